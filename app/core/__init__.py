@@ -1,0 +1,1 @@
+"""Plain Python that everything may use: errors, actor, clock, scope, money."""
