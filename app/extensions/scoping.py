@@ -1,0 +1,57 @@
+"""Row scope once more in the ORM: reads are narrowed, writes outside the scope refused.
+
+FAB's actions, select boxes, downloads and REST relations load rows without a view's base
+filters (security.md U12-U17, U26). These hooks do not depend on who asks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from app.core import scope
+from app.core.errors import NotFound
+from app.extensions.model import ParkOwned
+
+_scoped_by_own_id: list[type[Any]] = []
+
+
+def scope_by_own_id(model: type[Any]) -> type[Any]:
+    """Declare that a row of ``model`` *is* a park: its id is compared with the scope."""
+    _scoped_by_own_id.append(model)
+    return model
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _narrow(state: ORMExecuteState) -> None:
+    park_ids = scope.current().park_ids
+    if park_ids is None or state.is_column_load:
+        return
+    ids = tuple(sorted(park_ids))
+    state.statement = state.statement.options(
+        with_loader_criteria(ParkOwned, lambda cls: cls.park_id.in_(ids), include_aliases=True),
+        *(
+            with_loader_criteria(model, model.id.in_(ids), include_aliases=True)
+            for model in _scoped_by_own_id
+        ),
+    )
+
+
+@event.listens_for(Session, "before_flush")
+def _guard(session: Session, _context: object, _instances: object) -> None:
+    current = scope.current()
+    if current.park_ids is None:
+        return
+    for item in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(item, ParkOwned):
+            _require(current, item)
+
+
+def _require(current: scope.Scope, item: Any) -> None:
+    state = inspect(item)
+    old = state.attrs.park_id.history.deleted
+    if not current.allows(item.park_id) or any(not current.allows(before) for before in old):
+        # The session must not keep the refused change: a later commit would save it.
+        raise NotFound(f"{type(item).__name__} outside the scope")

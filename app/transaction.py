@@ -1,0 +1,50 @@
+"""The only place that commits: ``with transaction(): service(...)``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from app.extensions.database import DEFAULT_WAIT_MS, db, run_after_commit, writing
+
+
+class PendingChangesError(RuntimeError):
+    """Something was changed outside a transaction: a bug, refused before it can be saved."""
+
+
+@contextmanager
+def transaction(wait_ms: int = DEFAULT_WAIT_MS) -> Iterator[Session]:
+    """One unit of work: commit at the end, roll back on any exception, then run the hooks.
+
+    Ends the read transaction that loading the page began, so that on SQLite the write lock is
+    taken at the first statement (``BEGIN IMMEDIATE``). Rows that decide something must be loaded
+    again inside (``queries.locked``). Not nestable.
+    """
+    session = db.session()
+    if session.info.get("in_transaction"):
+        msg = "transaction() inside transaction()"
+        raise PendingChangesError(msg)
+    end_reading(session)
+    session.info["in_transaction"] = True
+    try:
+        with writing(wait_ms):
+            yield session
+            session.commit()
+    except BaseException:
+        session.rollback()
+        session.info["after_commit"] = []
+        raise
+    finally:
+        session.info["in_transaction"] = False
+    run_after_commit(session)
+
+
+def end_reading(session: Session | None = None) -> None:
+    """End the current read transaction and keep the loaded objects."""
+    session = session or db.session()
+    if session.new or session.deleted or any(session.is_modified(item) for item in session.dirty):
+        msg = "changes outside transaction()"
+        raise PendingChangesError(msg)
+    session.commit()
