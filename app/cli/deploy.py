@@ -1,0 +1,120 @@
+"""``flask deploy``: lock, back up, migrate, write declared roles, verify. The only DDL there is."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
+from flask_migrate import upgrade
+
+from app.cli.roles import sync_roles
+from app.core import clock, scope
+from app.extensions import db
+from app.transaction import transaction
+
+LOCK_NUMBER = 7_261_001  # any constant: PostgreSQL's advisory lock of deployments
+KEEP_BACKUPS = 5
+
+
+def init(app: Flask) -> None:
+    app.cli.add_command(deploy_command)
+
+
+@click.command("deploy")
+def deploy_command() -> None:
+    """Bring the database to this version; safe to run twice and at once."""
+    steps = deploy()
+    click.echo("deploy: " + ", ".join(steps))
+
+
+def deploy() -> list[str]:
+    """Run all steps under a lock; the steps that did something are returned."""
+    Path(current_app.config["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
+    done: list[str] = []
+    with _locked(), scope.unscoped():
+        if current_head() != code_head():
+            if backup := back_up():
+                done.append(f"backup {backup.name}")
+            upgrade()
+            done.append(f"migrated to {code_head()}")
+        db.session.remove()
+        with transaction():
+            if sync_roles(current_app.appbuilder):  # type: ignore[attr-defined]
+                done.append("roles written")
+    verify()
+    return done or ["nothing to do"]
+
+
+def code_head() -> str:
+    """The newest migration of this code."""
+    folder = current_app.extensions["migrate"].directory
+    head = ScriptDirectory(folder).get_current_head()
+    assert head is not None
+    return head
+
+
+def current_head() -> str | None:
+    """The migration the database is at; ``None`` = empty."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def verify() -> None:
+    """Refuse a half-made deployment."""
+    if current_head() != code_head():
+        msg = "the database is not at this version; run: flask --app app deploy"
+        raise click.ClickException(msg)
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.connect() as connection:
+            broken = connection.execute(sa.text("PRAGMA foreign_key_check")).first()
+        if broken is not None:
+            msg = f"foreign key check failed in {broken[0]}"
+            raise click.ClickException(msg)
+
+
+def back_up() -> Path | None:
+    """Copy a SQLite database that has tables, with SQLite's own backup; keep the last five."""
+    source = db.engine.url.database
+    if db.engine.dialect.name != "sqlite" or not source or not Path(source).exists():
+        return None
+    if current_head() is None:
+        return None
+    folder = Path(current_app.config["DATA_DIR"]) / "backups"
+    folder.mkdir(exist_ok=True)
+    size = Path(source).stat().st_size
+    if shutil.disk_usage(folder).free < 2 * size:
+        msg = f"not enough free space for a backup of {size // 2**20} MiB"
+        raise click.ClickException(msg)
+    target = folder / f"parkdesk-{clock.now():%Y%m%d%H%M%S%f}.db"
+    with sqlite3.connect(source) as old, sqlite3.connect(target) as new:
+        old.backup(new)
+    for stale in sorted(folder.glob("parkdesk-*.db"))[:-KEEP_BACKUPS]:
+        stale.unlink()
+    return target
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    """One deployment at a time: advisory lock on PostgreSQL, a file lock beside SQLite."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection:
+            connection.execute(sa.text("SELECT pg_advisory_lock(:n)"), {"n": LOCK_NUMBER})
+            try:
+                yield
+            finally:
+                connection.execute(sa.text("SELECT pg_advisory_unlock(:n)"), {"n": LOCK_NUMBER})
+        return
+    path: Any = Path(current_app.config["DATA_DIR"]) / "deploy.lock"
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,1 @@
+"""Home, 工作台 and what gathers from all features."""

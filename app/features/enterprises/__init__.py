@@ -1,0 +1,1 @@
+"""The enterprise register: list, form, import, export (manual 001, 1.3.6)."""

@@ -1,0 +1,1 @@
+"""Parks, the organisations behind them, and who works for which park."""

@@ -1,0 +1,63 @@
+"""Who may call a route: declared beside the route, checked in one place, read by deploy and tests.
+
+A view declares ``access`` (permission -> roles) and ``tenant``; ``flask deploy`` writes exactly
+that into FAB's tables; ``tests/house`` fails on a route without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import abort, current_app, redirect, request, url_for
+from flask_login import current_user
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Tenant(StrEnum):
+    """What keeps one park from another's rows on a view."""
+
+    park = "park"  # rows carry park_id; the ORM narrows them to the actor's parks
+    own = "own"  # rows of the signed-in person only
+    zone = "zone"  # zone and system roles only; parks have no permission here
+    public = "public"  # no rows of a park, or published ones
+
+
+#: Endpoints outside FAB views: endpoint -> tenant rule. Everybody may call them.
+PUBLIC_ENDPOINTS: dict[str, Tenant] = {"static": Tenant.public}
+
+
+def public_endpoint(endpoint: str) -> None:
+    """Declare a plain Flask endpoint as open to everybody."""
+    PUBLIC_ENDPOINTS[endpoint] = Tenant.public
+
+
+def guarded(permission: str) -> Callable[[View], View]:
+    """Let the method run only for a role that holds ``can_<permission>`` on its view.
+
+    Nobody signed in: to the sign-in page (GET) or 401-like redirect; signed in without the
+    permission: 403 page. Unlike FAB's ``has_access`` it never redirects a signed-in person away.
+    """
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
+            require(f"can_{permission}", self.class_permission_name)
+            return view(self, *args, **kwargs)
+
+        checked._permission_name = permission  # type: ignore[attr-defined]
+        return cast("View", checked)
+
+    return wrap
+
+
+def require(permission: str, view_name: str) -> None:
+    """Abort unless the current person holds ``permission`` on ``view_name``."""
+    if not current_user.is_authenticated:
+        target = request.full_path.rstrip("?") if request.method == "GET" else None
+        abort(redirect(url_for("AuthView.login", next=target)))
+    if not current_app.appbuilder.sm.has_access(permission, view_name):  # type: ignore[attr-defined]
+        abort(403)

@@ -1,0 +1,73 @@
+"""The ``Actor`` of a request: who, with which rights, for which park."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, current_app, g, request, session
+from flask_login import current_user
+
+from app.core import scope
+from app.core.actor import NOBODY, Actor
+from app.web.security_manager import roles_of
+
+#: Roles whose work spans all parks. Everybody else sees the parks they belong to.
+ZONE_ROLES = frozenset({"operator", "reviewer", "expert"})
+SYSTEM_ROLES = frozenset({"sysadmin", "secadmin", "auditor"})
+
+Memberships = Callable[[int], list[Any]]
+_memberships: list[Memberships] = []
+
+
+def init(app: Flask, memberships: Memberships) -> None:
+    """``memberships(user_id)`` gives rows with ``park_id`` and ``park_name`` (injected by wiring)."""
+    _memberships[:] = [memberships]
+    app.before_request(_enter)
+    app.teardown_request(lambda _error: scope.reset())
+    app.jinja_env.globals["current_actor"] = current_actor
+    app.jinja_env.globals["my_parks"] = my_parks
+
+
+def _enter() -> None:
+    scope.reset()
+    if request.endpoint != "static":
+        scope.set_for(current_actor())
+
+
+def current_actor() -> Actor:
+    """The actor of this request; ``NOBODY`` for a visitor."""
+    if "actor" not in g:
+        g.actor = _build() if current_user.is_authenticated else NOBODY
+    actor: Actor = g.actor
+    return actor
+
+
+def my_parks() -> list[Any]:
+    """Parks of the signed-in person, by name: the switcher."""
+    if "my_parks" not in g:
+        with scope.unscoped():  # the scope is built from this very list
+            g.my_parks = _memberships[0](current_user.id) if current_user.is_authenticated else []
+    parks: list[Any] = g.my_parks
+    return parks
+
+
+def _build() -> Actor:
+    roles = roles_of(current_user.id)
+    park_ids = frozenset(row.park_id for row in my_parks())
+    chosen = session.get("park_id")
+    sees_all = bool(roles & ZONE_ROLES)
+    acting = chosen if chosen in park_ids else min(park_ids, default=None)
+    granted = current_app.appbuilder.sm.granted()  # type: ignore[attr-defined]
+    return Actor(
+        user_id=current_user.id,
+        name=f"{current_user.last_name}{current_user.first_name}".strip(),
+        username=current_user.username,
+        roles=roles,
+        permissions=frozenset(f"{name} on {view}" for name, view in granted),
+        park_ids=park_ids,
+        acting_park_id=None if sees_all else acting,
+        sees_all=sees_all,
+        address=request.remote_addr or "",
+        request_id=g.get("request_id", ""),
+    )

@@ -1,0 +1,252 @@
+"""What a list, record or form template is given: plain data, no query, no rights, no arithmetic.
+
+Templates print these; every text is already translated or lazy, every address already built.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Link:
+    """A button, link or menu entry. ``post`` = a form with CSRF; ``confirm`` = the dialog's text."""
+
+    label: Any
+    url: str
+    icon: str = ""
+    kind: str = "default"  # primary | default | danger | link
+    post: bool = False
+    confirm: Any = ""  # full sentence naming the thing
+    confirm_label: Any = ""  # the dialog's button, e.g. 删除
+    hint: Any = ""  # why it is disabled, or what it does
+    disabled: bool = False
+    dialog: str = ""  # id of a dialog to open instead of following url
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A status tab. ``count`` may be a capped text ("10,000+")."""
+
+    label: Any
+    url: str
+    count: str = ""
+    active: bool = False
+    warn: bool = False
+
+
+@dataclass(frozen=True)
+class Control:
+    """One filter. ``kind``: choice | multi | text | date_range | number_range | bool.
+
+    ``name`` is the query parameter (ranges use ``name.from`` and ``name.to``).
+    """
+
+    name: str
+    label: Any
+    kind: str
+    value: Any = ""  # str, or list[str] for multi, or (from, to) for ranges
+    options: tuple[tuple[str, Any], ...] = ()
+    promoted: bool = False
+    unit: str = ""
+    placeholder: Any = ""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active filter with the address that removes it."""
+
+    label: Any
+    value: Any
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column. ``aria_sort``: ascending | descending | none | "" (not sortable)."""
+
+    name: str
+    label: Any
+    sort_url: str = ""
+    aria_sort: str = ""
+    numeric: bool = False
+    frozen: bool = False  # the name column: sticky, carries the link
+    shown: bool = True
+    unit: Any = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value. ``dot``: success | warning | danger | muted | info (7 px before the word)."""
+
+    text: Any  # already formatted; "" = the grey dash
+    dot: str = ""
+    tag: str = ""  # tinted tag class: success | warning | danger | info | muted
+    muted: Any = ""  # second, grey part (e.g. the masked phone after the contact)
+    url: str = ""
+    code: bool = False  # monospaced digits
+
+
+@dataclass(frozen=True)
+class Row:
+    pk: str
+    name: Any  # accessible name of the row
+    cells: tuple[Cell, ...]
+    acts: tuple[Link, ...] = ()
+    status: Cell | None = None  # for the phone card
+
+
+@dataclass(frozen=True)
+class Pager:
+    page: int
+    pages: int
+    size: int
+    sizes: tuple[tuple[int, str], ...]  # (size, url)
+    links: tuple[tuple[str, str, bool], ...]  # (label or "…", url, current)
+    previous_url: str = ""
+    next_url: str = ""
+    jump_url: str = ""  # ends with "page="
+    text: Any = ""  # "共 46 条，已筛选自 128 条"
+
+
+@dataclass(frozen=True)
+class BulkAct:
+    """``needs``: name of a <select> the act asks for, with options."""
+
+    name: str
+    label: Any
+    url: str
+    icon: str = ""
+    kind: str = "default"
+    confirm: Any = ""
+    options: tuple[tuple[str, Any], ...] = ()
+    option_label: Any = ""
+
+
+@dataclass(frozen=True)
+class SavedView:
+    label: Any
+    url: str
+    active: bool = False
+    delete_url: str = ""
+
+
+@dataclass(frozen=True)
+class Empty:
+    """Why there is nothing: title, text, what to do. ``kind``: nothing | no_match."""
+
+    kind: str
+    title: Any
+    text: Any = ""
+    acts: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class ListPage:
+    title: Any
+    count_text: Any
+    columns: tuple[Column, ...]  # shown ones, in order
+    rows: tuple[Row, ...]
+    base_url: str  # the list's own path
+    query: str = ""  # the search text
+    search_label: Any = ""
+    search_hint: Any = ""
+    tabs: tuple[Tab, ...] = ()
+    controls: tuple[Control, ...] = ()
+    chips: tuple[Chip, ...] = ()
+    clear_url: str = ""
+    keep: tuple[
+        tuple[str, str], ...
+    ] = ()  # hidden inputs the search form carries (sort, tab, size)
+    acts: tuple[Link, ...] = ()  # top right; the last primary one may hold a menu
+    menus: dict[str, tuple[Link, ...]] = field(
+        default_factory=dict
+    )  # label -> entries of a split button
+    pager: Pager | None = None
+    bulk: tuple[BulkAct, ...] = ()
+    total_matching: int = 0
+    all_columns: tuple[Column, ...] = ()  # for the chooser; () = no chooser
+    chooser_url: str = ""  # POST columns=a,b,c & density=
+    density: str = "comfortable"  # comfortable | compact
+    views: tuple[SavedView, ...] = ()
+    save_view_url: str = ""  # POST name=, query=; "" = not offered
+    empty: Empty | None = None
+    notice: Any = ""
+    breadcrumbs: tuple[Link, ...] = ()
+    show_numbers: bool = True
+    first_number: int = 1
+    year: str = ""
+    years: tuple[tuple[str, str, bool], ...] = ()  # (label, url, current)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label and its value on a record page; ``reveal_url`` = POST that shows a masked value."""
+
+    label: Any
+    value: Cell
+    reveal_url: str = ""
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class HistoryItem:
+    """One act on a record: who, when (aware UTC), what, and old -> new per field."""
+
+    at: Any
+    actor: str
+    action: Any
+    changes: tuple[tuple[Any, str, str], ...] = ()
+    note: Any = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class ShowPage:
+    title: Any
+    sections: tuple[tuple[Any, tuple[Fact, ...]], ...]
+    subtitle: Any = ""
+    status: Cell | None = None
+    acts: tuple[Link, ...] = ()
+    tabs: tuple[Tab, ...] = ()  # 详情 / 变更记录 / related
+    history: tuple[HistoryItem, ...] = ()
+    table: ListPage | None = None  # a related tab
+    notice: Any = ""
+    breadcrumbs: tuple[Link, ...] = ()
+    current_tab: str = "facts"
+
+
+@dataclass(frozen=True)
+class MergeField:
+    """A field of the 409 page: mine, theirs, and which one is proposed."""
+
+    name: str
+    label: Any
+    mine: str
+    theirs: str
+    before: str = ""
+    clash: bool = True
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """``form``: a WTForms form; ``sections``: (title, field names). ``merge`` set = the 409 page."""
+
+    title: Any
+    form: Any
+    sections: tuple[tuple[Any, tuple[str, ...]], ...]
+    action: str
+    cancel_url: str
+    submit_label: Any
+    hints: dict[str, Any] = field(default_factory=dict)
+    units: dict[str, Any] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+    locked: dict[str, Any] = field(default_factory=dict)  # field -> source and time
+    wide: frozenset[str] = frozenset()
+    breadcrumbs: tuple[Link, ...] = ()
+    notice: Any = ""
+    merge: tuple[MergeField, ...] = ()
+    merged_by: str = ""
+    state_text: Any = ""  # left of the bottom bar
+    draft_key: str = ""  # key under which the browser keeps typed text until saved

@@ -1,0 +1,133 @@
+"""FAB's security manager reduced to what we use: roles, permissions and the login manager.
+
+None of FAB's own account screens, password resets, registration or REST logins is registered
+(security.md U2, U33-U47). Permissions of a request are one SELECT (fab.md 3).
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from flask import Blueprint, Flask, current_app, g, has_request_context, request
+from flask_appbuilder import AppBuilder
+from flask_appbuilder.security.sqla.manager import SecurityManager
+from flask_appbuilder.security.sqla.models import (
+    Permission,
+    PermissionView,
+    Role,
+    User,
+    ViewMenu,
+    assoc_permissionview_role,
+    assoc_user_role,
+)
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import AnonymousUserMixin, LoginManager, current_user
+from sqlalchemy.orm import lazyload
+
+from app.extensions import db
+
+
+class ParkDeskSecurityManager(SecurityManager):
+    """Sign-in view and permission look-ups; account administration is ours."""
+
+    auth_view_class: ClassVar[type[Any] | None] = None
+
+    def register_views(self) -> None:
+        """Register the sign-in view only (security.md, decision 1)."""
+        if self.auth_view_class is not None:
+            self.auth_view = self.auth_view_class()
+            self.appbuilder.add_view_no_menu(self.auth_view)
+
+    def create_login_manager(self, app: Flask) -> LoginManager:
+        manager = LoginManager(app)
+        manager.login_view = "AuthView.login"
+        manager.session_protection = None  # the row decides; phones change their address
+        manager.user_loader(self.load_user)
+        return manager
+
+    def create_jwt_manager(self, app: Flask) -> None:
+        """No tokens of FAB's: they survive a password change (U45)."""
+
+    def create_limiter(self, app: Flask) -> Limiter:
+        """Limits that hold without Redis too (U1-U3, U5)."""
+        limiter = Limiter(
+            key_func=get_remote_address,
+            storage_uri=app.config["REDIS_URL"] or "memory://",
+            in_memory_fallback_enabled=True,
+        )
+        limiter.init_app(app)
+        return limiter
+
+    def load_user(self, pk: str) -> User | None:
+        """The person behind a session row; ``None`` once deactivated."""
+        if not pk.isdigit():
+            return None
+        user = db.session.execute(
+            sa.select(User).where(User.id == int(pk)).options(lazyload("*"))
+        ).scalar_one_or_none()
+        return user if user is not None and user.active else None
+
+    def granted(self) -> frozenset[tuple[str, str]]:
+        """``(permission, view)`` pairs of the current person, loaded once per request."""
+        if not has_request_context():
+            return frozenset()
+        if "_granted" not in g:
+            user_id = current_user.id if current_user.is_authenticated else None
+            g._granted = permissions_of(user_id) if user_id else frozenset()
+        pairs: frozenset[tuple[str, str]] = g._granted
+        return pairs
+
+    def has_access(self, permission_name: str, view_name: str) -> bool:
+        return (permission_name, view_name) in self.granted()
+
+    def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
+        return {view for name, view in self.granted() if name == "menu_access"}
+
+    @staticmethod
+    def before_request() -> None:
+        """FAB reads ``g.user``; static files need nobody."""
+        g.user = AnonymousUserMixin() if request.endpoint == "static" else current_user
+
+
+class ParkDeskBuilder(AppBuilder):
+    """FAB's builder without the views that we replace (GET /lang, /back, menu API, Swagger)."""
+
+    def _add_global_static(self) -> None:
+        """FAB's templates, without its Bootstrap 3, jQuery and Google Charts files (U49)."""
+        current_app.register_blueprint(
+            Blueprint("appbuilder", "flask_appbuilder.base", template_folder="templates")
+        )
+
+    def _add_admin_views(self) -> None:
+        if self.indexview:
+            self._indexview = self.add_view_no_menu(self.indexview)
+        self.sm.register_views()
+
+
+def permissions_of(user_id: int) -> frozenset[tuple[str, str]]:
+    """``(permission, view)`` pairs that the roles of a person grant: one statement."""
+    query = (
+        sa.select(Permission.name, ViewMenu.name)
+        .select_from(assoc_user_role)
+        .join(
+            assoc_permissionview_role,
+            assoc_permissionview_role.c.role_id == assoc_user_role.c.role_id,
+        )
+        .join(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
+        .join(Permission, Permission.id == PermissionView.permission_id)
+        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+        .where(assoc_user_role.c.user_id == user_id)
+    )
+    return frozenset((name, view) for name, view in db.session.execute(query))
+
+
+def roles_of(user_id: int) -> frozenset[str]:
+    """Names of a person's roles: one statement."""
+    query = (
+        sa.select(Role.name)
+        .join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
+        .where(assoc_user_role.c.user_id == user_id)
+    )
+    return frozenset(db.session.scalars(query))

@@ -1,0 +1,220 @@
+"""Server-side sign-ins: the cookie holds a random id, the row holds who and until when.
+
+Logout, a changed password, deactivation and an administrator's "end sessions" delete rows; an
+old cookie is worth nothing then (security.md U7). A visitor needs no row: the CSRF token is
+derived from the cookie's id and messages travel in a signed cookie, so a GET writes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, Request, Response, current_app
+from flask.sessions import SessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import CallbackDict
+
+from app.core import clock
+from app.extensions import JsonText, PlainModel, UtcDateTime, db
+from app.transaction import transaction
+
+TOUCH_EVERY = timedelta(seconds=60)
+DERIVED = ("csrf_token", "_flashes", "_permanent")
+MAX_FLASH_BYTES = 3000
+
+
+class LoginSession(PlainModel):
+    """One sign-in of one person on one device."""
+
+    __tablename__ = "login_session"
+
+    sid_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("ab_user.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    address: Mapped[str] = mapped_column(sa.String(64))
+    agent: Mapped[str] = mapped_column(sa.String(200))
+    data: Mapped[dict[str, Any]] = mapped_column(JsonText)
+
+
+class ServerSession(CallbackDict[str, Any], SessionMixin):
+    """What Flask calls ``session``. ``sid`` is the cookie's value; ``row_id`` the row, if any."""
+
+    def __init__(self, sid: str, *, new: bool, row_id: int | None = None) -> None:
+        def changed(_: Any) -> None:
+            self.modified = True
+
+        super().__init__(None, changed)
+        self.sid = sid
+        self.new = new
+        self.row_id = row_id
+        self.cookie_needed = False
+        self.modified = False
+
+    def __contains__(self, key: object) -> bool:
+        if key == "csrf_token":
+            self.cookie_needed = True  # a form was shown: its token must find this id again
+        return super().__contains__(key)
+
+    def rotate(self) -> None:
+        """Forget everything planted before the sign-in and take a new id."""
+        csrf_of = current_app.session_interface
+        self.clear()
+        self.sid = secrets.token_urlsafe(32)
+        self.row_id = None
+        self.cookie_needed = True
+        assert isinstance(csrf_of, RowSessions)
+        self["csrf_token"] = csrf_of.csrf_for(self.sid)
+
+
+class RowSessions(SessionInterface):
+    """Flask's session interface over ``login_session``."""
+
+    def csrf_for(self, sid: str) -> str:
+        """The CSRF secret of a cookie id (keyed, so a page cannot compute another's)."""
+        key = str(current_app.config["SECRET_KEY"]).encode()
+        return hmac.new(key, b"csrf:" + sid.encode(), hashlib.sha256).hexdigest()
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:
+        sid = request.cookies.get(app.config["SESSION_COOKIE_NAME"], "")
+        known = 20 <= len(sid) <= 64 and sid.isascii()
+        session = ServerSession(sid if known else secrets.token_urlsafe(32), new=not known)
+        if request.endpoint == "static":
+            return session
+        if known:
+            self._load(app, session)
+        dict.__setitem__(session, "csrf_token", self.csrf_for(session.sid))
+        flashes = self._read_flashes(request)
+        if flashes:
+            dict.__setitem__(session, "_flashes", flashes)
+        return session
+
+    def _load(self, app: Flask, session: ServerSession) -> None:
+        row = db.session.execute(
+            sa.select(LoginSession).where(LoginSession.sid_hash == _digest(session.sid))
+        ).scalar_one_or_none()
+        if row is None or not _alive(app, row):
+            return
+        session.row_id = row.id
+        for key, value in row.data.items():
+            dict.__setitem__(session, key, value)
+        dict.__setitem__(session, "_user_id", str(row.user_id))
+        dict.__setitem__(session, "_fresh", True)
+        if clock.now() - row.seen_at > TOUCH_EVERY:
+            _touch(row.id)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        assert isinstance(session, ServerSession)
+        self._write_flashes(app, session, response)
+        user_id = session.get("_user_id")
+        if session.row_id is not None and user_id is None:
+            end_sessions(LoginSession.id == session.row_id)
+            response.delete_cookie(app.config["SESSION_COOKIE_NAME"], path="/")
+        elif user_id is not None and (session.modified or session.row_id is None):
+            self._store(session, int(user_id))
+        if session.cookie_needed and (session.new or session.row_id is not None):
+            self._set_cookie(app, response, app.config["SESSION_COOKIE_NAME"], session.sid)
+
+    def _store(self, session: ServerSession, user_id: int) -> None:
+        from flask import request  # noqa: PLC0415 - the interface is imported before any request
+
+        data = {k: v for k, v in session.items() if k not in DERIVED and not k.startswith("_")}
+        with transaction():
+            if session.row_id is not None:
+                db.session.execute(
+                    sa.update(LoginSession)
+                    .where(LoginSession.id == session.row_id)
+                    .values(data=data)
+                )
+                return
+            row = LoginSession(
+                sid_hash=_digest(session.sid),
+                user_id=user_id,
+                created_at=clock.now(),
+                seen_at=clock.now(),
+                address=(request.remote_addr or "")[:64],
+                agent=request.user_agent.string[:200],
+                data=data,
+            )
+            db.session.add(row)
+            db.session.flush()
+            session.row_id = row.id
+
+    def _read_flashes(self, request: Request) -> list[list[str]]:
+        value = request.cookies.get("flash")
+        if not value:
+            return []
+        try:
+            return [list(pair) for pair in _signer().loads(value)]
+        except BadSignature:
+            return []
+
+    def _write_flashes(self, app: Flask, session: ServerSession, response: Response) -> None:
+        from flask import request  # noqa: PLC0415
+
+        flashes = session.get("_flashes")
+        if flashes:
+            value = _signer().dumps([[kind, str(text)[:300]] for kind, text in flashes][:8])
+            if len(value) < MAX_FLASH_BYTES:
+                self._set_cookie(app, response, "flash", value)
+        elif "flash" in request.cookies:
+            response.delete_cookie("flash", path="/")
+
+    def _set_cookie(self, app: Flask, response: Response, name: str, value: str) -> None:
+        response.set_cookie(
+            name,
+            value,
+            httponly=True,
+            secure=app.config["SESSION_COOKIE_SECURE"],
+            samesite="Lax",
+            path="/",
+        )
+
+
+def end_sessions(*criteria: Any) -> None:
+    """Delete the sign-ins that match, in a transaction of their own."""
+    with transaction():
+        db.session.execute(sa.delete(LoginSession).where(*criteria))
+
+
+def end_sessions_of(user_id: int, *, keep_row: int | None = None) -> None:
+    """Delete a person's sign-ins inside the caller's transaction (credential change, deactivation)."""
+    query = sa.delete(LoginSession).where(LoginSession.user_id == user_id)
+    if keep_row is not None:
+        query = query.where(LoginSession.id != keep_row)
+    db.session.execute(query)
+
+
+def _touch(row_id: int) -> None:
+    """Note that the person is there; skipped when another writer holds the database."""
+    try:
+        with transaction(wait_ms=0):
+            db.session.execute(
+                sa.update(LoginSession).where(LoginSession.id == row_id).values(seen_at=clock.now())
+            )
+    except OperationalError:
+        return  # best effort: the next request tries again
+
+
+def _alive(app: Flask, row: LoginSession) -> bool:
+    idle = timedelta(minutes=app.config["SESSION_IDLE_MINUTES"])
+    moment = clock.now()
+    longest: timedelta = app.config["PERMANENT_SESSION_LIFETIME"]
+    return moment - row.seen_at < idle and moment - row.created_at < longest
+
+
+def _digest(sid: str) -> str:
+    return hashlib.sha256(sid.encode()).hexdigest()
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt="flash")

@@ -1,0 +1,94 @@
+"""The one place that knows everything: extensions, views in menu order, handlers, commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from jinja2 import FileSystemLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config
+
+
+def build(**overrides: Any) -> Flask:
+    """The application; needs no database to be there (``flask deploy`` makes it)."""
+    app = Flask("app", static_folder="web/static", template_folder="web/templates")
+    app.config.from_mapping(config.settings(**overrides))
+    _templates(app)
+    _secrets(app)
+    _extensions(app)
+    _web(app)
+    with app.app_context():
+        _views(app)
+    _commands(app)
+    return app
+
+
+def _templates(app: Flask) -> None:
+    """Each feature and engine brings its templates in a folder of its own name."""
+    here = Path(__file__).parent
+    folders = [here / "web" / "templates", *sorted(here.glob("*/*/templates"))]
+    app.jinja_loader = FileSystemLoader([str(folder) for folder in folders])
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def _secrets(app: Flask) -> None:
+    from app.core.secrets_file import read_or_make
+
+    data: Path = app.config["DATA_DIR"]
+    named = app.config["SECRET_KEY_FILE"]
+    app.config["SECRET_KEY"] = read_or_make(Path(named) if named else data / "secret.key")
+    if earlier := app.config["SECRET_KEY_FALLBACKS_FILE"]:
+        app.config["SECRET_KEY_FALLBACKS"] = Path(earlier).read_text().split()
+
+
+def _extensions(app: Flask) -> None:
+    from app.extensions import compress, csrf, db, huey, migrate, scoping  # noqa: F401
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(Path(config.BASE) / "migrations"))
+    csrf.init_app(app)
+    compress.init_app(app)
+    huey.open(
+        str(app.config["DATA_DIR"] / "queue.db"), immediate=app.config.get("HUEY_IMMEDIATE", False)
+    )
+    if hops := app.config["PROXY_HOPS"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _web(app: Flask) -> None:
+    from app.features.parks.queries import memberships_of
+    from app.web import acting, assets, errors, headers, health, logs
+    from app.web.sessions import RowSessions
+
+    app.session_interface = RowSessions()
+    logs.init(app)
+    headers.init(app)
+    assets.init(app)
+    errors.init(app)
+    health.init(app)
+    acting.init(app, memberships_of)
+
+
+def _views(app: Flask) -> None:
+    from app.extensions import db
+    from app.features.accounts.views import AuthView
+    from app.features.desk.views import DeskView, HomeView
+    from app.web import locale
+    from app.web.security_manager import ParkDeskBuilder, ParkDeskSecurityManager
+
+    security = type("Security", (ParkDeskSecurityManager,), {"auth_view_class": AuthView})
+    builder = ParkDeskBuilder(
+        app, db.session, indexview=HomeView, security_manager_class=security, update_perms=False
+    )
+    locale.init(app)
+    builder.add_view(DeskView, "desk", label=DeskView.menu_label, icon="layout-dashboard")
+
+
+def _commands(app: Flask) -> None:
+    from app.cli import deploy
+
+    deploy.init(app)

@@ -1,0 +1,143 @@
+"""Every setting, from the environment, on one page.
+
+``make run`` without ``DATABASE_URL`` sets ``APP_MODE=demo``; everything else is production.
+``flask doctor --deploy`` checks the values a real deployment must have. docs/settings.md is
+written from this file (``flask doctor --settings``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+BASE = Path(__file__).resolve().parent
+MIB = 1024 * 1024
+
+#: name -> (default, what it is for). The single list behind Settings, docs and doctor.
+ENVIRONMENT: dict[str, tuple[str, str]] = {
+    "APP_MODE": ("production", "demo or production; demo alone has seed data and demo accounts"),
+    "HOST": ("127.0.0.1", "address the web server listens on"),
+    "PORT": ("8080", "port the web server listens on"),
+    "WEB_WORKERS": ("2", "web server processes"),
+    "WEB_THREADS": ("4", "threads in each web server process"),
+    "DATA_DIR": (str(BASE / "var"), "folder of the SQLite database, the queue, files and logs"),
+    "DATABASE_URL": ("", "PostgreSQL address (postgresql+psycopg://…); empty = SQLite in DATA_DIR"),
+    "FILES_URL": ("", "fsspec address of the file store; empty = a folder in DATA_DIR"),
+    "SECRET_KEY_FILE": ("", "file with at least 32 random bytes; empty = made in DATA_DIR"),
+    "SECRET_KEY_FALLBACKS_FILE": ("", "file with earlier secret keys, one a line, while rotating"),
+    "TRUSTED_HOSTS": ("127.0.0.1,localhost", "host names this site answers to, with commas"),
+    "PROXY_HOPS": ("0", "number of trusted proxies in front"),
+    "REDIS_URL": ("", "optional Redis for request limits over several machines"),
+    "ZONE_NAME": ("跨境电子商务综合试验区", "name of the zone in the header"),
+    "ZONE_NAME_EN": ("Cross-border E-commerce Pilot Zone", "the same in English"),
+    "HELP_PHONE": ("0898-8800 0000", "help line shown on every page"),
+    "HELP_HOURS": ("工作日 8:30–17:30", "hours of the help line"),
+    "SESSION_HOURS": ("8", "longest life of a sign-in"),
+    "SESSION_IDLE_MINUTES": ("30", "a sign-in ends after so long without a request"),
+    "IMPORT_MAX_MB": ("100", "largest import file"),
+    "IMPORT_MAX_ROWS": ("200000", "most rows of an import"),
+    "IMPORT_MAX_COLUMNS": ("200", "most columns of an import"),
+    "IMPORT_MAX_UNPACKED_MB": ("600", "largest unpacked import file"),
+    "IMPORT_PAGE_ROWS": (
+        "2000",
+        "imports up to so many rows answer in the page, more run as a job",
+    ),
+    "EXPORT_PAGE_ROWS": ("10000", "exports up to so many rows answer at once, more run as a job"),
+    "UPLOAD_MAX_MB": ("20", "largest other upload"),
+    "LOG_LEVEL": ("INFO", "DEBUG, INFO, WARNING or ERROR"),
+}
+
+
+def settings(env: Mapping[str, str] | None = None, **overrides: Any) -> dict[str, Any]:
+    """Flask configuration from the environment; ``overrides`` win (tests use them)."""
+    env = os.environ if env is None else env
+    value = {name: env.get(name) or default for name, (default, _) in ENVIRONMENT.items()}
+    value.update({name: str(text) for name, text in overrides.items() if name in ENVIRONMENT})
+    demo = value["APP_MODE"] == "demo"
+    data = Path(value["DATA_DIR"])
+    config: dict[str, Any] = {
+        **value,
+        **{
+            name: int(value[name])
+            for name in ENVIRONMENT
+            if value[name].isdigit() and name != "HELP_PHONE"
+        },
+        "DEMO": demo,
+        "DATA_DIR": data,
+        "FILES_URL": value["FILES_URL"] or f"file://{data / 'files'}",
+        "SQLALCHEMY_DATABASE_URI": value["DATABASE_URL"] or f"sqlite:///{data / 'parkdesk.db'}",
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(value["DATABASE_URL"]),
+        "TRUSTED_HOSTS": [
+            host.strip() for host in value["TRUSTED_HOSTS"].split(",") if host.strip()
+        ],
+        "MAX_CONTENT_LENGTH": int(value["UPLOAD_MAX_MB"]) * MIB,
+        "MAX_FORM_MEMORY_SIZE": MIB,
+        "MAX_FORM_PARTS": 2000,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=int(value["SESSION_HOURS"])),
+        "SESSION_COOKIE_NAME": "s" if demo else "__Host-s",
+        "SESSION_COOKIE_SECURE": not demo,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
+        **FIXED,
+    }
+    config.update({name: val for name, val in overrides.items() if name not in ENVIRONMENT})
+    return config
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Pool and time limits: a lock or a slow statement ends with 503, never hangs the site."""
+    if not url.startswith("postgresql"):
+        return {"connect_args": {"check_same_thread": False}}
+    limits = "-c lock_timeout=5000 -c statement_timeout=60000 -c timezone=UTC"
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 5,
+        "max_overflow": 10,
+        "connect_args": {"options": limits},
+    }
+
+
+#: What is never a matter of the environment (security.md 2.3; asserted by flask doctor --deploy).
+FIXED: dict[str, Any] = {
+    "LANGUAGES": {
+        "zh": {"flag": "cn", "name": "简体中文"},
+        "en": {"flag": "gb", "name": "English"},
+    },
+    "BABEL_DEFAULT_LOCALE": "zh",
+    "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+    "BABEL_TRANSLATION_DIRECTORIES": str(BASE / "translations"),
+    "WTF_CSRF_TIME_LIMIT": None,  # bound to the session, which itself ends
+    "WTF_CSRF_CHECK_DEFAULT": True,
+    "FAB_CREATE_DB": False,
+    "FAB_UPDATE_PERMS": False,
+    "FAB_ADD_SECURITY_API": False,
+    "FAB_ADD_SECURITY_VIEWS": True,
+    "FAB_ADD_MENU_API": False,
+    "FAB_API_SWAGGER_UI": False,
+    "FAB_API_SHOW_STACKTRACE": False,
+    "FAB_API_MAX_PAGE_SIZE": 100,
+    "FAB_API_ALLOW_JSON_QS": False,
+    "FAB_ALLOW_GET_UNSAFE_MUTATIONS": False,
+    "FAB_API_KEY_ENABLED": False,
+    "AUTH_TYPE": 1,
+    "AUTH_USER_REGISTRATION": False,
+    "RATELIMIT_ENABLED": True,
+    "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+    "RATELIMIT_HEADERS_ENABLED": True,
+    "COMPRESS_ALGORITHM": ["gzip"],
+    "COMPRESS_ALGORITHM_STREAMING": [],
+    "COMPRESS_LEVEL": 1,
+    "COMPRESS_MIN_SIZE": 1024,
+    "COMPRESS_MIMETYPES": [
+        "text/html",
+        "text/css",
+        "application/javascript",
+        "text/javascript",
+        "application/json",
+        "image/svg+xml",
+    ],
+}

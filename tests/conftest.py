@@ -1,0 +1,105 @@
+"""One application per test process on the database named by TEST_DATABASE_URL (empty = SQLite);
+every test runs inside a transaction that is rolled back."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from app import create_app
+from app.cli.deploy import deploy
+from app.core import scope
+from app.extensions import db
+from tests.support import people
+from tests.support.client import PageClient
+
+
+def database_url(tmp: Path) -> str:
+    """A database of this process alone, made empty."""
+    server = os.environ.get("TEST_DATABASE_URL", "")
+    if not server:
+        return f"sqlite:///{tmp / 'test.db'}"
+    name = f"parkdesk_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.exec_driver_sql(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")
+    engine.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    tmp = tmp_path_factory.mktemp("data")
+    app = create_app(
+        APP_MODE="demo",
+        DATA_DIR=str(tmp),
+        DATABASE_URL=database_url(tmp),
+        TESTING=True,
+        WTF_CSRF_ENABLED=False,
+        HUEY_IMMEDIATE=True,
+        RATELIMIT_ENABLED=False,
+        TRUSTED_HOSTS="localhost,127.0.0.1",
+        LOG_LEVEL="CRITICAL",
+    )
+    app.test_client_class = PageClient
+    with app.app_context():
+        deploy()
+        with scope.unscoped():
+            people.make_everybody()
+        db.session.remove()
+    return app
+
+
+@pytest.fixture(autouse=True)
+def _rolled_back(request: pytest.FixtureRequest) -> Any:
+    """Wrap the test in one transaction (fab.md 10); tests marked otherwise use ``own_database``."""
+    if "app" not in request.fixturenames:
+        yield
+        return
+    app = request.getfixturevalue("app")
+    with app.app_context():
+        engine = db.engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        connection.name = engine.name  # FAB reads session.get_bind().name
+        db.engines[None] = connection
+        db.session.remove()
+        db.session.configure(join_transaction_mode="create_savepoint")
+    yield
+    with app.app_context():
+        db.session.remove()
+        db.engines[None] = engine
+    outer.rollback()
+    connection.close()
+    scope.reset()
+
+
+@pytest.fixture
+def context(app: Any) -> Any:
+    """An application context that sees every park (for services and queries)."""
+    with app.app_context(), scope.unscoped():
+        yield app
+
+
+@pytest.fixture
+def client(app: Any) -> PageClient:
+    """A visitor's browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def as_(app: Any) -> Any:
+    """``as_("park1")``: a browser in which that demo person is signed in."""
+
+    def signed_in(username: str) -> PageClient:
+        browser = app.test_client()
+        browser.sign_in(username)
+        return browser
+
+    return signed_in
