@@ -99,5 +99,5 @@ def _busy(error: OperationalError) -> Response:
 def _bug(error: Exception) -> Response:
     db.session.rollback()  # noqa: TID251
     g.error_id = secrets.token_hex(4)
-    log.exception("unhandled", error_id=g.error_id, kind=type(error).__name__)
+    log.error("unhandled", error_id=g.error_id, kind=type(error).__name__, exc_info=error)
     return error_page(500)

@@ -7,6 +7,7 @@ import re
 import secrets
 import sys
 import time
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -37,7 +38,7 @@ def init(app: Flask) -> None:
     app.after_request(_end)
 
 
-def redact(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+def redact(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop fields that carry personal data and mask phone numbers anywhere else."""
     for key, value in list(event.items()):
         if key.lower() in _HIDDEN:
