@@ -8,13 +8,21 @@ from typing import Any
 from flask import Flask
 from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 import config
+
+
+class PrimaryKey(IntegerConverter):
+    """A key in an address: at most 18 digits, so that no database overflows on it."""
+
+    regex = r"\d{1,18}"
 
 
 def build(**overrides: Any) -> Flask:
     """The application; needs no database to be there (``flask deploy`` makes it)."""
     app = Flask("app", static_folder="web/static", template_folder="web/templates")
+    app.url_map.converters["pk"] = PrimaryKey
     app.config.from_mapping(config.settings(**overrides))
     _templates(app)
     _secrets(app)
@@ -62,6 +70,7 @@ def _extensions(app: Flask) -> None:
 def _web(app: Flask) -> None:
     from app.features.parks.queries import memberships_of
     from app.web import acting, assets, errors, headers, health, logs
+    from app.web.base_views import refuse_prefill
     from app.web.sessions import RowSessions
 
     app.session_interface = RowSessions()
@@ -71,6 +80,7 @@ def _web(app: Flask) -> None:
     errors.init(app)
     health.init(app)
     acting.init(app, memberships_of)
+    app.before_request(refuse_prefill)
 
 
 def _views(app: Flask) -> None:
