@@ -67,6 +67,10 @@ class FormPart:
     def record_name(self, item: Any) -> str:
         return str(item)
 
+    def form_query(self) -> str:
+        """What the form's own address carries, e.g. ``?year=2024``."""
+        return ""
+
     def saved_address(self, pk: int) -> str:
         return f"{self.route_base}/show/{pk}"
 
@@ -189,13 +193,14 @@ class FormPart:
         name = self.record_name(item) if item is not None else ""
         list_url = f"{self.route_base}/list/"
         here = f"{self.route_base}/edit/{item.id}" if item is not None else f"{self.route_base}/add"
+        action = here + self.form_query()
         form.version_value = str(getattr(item, "version", 0) or 0)
         form.opened_value = self._opened(item)
         return FormPage(
             title=f"{heading}" + (f" {name}" if name else ""),
             form=form,
             sections=self.form_sections,
-            action=here,
+            action=action,
             cancel_url=self.saved_address(item.id) if item is not None else list_url,
             submit_label=_("保存"),
             hints=dict(self.form_hints),
@@ -204,7 +209,7 @@ class FormPart:
             locked=self.locked(item) if item is not None else {},
             wide=self.form_wide,
             breadcrumbs=(Link(self.list_heading, list_url),),  # type: ignore[attr-defined]
-            draft_key=here,
+            draft_key=action,
         )
 
     def _opened(self, item: Any) -> str:
@@ -214,7 +219,7 @@ class FormPart:
         return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
     def _show_form(self, page: FormPage, status: int) -> Any:
-        adding = page.action.endswith("/add")
+        adding = page.action.split("?")[0].endswith("/add")
         kind = "add" if adding else "edit"
         return self.render(f"appbuilder/general/model/{kind}.html", page=page), status  # type: ignore[attr-defined]
 

@@ -56,6 +56,7 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
 
     access: ClassVar[dict[str, frozenset[str]]] = {}
     public_methods: ClassVar[frozenset[str]] = frozenset()
+    extra_permissions: ClassVar[frozenset[str]] = frozenset()  # rights without a route
     tenant: ClassVar[Tenant]
     history: ClassVar[HistorySource | None] = None
     object_type: ClassVar[str] = ""
@@ -99,6 +100,7 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
         self.order_columns = [one.name for one in self.fields if one.sortable] or ["id"]
         self.search_columns = []
         super().__init__()
+        self.base_permissions = [*self.base_permissions, *sorted(self.extra_permissions)]
 
     def _init_forms(self) -> None:
         """Forms are declared (``form_class``); FAB's generated ones take every column (U15)."""

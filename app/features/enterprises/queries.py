@@ -226,15 +226,68 @@ def plan_row(import_id: int, number: int) -> ImportRow:
     return found
 
 
-def rows_after(import_id: int, number: int, limit: int, kinds: Sequence[str]) -> list[ImportRow]:
-    """The next rows of a plan in order: walk a large plan in chunks."""
+def rows_after(import_id: int, number: int, limit: int, kinds: Sequence[str]) -> list[Any]:
+    """The next rows of a plan in order, as plain tuples: walk a large plan in chunks."""
     query = (
-        sa.select(ImportRow)
+        sa.select(
+            ImportRow.id,
+            ImportRow.number,
+            ImportRow.kind,
+            ImportRow.uscc,
+            ImportRow.enterprise_id,
+            ImportRow.base_version,
+            ImportRow.new,
+            ImportRow.old,
+            ImportRow.ticked,
+            ImportRow.outcome,
+        )
         .where(ImportRow.import_id == import_id, ImportRow.number > number, ImportRow.kind.in_(kinds))
         .order_by(ImportRow.number)
         .limit(limit)
     )
-    return list(db.session.scalars(query))
+    return list(db.session.execute(query))
+
+
+def stored_texts(import_id: int) -> Any:
+    """Rows of an import as stored text, in order, streamed: what its digest is made of."""
+    texts = [sa.type_coerce(column, sa.Text) for column in (ImportRow.new, ImportRow.old)]
+    query = (
+        sa.select(ImportRow.number, ImportRow.kind, ImportRow.uscc, *texts, ImportRow.outcome)
+        .where(ImportRow.import_id == import_id)
+        .order_by(ImportRow.number)
+        .execution_options(yield_per=5000)
+    )
+    return db.session.execute(query)
+
+
+def stale_rows(import_id: int) -> list[ImportRow]:
+    """Ticked rows whose enterprise is not what the plan saw: edited, deleted, or come meanwhile."""
+    ticked = sa.and_(ImportRow.import_id == import_id, ImportRow.ticked.is_(True))
+    edited = (
+        sa.select(ImportRow.id)
+        .outerjoin(Enterprise, sa.and_(Enterprise.id == ImportRow.enterprise_id, ALIVE))
+        .where(
+            ticked,
+            ImportRow.kind == "changed",
+            sa.or_(Enterprise.id.is_(None), Enterprise.version != ImportRow.base_version),
+        )
+    )
+    come = (
+        sa.select(ImportRow.id)
+        .join(
+            Enterprise,
+            sa.and_(
+                Enterprise.park_id == ImportRow.park_id, Enterprise.uscc == ImportRow.uscc, ALIVE
+            ),
+        )
+        .where(ticked, ImportRow.kind == "new")
+    )
+    ids = [*db.session.scalars(edited), *db.session.scalars(come)]
+    found: list[ImportRow] = []
+    for start in range(0, len(ids), 500):
+        query = sa.select(ImportRow).where(ImportRow.id.in_(ids[start : start + 500]))
+        found += db.session.scalars(query)
+    return found
 
 
 def import_history(enterprise_id: int) -> list[Any]:
@@ -251,3 +304,43 @@ def import_history(enterprise_id: int) -> list[Any]:
         .limit(200)
     )
     return [tuple(pair) for pair in db.session.execute(query)]
+
+
+def versions(ids: Sequence[int]) -> dict[int, int]:
+    """Id -> version of the living enterprises among ``ids``."""
+    found: dict[int, int] = {}
+    for start in range(0, len(ids), 500):
+        chunk = ids[start : start + 500]
+        query = sa.select(Enterprise.id, Enterprise.version).where(Enterprise.id.in_(chunk), ALIVE)
+        found.update({key: version for key, version in db.session.execute(query)})
+    return found
+
+
+def error_rows(import_id: int) -> list[ImportRow]:
+    query = sa.select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.kind == "error")
+    return list(db.session.scalars(query.order_by(ImportRow.number)))
+
+
+def row_with_code(import_id: int, code: str, *, but: int) -> int | None:
+    """The number of another row of the file with this code."""
+    query = sa.select(ImportRow.number).where(
+        ImportRow.import_id == import_id, ImportRow.uscc == code, ImportRow.number != but
+    )
+    return db.session.scalar(query.order_by(ImportRow.number).limit(1))
+
+
+def imports_of_scope(limit: int = 200) -> list[EnterpriseImport]:
+    """Imports in the current scope, the newest first."""
+    query = sa.select(EnterpriseImport).where(EnterpriseImport.state != "discarded")
+    return list(db.session.scalars(query.order_by(EnterpriseImport.id.desc()).limit(limit)))
+
+
+def all_rows_of(park_id: int, year: int) -> list[Any]:
+    """Every living record of a park as register columns in order: prefilled templates."""
+    names = [column.name for column in TABLE.columns]
+    columns = [
+        column.label(name) for column, name in zip(register_columns(names), names, strict=True)
+    ]
+    query = sa.select(Enterprise.version.label("_version"), *columns).select_from(Enterprise)
+    query = with_year(query, year).where(Enterprise.park_id == park_id, ALIVE)
+    return list(db.session.execute(query.order_by(Enterprise.name_key, Enterprise.id)))
