@@ -21,6 +21,8 @@ def normalise(text: str) -> str | None:
     The country code, spaces, brackets and hyphens go; a landline must come with its 0 or with +86,
     because 88812345 alone rings somewhere else in every city.
     """
+    if len(text) == 11 and _MOBILE_FORM.fullmatch(text):
+        return text
     compact = _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
     mobile = _MOBILE_FORM.fullmatch(compact)
     if mobile:

@@ -11,6 +11,7 @@ LENGTH: Final = 18
 _VALUES: Final = {sign: value for value, sign in enumerate(ALPHABET)}
 _WEIGHTS: Final = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _ORGANISATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
+_ORGANISATION_VALUES: Final = {sign: int(sign, 36) for sign in ALPHABET}
 _ORGANISATION_SIGNS: Final = "0123456789X0"
 _ODD_SIGN: Final = re.compile(f"[^{ALPHABET}]")
 _DIVISION: Final = re.compile("[0-9]{6}")
@@ -18,7 +19,7 @@ _DIVISION: Final = re.compile("[0-9]{6}")
 
 def check_sign(body: str) -> str:
     """The 18th sign that belongs to the first 17; all of them must be of ``ALPHABET``."""
-    values = (_VALUES[sign] for sign in body)
+    values = map(_VALUES.__getitem__, body)
     return ALPHABET[-sum(map(mul, values, _WEIGHTS)) % 31]
 
 
@@ -43,8 +44,6 @@ def organisation_fault(code: str) -> bool:
 
     Real companies exist where it does, so this is told to people and never refuses.
     """
-    total = sum(
-        int(sign, 36) * weight
-        for sign, weight in zip(code[8:16], _ORGANISATION_WEIGHTS, strict=True)
-    )
+    values = map(_ORGANISATION_VALUES.__getitem__, code[8:16])
+    total = sum(map(mul, values, _ORGANISATION_WEIGHTS))
     return _ORGANISATION_SIGNS[11 - total % 11] != code[16]

@@ -151,7 +151,7 @@ def _elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
     )
     try:
         if xml:
-            parser.Parse(xml, True)  # noqa: FBT003 - expat takes no keyword
+            parser.Parse(xml, True)
     except expat.ExpatError as error:
         raise FileRefused("damaged", part="xl/workbook.xml") from error
     return found

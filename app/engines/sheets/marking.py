@@ -54,9 +54,7 @@ def _error_column(sheet: Any, headings: HeadingRow) -> int:
         if sheet.cell(headings.number, index).value == ERROR_HEADING:
             column = index
     if column:
-        for (cell,) in sheet.iter_rows(
-            min_row=headings.number + 1, min_col=column, max_col=column
-        ):
+        for (cell,) in sheet.iter_rows(min_row=headings.number + 1, min_col=column, max_col=column):
             cell.value = None
     else:
         column = max(len(headings.columns), sheet.max_column) + 1

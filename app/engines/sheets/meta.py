@@ -11,6 +11,7 @@ from typing import Any, Final
 from app.core import clock
 from app.engines.sheets.model import Table
 
+META_SHEET: Final = "_meta"
 PROOF: Final = "hmac"
 
 

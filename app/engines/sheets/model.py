@@ -67,7 +67,7 @@ class Table:
             self,
             columns=tuple(
                 replace(column, options=tuple(options[column.dictionary]))
-                if column.dictionary in options
+                if column.dictionary is not None and column.dictionary in options
                 else column
                 for column in self.columns
             ),

@@ -15,6 +15,7 @@ _CALC: Final = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext
 _TEXT: Final = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
 _CELL: Final = _TABLE + "table-cell"
 _COVERED: Final = _TABLE + "covered-table-cell"
+_CELLS: Final = (_CELL, _COVERED)
 _MAX_ROW: Final = 1 << 20
 _MAX_REPEAT: Final = 1 << 24
 
@@ -41,14 +42,14 @@ class OdsScan:
         parser.EndElementHandler = self._end
         try:
             for chunk in chunks:
-                parser.Parse(chunk, False)  # noqa: FBT003 - expat takes no keyword
-            parser.Parse(b"", True)  # noqa: FBT003
+                parser.Parse(chunk, False)
+            parser.Parse(b"", True)
         except expat.ExpatError as error:
             raise FileRefused("damaged", part="content.xml") from error
         return self.tables
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == _CELL or name == _COVERED:
+        if name in _CELLS:
             self._cell(name, attributes)
         elif name == _TEXT + "p":
             self._text_inside()
@@ -84,7 +85,7 @@ class OdsScan:
             self._last = max(self._last, self._odd[0] + self._odd[1] - 1)
 
     def _end(self, name: str) -> None:
-        if name == _CELL or name == _COVERED:
+        if name in _CELLS:
             self._odd = None
         elif name == _TABLE + "table-row":
             self._close_row()

@@ -12,8 +12,9 @@ from app.engines.sheets.model import Column, ValueRefused
 # SQL integers end here; money is a scaled 64-bit integer, and a spreadsheet keeps 15 digits.
 INTEGER_LIMIT: Final = 2_147_483_647
 DECIMAL_DIGITS: Final = 13
-EARLIEST: Final = dt.date(1900, 3, 1)  # before it spreadsheets count days differently
-LATEST: Final = dt.date(2199, 12, 31)
+_EARLIEST_TEXT: Final = "1900-03-01"  # before it spreadsheets count days differently
+_LATEST_TEXT: Final = "2199-12-31"
+_PLAIN_BELOW: Final = 10.0**DECIMAL_DIGITS
 
 _NUMBER: Final = re.compile(r"([+-]?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?", re.ASCII)
 _SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:\.\d+)?E[+-]?\d+", re.ASCII | re.IGNORECASE)
@@ -34,6 +35,10 @@ def plain(raw: object) -> str:
 
 def decimal_text(raw: object, column: Column) -> str:
     """Canonical text with exactly two decimals."""
+    if type(raw) is float and 0 < raw < _PLAIN_BELOW and (column.minimum or 0) <= 0:
+        text = f"{raw:.2f}"
+        if float(text) == raw:  # most cells of most files: nothing to cut, nothing to refuse
+            return text
     sign, whole, fraction = _digits(raw)
     fraction = fraction.rstrip("0")
     if len(fraction) > 2:
@@ -59,7 +64,9 @@ def integer_value(raw: object, column: Column) -> int:
 
 def date_text(raw: object, column: Column, today: str) -> str:
     """ISO text of a day that stands there unmistakably; ``today`` is ISO text as well."""
-    iso = _day(raw).isoformat()
+    iso = raw.isoformat() if type(raw) is dt.date else _day(raw).isoformat()
+    if not _EARLIEST_TEXT <= iso <= _LATEST_TEXT:
+        raise ValueRefused("date_range", earliest=_EARLIEST_TEXT, latest=_LATEST_TEXT)
     if column.not_future and iso > today:
         raise ValueRefused("date_future", today=today)
     return iso
@@ -97,9 +104,9 @@ def _number_fault(text: str) -> str:
 
 def _day(raw: object) -> dt.date:
     if isinstance(raw, dt.datetime):
-        return _in_range(raw.date())
+        return raw.date()
     if isinstance(raw, dt.date):
-        return _in_range(raw)
+        return raw
     if isinstance(raw, float | int) and not isinstance(raw, bool):
         text = plain(raw)
         if not _COMPACT.fullmatch(text):
@@ -121,12 +128,6 @@ def _spelt(text: str) -> dt.date:
             raise ValueRefused("date")
         parts = match[1], match[2], match[3]
     try:
-        return _in_range(dt.date(int(parts[0]), int(parts[1]), int(parts[2])))
+        return dt.date(int(parts[0]), int(parts[1]), int(parts[2]))
     except ValueError:
         raise ValueRefused("date_impossible") from None
-
-
-def _in_range(day: dt.date) -> dt.date:
-    if not EARLIEST <= day <= LATEST:
-        raise ValueRefused("date_range", earliest=EARLIEST.isoformat(), latest=LATEST.isoformat())
-    return day

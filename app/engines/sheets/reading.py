@@ -39,7 +39,7 @@ class Child:
             key: value for key, value in os.environ.items() if key in ("PATH", "LANG", "TMPDIR")
         }
         environment |= {"PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8"}
-        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "app.engines.sheets.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -164,7 +164,7 @@ class Reading:
         self.close()
 
 
-def read(  # noqa: PLR0913 - the contract names them all
+def read(
     path: str | Path,
     filename: str,
     table: Table,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -11,7 +10,7 @@ from app.core import uscc
 from app.engines.sheets.headings import HeadingRow
 from app.engines.sheets.marks import MarkReader
 from app.engines.sheets.model import FileRefused, Kind, Table, ValueRefused
-from app.engines.sheets.values import WHITE, Parser, Wire, as_typed, compiled, is_blank
+from app.engines.sheets.values import WHITE, Parser, Rules, Wire, as_typed, compiled, is_blank
 
 EXAMPLE: Final = "示例"
 _LONGEST_RAW: Final = 32_767
@@ -31,25 +30,21 @@ class RowReader:
         table: Table,
         headings: HeadingRow,
         *,
-        today: dt.date,
-        accepted_codes: frozenset[str],
-        from_csv: bool,
+        rules: Rules,
         marks: MarkReader,
         max_rows: int,
     ) -> None:
         columns = table.by_name()
         self._headings = headings
         self._marks = marks
-        self._width = len(headings.columns) if from_csv else 0
+        self._width = len(headings.columns) if rules.from_csv else 0
         self._max_rows = max_rows
         self._first_seen: dict[str, int] = {}
         self._cells: list[tuple[int, str, Parser]] = [
             (
                 index,
                 name,
-                compiled(
-                    columns[name], today=today, from_csv=from_csv, accepted_codes=accepted_codes
-                ),
+                compiled(columns[name], rules),
             )
             for index, name in enumerate(headings.columns)
             if name is not None
@@ -87,6 +82,8 @@ class RowReader:
         if isinstance(key, str) and EXAMPLE in key and _begins_as_example(key):
             return True
         named = len(self._headings.columns)
+        if len(cells) <= named and not self._headings.unnamed:
+            return False
         return any(
             isinstance(cells[index], str) and _begins_as_example(str(cells[index]))
             for index in (*self._headings.unnamed, *range(named, len(cells)))
@@ -103,10 +100,9 @@ class RowReader:
         width = len(cells)
         for index, name, parse in self._cells:
             raw = cells[index] if index < width else None
-            if marks and index in marks:
-                errors.append((name, marks[index], {}, as_typed(raw)[:_LONGEST_RAW]))
-                continue
             try:
+                if index in marks:
+                    raise ValueRefused(marks[index])
                 values[name] = parse(raw)
             except ValueRefused as refused:
                 typed = as_typed(raw)[:_LONGEST_RAW]

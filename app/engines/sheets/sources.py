@@ -14,19 +14,21 @@ from app.engines.sheets import csv_text
 from app.engines.sheets.gate import Scanned, inspect
 from app.engines.sheets.headings import HEADING_ROWS, HeadingRow, check, find
 from app.engines.sheets.marks import MarkReader, Marks
+from app.engines.sheets.meta import META_SHEET
 from app.engines.sheets.model import FileRefused, Limits, Table
 from app.engines.sheets.values import as_typed
 
-META_SHEET: Final = "_meta"
 _BYTES_A_CELL: Final = 24  # what the reader keeps for each cell of the box around all cells
 
 Rows = Iterator[tuple[int, Sequence[object]]]
 
 
 class _Sheet(Protocol):
-    start: tuple[int, int] | None
+    @property
+    def start(self) -> tuple[int, int] | None:
+        """Row and column, from 0, of the first cell that holds anything."""
 
-    def iter_rows(self) -> Iterator[list[object]]:
+    def iter_rows(self) -> Iterator[list[Any]]:
         """Rows from the first of the sheet, cells from the first column that holds anything."""
 
 

@@ -65,7 +65,7 @@ def stream_xlsx(sheets: Iterable[SheetOut]) -> Iterator[bytes]:
     """The workbook in pieces; the first comes before the first row is asked for."""
     sink = _Sink()
     titles: list[str] = []
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[call-overload]
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("_rels/.rels", parts.ROOT_RELATIONS)
         archive.writestr("xl/styles.xml", parts.STYLES)
         yield sink.take()

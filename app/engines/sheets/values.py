@@ -10,8 +10,9 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from app.core import phones, uscc
@@ -41,7 +42,17 @@ _CUSTOMS: Final = re.compile(r"[0-9]{5}[0-9A-Z]{5}")
 _TRUE: Final = frozenset({"是", "y", "yes", "true", "1"})
 _FALSE: Final = frozenset({"否", "n", "no", "false", "0"})
 _MEMO_SIZE: Final = 4096
-_ONE_OF_A_KIND: Final = frozenset({Kind.uscc, Kind.phone, Kind.email})
+_UNSEEN: Final = "\0"  # no cell holds it
+_ONE_OF_A_KIND: Final = frozenset({Kind.text, Kind.uscc, Kind.phone, Kind.email})
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the reading of a value depends on beside its column."""
+
+    today: dt.date
+    accepted_codes: frozenset[str] = frozenset()
+    from_csv: bool = False
 
 
 def parse_value(
@@ -53,7 +64,7 @@ def parse_value(
     accepted_codes: frozenset[str] = frozenset(),
 ) -> Any:
     """The value of ``raw``; raises ``ValueRefused`` when it cannot be read in exactly one way."""
-    parse = _single(column, today, from_csv, accepted_codes)
+    parse = _single(column, Rules(today, accepted_codes, from_csv))
     return revive(column.kind, parse(raw))
 
 
@@ -99,21 +110,16 @@ def is_blank(raw: object) -> bool:
     return raw is None or (isinstance(raw, str) and not raw.strip(WHITE))
 
 
-def compiled(
-    column: Column, *, today: dt.date, from_csv: bool, accepted_codes: frozenset[str]
-) -> Parser:
+def compiled(column: Column, rules: Rules) -> Parser:
     """A parser for many cells of ``column``: rules looked up once, repeated cells remembered."""
-    inner = _inner(column, today.isoformat(), accepted_codes)
-    if from_csv:
-        inner = _unguarded(inner)
-    parse = _checked(column, inner, _blank(column))
+    parse = _single(column, rules)
     return parse if column.kind in _ONE_OF_A_KIND else _remembering(parse)
 
 
 @lru_cache(maxsize=256)
-def _single(column: Column, today: dt.date, from_csv: bool, accepted: frozenset[str]) -> Parser:
-    inner = _inner(column, today.isoformat(), accepted)
-    return _checked(column, _unguarded(inner) if from_csv else inner, _blank(column))
+def _single(column: Column, rules: Rules) -> Parser:
+    inner = _inner(column, rules.today.isoformat(), rules.accepted_codes)
+    return _checked(column, _unguarded(inner) if rules.from_csv else inner, _blank(column))
 
 
 def _blank(column: Column) -> Wire:
@@ -125,16 +131,20 @@ def _blank(column: Column) -> Wire:
 
 
 def _checked(column: Column, inner: Parser, blank: Wire) -> Parser:
+    required = column.required and blank is None
+    personal = column.personal
+
     def parse(raw: object) -> Wire:
-        if isinstance(raw, str):
-            raw = raw.strip(WHITE)
-        if raw is None or raw == "":
-            if blank is None and column.required:
+        if type(raw) is not str and raw is not None:
+            return inner(raw)
+        text = raw.strip(WHITE) if raw else ""
+        if not text:
+            if required:
                 raise ValueRefused("required")
             return blank
-        if column.personal and isinstance(raw, str) and ("*" in raw or "＊" in raw):
+        if personal and ("*" in text or "＊" in text):
             raise ValueRefused("masked")
-        return inner(raw)
+        return inner(text)
 
     return parse
 
@@ -153,16 +163,14 @@ def _unguarded(inner: Parser) -> Parser:
 def _remembering(parse: Parser) -> Parser:
     """Choices, amounts and days repeat: a look-up instead of the rules. Numbers apart from texts,
     because 1, 1.0 and true are one key of a dictionary."""
-    texts: dict[str, Wire] = {}
-    numbers: dict[float, Wire] = {}
+    seen: dict[str, Wire] = {}
 
     def look_up(raw: object) -> Wire:
-        kind = type(raw)
-        seen: dict[Any, Wire] = texts if kind is str else numbers
-        if kind is not str and kind is not float:
+        if type(raw) is not str:
             return parse(raw)
-        if raw in seen:
-            return seen[raw]
+        found = seen.get(raw, _UNSEEN)
+        if found is not _UNSEEN:
+            return found
         value = parse(raw)
         if len(seen) < _MEMO_SIZE:
             seen[raw] = value
@@ -174,24 +182,23 @@ def _remembering(parse: Parser) -> Parser:
 def _inner(column: Column, today: str, accepted: frozenset[str]) -> Parser:
     kind = column.kind
     if kind is Kind.decimal:
-        return lambda raw: decimal_text(raw, column)
+        return partial(decimal_text, column=column)
     if kind is Kind.integer:
-        return lambda raw: integer_value(raw, column)
+        return partial(integer_value, column=column)
     if kind is Kind.date:
-        return lambda raw: date_text(raw, column, today)
+        return partial(date_text, column=column, today=today)
     if kind is Kind.uscc:
-        return lambda raw: _credit_code(raw, accepted)
+        return partial(_credit_code, accepted=accepted)
     if kind in (Kind.choice, Kind.multi_choice):
         return _choices(column)
-    simple: dict[Kind, Callable[[object, Column], Wire]] = {
+    simple: dict[Kind, Callable[..., Wire]] = {
         Kind.text: _text,
         Kind.boolean: _yes_no,
         Kind.customs_code: _customs_code,
         Kind.phone: _phone,
         Kind.email: _email,
     }
-    rule = simple[kind]
-    return lambda raw: rule(raw, column)
+    return partial(simple[kind], column=column)
 
 
 def _text_of(raw: object) -> str:
@@ -211,7 +218,7 @@ def _text(raw: object, column: Column) -> Wire:
     text = _text_of(raw)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _CONTROL.search(text):
+    if not text.isprintable() and _CONTROL.search(text):
         raise ValueRefused("control")
     if column.max_length is not None and len(text) > column.max_length:
         raise ValueRefused("too_long", length=len(text), limit=column.max_length)
@@ -236,7 +243,7 @@ def _credit_code(raw: object, accepted: frozenset[str]) -> Wire:
     raise ValueRefused(f"uscc_{fault}")
 
 
-def _yes_no(raw: object, _column: Column) -> Wire:
+def _yes_no(raw: object, column: Column) -> Wire:
     if isinstance(raw, bool):
         return raw
     word = _compact(raw).casefold()
@@ -247,14 +254,14 @@ def _yes_no(raw: object, _column: Column) -> Wire:
     raise ValueRefused("boolean")
 
 
-def _customs_code(raw: object, _column: Column) -> Wire:
+def _customs_code(raw: object, column: Column) -> Wire:
     code = _compact(raw).upper()
     if not _CUSTOMS.fullmatch(code):
         raise ValueRefused("customs_code")
     return code
 
 
-def _phone(raw: object, _column: Column) -> Wire:
+def _phone(raw: object, column: Column) -> Wire:
     if isinstance(raw, bool | dt.date | dt.time):
         raise ValueRefused("phone")
     number = phones.normalise(_text_of(raw))

@@ -25,6 +25,10 @@ _MERGE: Final = re.compile(
 )
 
 
+# Attributes written in a way that the quick patterns do not know; a writer has one way.
+_ODD_STYLE: Final = re.compile(rb"""\s[rt](?:\s*=\s*'|\s+=|=\s)""")
+
+
 def column_number(letters: bytes) -> int:
     """``A`` is 0, ``XFD`` 16383."""
     number = 0
@@ -64,6 +68,7 @@ class _Scan:
             if prefix is None:
                 match = _PREFIX.search(data)
                 prefix = match[1] if match else b""
+                self._odd = _ODD_STYLE.search(data) is not None
                 self._use(prefix)
             end = data.rfind(self._row_end)
             if end < 0:
@@ -92,22 +97,33 @@ class _Scan:
         self._cells = re.compile(rb"<%bc(\s[^>]*?|)(?:/>|>(.*?)</%bc\s*>)" % (p, p), re.DOTALL)
 
     def _rows(self, data: bytes) -> None:
-        careful = bool(self._wide.search(data)) or bool(_IS_ERROR.search(data))
+        # Plain searches first: they run at the speed of memory, patterns do not.
+        careful = (
+            self._odd or b'"e"' in data or self._formula in data or bool(self._wide.search(data))
+        )
         for piece in data.split(self._row_end)[:-1]:
-            start = piece.rfind(self._row_start)
-            if start < 0:
+            head, body = self._head(piece)
+            if not head:
                 continue
-            head = piece[start : piece.find(b">", start)]
             number = _NUMBER.search(head)
             self._row = int(number[1]) if number else self._row + piece.count(self._row_start)
-            if not self._content.search(piece, start):
+            if not self._content.search(piece, body):
                 continue
             if b"hidden" in head and _HIDDEN.search(head):
                 self._marks.hidden.add(self._row)
-            last = self._last_column(piece, start)
-            if careful or last < 0 or self._formula in piece:
-                last = self._look_closely(piece, start)
-            self._marks.content(self._row, last)
+            last = -1 if careful else self._last_column(piece, body)
+            self._marks.content(self._row, self._look_closely(piece, body) if last < 0 else last)
+
+    def _head(self, piece: bytes) -> tuple[bytes, int]:
+        """The start tag of the row that ends here, and where it ends. Empty rows may precede it."""
+        start = 0 if piece.startswith(self._row_start) else piece.rfind(self._row_start)
+        if start < 0:
+            return b"", 0
+        end = piece.find(b">", start)
+        if piece[end - 1 : end] == b"/":
+            start = piece.rfind(self._row_start)
+            end = piece.find(b">", start)
+        return piece[start:end], end
 
     def _last_column(self, piece: bytes, start: int) -> int:
         """Column of the last cell that is not self-closed, -1 when it does not say."""
@@ -154,11 +170,11 @@ def _wider_than(max_columns: int) -> bytes:
     """A pattern for references right of the last column allowed."""
     last = column_letters(max_columns - 1)
     if len(last) != 2:
-        return rb"""\sr\s*=\s*["'][A-Za-z]{2}"""
-    first, second = last
+        return b' r="[A-Za-z]{2}'
+    first, second = last[0], last[1]
     beyond = [rb"[A-Za-z]{3}"]
     if first < "Z":
         beyond.append(b"[%c-Z][A-Z]" % (ord(first) + 1))
     if second < "Z":
         beyond.append(b"%c[%c-Z]" % (ord(first), ord(second) + 1))
-    return rb"""\sr\s*=\s*["'](?:%b)\d""" % b"|".join(beyond)
+    return b' r="(?:%b)[0-9]' % b"|".join(beyond)
