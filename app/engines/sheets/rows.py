@@ -102,8 +102,9 @@ class RowReader:
             raw = cells[index] if index < width else None
             try:
                 if index in marks:
-                    raise ValueRefused(marks[index])
-                values[name] = parse(raw)
+                    errors.append((name, marks[index], {}, as_typed(raw)[:_LONGEST_RAW]))
+                else:
+                    values[name] = parse(raw)
             except ValueRefused as refused:
                 typed = as_typed(raw)[:_LONGEST_RAW]
                 errors.append((name, refused.code, refused.params, typed))

@@ -191,14 +191,14 @@ def _inner(column: Column, today: str, accepted: frozenset[str]) -> Parser:
         return partial(_credit_code, accepted=accepted)
     if kind in (Kind.choice, Kind.multi_choice):
         return _choices(column)
-    simple: dict[Kind, Callable[..., Wire]] = {
-        Kind.text: _text,
+    if kind in (Kind.text, Kind.email):
+        return partial(_text if kind is Kind.text else _email, column=column)
+    simple: dict[Kind, Parser] = {
         Kind.boolean: _yes_no,
         Kind.customs_code: _customs_code,
         Kind.phone: _phone,
-        Kind.email: _email,
     }
-    return partial(simple[kind], column=column)
+    return simple[kind]
 
 
 def _text_of(raw: object) -> str:
@@ -243,7 +243,7 @@ def _credit_code(raw: object, accepted: frozenset[str]) -> Wire:
     raise ValueRefused(f"uscc_{fault}")
 
 
-def _yes_no(raw: object, column: Column) -> Wire:
+def _yes_no(raw: object) -> Wire:
     if isinstance(raw, bool):
         return raw
     word = _compact(raw).casefold()
@@ -254,14 +254,14 @@ def _yes_no(raw: object, column: Column) -> Wire:
     raise ValueRefused("boolean")
 
 
-def _customs_code(raw: object, column: Column) -> Wire:
+def _customs_code(raw: object) -> Wire:
     code = _compact(raw).upper()
     if not _CUSTOMS.fullmatch(code):
         raise ValueRefused("customs_code")
     return code
 
 
-def _phone(raw: object, column: Column) -> Wire:
+def _phone(raw: object) -> Wire:
     if isinstance(raw, bool | dt.date | dt.time):
         raise ValueRefused("phone")
     number = phones.normalise(_text_of(raw))

@@ -46,9 +46,7 @@ REGISTER = Table(
         ),
         Column("企业类型", "company_type", Kind.text, max_length=60),
         Column("注册资本(万元)", "registered_capital", Kind.decimal, minimum=0),
-        Column(
-            "成立日期", "established_on", Kind.date, not_future=True, aliases=("注册日期",)
-        ),
+        Column("成立日期", "established_on", Kind.date, not_future=True, aliases=("注册日期",)),
         Column("注册地址", "registered_address", Kind.text, max_length=200),
         Column("经营地址", "business_address", Kind.text, max_length=200),
         Column(
@@ -73,9 +71,7 @@ REGISTER = Table(
             options=("高级认证", "认证", "常规"),
         ),
         Column("是否平台备案", "filed_on_platform", Kind.boolean),
-        Column(
-            "联系人", "contact_name", Kind.text, required=True, max_length=60, personal=True
-        ),
+        Column("联系人", "contact_name", Kind.text, required=True, max_length=60, personal=True),
         Column(
             "联系电话",
             "contact_phone",
