@@ -71,14 +71,12 @@ def count(path: Path, encoding: str, separator: str, limits: Limits) -> int:
 
 
 def _utf16_pattern(head: bytes) -> str | None:
-    """Every other byte of Latin text in UTF-16 is zero, and every line end and comma."""
-    pairs = len(head) // 2
-    if not pairs or b"\0" not in head:
-        return None
-    low, high = head[0 : pairs * 2 : 2], head[1 : pairs * 2 : 2]
-    if low.count(0) == 0:
+    """In UTF-16 every comma, digit and line end has a zero on one side; few other signs do."""
+    pairs = len(head) // 2 * 2
+    before, after = head[0:pairs:2].count(0), head[1:pairs:2].count(0)
+    if after > 4 * before:
         return "utf-16-le"
-    return "utf-16-be" if high.count(0) == 0 else None
+    return "utf-16-be" if before > 4 * after else None
 
 
 def _checked(path: Path, encoding: str) -> str:

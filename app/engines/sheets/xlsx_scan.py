@@ -169,12 +169,9 @@ class _Scan:
 def _wider_than(max_columns: int) -> bytes:
     """A pattern for references right of the last column allowed."""
     last = column_letters(max_columns - 1)
-    if len(last) != 2:
-        return b' r="[A-Za-z]{2}'
-    first, second = last[0], last[1]
-    beyond = [rb"[A-Za-z]{3}"]
-    if first < "Z":
-        beyond.append(b"[%c-Z][A-Z]" % (ord(first) + 1))
-    if second < "Z":
-        beyond.append(b"%c[%c-Z]" % (ord(first), ord(second) + 1))
+    beyond = [b"[A-Za-z]" * (len(last) + 1)]
+    for place, letter in enumerate(last):
+        if letter < "Z":
+            rest = b"[A-Z]" * (len(last) - place - 1)
+            beyond.append(b"%s[%c-Z]%s" % (last[:place].encode(), ord(letter) + 1, rest))
     return b' r="(?:%b)[0-9]' % b"|".join(beyond)
