@@ -47,6 +47,7 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     ),
     "EXPORT_PAGE_ROWS": ("10000", "exports up to so many rows answer at once, more run as a job"),
     "UPLOAD_MAX_MB": ("20", "largest other upload"),
+    "WORKER_EXPECTED": ("0", "1 = readiness fails while no job worker gives signs of life"),
     "LOG_LEVEL": ("INFO", "DEBUG, INFO, WARNING or ERROR"),
 }
 

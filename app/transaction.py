@@ -1,10 +1,11 @@
-"""The only place that commits: ``with transaction(): service(...)``."""
+"""The only place that commits: ``with transaction(): service(...)``; ``aside()`` for a job's notes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.extensions.database import DEFAULT_WAIT_MS, db, run_after_commit, writing
@@ -48,3 +49,19 @@ def end_reading(session: Session | None = None) -> None:
         msg = "changes outside transaction()"
         raise PendingChangesError(msg)
     session.commit()
+
+
+@contextmanager
+def aside(wait_ms: int | None = 0) -> Iterator[Session]:
+    """A short unit of work on a session and connection of its own, beside whatever is open.
+
+    For what a job notes about itself while its own transaction runs: progress, lease, state.
+    Waits up to ``wait_ms`` for a lock, then raises ``OperationalError``; ``None`` only reads.
+    Runs no after-commit hooks.
+    """
+    session = Session(db.engine, expire_on_commit=False, join_transaction_mode="create_savepoint")
+    with writing(wait_ms), session, session.begin():
+        if wait_ms is not None and db.engine.dialect.name == "postgresql":
+            limit = f"SET LOCAL lock_timeout = {max(int(wait_ms), 100)}"
+            session.execute(sa.text(limit))
+        yield session

@@ -27,6 +27,8 @@ def build(**overrides: Any) -> Flask:
     _templates(app)
     _secrets(app)
     _extensions(app)
+    _models()
+    _engines(app)
     _web(app)
     with app.app_context():
         _views(app)
@@ -67,7 +69,21 @@ def _extensions(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
+def _models() -> None:
+    """Tables of engines: the migrations compare them whether a page uses them or not."""
+    import app.engines.files.models
+    import app.engines.jobs.models
+    import app.engines.trail.models  # noqa: F401
+
+
+def _engines(app: Flask) -> None:
+    from app.engines import files
+
+    files.open_store(app.config["FILES_URL"], app.config["DATA_DIR"] / "incoming")
+
+
 def _web(app: Flask) -> None:
+    from app.engines.files import StorageUnavailable
     from app.features.parks.queries import memberships_of
     from app.web import acting, assets, errors, headers, health, logs
     from app.web.base_views import refuse_prefill
@@ -81,12 +97,13 @@ def _web(app: Flask) -> None:
     health.init(app)
     acting.init(app, memberships_of)
     app.before_request(refuse_prefill)
+    app.register_error_handler(StorageUnavailable, lambda _: errors.error_page(503, retry_after=60))
 
 
 def _views(app: Flask) -> None:
     from app.extensions import db
     from app.features.accounts.views import AuthView
-    from app.features.desk.views import DeskView, HomeView
+    from app.features.desk.views import DeskView, FileView, HomeView, JobsView
     from app.web import locale
     from app.web.security_manager import ParkDeskBuilder, ParkDeskSecurityManager
 
@@ -96,9 +113,13 @@ def _views(app: Flask) -> None:
     )
     locale.init(app)
     builder.add_view(DeskView, "desk", label=DeskView.menu_label, icon="layout-dashboard")
+    builder.add_view(JobsView, "jobs", label=JobsView.menu_label, icon="list-check")
+    builder.add_view_no_menu(FileView)
 
 
 def _commands(app: Flask) -> None:
-    from app.cli import deploy
+    from app.cli import audit, deploy, worker
 
     deploy.init(app)
+    audit.init(app)
+    worker.init(app)

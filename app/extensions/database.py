@@ -35,8 +35,11 @@ _write_wait_ms: ContextVar[int | None] = ContextVar("parkdesk_write_wait", defau
 
 
 @contextmanager
-def writing(wait_ms: int = DEFAULT_WAIT_MS) -> Iterator[None]:
-    """Transactions begun inside take SQLite's write lock at once, waiting up to ``wait_ms``."""
+def writing(wait_ms: int | None = DEFAULT_WAIT_MS) -> Iterator[None]:
+    """Transactions begun inside take SQLite's write lock at once, waiting up to ``wait_ms``.
+
+    ``None``: transactions begun inside only read, also within an outer ``writing``.
+    """
     token = _write_wait_ms.set(wait_ms)
     try:
         yield
@@ -72,9 +75,11 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
         return
     connection.exec_driver_sql(f"PRAGMA busy_timeout={int(wait)}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    if wait != DEFAULT_WAIT_MS:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={DEFAULT_WAIT_MS}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:  # also when the lock was taken: the connection goes back to the pool
+        if wait != DEFAULT_WAIT_MS:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={DEFAULT_WAIT_MS}")
 
 
 def after_commit(call: Callable[..., object], *args: object, **kwargs: object) -> None:

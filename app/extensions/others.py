@@ -16,10 +16,25 @@ class LazyHuey:
 
     def __init__(self) -> None:
         self._huey: SqliteHuey | None = None
+        self._arguments: tuple[str, bool] | None = None
+        self._inherited: list[SqliteHuey] = []
 
     def open(self, filename: str, *, immediate: bool = False) -> SqliteHuey:
+        self._arguments = (filename, immediate)
         self._huey = SqliteHuey("parkdesk", filename=filename, immediate=immediate, fsync=True)
         return self._huey
+
+    def reopen(self) -> SqliteHuey:
+        """A fresh connection after a fork, with the same tasks.
+
+        The parent's object is kept: closing its connection here would disturb the parent's file.
+        """
+        old = self.instance
+        assert self._arguments is not None
+        self._inherited.append(old)
+        new = self.open(self._arguments[0], immediate=self._arguments[1])
+        new._registry = old._registry
+        return new
 
     @property
     def instance(self) -> SqliteHuey:

@@ -72,6 +72,36 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_view_menu')),
     sa.UniqueConstraint('name', name=op.f('uq_ab_view_menu_name'))
     )
+    op.create_table('audit_entry',
+    sa.Column('at', app.extensions.model.UtcDateTime(), nullable=False),
+    sa.Column('actor_id', sa.Integer(), nullable=True),
+    sa.Column('actor_name', sa.String(length=128), nullable=False),
+    sa.Column('action', sa.String(length=64), nullable=False),
+    sa.Column('object_type', sa.String(length=64), nullable=False),
+    sa.Column('object_id', sa.String(length=64), nullable=False),
+    sa.Column('object_label', sa.String(length=200), nullable=False),
+    sa.Column('park_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('changes', app.extensions.model.JsonText(), nullable=False),
+    sa.Column('details', app.extensions.model.JsonText(), nullable=False),
+    sa.Column('request_id', sa.String(length=64), nullable=False),
+    sa.Column('address', sa.String(length=64), nullable=False),
+    sa.Column('prev_hash', sa.String(length=64), nullable=False),
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_entry'))
+    )
+    with op.batch_alter_table('audit_entry', schema=None) as batch_op:
+        batch_op.create_index('ix_audit_entry_actor', ['actor_id', 'id'], unique=False)
+        batch_op.create_index('ix_audit_entry_at', ['at'], unique=False)
+        batch_op.create_index('ix_audit_entry_object', ['object_type', 'object_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_audit_entry_park_id'), ['park_id'], unique=False)
+
+    op.create_table('audit_head',
+    sa.Column('last_id', sa.BigInteger(), nullable=False),
+    sa.Column('last_hash', sa.String(length=64), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_head'))
+    )
     op.create_table('sign_in_attempt',
     sa.Column('name_hash', sa.String(length=64), nullable=False),
     sa.Column('address', sa.String(length=64), nullable=False),
@@ -219,6 +249,42 @@ def upgrade():
     sa.UniqueConstraint('code', name=op.f('uq_park_code')),
     sa.UniqueConstraint('name', name=op.f('uq_park_name'))
     )
+    op.create_table('job',
+    sa.Column('kind', sa.String(length=64), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('params', app.extensions.model.JsonText(), nullable=False),
+    sa.Column('origin', app.extensions.model.JsonText(), nullable=False),
+    sa.Column('done', sa.BigInteger(), nullable=False),
+    sa.Column('total', sa.BigInteger(), nullable=True),
+    sa.Column('message', sa.String(length=64), nullable=False),
+    sa.Column('result', app.extensions.model.JsonText(), nullable=True),
+    sa.Column('error', sa.String(length=64), nullable=False),
+    sa.Column('attempt', sa.Integer(), nullable=False),
+    sa.Column('lease_until', app.extensions.model.UtcDateTime(), nullable=True),
+    sa.Column('worker', sa.String(length=160), nullable=True),
+    sa.Column('effect_key', sa.String(length=200), nullable=True),
+    sa.Column('cancel_requested', sa.Boolean(), nullable=False),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('park_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', app.extensions.model.UtcDateTime(), nullable=False),
+    sa.Column('sent_at', app.extensions.model.UtcDateTime(), nullable=False),
+    sa.Column('started_at', app.extensions.model.UtcDateTime(), nullable=True),
+    sa.Column('finished_at', app.extensions.model.UtcDateTime(), nullable=True),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint("(state = 'running') = (worker IS NOT NULL) AND (state = 'running') = (lease_until IS NOT NULL)", name=op.f('ck_job_lease_while_running')),
+    sa.CheckConstraint("(state IN ('done', 'failed', 'cancelled')) = (finished_at IS NOT NULL)", name=op.f('ck_job_finished_when_final')),
+    sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name=op.f('ck_job_state')),
+    sa.ForeignKeyConstraint(['created_by'], ['ab_user.id'], name=op.f('fk_job_created_by_ab_user')),
+    sa.ForeignKeyConstraint(['park_id'], ['park.id'], name=op.f('fk_job_park_id_park')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_job')),
+    sa.UniqueConstraint('effect_key', name=op.f('uq_job_effect_key'))
+    )
+    with op.batch_alter_table('job', schema=None) as batch_op:
+        batch_op.create_index('ix_job_mine', ['created_by', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_job_park_id'), ['park_id'], unique=False)
+        batch_op.create_index('ix_job_state', ['state', 'id'], unique=False)
+
     op.create_table('park_membership',
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('park_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -234,15 +300,54 @@ def upgrade():
     with op.batch_alter_table('park_membership', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_park_membership_park_id'), ['park_id'], unique=False)
 
+    op.create_table('stored_file',
+    sa.Column('key', sa.String(length=32), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('media_type', sa.String(length=100), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('park_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('created_at', app.extensions.model.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', app.extensions.model.UtcDateTime(), nullable=True),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint("state IN ('ready', 'held')", name=op.f('ck_stored_file_state')),
+    sa.CheckConstraint('size > 0', name=op.f('ck_stored_file_not_empty')),
+    sa.ForeignKeyConstraint(['created_by'], ['ab_user.id'], name=op.f('fk_stored_file_created_by_ab_user')),
+    sa.ForeignKeyConstraint(['park_id'], ['park.id'], name=op.f('fk_stored_file_park_id_park')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file')),
+    sa.UniqueConstraint('key', name=op.f('uq_stored_file_key'))
+    )
+    with op.batch_alter_table('stored_file', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stored_file_created_by'), ['created_by'], unique=False)
+        batch_op.create_index(batch_op.f('ix_stored_file_expires_at'), ['expires_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_stored_file_kind'), ['kind'], unique=False)
+        batch_op.create_index(batch_op.f('ix_stored_file_park_id'), ['park_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('stored_file', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_stored_file_park_id'))
+        batch_op.drop_index(batch_op.f('ix_stored_file_kind'))
+        batch_op.drop_index(batch_op.f('ix_stored_file_expires_at'))
+        batch_op.drop_index(batch_op.f('ix_stored_file_created_by'))
+
+    op.drop_table('stored_file')
     with op.batch_alter_table('park_membership', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_park_membership_park_id'))
 
     op.drop_table('park_membership')
+    with op.batch_alter_table('job', schema=None) as batch_op:
+        batch_op.drop_index('ix_job_state')
+        batch_op.drop_index(batch_op.f('ix_job_park_id'))
+        batch_op.drop_index('ix_job_mine')
+
+    op.drop_table('job')
     op.drop_table('park')
     with op.batch_alter_table('ab_permission_view_role', schema=None) as batch_op:
         batch_op.drop_index('idx_role_id')
@@ -281,6 +386,14 @@ def downgrade():
         batch_op.drop_index('ix_sign_in_attempt_address_at')
 
     op.drop_table('sign_in_attempt')
+    op.drop_table('audit_head')
+    with op.batch_alter_table('audit_entry', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_audit_entry_park_id'))
+        batch_op.drop_index('ix_audit_entry_object')
+        batch_op.drop_index('ix_audit_entry_at')
+        batch_op.drop_index('ix_audit_entry_actor')
+
+    op.drop_table('audit_entry')
     op.drop_table('ab_view_menu')
     op.drop_table('ab_user')
     op.drop_table('ab_role')

@@ -1,0 +1,40 @@
+"""``flask audit verify``: is the trail still what was written?"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from app.core import scope
+from app.engines import trail
+
+group = AppGroup("audit", help="The audit trail.")
+
+REASONS = {
+    "no_head": "the head row is missing",
+    "gap": "an entry is missing",
+    "link": "an entry does not follow from the one before it",
+    "changed": "an entry was changed",
+    "cut": "the newest entries are missing",
+    "beyond_head": "there are entries after the head",
+}
+
+
+def init(app: Flask) -> None:
+    app.cli.add_command(group)
+
+
+@group.command("verify")
+@click.option("--limit", type=click.IntRange(min=1), help="Check only the newest N entries.")
+def verify_command(limit: int | None) -> None:
+    """Check the chain of the audit trail; exit 0 when whole, 1 when not."""
+    with scope.unscoped():
+        found = trail.verify(limit)
+    if not found.ok:
+        where = f" at entry {found.first_bad_id}" if found.first_bad_id else ""
+        click.echo(f"audit: BROKEN{where}: {REASONS[found.reason]} ({found.checked} checked)")
+        sys.exit(1)
+    click.echo(f"audit: ok, {found.checked} checked, head {found.head_id} {found.head_hash}")

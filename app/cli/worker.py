@@ -1,0 +1,198 @@
+"""``flask worker``: the process that runs jobs; and what the jobs engine needs from above."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import structlog
+from flask import Flask, current_app, has_app_context
+from huey.consumer import Consumer
+
+from app.core import scope
+from app.core.actor import Actor, system_actor
+from app.engines import files, jobs
+from app.extensions import db, huey
+from app.features.accounts import queries as accounts
+from app.features.parks.queries import memberships_of
+from app.transaction import aside, transaction
+from app.web import health
+from app.web.acting import ZONE_ROLES
+from app.web.security_manager import permissions_of, roles_of
+
+log = structlog.get_logger("worker")
+TICK_SECONDS = 10.0
+GRACE_SECONDS = 20.0  # a stop ends within 30 s (F33)
+BEAT_MAX_AGE = 60.0
+
+#: (every so many seconds, what): housekeeping in a transaction that sees every park.
+PERIODIC: list[tuple[float, Callable[[], object]]] = [(3600.0, files.sweep)]
+
+
+def init(app: Flask) -> None:
+    """Bind the queue of this application; jobs run at once after the commit where it is immediate."""
+    app.cli.add_command(worker_command)
+    ports = jobs.Ports(
+        transaction=transaction,
+        aside=aside,
+        actor_of=actor_of,
+        roster=jobs.Roster(Path(app.config["DATA_DIR"]) / "workers"),
+    )
+    app.extensions["jobs"] = ports
+    jobs.connect(lambda job_id: _run_one(app, job_id))
+    if app.config["WORKER_EXPECTED"]:
+        health.CHECKS["worker"] = worker_beats
+
+
+def _run_one(bound: Flask, job_id: int) -> None:
+    """One delivery, in an application context (and so a database session) of its own."""
+    app = current_app._get_current_object() if has_app_context() else bound  # type: ignore[attr-defined]
+    with app.app_context():
+        try:
+            jobs.run(job_id, app.extensions["jobs"])
+        finally:
+            db.session.remove()
+
+
+def actor_of(job: jobs.Job) -> Actor:
+    """Who asked for the job, with the rights they have now; ``ActorGone`` when there are none."""
+    origin = job.origin
+    if job.created_by is None:
+        return system_actor(origin.get("name") or "system")
+    with scope.unscoped():
+        user = accounts.by_id(job.created_by)
+        if user is None or not user.active:
+            raise jobs.ActorGone
+        parks = frozenset(row.park_id for row in memberships_of(user.id))
+    roles = roles_of(user.id)
+    acting = origin.get("acting_park_id")
+    sees_all = bool(roles & ZONE_ROLES)
+    if not sees_all and acting is not None and acting not in parks:
+        raise jobs.ActorGone
+    granted = permissions_of(user.id)
+    return Actor(
+        user_id=user.id,
+        name=origin.get("name") or user.username,
+        username=user.username,
+        roles=roles,
+        permissions=frozenset(f"{name} on {view}" for name, view in granted),
+        park_ids=parks,
+        acting_park_id=None if sees_all else acting,
+        sees_all=sees_all,
+        address=origin.get("address", ""),
+        request_id=origin.get("request_id", ""),
+    )
+
+
+@click.command("worker")
+def worker_command() -> None:
+    """Run background jobs until SIGTERM or SIGINT."""
+    run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def run_worker(app: Flask, *, tick_seconds: float = TICK_SECONDS) -> None:
+    """Run jobs in this process until it is told to stop; also usable right after a fork.
+
+    Must be called in the main thread. A running job is asked to give way at its next progress; one
+    that does not within ``GRACE_SECONDS`` is taken back when the process has ended.
+    """
+    _own_connections(app)
+    ports: jobs.Ports = app.extensions["jobs"]
+    ports.stopping.clear()
+    ports.roster.me()
+    housekeeping = Housekeeping(app, tick_seconds)
+    consumer = JobConsumer(huey.instance, ports.stopping)
+    housekeeping.start()
+    try:
+        consumer.run()
+    finally:
+        ports.stopping.set()
+        housekeeping.stop()
+    log.info("worker_stopped")
+
+
+def _own_connections(app: Flask) -> None:
+    """Leave connections inherited by a fork to the parent."""
+    with app.app_context():
+        db.engine.dispose(close=False)
+    huey.reopen()
+
+
+class JobConsumer(Consumer):
+    """huey's consumer with one thread; both signals let the running job give way."""
+
+    def __init__(self, queue: Any, stopping: threading.Event) -> None:
+        super().__init__(
+            queue,
+            workers=1,
+            periodic=False,
+            initial_delay=0.1,
+            max_delay=0.5,
+            shutdown_timeout=GRACE_SECONDS,
+        )
+        self._stopping = stopping
+        self._signal_actions = {signal.SIGTERM: (False, True), signal.SIGINT: (False, True)}
+
+    def stop(self, graceful: bool = False) -> None:
+        self._stopping.set()
+        super().stop(graceful)
+
+
+class Housekeeping(threading.Thread):
+    """Every few seconds: beat, keep leases, take back and send again what stands still, sweep."""
+
+    def __init__(self, app: Flask, seconds: float) -> None:
+        super().__init__(name="housekeeping", daemon=True)
+        self._app = app
+        self._seconds = seconds
+        self._stop = threading.Event()
+        self._due = dict.fromkeys(range(len(PERIODIC)), 0.0)
+
+    def stop(self) -> None:
+        self._stop.set()
+        self.join(5)
+
+    def run(self) -> None:
+        while not self._stop.is_set():
+            with self._app.app_context(), scope.unscoped():
+                self.tick()
+                db.session.remove()
+            self._stop.wait(self._seconds)
+
+    def tick(self) -> None:
+        """One turn; a step that fails is noted and does not stop the others."""
+        ports: jobs.Ports = self._app.extensions["jobs"]
+        self._step("beat", lambda: beat_file().touch())
+        self._step("leases", lambda: jobs.extend_leases(ports))
+        self._step("recover", lambda: jobs.recover(ports))
+        self._step("resend", lambda: jobs.resend(ports))
+        for index, (every, what) in enumerate(PERIODIC):
+            if time.monotonic() >= self._due[index]:
+                self._due[index] = time.monotonic() + every
+                self._step(getattr(what, "__name__", "periodic"), lambda what=what: _inside(what))  # type: ignore[misc]
+
+    def _step(self, name: str, what: Callable[[], object]) -> None:
+        try:
+            what()
+        except Exception:  # the next turn comes all the same
+            log.exception("housekeeping_failed", step=name)
+
+
+def _inside(what: Callable[[], object]) -> None:
+    with transaction():
+        what()
+
+
+def beat_file() -> Path:
+    """Touched at each turn; its age is the worker's health."""
+    return Path(current_app.config["DATA_DIR"]) / "worker.beat"
+
+
+def worker_beats() -> bool:
+    """Readiness: the worker of this machine gave a sign of life within a minute."""
+    return time.time() - beat_file().stat().st_mtime < BEAT_MAX_AGE

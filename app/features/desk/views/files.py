@@ -1,0 +1,65 @@
+"""Download of stored files: only through here, only for whom the file's kind allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO, ClassVar
+from urllib.parse import quote
+
+import structlog
+from flask import Response
+from flask_appbuilder import expose
+
+from app.core.errors import NotFound
+from app.engines import files
+from app.features.accounts.rules import ALL_ROLES
+from app.features.desk.views.refused import refused
+from app.web.access import Tenant, guarded
+from app.web.acting import current_actor
+from app.web.pages import Page
+
+log = structlog.get_logger("files")
+CHUNK = 64 * 1024
+
+
+class FileView(Page):
+    """/files/<key>. Unknown, expired and foreign files are the same 404."""
+
+    route_base = "/files"
+    default_view = "download"
+    tenant = Tenant.park
+    access: ClassVar[dict[str, frozenset[str]]] = {"can_download": ALL_ROLES}
+
+    @expose("/<key>")
+    @guarded("download")
+    def download(self, key: str) -> Response:
+        with refused("file.read", "stored_file", key):
+            file = files.by_key(key)
+            if not files.may_read(current_actor(), file):
+                raise NotFound("file")
+        try:
+            stream = files.open_file(file)
+        except FileNotFoundError as error:
+            log.exception("file_missing", key=file.key)
+            raise NotFound("file") from error
+        response = Response(_chunks(stream), mimetype=file.media_type)
+        response.call_on_close(stream.close)
+        response.headers.update(headers_of(file))
+        return response
+
+
+def headers_of(file: files.StoredFile) -> dict[str, str]:
+    """Save it, never show it: nothing in the file may run in our origin."""
+    name = quote(file.name, safe="")
+    return {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+        "Content-Length": str(file.size),
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cache-Control": "no-store",
+    }
+
+
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    while chunk := stream.read(CHUNK):
+        yield chunk
