@@ -60,8 +60,9 @@ def _extensions(app: Flask) -> None:
 
 
 def _web(app: Flask) -> None:
+    from app.features.accounts.labels import ROLE_TITLES
     from app.features.parks.queries import memberships_of
-    from app.web import acting, assets, errors, headers, health, logs
+    from app.web import acting, assets, errors, headers, health, logs, ui
     from app.web.sessions import RowSessions
 
     app.session_interface = RowSessions()
@@ -71,6 +72,7 @@ def _web(app: Flask) -> None:
     errors.init(app)
     health.init(app)
     acting.init(app, memberships_of)
+    ui.init(app, ROLE_TITLES)
 
 
 def _views(app: Flask) -> None:
