@@ -27,9 +27,6 @@ from app.web.cells import cell
 from app.web.listing.page import Cell, Fact, HistoryItem, Link, ShowPage, Tab
 from app.web.pages import OwnHistory, see_other
 
-#: ``history(object_type, pk) -> tuple[HistoryItem, ...]``; the trail engine's, set by wiring.
-HistorySource = Callable[[Any, Any], tuple[HistoryItem, ...]]
-
 
 class PerRequestFilters:
     """FAB shares one ``Filters`` object between threads (U21): hand out a copy per request."""
@@ -58,14 +55,13 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
     public_methods: ClassVar[frozenset[str]] = frozenset()
     extra_permissions: ClassVar[frozenset[str]] = frozenset()  # rights without a route
     tenant: ClassVar[Tenant]
-    history: ClassVar[HistorySource | None] = None
-    object_type: ClassVar[str] = ""
     show_sections: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = ()
     show_labels: ClassVar[Mapping[str, Any]] = {}
     remove: ClassVar[Callable[..., Any]]
     _filters = PerRequestFilters()
 
     # FAB would otherwise build search and edit forms over every column and relation (U15, U17).
+    base_permissions: Any = None
     exclude_route_methods: Any = frozenset()
     search_columns: Any = ()
     list_columns: Any = None
@@ -136,6 +132,10 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
             acts.append(self.delete_link(item.id, self.record_name(item), kind="danger"))
         return tuple(acts)
 
+    def past(self, _item: Any) -> tuple[HistoryItem, ...]:
+        """What happened to the record (the trail is an engine: each register asks it itself)."""
+        return ()
+
     def show_status(self, _item: Any) -> Cell | None:
         return None
 
@@ -149,8 +149,6 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
 
     def show_page(self, item: Any, tab: str) -> ShowPage:
         here = f"{self.route_base}/show/{item.id}"
-        past = tab == "history" and self.history is not None
-        source = type(self).history
         return ShowPage(
             title=self.record_name(item),
             sections=tuple(
@@ -163,7 +161,7 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
                 Tab(_("详情"), here, active=tab == "facts"),
                 Tab(_("变更记录"), f"{here}?tab=history", active=tab == "history"),
             ),
-            history=source(self, item) if past and source is not None else (),
+            history=self.past(item) if tab == "history" else (),
             breadcrumbs=(Link(self.list_heading, f"{self.route_base}/list/"),),
             current_tab=tab,
         )

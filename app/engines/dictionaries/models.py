@@ -16,7 +16,9 @@ class DictionaryEntry(Stamped, Versioned, PlainModel):
     __tablename__ = "dictionary_entry"
     __table_args__ = (
         sa.UniqueConstraint("dictionary", "label", "valid_from"),
-        sa.CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from", name="validity"),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from", name="validity"
+        ),
     )
 
     dictionary: Mapped[str] = mapped_column(sa.String(40), index=True)

@@ -63,7 +63,7 @@ def _field(column: Column) -> Any:
     return StringField(label, render_kw=rendered)
 
 
-class EnterpriseForm(FlaskForm):  # type: ignore[misc]
+class EnterpriseForm(FlaskForm):
     """After ``validate()``, ``parsed`` holds typed values by column name."""
 
     park_id = SelectField(_l("园区/基地"), validate_choice=False)
@@ -107,7 +107,9 @@ class EnterpriseForm(FlaskForm):  # type: ignore[misc]
         if column.personal and MASK in str(raw or ""):
             self.parsed[column.name] = str(raw).strip()  # the service knows whether it is untouched
             return True
-        allowed = tuple(str(value) for value, _label in getattr(field, "choices", None) or () if value)
+        allowed = tuple(
+            str(value) for value, _label in getattr(field, "choices", None) or () if value
+        )
         rule = _with_options(column, allowed)
         try:
             value = sheets.parse_value(

@@ -39,9 +39,29 @@ class Enterprise(ParkOwned, Stamped, Versioned, PlainModel):
             sqlite_where=sa.text(ALIVE),
             postgresql_where=sa.text(ALIVE),
         ),
-        sa.Index("ix_enterprise_park_settled", "park_id", "settled_on", "id", sqlite_where=sa.text(ALIVE), postgresql_where=sa.text(ALIVE)),
-        sa.Index("ix_enterprise_settled", "settled_on", "id", sqlite_where=sa.text(ALIVE), postgresql_where=sa.text(ALIVE)),
-        sa.Index("ix_enterprise_park_status", "park_id", "status", "settled_on", sqlite_where=sa.text(ALIVE), postgresql_where=sa.text(ALIVE)),
+        sa.Index(
+            "ix_enterprise_park_settled",
+            "park_id",
+            "settled_on",
+            "id",
+            sqlite_where=sa.text(ALIVE),
+            postgresql_where=sa.text(ALIVE),
+        ),
+        sa.Index(
+            "ix_enterprise_settled",
+            "settled_on",
+            "id",
+            sqlite_where=sa.text(ALIVE),
+            postgresql_where=sa.text(ALIVE),
+        ),
+        sa.Index(
+            "ix_enterprise_park_status",
+            "park_id",
+            "status",
+            "settled_on",
+            sqlite_where=sa.text(ALIVE),
+            postgresql_where=sa.text(ALIVE),
+        ),
         sa.Index("ix_enterprise_name_key", "name_key"),
         sa.Index("ix_enterprise_uscc", "uscc"),
         sa.CheckConstraint(f"status IN {STATUSES}", name="status"),
@@ -126,7 +146,16 @@ class AcceptedCode(PlainModel):
     accepted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
 
 
-IMPORT_STATES = ("reading", "planned", "applying", "applied", "undoing", "undone", "refused", "discarded")
+IMPORT_STATES = (
+    "reading",
+    "planned",
+    "applying",
+    "applied",
+    "undoing",
+    "undone",
+    "refused",
+    "discarded",
+)
 
 
 class EnterpriseImport(ParkOwned, PlainModel):
@@ -169,7 +198,9 @@ class ImportRow(ParkOwned, PlainModel):
         sa.CheckConstraint(f"kind IN {ROW_KINDS}", name="kind"),
     )
 
-    import_id: Mapped[int] = mapped_column(sa.ForeignKey("enterprise_import.id", ondelete="CASCADE"))
+    import_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("enterprise_import.id", ondelete="CASCADE")
+    )
     number: Mapped[int] = mapped_column(sa.Integer)
     kind: Mapped[str] = mapped_column(sa.String(10))
     uscc: Mapped[str | None] = mapped_column(sa.String(64))

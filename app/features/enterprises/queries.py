@@ -112,7 +112,7 @@ def accepted_codes(codes: Sequence[str] | None = None) -> frozenset[str]:
     return frozenset(db.session.scalars(query))
 
 
-def table_for_reading(today: Any) -> Table:
+def table_for_reading() -> Table:
     """The table with its dictionaries; retired words too, since an unchanged row may carry one."""
     return TABLE.with_options(
         {name: dictionaries.known(name) for name in (INDUSTRIES, CREDIT_LEVELS)}
@@ -141,9 +141,14 @@ def register_columns(names: Sequence[str]) -> list[Any]:
 
 def known_rows(park_id: int, codes: Sequence[str], year: int, names: Sequence[str]) -> list[Any]:
     """Rows of a park with these codes: id, version, uscc and the named columns."""
-    columns = [column.label(name) for column, name in zip(register_columns(names), names, strict=True)]
+    columns = [
+        column.label(name) for column, name in zip(register_columns(names), names, strict=True)
+    ]
     query = sa.select(
-        Enterprise.id.label("_id"), Enterprise.version.label("_version"), Enterprise.uscc.label("_uscc"), *columns
+        Enterprise.id.label("_id"),
+        Enterprise.version.label("_version"),
+        Enterprise.uscc.label("_uscc"),
+        *columns,
     ).select_from(Enterprise)
     query = with_year(query, year).where(
         Enterprise.park_id == park_id, ALIVE, Enterprise.uscc.in_(codes)
@@ -154,7 +159,9 @@ def known_rows(park_id: int, codes: Sequence[str], year: int, names: Sequence[st
 def codes_in_bin(park_id: int, codes: Sequence[str]) -> set[str]:
     """Codes of this park that lie in the recycle bin."""
     query = sa.select(Enterprise.uscc).where(
-        Enterprise.park_id == park_id, Enterprise.deleted_at.is_not(None), Enterprise.uscc.in_(codes)
+        Enterprise.park_id == park_id,
+        Enterprise.deleted_at.is_not(None),
+        Enterprise.uscc.in_(codes),
     )
     return set(db.session.scalars(query))
 
@@ -202,7 +209,14 @@ def row_counts(import_id: int) -> dict[str, int]:
         .where(ImportRow.import_id == import_id)
         .group_by(ImportRow.kind, ImportRow.ticked)
     )
-    counts = {"new": 0, "changed": 0, "unchanged": 0, "error": 0, "ticked_new": 0, "ticked_changed": 0}
+    counts = {
+        "new": 0,
+        "changed": 0,
+        "unchanged": 0,
+        "error": 0,
+        "ticked_new": 0,
+        "ticked_changed": 0,
+    }
     for kind, ticked, number in db.session.execute(query):
         counts[kind] += number
         if ticked and kind in {"new", "changed"}:
@@ -241,7 +255,9 @@ def rows_after(import_id: int, number: int, limit: int, kinds: Sequence[str]) ->
             ImportRow.ticked,
             ImportRow.outcome,
         )
-        .where(ImportRow.import_id == import_id, ImportRow.number > number, ImportRow.kind.in_(kinds))
+        .where(
+            ImportRow.import_id == import_id, ImportRow.number > number, ImportRow.kind.in_(kinds)
+        )
         .order_by(ImportRow.number)
         .limit(limit)
     )
@@ -312,7 +328,7 @@ def versions(ids: Sequence[int]) -> dict[int, int]:
     for start in range(0, len(ids), 500):
         chunk = ids[start : start + 500]
         query = sa.select(Enterprise.id, Enterprise.version).where(Enterprise.id.in_(chunk), ALIVE)
-        found.update({key: version for key, version in db.session.execute(query)})
+        found.update((key, version) for key, version in db.session.execute(query))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,12 @@ from app.features.enterprises.services import exports, plan
 from app.features.parks import queries as parks
 
 MIB = 1024 * 1024
+KEEP_EXPORT = timedelta(days=7)
+
+
+for _kind in ("enterprise_read", "enterprise_apply", "enterprise_undo"):
+    jobs.page(_kind, lambda job: f"/desk/enterprises/imports/{job.params['import_id']}")
+jobs.page("enterprise_export", lambda job: f"/files/{(job.result or {}).get('file', '')}")
 
 
 def limits() -> Limits:
@@ -104,16 +111,13 @@ def read_file(ctx: Any) -> dict[str, Any]:
         plan.stage(
             ctx.actor,
             import_id,
-            Path(path),
-            limits=limits(),
-            today=clock.today(),
+            plan.Source(
+                Path(path), limits(), scope_code=code, secret=secret(), year=ctx.params.get("year")
+            ),
             unit=ctx.transaction,
-            progress=lambda count: ctx.progress(count),
-            scope_code=code,
-            secret=secret(),
-            year=ctx.params.get("year"),
+            progress=ctx.progress,
         )
-    return {"next_url": f"/desk/enterprises/imports/{import_id}"}
+    return {"import_id": import_id}
 
 
 @jobs.handler("enterprise_apply")
@@ -127,10 +131,9 @@ def apply_plan(ctx: Any) -> dict[str, Any]:
                 import_id,
                 mode=str(ctx.params["mode"]),
                 now=clock.now(),
-                today=clock.today(),
                 progress=ctx.progress,
             )
-    return {"next_url": f"/desk/enterprises/imports/{import_id}"}
+    return {"import_id": import_id}
 
 
 @jobs.handler("enterprise_undo")
@@ -140,7 +143,7 @@ def undo_import(ctx: Any) -> dict[str, Any]:
     with ctx.transaction():
         if queries.locked_import(import_id).state == "applied":
             applying.undo(ctx.actor, import_id, now=clock.now(), progress=ctx.progress)
-    return {"next_url": f"/desk/enterprises/imports/{import_id}"}
+    return {"import_id": import_id}
 
 
 @jobs.handler("enterprise_export")
@@ -175,6 +178,6 @@ def export_rows(ctx: Any) -> dict[str, Any]:
                 allowed=frozenset({asked.format}),
                 max_bytes=500 * MIB,
                 park_id=ctx.actor.acting_park_id,
-                expires_at=clock.now() + files.WEEK,
+                expires_at=clock.now() + KEEP_EXPORT,
             )
-    return {"next_url": f"/files/{stored.key}"}
+    return {"file": stored.key}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from app.core.actor import Actor
@@ -16,7 +16,7 @@ from app.extensions import db
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.services import bulk, counts
-from app.features.enterprises.services.plan import Ground, classify, error_out, row_in
+from app.features.enterprises.services.plan import Ground, classify, error_out, ground_of, row_in
 
 CHUNK = 2_000
 Progress = Callable[[int], None]
@@ -38,7 +38,6 @@ def apply(
     *,
     mode: str,
     now: datetime,
-    today: date,
     progress: Progress | None = None,
 ) -> Applied:
     """Write the ticked rows of a plan. ``mode``: ``all`` (refused while a row has errors) or
@@ -51,7 +50,7 @@ def apply(
         raise Refusal("rows_with_errors", number=tally["error"])
     if not tally["ticked_new"] and not tally["ticked_changed"]:
         raise Refusal("nothing_to_import")
-    conflicts = _replan_conflicts(actor, found, today)
+    conflicts = _replan_conflicts(actor, found)
     if conflicts:
         return Applied(conflicts=conflicts)
     done = _write(actor, found, tally, progress)
@@ -143,27 +142,13 @@ def _walk(import_id: int, kinds: Sequence[str]) -> Iterator[list[Any]]:
         yield rows
 
 
-def _replan_conflicts(actor: Actor, found: EnterpriseImport, today: date) -> int:
+def _replan_conflicts(actor: Actor, found: EnterpriseImport) -> int:
     """Plan again the rows whose enterprise changed since the plan; returns how many."""
-    ground = Ground(
-        park_id=found.park_id,
-        year=found.year,
-        today=today,
-        present=tuple(found.present),
-        retired=queries.retired_words(today),
-        sees_all=actor.sees_all,
-        absent_required=absent_required(found),
-    )
+    ground = ground_of(actor, found)
     stale = queries.stale_rows(found.id)
     for start in range(0, len(stale), CHUNK):
         replan(stale[start : start + CHUNK], ground, warning="changed_meanwhile")
     return len(stale)
-
-
-def absent_required(found: EnterpriseImport) -> tuple[str, ...]:
-    """Required columns that the file lacks."""
-    columns = queries.TABLE.columns
-    return tuple(c.name for c in columns if c.required and c.name not in found.present)
 
 
 def replan(rows: Sequence[ImportRow], ground: Ground, warning: str = "") -> None:

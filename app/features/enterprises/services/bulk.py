@@ -53,17 +53,13 @@ def drop_rows(found: EnterpriseImport) -> None:
 def tick(found: EnterpriseImport, numbers: Sequence[int] | None, *, on: bool) -> None:
     """Tick or untick rows of a plan; ``None`` = all that can be."""
     require_scope(found.park_id)
-    query = sa.update(ROW).where(
-        ROW.c.import_id == found.id, ROW.c.kind.in_(("new", "changed"))
-    )
+    query = sa.update(ROW).where(ROW.c.import_id == found.id, ROW.c.kind.in_(("new", "changed")))
     if numbers is not None:
         query = query.where(ROW.c.number.in_(numbers))
     db.session.execute(query.values(ticked=on))
 
 
-def write_new(
-    actor: Actor, found: EnterpriseImport, rows: Sequence[Any], first_id: int
-) -> None:
+def write_new(actor: Actor, found: EnterpriseImport, rows: Sequence[Any], first_id: int) -> None:
     """Insert new enterprises with the ids ``first_id``, ``first_id`` + 1, ..., and their figures."""
     require_scope(found.park_id)
     if not rows:
@@ -97,10 +93,10 @@ def write_new(
 def write_changed(actor: Actor, found: EnterpriseImport, rows: Sequence[Any]) -> None:
     """Update known enterprises: only the columns that differ, one statement per set of them."""
     require_scope(found.park_id)
-    _update(
-        actor, found, [(row, revived(row.new or {}, (row.old or {}).keys())) for row in rows]
+    _update(actor, found, [(row, revived(row.new or {}, (row.old or {}).keys())) for row in rows])
+    _mark(
+        {"b_id": row.id, "enterprise_id": row.enterprise_id, "outcome": "changed"} for row in rows
     )
-    _mark({"b_id": row.id, "enterprise_id": row.enterprise_id, "outcome": "changed"} for row in rows)
 
 
 def write_back(actor: Actor, found: EnterpriseImport, rows: Sequence[Any]) -> None:
@@ -114,21 +110,23 @@ def remove_added(found: EnterpriseImport, ids: Sequence[int]) -> None:
     require_scope(found.park_id)
     for chunk in _chunks(ids):
         mine = sa.and_(ENTERPRISE.c.id.in_(chunk), ENTERPRISE.c.park_id == found.park_id)
-        db.session.execute(sa.delete(YEAR).where(YEAR.c.enterprise_id.in_(chunk), YEAR.c.park_id == found.park_id))
+        db.session.execute(
+            sa.delete(YEAR).where(YEAR.c.enterprise_id.in_(chunk), YEAR.c.park_id == found.park_id)
+        )
         db.session.execute(sa.delete(ENTERPRISE).where(mine))
 
 
 def set_outcomes(rows: Sequence[Any], outcome: str) -> None:
     """Note what became of rows (after undo)."""
-    _mark(
-        {"b_id": row.id, "enterprise_id": row.enterprise_id, "outcome": outcome} for row in rows
-    )
+    _mark({"b_id": row.id, "enterprise_id": row.enterprise_id, "outcome": outcome} for row in rows)
 
 
 def reserve_ids(number: int) -> int:
     """The first of ``number`` free enterprise ids, ours until the transaction ends."""
     if db.session.get_bind().dialect.name == "postgresql":
-        query = sa.text("SELECT nextval(pg_get_serial_sequence('enterprise', 'id')) FROM generate_series(1, :n)")
+        query = sa.text(
+            "SELECT nextval(pg_get_serial_sequence('enterprise', 'id')) FROM generate_series(1, :n)"
+        )
         ids = [int(found) for found in db.session.scalars(query, {"n": number})]
         if ids[-1] - ids[0] == number - 1:
             return ids[0]
@@ -137,7 +135,9 @@ def reserve_ids(number: int) -> int:
         first = ids[-1] + 1_000
         db.session.execute(jump, {"last": first + number})
         return first
-    largest = db.session.scalar(sa.text("SELECT max(seq) FROM (SELECT coalesce(max(id), 0) AS seq FROM enterprise)"))
+    largest = db.session.scalar(
+        sa.text("SELECT max(seq) FROM (SELECT coalesce(max(id), 0) AS seq FROM enterprise)")
+    )
     return int(largest or 0) + 1
 
 
@@ -165,7 +165,9 @@ def _update(
                 version=ENTERPRISE.c.version + 1,
                 updated_at=moment,
                 updated_by=actor.user_id,
-                **{name: sa.bindparam(f"v_{name}", type_=ENTERPRISE.c[name].type) for name in names},
+                **{
+                    name: sa.bindparam(f"v_{name}", type_=ENTERPRISE.c[name].type) for name in names
+                },
             )
         )
         db.session.connection().execute(query, records)

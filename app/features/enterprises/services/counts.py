@@ -21,7 +21,7 @@ def move(park_id: int, *, gone: str | None = None, come: str | None = None) -> N
             .values(number=EnterpriseCount.number + step)
             .execution_options(synchronize_session=False)
         )
-        if changed.rowcount == 0:  # type: ignore[attr-defined]
+        if changed.rowcount == 0:
             db.session.add(EnterpriseCount(park_id=park_id, status=status, number=max(step, 0)))
             db.session.flush()
 

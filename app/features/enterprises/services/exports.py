@@ -19,7 +19,17 @@ from app.features.enterprises.rules import BY_NAME, PERSONAL, TABLE
 FORMATS = ("xlsx", "csv")
 BATCH = 2_000
 WIDTHS = {"uscc": 22, "name": 32, "registered_address": 40, "business_address": 40, "remark": 40}
-TEXT_KINDS = frozenset({Kind.uscc, Kind.phone, Kind.customs_code, Kind.text, Kind.choice, Kind.multi_choice, Kind.email})
+TEXT_KINDS = frozenset(
+    {
+        Kind.uscc,
+        Kind.phone,
+        Kind.customs_code,
+        Kind.text,
+        Kind.choice,
+        Kind.multi_choice,
+        Kind.email,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,9 @@ def chosen_columns(actor: Actor, names: Sequence[str]) -> tuple[Column, ...]:
     wanted = set(names) or set(BY_NAME)
     allowed = policy.personal(actor)
     return tuple(
-        column for column in TABLE.columns if column.name in wanted and (allowed or not column.personal)
+        column
+        for column in TABLE.columns
+        if column.name in wanted and (allowed or not column.personal)
     )
 
 
@@ -86,7 +98,8 @@ def _rows(query: Any, export: Export, *, as_text: bool) -> Iterator[tuple[Any, .
     rows = db.session.execute(query.execution_options(yield_per=BATCH))
     for row in rows:
         yield tuple(
-            turn(kind, value) for turn, kind, value in zip(convert, kinds, row[-width:], strict=True)
+            turn(kind, value)
+            for turn, kind, value in zip(convert, kinds, row[-width:], strict=True)
         )
 
 
@@ -106,7 +119,13 @@ def _text(kind: Kind, value: Any) -> Any:
 
 
 def facts(
-    *, filters: Sequence[tuple[str, str]], year: int, count: str, actor: Actor, at: datetime, park: str
+    *,
+    filters: Sequence[tuple[str, str]],
+    year: int,
+    count: str,
+    actor: Actor,
+    at: datetime,
+    park: str,
 ) -> tuple[tuple[str, str], ...]:
     """The first sheet: filter, year, count, time and user."""
     said = [f"{label}：{value}" for label, value in filters] or ["无（全部）"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-
 
 from app.core.actor import Actor
 from app.core.errors import Refusal
@@ -15,8 +15,15 @@ from app.features.enterprises import queries
 from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.rules import BY_NAME, TABLE
 from app.features.enterprises.services import bulk
-from app.features.enterprises.services.apply import absent_required
-from app.features.enterprises.services.plan import Ground, classify, row_in
+from app.features.enterprises.services.plan import classify, ground_of, row_in
+
+
+@dataclass(frozen=True)
+class CellEdit:
+    """What a person typed over a wrong cell."""
+
+    column: str
+    value: str
 
 
 def _planned(import_id: int) -> EnterpriseImport:
@@ -26,7 +33,7 @@ def _planned(import_id: int) -> EnterpriseImport:
     return found
 
 
-def tick(actor: Actor, import_id: int, numbers: Sequence[int] | None, *, on: bool) -> None:
+def tick(import_id: int, numbers: Sequence[int] | None, *, on: bool) -> None:
     """Tick or untick rows of a plan; ``None`` = every row that can be imported."""
     found = _planned(import_id)
     bulk.tick(found, numbers, on=on)
@@ -35,13 +42,14 @@ def tick(actor: Actor, import_id: int, numbers: Sequence[int] | None, *, on: boo
 
 
 def fix(
-    actor: Actor, import_id: int, number: int, *, column: str, value: str, same: bool, today: date
+    actor: Actor, import_id: int, number: int, cell: CellEdit, *, same: bool, today: date
 ) -> int:
     """Replace what stands in a cell and check the row again; returns how many rows were mended.
 
     ``same``: also every other row where the same text stands in the same column with an error.
-    Raises ``Refusal`` with the cell's own message code when ``value`` cannot be read either.
+    A value that cannot be read either stays an error, with its own words.
     """
+    column = cell.column
     if column not in BY_NAME:
         raise Refusal("not_planned")
     found = _planned(import_id)
@@ -56,16 +64,8 @@ def fix(
             and (row.raw or {}).get(column, "") == typed
             and any(error["column"] == column for error in row.errors or ())
         ]
-    ground = Ground(
-        park_id=found.park_id,
-        year=found.year,
-        today=today,
-        present=tuple(found.present),
-        retired=queries.retired_words(today),
-        sees_all=actor.sees_all,
-        absent_required=absent_required(found),
-    )
-    mended = [_mended(row, column, value, import_id, today) for row in rows]
+    ground = ground_of(actor, found)
+    mended = [_mended(row, cell, import_id, today) for row in rows]
     for row, staged in zip(rows, classify(mended, ground), strict=True):
         for name, new in staged.items():
             setattr(row, name, new)
@@ -75,12 +75,13 @@ def fix(
     return sum(row.kind != "error" for row in rows)
 
 
-def _mended(row: ImportRow, column: str, value: str, import_id: int, today: date) -> Row:
+def _mended(row: ImportRow, cell: CellEdit, import_id: int, today: date) -> Row:
     """The row as read, with one cell typed anew; other cells keep their errors."""
+    column, value = cell.column, cell.value
     old = row_in(row)
     values = {**old.values}
     errors = [one for one in old.errors if one.column != column and one.code != "column_absent"]
-    table = queries.table_for_reading(today).by_name()
+    table = queries.table_for_reading().by_name()
     try:
         values[column] = sheets.parse_value(
             table[column], value, today=today, accepted_codes=queries.accepted_codes()
@@ -95,5 +96,3 @@ def _mended(row: ImportRow, column: str, value: str, import_id: int, today: date
     raw = {**old.raw, column: value}
     warnings = tuple(one for one in old.warnings if one.code != "code_in_bin")
     return Row(row.number, values, raw=raw, errors=tuple(errors), warnings=warnings)
-
-

@@ -10,10 +10,10 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.engines import sheets, trail
@@ -30,8 +30,23 @@ Unit = Callable[[], AbstractContextManager[Any]]
 Progress = Callable[[int], None]
 
 
-class TooManyForThePage(Exception):  # noqa: N818 - not an error: the plan goes on as a job
+class TooManyForThePage(Exception):
     """More rows than a page answers for."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file and how it may be read.
+
+    ``year``: chosen by a person; ``None`` = the template's own, else the import's default.
+    ``scope_code``: code of the park; ``secret``: key of the proof in our own workbooks.
+    """
+
+    path: Path
+    limits: Limits
+    scope_code: str = ""
+    secret: bytes = b""
+    year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +55,6 @@ class Ground:
 
     park_id: int
     year: int
-    today: date
     present: tuple[str, ...]
     retired: Mapping[str, frozenset[str]]
     sees_all: bool
@@ -70,35 +84,31 @@ def begin(
 def stage(
     actor: Actor,
     import_id: int,
-    path: Path,
+    source: Source,
     *,
-    limits: Limits,
-    today: date,
     unit: Unit,
     progress: Progress | None = None,
     at_most: int | None = None,
-    scope_code: str = "",
-    secret: bytes = b"",
-    year: int | None = None,
 ) -> None:
     """Read the file and stage its rows; a refused file leaves its reason and no rows.
 
-    ``year``: chosen by a person; ``None`` = the template's own, else the import's default.
     Raises ``TooManyForThePage`` after ``at_most`` rows, with nothing staged.
     """
+    today = clock.today()
     with unit():
         found = queries.get_import(import_id)
         filename = found.filename
-        table = queries.table_for_reading(today)
+        table = queries.table_for_reading()
         accepted = queries.accepted_codes()
-        retired = queries.retired_words(today)
         bulk.drop_rows(found)
     try:
         with sheets.read(
-            path, filename, table, limits, today=today, accepted_codes=accepted
+            source.path, filename, table, source.limits, today=today, accepted_codes=accepted
         ) as reading:
             with unit():
-                ground = _open(actor, import_id, reading, year, scope_code, secret, today, retired)
+                found = queries.get_import(import_id)
+                _note_file(found, reading, source)
+                ground = ground_of(actor, found)
             _stage_rows(import_id, reading, ground, unit, progress, at_most)
     except FileRefused as refused:
         with unit():
@@ -108,46 +118,35 @@ def stage(
         _finish(import_id)
 
 
-def _open(
-    actor: Actor,
-    import_id: int,
-    reading: Any,
-    year: int | None,
-    scope_code: str,
-    secret: bytes,
-    today: date,
-    retired: Mapping[str, frozenset[str]],
-) -> Ground:
-    found = queries.get_import(import_id)
-    meta = reading.meta if reading.meta and sheets.verify_meta(reading.meta, secret) else None
+def _note_file(found: EnterpriseImport, reading: Any, source: Source) -> None:
+    """What the file says of itself: its columns, its year, whose template it is, seen before."""
+    meta = reading.meta if reading.meta and sheets.verify_meta(reading.meta, source.secret) else {}
     warnings = list(reading.file_warnings)
-    if meta and scope_code and meta.get("scope") not in ("", scope_code):
+    if meta.get("scope") not in (None, "", source.scope_code) and source.scope_code:
         warnings.append(CellError(None, "template_of_other_park", {"code": meta["scope"]}))
-    if meta and str(meta.get("year", "")).isdigit():
-        if year is None:
-            found.year = int(meta["year"])
-        elif int(meta["year"]) != year:
-            warnings.append(
-                CellError(None, "template_of_other_year", {"theirs": meta["year"], "ours": year})
-            )
-    if year is not None:
-        found.year = year
-    before = queries.same_file_before(
-        found.park_id, found.sha256, year=found.year, but=found.id
-    )
-    if before is not None:
-        params = {"number": before.id, "at": before.applied_at.isoformat() if before.applied_at else ""}
-        warnings.append(CellError(None, "same_file", params))
+    theirs = int(meta["year"]) if str(meta.get("year", "")).isdigit() else None
+    found.year = source.year or theirs or found.year
+    if theirs not in (None, found.year):
+        params = {"theirs": theirs, "ours": found.year}
+        warnings.append(CellError(None, "template_of_other_year", params))
+    before = queries.same_file_before(found.park_id, found.sha256, year=found.year, but=found.id)
+    if before is not None and before.applied_at is not None:
+        at = f"{before.applied_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
+        warnings.append(CellError(None, "same_file", {"number": before.id, "at": at}))
     found.present = list(reading.present)
     found.warnings = [error_out(warning) for warning in warnings]
+
+
+def ground_of(actor: Actor, found: EnterpriseImport) -> Ground:
+    """What the rows of an import are compared with now."""
+    required = (column.name for column in TABLE.columns if column.required)
     return Ground(
         park_id=found.park_id,
         year=found.year,
-        today=today,
-        present=tuple(reading.present),
-        retired=retired,
+        present=tuple(found.present),
+        retired=queries.retired_words(clock.today()),
         sees_all=actor.sees_all,
-        absent_required=tuple(reading.missing_required),
+        absent_required=tuple(name for name in required if name not in found.present),
     )
 
 
@@ -241,9 +240,7 @@ def _differences(row: Row, current: Any, present: Sequence[str]) -> dict[str, An
     return old
 
 
-def _rule_errors(
-    row: Row, current: Any, old: Mapping[str, Any], ground: Ground
-) -> list[CellError]:
+def _rule_errors(row: Row, current: Any, old: Mapping[str, Any], ground: Ground) -> list[CellError]:
     """What a single cell cannot know: missing columns of a new row, words retired meanwhile."""
     errors = []
     if current is None and row.values.get("uscc"):
@@ -275,9 +272,7 @@ def error_in(stored: Mapping[str, Any]) -> CellError:
 
 def row_in(staged: Any) -> Row:
     """A staged row as a read one (for the error workbook and for checking it again)."""
-    values = {
-        name: revive(BY_NAME[name].kind, value) for name, value in (staged.new or {}).items()
-    }
+    values = {name: revive(BY_NAME[name].kind, value) for name, value in (staged.new or {}).items()}
     return Row(
         staged.number,
         values,

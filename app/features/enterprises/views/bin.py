@@ -68,7 +68,9 @@ class EnterpriseBinView(RegisterView):
             return ()
         words = _("确定恢复“%(name)s”吗？", name=row.name)
         url = f"{BASE}/restore/{row.pk}"
-        return (Link(_("恢复"), url, kind="link", post=True, confirm=words, confirm_label=_("恢复")),)
+        return (
+            Link(_("恢复"), url, kind="link", post=True, confirm=words, confirm_label=_("恢复")),
+        )
 
     def bulk_acts(self) -> tuple[BulkAct, ...]:
         if not self.may("restore"):

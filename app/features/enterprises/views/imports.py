@@ -19,7 +19,7 @@ from app.extensions.lists.spec import BadQuery
 from app.features.enterprises import policy, queries, tasks
 from app.features.enterprises.labels import REFUSALS
 from app.features.enterprises.models import EnterpriseImport
-from app.features.enterprises.rules import years
+from app.features.enterprises.rules import TABLE, years
 from app.features.enterprises.services import apply as applying
 from app.features.enterprises.services import fix, plan
 from app.features.enterprises.views import access
@@ -117,14 +117,15 @@ class EnterpriseImportView(Page):
                     plan.stage(
                         actor,
                         found.id,
-                        Path(path),
-                        limits=tasks.limits(),
-                        today=clock.today(),
+                        plan.Source(
+                            Path(path),
+                            tasks.limits(),
+                            scope_code=park.code,
+                            secret=tasks.secret(),
+                            year=year,
+                        ),
                         unit=transaction,
                         at_most=current_app.config["IMPORT_PAGE_ROWS"],
-                        scope_code=park.code,
-                        secret=tasks.secret(),
-                        year=year,
                     )
             except plan.TooManyForThePage:
                 pass
@@ -188,7 +189,7 @@ class EnterpriseImportView(Page):
         if park is None:
             raise NotFound("a prefilled template is one park's")
         found = queries.all_rows_of(park.id, year)
-        names = [column.name for column in queries.TABLE.columns]
+        names = [column.name for column in TABLE.columns]
         rows = [{name: getattr(row, name) for name in names} for row in found]
         return rows, {row.uscc: row._version for row in found}
 
@@ -230,7 +231,6 @@ class EnterpriseImportView(Page):
         numbers = [int(n) for n in request.form.getlist("rows") if n.isascii() and n.isdigit()]
         with transaction():
             fix.tick(
-                current_actor(),
                 import_id,
                 None if everything else numbers[:10_000],
                 on=request.form.get("on") == "1",
@@ -252,8 +252,9 @@ class EnterpriseImportView(Page):
                     current_actor(),
                     import_id,
                     int(number),
-                    column=request.form.get("column", ""),
-                    value=request.form.get("value", "")[:1000],
+                    fix.CellEdit(
+                        request.form.get("column", ""), request.form.get("value", "")[:1000]
+                    ),
                     same=request.form.get("same") == "1",
                     today=clock.today(),
                 )
@@ -280,19 +281,27 @@ class EnterpriseImportView(Page):
                     found.job_id = tasks.enqueue_applying(actor, found, mode).id
                 return self.go(f"/desk/jobs/{found.job_id}")
             with transaction():
-                done = applying.apply(
-                    actor, import_id, mode=mode, now=clock.now(), today=clock.today()
-                )
+                done = applying.apply(actor, import_id, mode=mode, now=clock.now())
         except Refusal as refusal:
             if refusal.code == "already_applied":
                 flash(self._words(refusal), "info")
                 return self.go(f"{BASE}/{import_id}")
             return self._plan(queries.get_import(import_id), self._words(refusal), 400)
         if done.conflicts:
-            words = _("有 %(count)s 行在您核对后被他人修改，已重新核对，请确认后再次点击“确定”。", count=done.conflicts)
+            words = _(
+                "有 %(count)s 行在您核对后被他人修改，已重新核对，请确认后再次点击“确定”。",
+                count=done.conflicts,
+            )
             flash(words, "warning")
             return self.go(f"{BASE}/{import_id}?kind=changed")
-        flash(_("企业导入成功：新增 %(added)s 家，变更 %(changed)s 家。", added=done.added, changed=done.changed), "success")
+        flash(
+            _(
+                "企业导入成功：新增 %(added)s 家，变更 %(changed)s 家。",
+                added=done.added,
+                changed=done.changed,
+            ),
+            "success",
+        )
         return self.go(f"{BASE}/{import_id}")
 
     @expose("/<pk:import_id>/undo", methods=["POST"])
@@ -341,7 +350,7 @@ class EnterpriseImportView(Page):
             abort(404)
         buffer = io.BytesIO()
         with files.local_path(files.by_key(found.file_key)) as path:
-            table = queries.table_for_reading(clock.today())
+            table = queries.table_for_reading()
             sheets.write_error_workbook(buffer, table, Path(path), found.filename, rows)
         return _workbook(buffer, f"错误清单-{Path(found.filename).stem}.xlsx")
 
@@ -355,7 +364,7 @@ class EnterpriseImportView(Page):
     def _words(self, refusal: Refusal) -> str:
         text = REFUSALS.get(refusal.code) or UPLOAD_REFUSALS.get(refusal.code)
         if text is None:
-            return files.message(refusal)
+            text = files.LABELS.get(refusal.code, _("文件未能上传，请重试。"))
         return str(text % refusal.params if refusal.params else text)
 
 
@@ -365,7 +374,11 @@ UPLOAD_REFUSALS = {"park_missing": _l("请选择园区/基地")}
 def _year(text: str) -> int | None:
     if not text:
         return None
-    if not text.isascii() or not text.isdigit() or int(text[:6]) not in years(clock.last_full_year()):
+    if (
+        not text.isascii()
+        or not text.isdigit()
+        or int(text[:6]) not in years(clock.last_full_year())
+    ):
         abort(400)
     return int(text)
 

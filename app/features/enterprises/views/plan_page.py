@@ -90,7 +90,9 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
         counts=counts,
         tabs=_tabs(counts, everything, kind, base),
         columns=tuple((n, HEADINGS[n], BY_NAME[n].kind in NUMERIC) for n in names),
-        rows=tuple(_row(row, names, same, show_all=policy.personal(current_actor())) for row in staged),
+        rows=tuple(
+            _row(row, names, same, show_all=policy.personal(current_actor())) for row in staged
+        ),
         absent=tuple(str(HEADINGS[c.name]) for c in TABLE.columns if c.name not in found.present),
         warnings=tuple(row_message(error_in(one)) for one in found.warnings),
         refusal=_refusal(found),
@@ -168,7 +170,9 @@ def _row(
         if error.code in MENDABLE_AS_CHOICE:
             choices.add(error.column)
     cells = tuple(_cell(row, name, errors, choices, same, show_all=show_all) for name in names)
-    absent = [f"{HEADINGS[name]}：{'；'.join(said)}" for name, said in errors.items() if name not in names]
+    absent = [
+        f"{HEADINGS[name]}：{'；'.join(said)}" for name, said in errors.items() if name not in names
+    ]
     warnings = [row_message(error_in(one)) for one in row.warnings or ()]
     outcomes = {
         "added": _("已新增"),
@@ -232,7 +236,9 @@ def _words(name: str, wire: Any, *, show_all: bool) -> str:
 
 def _options(name: str) -> tuple[tuple[str, str], ...]:
     table = queries.table_for_writing(clock.today()).by_name()
-    return tuple((word, f"{word} {MODE_HINTS.get(word, '')}".strip()) for word in table[name].options)
+    return tuple(
+        (word, f"{word} {MODE_HINTS.get(word, '')}".strip()) for word in table[name].options
+    )
 
 
 def _same_errors(import_id: int) -> dict[tuple[str, str], int]:

@@ -31,6 +31,7 @@ from app.features.enterprises.rules import BY_NAME, YEARLY, years
 from app.features.enterprises.services import exports
 from app.features.enterprises.services.register import masked
 from app.features.enterprises.views import access
+from app.features.enterprises.views.history import history
 from app.features.enterprises.views.source import FIELDS, FILTERS, EnterpriseSource
 from app.features.parks import queries as parks
 from app.transaction import transaction
@@ -74,13 +75,15 @@ class EnterpriseView(RegisterView):
     search_label = _l("企业名称、拼音、信用代码或联系人")
     add_heading = _l("新增企业")
     edit_heading = _l("编辑企业")
-    object_type = "enterprise"
     form_class = EnterpriseForm
     form_sections = SECTIONS
     form_units: ClassVar[Mapping[str, Any]] = {
-        name: _l("万元") for name in ("registered_capital", "annual_sales", "annual_import", "annual_export")
+        name: _l("万元")
+        for name in ("registered_capital", "annual_sales", "annual_import", "annual_export")
     }
-    form_wide = frozenset({"registered_address", "business_address", "remark", "roles", "customs_modes"})
+    form_wide = frozenset(
+        {"registered_address", "business_address", "remark", "roles", "customs_modes"}
+    )
     form_required = frozenset(name for name, column in BY_NAME.items() if column.required)
     refusals = REFUSALS
     constraint_fields: ClassVar[Mapping[str, tuple[str, str]]] = {
@@ -181,7 +184,14 @@ class EnterpriseView(RegisterView):
             flash(self.words_of(refusal.code, refusal.params), "danger")
             return
         kept = len(ids) - changed
-        flash(_("已修改 %(changed)s 家企业的状态，%(kept)s 家原本就是该状态。", changed=changed, kept=kept), "success")
+        flash(
+            _(
+                "已修改 %(changed)s 家企业的状态，%(kept)s 家原本就是该状态。",
+                changed=changed,
+                kept=kept,
+            ),
+            "success",
+        )
 
     def bulk_delete(self, ids: Sequence[int]) -> None:
         gone, kept = 0, []
@@ -189,7 +199,9 @@ class EnterpriseView(RegisterView):
             name = queries.get(enterprise_id).name
             try:
                 with transaction():
-                    services.discard(current_actor(), enterprise_id, reason=_("批量删除"), now=clock.now())
+                    services.discard(
+                        current_actor(), enterprise_id, reason=_("批量删除"), now=clock.now()
+                    )
                 gone += 1
             except Refusal as refusal:
                 kept.append(f"{name}（{self.words_of(refusal.code, refusal.params)}）")
@@ -200,6 +212,13 @@ class EnterpriseView(RegisterView):
     # -- record --------------------------------------------------------------------------------
     def record(self, pk: int) -> Enterprise:
         return queries.get(pk)
+
+    def past(self, item: Any) -> Any:
+        return history(item)
+
+    def last_editor(self, item: Any) -> str:
+        entries = self.past(item)
+        return entries[0].actor if entries else super().last_editor(item)
 
     def delete_link(self, pk: Any, name: str, kind: str = "danger-link") -> Link:
         link = super().delete_link(pk, name, kind)
@@ -276,14 +295,14 @@ class EnterpriseView(RegisterView):
             values["park_id"] = form.park_id.data
         return values
 
-    def create(self, actor: Any, values: dict[str, Any]) -> Enterprise:  # type: ignore[override]
+    def create(self, actor: Any, values: dict[str, Any]) -> Enterprise:
         chosen = values.pop("park_id", None)
         park_id = parks.by_id(int(chosen)).id if chosen else actor.acting_park_id
         if park_id is None:
             raise NotFound("no park to act for")
         return services.add(actor, park_id, values, year=self.year())
 
-    def update(self, actor: Any, pk: int, values: dict[str, Any], version: int) -> Enterprise:  # type: ignore[override]
+    def update(self, actor: Any, pk: int, values: dict[str, Any], version: int) -> Enterprise:
         return services.change(actor, pk, values, version=version, year=self.year())
 
     def form_query(self) -> str:
@@ -307,12 +326,19 @@ class EnterpriseView(RegisterView):
         kind = request.form.get("format", "xlsx")
         if kind not in exports.FORMATS:
             kind = "xlsx"
-        asked = exports.Export(columns, kind, self._facts(criteria, f"{count.number:,}"), criteria.year or clock.last_full_year())
+        asked = exports.Export(
+            columns,
+            kind,
+            self._facts(criteria, f"{count.number:,}"),
+            criteria.year or clock.last_full_year(),
+        )
         try:
             if count.number > current_app.config["EXPORT_PAGE_ROWS"]:
                 return self._export_job(criteria, asked, count.number)
             with transaction():
-                exports.record(actor, asked, count=count.number, purpose=request.form.get("purpose", ""))
+                exports.record(
+                    actor, asked, count=count.number, purpose=request.form.get("purpose", "")
+                )
         except Refusal as refusal:
             return self._export_page(criteria, count.number, refusal)
         names = [column.name for column in columns]
@@ -361,7 +387,9 @@ class EnterpriseView(RegisterView):
             exports.record(
                 current_actor(), asked, count=count, purpose=request.form.get("purpose", "")
             )
-            job = tasks.enqueue_export(current_actor(), criteria.arguments(paging=False), asked, count)
+            job = tasks.enqueue_export(
+                current_actor(), criteria.arguments(paging=False), asked, count
+            )
         flash(_("共 %(count)s 行，已转为后台任务，完成后可在此下载。", count=f"{count:,}"), "info")
         return self.go(f"/desk/jobs/{job.id}")
 

@@ -59,19 +59,50 @@ def modes() -> Options:
 
 
 FILTERS: tuple[Filter, ...] = (
-    ChoiceFilter("status", HEADINGS["status"], Enterprise.status, options=tuple(STATUS_WORDS.items())),
-    MultiFilter("roles", HEADINGS["roles"], Enterprise.roles, promoted=True, options=tuple(ROLE_WORDS.items()), members=True),
-    MultiFilter("customs_modes", HEADINGS["customs_modes"], Enterprise.customs_modes, promoted=True, options=modes, members=True),
+    ChoiceFilter(
+        "status", HEADINGS["status"], Enterprise.status, options=tuple(STATUS_WORDS.items())
+    ),
+    MultiFilter(
+        "roles",
+        HEADINGS["roles"],
+        Enterprise.roles,
+        promoted=True,
+        options=tuple(ROLE_WORDS.items()),
+        members=True,
+    ),
+    MultiFilter(
+        "customs_modes",
+        HEADINGS["customs_modes"],
+        Enterprise.customs_modes,
+        promoted=True,
+        options=modes,
+        members=True,
+    ),
     DateRangeFilter("settled_on", HEADINGS["settled_on"], Enterprise.settled_on, promoted=True),
-    ChoiceFilter("industry", HEADINGS["industry"], Enterprise.industry, options=lambda: words(INDUSTRIES)),
-    ChoiceFilter("customs_credit", HEADINGS["customs_credit"], Enterprise.customs_credit, options=lambda: words(CREDIT_LEVELS)),
+    ChoiceFilter(
+        "industry", HEADINGS["industry"], Enterprise.industry, options=lambda: words(INDUSTRIES)
+    ),
+    ChoiceFilter(
+        "customs_credit",
+        HEADINGS["customs_credit"],
+        Enterprise.customs_credit,
+        options=lambda: words(CREDIT_LEVELS),
+    ),
     BoolFilter("filed_on_platform", HEADINGS["filed_on_platform"], Enterprise.filed_on_platform),
-    NumberRangeFilter("annual_sales", HEADINGS["annual_sales"], EnterpriseYear.annual_sales, unit="万元"),
-    NumberRangeFilter("annual_import", HEADINGS["annual_import"], EnterpriseYear.annual_import, unit="万元"),
-    NumberRangeFilter("annual_export", HEADINGS["annual_export"], EnterpriseYear.annual_export, unit="万元"),
+    NumberRangeFilter(
+        "annual_sales", HEADINGS["annual_sales"], EnterpriseYear.annual_sales, unit="万元"
+    ),
+    NumberRangeFilter(
+        "annual_import", HEADINGS["annual_import"], EnterpriseYear.annual_import, unit="万元"
+    ),
+    NumberRangeFilter(
+        "annual_export", HEADINGS["annual_export"], EnterpriseYear.annual_export, unit="万元"
+    ),
     NumberRangeFilter("staff_count", HEADINGS["staff_count"], EnterpriseYear.staff_count, places=0),
     DateRangeFilter("established_on", HEADINGS["established_on"], Enterprise.established_on),
-    ChoiceFilter("source", HEADINGS["source"], Enterprise.source, options=tuple(SOURCE_WORDS.items())),
+    ChoiceFilter(
+        "source", HEADINGS["source"], Enterprise.source, options=tuple(SOURCE_WORDS.items())
+    ),
 )
 
 FIELDS: tuple[Field, ...] = (
@@ -119,7 +150,9 @@ class EnterpriseSource(ListSource):
             "delete_reason": Enterprise.delete_reason,
         }
         super().__init__(Enterprise, columns, search=queries.matches)
-        self.alive = Enterprise.deleted_at.is_not(None) if deleted else Enterprise.deleted_at.is_(None)
+        self.alive = (
+            Enterprise.deleted_at.is_not(None) if deleted else Enterprise.deleted_at.is_(None)
+        )
         self.deleted = deleted
 
     def selected(self, criteria: Criteria, names: Sequence[str]) -> Any:
