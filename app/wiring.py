@@ -139,8 +139,10 @@ def _views(app: Flask) -> None:
 
 
 def _commands(app: Flask) -> None:
-    from app.cli import audit, deploy, worker
+    from app.cli import audit, demo, deploy, serve, worker
 
     deploy.init(app)
     audit.init(app)
+    demo.init(app)
+    serve.init(app)
     worker.init(app)

@@ -177,4 +177,3 @@ def verify_digest(found: EnterpriseImport) -> bool:
     return found.state != "applied" or found.digest == _digest(found.id)
 
 
-__all__ = ["Applied", "absent_required", "apply", "replan", "undo", "verify_digest"]
