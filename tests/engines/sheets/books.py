@@ -103,13 +103,15 @@ def with_sheet(path: Path, rows: str, tail: str = "") -> Path:
 def converted(path: Path, extension: str, folder: Path) -> Path:
     """The file opened and saved by LibreOffice, with a profile of its own."""
     folder.mkdir(exist_ok=True)
+    # The rest of the csv filter: comma, double quote, UTF-8.
+    target = {"csv": "csv:Text - txt - csv (StarCalc):44,34,76"}.get(extension, extension)
     subprocess.run(
         [
             "soffice",
             f"-env:UserInstallation=file://{folder}/profile",
             "--headless",
             "--convert-to",
-            extension,
+            target,
             "--outdir",
             str(folder),
             str(path),

@@ -383,7 +383,7 @@ def test_leaving_the_reading_ends_the_child(tmp_path):
 @pytest.mark.parametrize(
     "said",
     [b"", b"\0\0", b"\xff\xff\xff\xff", b"\0\0\0\2{}", b"\0\0\0\2[]", b"\0\0\0\3xyz",
-     b"\0\0\0\x0d[\"rows\",[[1]]]"],
+     b'\0\0\0\x0d["rows",[[1]]]'],
 )  # fmt: skip
 def test_nonsense_from_a_child_is_a_file_refused(tmp_path, said):
     child = Child(Request("grid", str(tmp_path / "none"), "none.csv", LIMITS))
@@ -403,7 +403,7 @@ def test_the_child_starts_quickly_and_light():
     import subprocess
     import sys
 
-    heavy = "flask sqlalchemy openpyxl tablib lxml babel phonenumbers".split()
+    heavy = ["flask", "sqlalchemy", "openpyxl", "tablib", "lxml", "babel", "phonenumbers"]
     code = (
         f"import sys, app.engines.sheets.child as c;print([m for m in {heavy} if m in sys.modules])"
     )
