@@ -291,6 +291,7 @@ def test_sentences_are_filled():
     assert message(FileRefused("too_large", limit=100)) == "文件超过 100 MB"
     assert message(CellError("uscc", "duplicate", {"first": 2})).startswith("代码与第 2 行相同")
     assert "%" not in message(ValueRefused("number_unit"))
+    assert message(FileRefused("invented")) == message(FileRefused("unreadable"))
 
 
 def test_every_sentence_can_be_filled_with_what_its_code_brings():

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import itertools
 import zipfile
 from decimal import Decimal
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -152,7 +154,7 @@ def test_rows_are_not_gathered():
             yield [f"{number:x}{hash(str(number)):x}"]
 
     places = [given_out for _ in stream_xlsx([SheetOut("数据", [ColumnOut("值")], rows())])]
-    steps = [after - before for before, after in zip(places, places[1:], strict=False)]
+    steps = [after - before for before, after in itertools.pairwise(places)]
     assert max(steps) < 20_000
 
 
@@ -268,7 +270,7 @@ def test_ten_thousand_rows_there_and_back_keep_their_limits(tmp_path):
         count = 0
         for chunk in reading.rows:
             count += len(chunk)
-            status = open(f"/proc/{reading.child_pid}/status").read()
+            status = Path(f"/proc/{reading.child_pid}/status").read_text()
             if count < 9000 and "VmHWM" in status:
                 peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
                 assert peak < 100
