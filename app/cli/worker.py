@@ -40,6 +40,7 @@ def init(app: Flask) -> None:
     ports = jobs.Ports(
         transaction=transaction,
         aside=aside,
+        leave=db.session.remove,
         actor_of=actor_of,
         roster=jobs.Roster(Path(app.config["DATA_DIR"]) / "workers"),
     )

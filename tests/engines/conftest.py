@@ -13,7 +13,9 @@ from sqlalchemy.engine import make_url
 from app import create_app
 from app.cli.deploy import deploy
 from app.core import scope
-from app.extensions import db
+from app.engines.files import services
+from app.engines.jobs import delivery
+from app.extensions import db, huey
 from tests.support import people
 from tests.support.client import PageClient
 
@@ -35,6 +37,7 @@ def _empty_database(tmp: Path, word: str) -> str:
 def own(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The application of one test module; its queue is a real one (nothing runs by itself)."""
     tmp = tmp_path_factory.mktemp("own")
+    before = (huey._huey, huey._arguments, list(delivery._runners), list(services._disks))
     word = request.module.__name__.rpartition(".")[2]
     app = create_app(
         APP_MODE="demo",
@@ -55,6 +58,8 @@ def own(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+    # The newest application owns the queue and the file store; give them back.
+    huey._huey, huey._arguments, delivery._runners[:], services._disks[:] = before
 
 
 @pytest.fixture
