@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,17 @@ def init(app: Flask) -> None:
     ports = jobs.Ports(
         transaction=transaction,
         aside=aside,
+        leave=db.session.remove,
         actor_of=actor_of,
         roster=jobs.Roster(Path(app.config["DATA_DIR"]) / "workers"),
     )
     app.extensions["jobs"] = ports
     jobs.connect(lambda job_id: _run_one(app, job_id))
+    expect(app)
+
+
+def expect(app: Flask) -> None:
+    """Where a worker must run, readiness asks for its signs of life."""
     if app.config["WORKER_EXPECTED"]:
         health.CHECKS["worker"] = worker_beats
 
@@ -150,19 +157,23 @@ class Housekeeping(threading.Thread):
         super().__init__(name="housekeeping", daemon=True)
         self._app = app
         self._seconds = seconds
-        self._stop = threading.Event()
+        self._ending = threading.Event()
         self._due = dict.fromkeys(range(len(PERIODIC)), 0.0)
 
     def stop(self) -> None:
-        self._stop.set()
+        self._ending.set()
         self.join(5)
 
     def run(self) -> None:
-        while not self._stop.is_set():
+        ports: jobs.Ports = self._app.extensions["jobs"]
+        with self._app.app_context():
+            # Whoever was killed may have taken messages along: nobody waits for those to be late.
+            self._step("resend", lambda: jobs.resend(ports, timedelta(0)))
+        while not self._ending.is_set():
             with self._app.app_context(), scope.unscoped():
                 self.tick()
                 db.session.remove()
-            self._stop.wait(self._seconds)
+            self._ending.wait(self._seconds)
 
     def tick(self) -> None:
         """One turn; a step that fails is noted and does not stop the others."""
