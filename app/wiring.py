@@ -139,10 +139,11 @@ def _views(app: Flask) -> None:
 
 
 def _commands(app: Flask) -> None:
-    from app.cli import audit, demo, deploy, serve, worker
+    from app.cli import audit, demo, deploy, enterprises, serve, worker
 
     deploy.init(app)
     audit.init(app)
     demo.init(app)
+    enterprises.init(app)
     serve.init(app)
     worker.init(app)
