@@ -248,7 +248,8 @@ def column_dress(columns: Sequence[Column], rows: Sequence[Row]) -> list[ColumnD
         }
         css = " ".join(mark for mark, on in marks.items() if on)
         classes = Markup(' class="{}"').format(css) if css else Markup("")
-        label = Markup(' data-label="{}"').format(column.label) if plain else Markup("")
+        words = f"{column.label} ({column.unit})" if column.unit else column.label
+        label = Markup(' data-label="{}"').format(words) if plain else Markup("")
         dressed.append(ColumnDress(head=classes, cell=classes + label))
     return dressed
 

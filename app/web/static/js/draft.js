@@ -34,6 +34,7 @@ function restore(text) {
     if (kept === undefined) continue;
     if (Array.isArray(kept)) field.checked = kept.includes(field.value);
     else field.value = kept;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
 
@@ -57,7 +58,6 @@ function offer(kept, key) {
     words.textContent = form.dataset.restored;
     yes.remove();
     no.remove();
-    form.dispatchEvent(new Event("parkdesk:restored"));
   });
   const no = button(form.dataset.restoreNo, () => {
     store.removeItem(key);

@@ -32,7 +32,6 @@ if (form) {
     if (state) state.textContent = form.dataset.unsaved;
   };
   form.addEventListener("input", touched);
-  form.addEventListener("parkdesk:restored", touched);
   form.addEventListener("submit", (event) => {
     if (sending) event.preventDefault();
     sending = true;
