@@ -6,15 +6,24 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 import config
+
+
+class PrimaryKey(IntegerConverter):
+    """A key in an address: at most 18 digits, so that no database overflows on it."""
+
+    regex = r"\d{1,18}"
 
 
 def build(**overrides: Any) -> Flask:
     """The application; needs no database to be there (``flask deploy`` makes it)."""
     app = Flask("app", static_folder="web/static", template_folder="web/templates")
+    app.url_map.converters["pk"] = PrimaryKey
     app.config.from_mapping(config.settings(**overrides))
     _templates(app)
     _secrets(app)
@@ -63,9 +72,11 @@ def _extensions(app: Flask) -> None:
 
 def _models() -> None:
     """Tables of engines: the migrations compare them whether a page uses them or not."""
+    import app.engines.dictionaries.models
     import app.engines.files.models
     import app.engines.jobs.models
-    import app.engines.trail.models  # noqa: F401
+    import app.engines.trail.models
+    import app.extensions.lists.models  # noqa: F401
 
 
 def _engines(app: Flask) -> None:
@@ -76,8 +87,10 @@ def _engines(app: Flask) -> None:
 
 def _web(app: Flask) -> None:
     from app.engines.files import StorageUnavailable
+    from app.features.accounts.labels import ROLE_TITLES
     from app.features.parks.queries import memberships_of
-    from app.web import acting, assets, errors, headers, health, logs
+    from app.web import acting, assets, errors, headers, health, logs, ui
+    from app.web.base_views import refuse_prefill
     from app.web.sessions import RowSessions
 
     app.session_interface = RowSessions()
@@ -87,13 +100,20 @@ def _web(app: Flask) -> None:
     errors.init(app)
     health.init(app)
     acting.init(app, memberships_of)
+    app.before_request(refuse_prefill)
     app.register_error_handler(StorageUnavailable, lambda _: errors.error_page(503, retry_after=60))
+    ui.init(app, ROLE_TITLES)
 
 
 def _views(app: Flask) -> None:
     from app.extensions import db
     from app.features.accounts.views import AuthView
     from app.features.desk.views import DeskView, FileView, HomeView, JobsView
+    from app.features.enterprises.views import (
+        EnterpriseBinView,
+        EnterpriseImportView,
+        EnterpriseView,
+    )
     from app.web import locale
     from app.web.security_manager import ParkDeskBuilder, ParkDeskSecurityManager
 
@@ -103,13 +123,26 @@ def _views(app: Flask) -> None:
     )
     locale.init(app)
     builder.add_view(DeskView, "desk", label=DeskView.menu_label, icon="layout-dashboard")
-    builder.add_view(JobsView, "jobs", label=JobsView.menu_label, icon="list-check")
+    park = {"category": "park-services", "category_label": _l("园区服务")}
+    builder.add_view(
+        EnterpriseView,
+        "enterprises",
+        label=EnterpriseView.list_heading,
+        icon="building-factory-2",
+        **park,
+    )
+    builder.add_view_no_menu(EnterpriseImportView)
+    builder.add_view_no_menu(EnterpriseBinView)
+    mine = {"category": "mine", "category_label": _l("我的")}
+    builder.add_view(JobsView, "jobs", label=JobsView.menu_label, icon="list-check", **mine)
     builder.add_view_no_menu(FileView)
 
 
 def _commands(app: Flask) -> None:
-    from app.cli import audit, deploy, worker
+    from app.cli import audit, demo, deploy, serve, worker
 
     deploy.init(app)
     audit.init(app)
+    demo.init(app)
+    serve.init(app)
     worker.init(app)

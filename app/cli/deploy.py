@@ -19,6 +19,7 @@ from flask_migrate import upgrade
 
 from app.cli.roles import sync_roles
 from app.core import clock, scope
+from app.engines import dictionaries
 from app.extensions import db
 from app.transaction import transaction
 
@@ -51,6 +52,8 @@ def deploy() -> list[str]:
         with transaction():
             if sync_roles(current_app.appbuilder):  # type: ignore[attr-defined]
                 done.append("roles written")
+            if added := dictionaries.seed():
+                done.append(f"{added} dictionary entries added")
     verify()
     return done or ["nothing to do"]
 

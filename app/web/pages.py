@@ -38,4 +38,9 @@ class Page(OwnHistory, BaseView):
 
     def go(self, target: str) -> Response:
         """Redirect after a POST."""
-        return redirect(target, code=303)  # type: ignore[return-value]
+        return see_other(target)
+
+
+def see_other(target: str) -> Response:
+    """303: the next request is a GET, whatever this one was."""
+    return redirect(target, code=303)  # type: ignore[return-value]

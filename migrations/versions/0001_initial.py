@@ -185,6 +185,48 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_user_role')),
     sa.UniqueConstraint('user_id', 'role_id', name=op.f('uq_ab_user_role_user_id_role_id'))
     )
+    op.create_table('accepted_code',
+    sa.Column('uscc', sa.String(length=18), nullable=False),
+    sa.Column('evidence', sa.String(length=500), nullable=False),
+    sa.Column('accepted_at', app.extensions.model.UtcDateTime(), nullable=False),
+    sa.Column('accepted_by', sa.Integer(), nullable=True),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['accepted_by'], ['ab_user.id'], name=op.f('fk_accepted_code_accepted_by_ab_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_accepted_code')),
+    sa.UniqueConstraint('uscc', name=op.f('uq_accepted_code_uscc'))
+    )
+    op.create_table('dictionary_entry',
+    sa.Column('dictionary', sa.String(length=40), nullable=False),
+    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('label', sa.String(length=60), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=True),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('created_at', app.extensions.model.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', app.extensions.model.UtcDateTime(), nullable=False),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('updated_by', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint('valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from', name=op.f('ck_dictionary_entry_validity')),
+    sa.ForeignKeyConstraint(['created_by'], ['ab_user.id'], name=op.f('fk_dictionary_entry_created_by_ab_user')),
+    sa.ForeignKeyConstraint(['updated_by'], ['ab_user.id'], name=op.f('fk_dictionary_entry_updated_by_ab_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_dictionary_entry')),
+    sa.UniqueConstraint('dictionary', 'label', 'valid_from', name=op.f('uq_dictionary_entry_dictionary_label_valid_from'))
+    )
+    with op.batch_alter_table('dictionary_entry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_dictionary_entry_dictionary'), ['dictionary'], unique=False)
+
+    op.create_table('list_preference',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('view', sa.String(length=64), nullable=False),
+    sa.Column('columns', app.extensions.model.JsonText(), nullable=False),
+    sa.Column('density', sa.String(length=16), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_list_preference_user_id_ab_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_list_preference')),
+    sa.UniqueConstraint('user_id', 'view', name=op.f('uq_list_preference_user_id_view'))
+    )
     op.create_table('login_session',
     sa.Column('sid_hash', sa.String(length=64), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -214,6 +256,16 @@ def upgrade():
     sa.ForeignKeyConstraint(['updated_by'], ['ab_user.id'], name=op.f('fk_organisation_updated_by_ab_user')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation')),
     sa.UniqueConstraint('uscc', name=op.f('uq_organisation_uscc'))
+    )
+    op.create_table('saved_view',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('view', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('query', sa.String(length=2000), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_saved_view_user_id_ab_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_view')),
+    sa.UniqueConstraint('user_id', 'view', 'name', name=op.f('uq_saved_view_user_id_view_name'))
     )
     op.create_table('ab_permission_view_role',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -249,6 +301,102 @@ def upgrade():
     sa.UniqueConstraint('code', name=op.f('uq_park_code')),
     sa.UniqueConstraint('name', name=op.f('uq_park_name'))
     )
+    op.create_table('enterprise',
+    sa.Column('uscc', sa.String(length=18), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('name_key', sa.String(length=600), nullable=False),
+    sa.Column('roles', app.extensions.model.StringList(), nullable=True),
+    sa.Column('legal_representative', sa.String(length=60), nullable=True),
+    sa.Column('company_type', sa.String(length=60), nullable=True),
+    sa.Column('registered_capital', app.extensions.model.Scaled(places=2), nullable=True),
+    sa.Column('established_on', sa.Date(), nullable=True),
+    sa.Column('registered_address', sa.String(length=200), nullable=True),
+    sa.Column('business_address', sa.String(length=200), nullable=True),
+    sa.Column('industry', sa.String(length=60), nullable=True),
+    sa.Column('customs_modes', app.extensions.model.StringList(), nullable=True),
+    sa.Column('customs_code', sa.String(length=10), nullable=True),
+    sa.Column('customs_credit', sa.String(length=30), nullable=True),
+    sa.Column('filed_on_platform', sa.Boolean(), nullable=True),
+    sa.Column('contact_name', sa.String(length=60), nullable=False),
+    sa.Column('contact_phone', sa.String(length=20), nullable=False),
+    sa.Column('email', sa.String(length=120), nullable=True),
+    sa.Column('settled_on', sa.Date(), nullable=False),
+    sa.Column('status', sa.String(length=10), nullable=False),
+    sa.Column('remark', sa.String(length=500), nullable=True),
+    sa.Column('source', sa.String(length=12), nullable=False),
+    sa.Column('import_id', sa.BigInteger(), nullable=True),
+    sa.Column('deleted_at', app.extensions.model.UtcDateTime(), nullable=True),
+    sa.Column('deleted_by', sa.Integer(), nullable=True),
+    sa.Column('delete_reason', sa.String(length=200), nullable=True),
+    sa.Column('park_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('created_at', app.extensions.model.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', app.extensions.model.UtcDateTime(), nullable=False),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('updated_by', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint("source IN ('typed', 'import', 'settlement', 'haiyiban')", name=op.f('ck_enterprise_source')),
+    sa.CheckConstraint("status IN ('在园', '迁出', '暂停', '注销')", name=op.f('ck_enterprise_status')),
+    sa.CheckConstraint('(deleted_at IS NULL) = (delete_reason IS NULL)', name=op.f('ck_enterprise_reason_if_deleted')),
+    sa.CheckConstraint('length(uscc) = 18', name=op.f('ck_enterprise_uscc')),
+    sa.CheckConstraint('registered_capital >= 0', name=op.f('ck_enterprise_registered_capital')),
+    sa.ForeignKeyConstraint(['created_by'], ['ab_user.id'], name=op.f('fk_enterprise_created_by_ab_user')),
+    sa.ForeignKeyConstraint(['deleted_by'], ['ab_user.id'], name=op.f('fk_enterprise_deleted_by_ab_user')),
+    sa.ForeignKeyConstraint(['park_id'], ['park.id'], name=op.f('fk_enterprise_park_id_park')),
+    sa.ForeignKeyConstraint(['updated_by'], ['ab_user.id'], name=op.f('fk_enterprise_updated_by_ab_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_enterprise'))
+    )
+    with op.batch_alter_table('enterprise', schema=None) as batch_op:
+        batch_op.create_index('ix_enterprise_name_key', ['name_key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_enterprise_park_id'), ['park_id'], unique=False)
+        batch_op.create_index('ix_enterprise_park_settled', ['park_id', 'settled_on', 'id'], unique=False, sqlite_where=sa.text('deleted_at IS NULL'), postgresql_where=sa.text('deleted_at IS NULL'))
+        batch_op.create_index('ix_enterprise_park_status', ['park_id', 'status', 'settled_on'], unique=False, sqlite_where=sa.text('deleted_at IS NULL'), postgresql_where=sa.text('deleted_at IS NULL'))
+        batch_op.create_index('ix_enterprise_settled', ['settled_on', 'id'], unique=False, sqlite_where=sa.text('deleted_at IS NULL'), postgresql_where=sa.text('deleted_at IS NULL'))
+        batch_op.create_index('ix_enterprise_uscc', ['uscc'], unique=False)
+        batch_op.create_index('uq_enterprise_park_id_uscc_alive', ['park_id', 'uscc'], unique=True, sqlite_where=sa.text('deleted_at IS NULL'), postgresql_where=sa.text('deleted_at IS NULL'))
+
+    op.create_table('enterprise_count',
+    sa.Column('status', sa.String(length=10), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('park_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['park_id'], ['park.id'], name=op.f('fk_enterprise_count_park_id_park')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_enterprise_count')),
+    sa.UniqueConstraint('park_id', 'status', name=op.f('uq_enterprise_count_park_id_status'))
+    )
+    with op.batch_alter_table('enterprise_count', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_enterprise_count_park_id'), ['park_id'], unique=False)
+
+    op.create_table('enterprise_import',
+    sa.Column('filename', sa.String(length=200), nullable=False),
+    sa.Column('file_key', sa.String(length=64), nullable=True),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('present', app.extensions.model.JsonText(), nullable=False),
+    sa.Column('warnings', app.extensions.model.JsonText(), nullable=False),
+    sa.Column('refusal', app.extensions.model.JsonText(), nullable=True),
+    sa.Column('counts', app.extensions.model.JsonText(), nullable=False),
+    sa.Column('result', app.extensions.model.JsonText(), nullable=True),
+    sa.Column('mode', sa.String(length=8), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=True),
+    sa.Column('job_id', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', app.extensions.model.UtcDateTime(), nullable=False),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('actor_name', sa.String(length=80), nullable=False),
+    sa.Column('applied_at', app.extensions.model.UtcDateTime(), nullable=True),
+    sa.Column('undone_at', app.extensions.model.UtcDateTime(), nullable=True),
+    sa.Column('park_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint("state IN ('reading', 'planned', 'applying', 'applied', 'undoing', 'undone', 'refused', 'discarded')", name=op.f('ck_enterprise_import_state')),
+    sa.ForeignKeyConstraint(['created_by'], ['ab_user.id'], name=op.f('fk_enterprise_import_created_by_ab_user')),
+    sa.ForeignKeyConstraint(['park_id'], ['park.id'], name=op.f('fk_enterprise_import_park_id_park')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_enterprise_import'))
+    )
+    with op.batch_alter_table('enterprise_import', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_enterprise_import_park_id'), ['park_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_enterprise_import_sha256'), ['sha256'], unique=False)
+
     op.create_table('job',
     sa.Column('kind', sa.String(length=64), nullable=False),
     sa.Column('title', sa.String(length=200), nullable=False),
@@ -326,11 +474,71 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_stored_file_kind'), ['kind'], unique=False)
         batch_op.create_index(batch_op.f('ix_stored_file_park_id'), ['park_id'], unique=False)
 
+    op.create_table('enterprise_year',
+    sa.Column('enterprise_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('staff_count', sa.BigInteger(), nullable=True),
+    sa.Column('annual_sales', app.extensions.model.Scaled(places=2), nullable=True),
+    sa.Column('annual_import', app.extensions.model.Scaled(places=2), nullable=True),
+    sa.Column('annual_export', app.extensions.model.Scaled(places=2), nullable=True),
+    sa.Column('park_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint('annual_export >= 0', name=op.f('ck_enterprise_year_annual_export')),
+    sa.CheckConstraint('annual_import >= 0', name=op.f('ck_enterprise_year_annual_import')),
+    sa.CheckConstraint('annual_sales >= 0', name=op.f('ck_enterprise_year_annual_sales')),
+    sa.CheckConstraint('staff_count >= 0', name=op.f('ck_enterprise_year_staff_count')),
+    sa.CheckConstraint('year BETWEEN 2000 AND 2100', name=op.f('ck_enterprise_year_year')),
+    sa.ForeignKeyConstraint(['enterprise_id'], ['enterprise.id'], name=op.f('fk_enterprise_year_enterprise_id_enterprise'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['park_id'], ['park.id'], name=op.f('fk_enterprise_year_park_id_park')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_enterprise_year')),
+    sa.UniqueConstraint('enterprise_id', 'year', name=op.f('uq_enterprise_year_enterprise_id_year'))
+    )
+    with op.batch_alter_table('enterprise_year', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_enterprise_year_park_id'), ['park_id'], unique=False)
+
+    op.create_table('import_row',
+    sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('uscc', sa.String(length=64), nullable=True),
+    sa.Column('name', sa.String(length=200), nullable=True),
+    sa.Column('enterprise_id', sa.BigInteger(), nullable=True),
+    sa.Column('base_version', sa.Integer(), nullable=True),
+    sa.Column('new', app.extensions.model.JsonText(), nullable=True),
+    sa.Column('old', app.extensions.model.JsonText(), nullable=True),
+    sa.Column('raw', app.extensions.model.JsonText(), nullable=True),
+    sa.Column('errors', app.extensions.model.JsonText(), nullable=True),
+    sa.Column('warnings', app.extensions.model.JsonText(), nullable=True),
+    sa.Column('ticked', sa.Boolean(), nullable=False),
+    sa.Column('outcome', sa.String(length=20), nullable=True),
+    sa.Column('park_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint("kind IN ('new', 'changed', 'unchanged', 'error')", name=op.f('ck_import_row_kind')),
+    sa.ForeignKeyConstraint(['import_id'], ['enterprise_import.id'], name=op.f('fk_import_row_import_id_enterprise_import'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['park_id'], ['park.id'], name=op.f('fk_import_row_park_id_park')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_row')),
+    sa.UniqueConstraint('import_id', 'number', name=op.f('uq_import_row_import_id_number'))
+    )
+    with op.batch_alter_table('import_row', schema=None) as batch_op:
+        batch_op.create_index('ix_import_row_enterprise', ['enterprise_id'], unique=False)
+        batch_op.create_index('ix_import_row_kind', ['import_id', 'kind', 'number'], unique=False)
+        batch_op.create_index(batch_op.f('ix_import_row_park_id'), ['park_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('import_row', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_import_row_park_id'))
+        batch_op.drop_index('ix_import_row_kind')
+        batch_op.drop_index('ix_import_row_enterprise')
+
+    op.drop_table('import_row')
+    with op.batch_alter_table('enterprise_year', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_enterprise_year_park_id'))
+
+    op.drop_table('enterprise_year')
     with op.batch_alter_table('stored_file', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_stored_file_park_id'))
         batch_op.drop_index(batch_op.f('ix_stored_file_kind'))
@@ -348,17 +556,43 @@ def downgrade():
         batch_op.drop_index('ix_job_mine')
 
     op.drop_table('job')
+    with op.batch_alter_table('enterprise_import', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_enterprise_import_sha256'))
+        batch_op.drop_index(batch_op.f('ix_enterprise_import_park_id'))
+
+    op.drop_table('enterprise_import')
+    with op.batch_alter_table('enterprise_count', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_enterprise_count_park_id'))
+
+    op.drop_table('enterprise_count')
+    with op.batch_alter_table('enterprise', schema=None) as batch_op:
+        batch_op.drop_index('uq_enterprise_park_id_uscc_alive', sqlite_where=sa.text('deleted_at IS NULL'), postgresql_where=sa.text('deleted_at IS NULL'))
+        batch_op.drop_index('ix_enterprise_uscc')
+        batch_op.drop_index('ix_enterprise_settled', sqlite_where=sa.text('deleted_at IS NULL'), postgresql_where=sa.text('deleted_at IS NULL'))
+        batch_op.drop_index('ix_enterprise_park_status', sqlite_where=sa.text('deleted_at IS NULL'), postgresql_where=sa.text('deleted_at IS NULL'))
+        batch_op.drop_index('ix_enterprise_park_settled', sqlite_where=sa.text('deleted_at IS NULL'), postgresql_where=sa.text('deleted_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_enterprise_park_id'))
+        batch_op.drop_index('ix_enterprise_name_key')
+
+    op.drop_table('enterprise')
     op.drop_table('park')
     with op.batch_alter_table('ab_permission_view_role', schema=None) as batch_op:
         batch_op.drop_index('idx_role_id')
         batch_op.drop_index('idx_permission_view_id')
 
     op.drop_table('ab_permission_view_role')
+    op.drop_table('saved_view')
     op.drop_table('organisation')
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_login_session_user_id'))
 
     op.drop_table('login_session')
+    op.drop_table('list_preference')
+    with op.batch_alter_table('dictionary_entry', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_dictionary_entry_dictionary'))
+
+    op.drop_table('dictionary_entry')
+    op.drop_table('accepted_code')
     op.drop_table('ab_user_role')
     with op.batch_alter_table('ab_user_group', schema=None) as batch_op:
         batch_op.drop_index('idx_user_id')

@@ -1,1 +1,1 @@
-"""Lists: what may be asked of one (``spec``), what was asked (``criteria``), what is shown (``page``)."""
+"""What list, record and form templates are given (``page``) and how it is put together."""

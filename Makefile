@@ -1,0 +1,47 @@
+# Every command of the project; `make help` lists them.
+SHELL := bash
+PY := .venv/bin/python
+FLASK := .venv/bin/flask --app app
+BASE_PYTHON ?= python3
+T ?=
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.venv/run: requirements.txt
+	@bash deploy/venv.sh $(BASE_PYTHON) requirements.txt && touch $@
+
+.venv/dev: .venv/run requirements-dev.txt
+	@bash deploy/venv.sh $(BASE_PYTHON) requirements.txt requirements-dev.txt && touch $@
+
+translations/.built: .venv/run $(wildcard translations/*/LC_MESSAGES/*.po)
+	@.venv/bin/pybabel -q compile -d translations && touch $@
+
+run: .venv/run translations/.built ## everything set up and served on http://127.0.0.1:8080
+	@[ -n "$$DATABASE_URL" ] || export APP_MODE=$${APP_MODE:-demo}; exec $(PY) app.py
+
+check: .venv/dev translations/.built ## lint, types, import contracts, templates, translations
+	@bash deploy/check.sh
+
+fix: .venv/dev ## mend what a machine can
+	.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
+
+test: .venv/dev translations/.built ## all tests on SQLite, PostgreSQL and in Chromium; or T=path
+	@$(PY) -m tests.run $(T)
+
+bench: .venv/dev translations/.built ## one table of measurements from one run
+	@$(PY) -m tests.bench
+
+migration: .venv/dev ## m="what it does": a new migration from the models
+	$(FLASK) db migrate -m "$(m)"
+
+translate: .venv/dev ## collect texts into the catalogues
+	.venv/bin/pybabel -q extract -F deploy/babel.cfg -k _l -o var/messages.pot . && .venv/bin/pybabel -q update -N -i var/messages.pot -d translations
+
+lock: .venv/dev ## resolve requirements*.in into pinned, hashed requirements
+	bash deploy/lock.sh
+
+vendor: ## fetch and copy front-end packages (needs npm; what it makes is committed)
+	bash deploy/vendor.sh
+
+.PHONY: help run check fix test bench migration translate lock vendor

@@ -1,0 +1,40 @@
+"""Demo data: only in ``APP_MODE=demo`` (decisions.md 5). Everybody and everything is invented."""
+
+from __future__ import annotations
+
+import click
+import sqlalchemy as sa
+from flask import Flask, current_app
+
+from app.cli.demo.enterprises import seed_enterprises
+from app.cli.demo.people import PASSWORD, PEOPLE, seed_people
+from app.core import scope
+from app.extensions import db
+from app.features.parks.models import Park
+
+__all__ = ["PASSWORD", "PEOPLE", "init", "seed"]
+
+
+def init(app: Flask) -> None:
+    app.cli.add_command(seed_command)
+
+
+@click.command("seed")
+@click.option("--enterprises", default=3000, show_default=True, help="about how many enterprises")
+def seed_command(enterprises: int) -> None:
+    """Fill an empty demo database; does nothing when there are parks already."""
+    click.echo("seed: done" if seed(enterprises) else "seed: nothing to do")
+
+
+def seed(enterprises: int = 3000) -> bool:
+    """Parks, people and enterprises, through the same services that people use."""
+    if not current_app.config["DEMO"]:
+        msg = "demo data only in APP_MODE=demo"
+        raise click.ClickException(msg)
+    with scope.unscoped():
+        if db.session.scalar(sa.select(sa.func.count()).select_from(Park)):
+            return False
+        seed_people()
+        seed_enterprises(enterprises)
+        db.session.remove()
+    return True

@@ -1,0 +1,77 @@
+"""Parks, organisations and the demo accounts of product.md 1."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask_appbuilder.security.sqla.models import Role as RoleRow
+
+from app.core import uscc
+from app.extensions import db
+from app.features.accounts import services
+from app.features.accounts.rules import Role
+from app.features.parks.models import Organisation, Park, ParkMembership
+from app.transaction import transaction
+
+PASSWORD = "Demo-2026-Sanya"  # noqa: S105 - the published password of the demo
+
+#: user name -> (name, role, park codes)
+PEOPLE: dict[str, tuple[str, Role, tuple[str, ...]]] = {
+    "park1": ("陈海燕", Role.park_admin, ("P01",)),
+    "park2": ("林志强", Role.park_admin, ("P02",)),
+    "base1": ("符文博", Role.park_admin, ("B01",)),
+    "clerk1": ("黎晓敏", Role.park_clerk, ("P01",)),
+    "reviewer": ("周立群", Role.reviewer, ()),
+    "reviewer2": ("苏可欣", Role.reviewer, ()),
+    "expert1": ("吴清妹", Role.expert, ()),
+    "expert2": ("郑启航", Role.expert, ()),
+    "expert3": ("王若琳", Role.expert, ()),
+    "operator": ("邢雅静", Role.operator, ()),
+    "operator2": ("黄国栋", Role.operator, ()),
+    "sysadmin": ("系统管理", Role.sysadmin, ()),
+    "secadmin": ("安全管理", Role.secadmin, ()),
+    "auditor": ("审计管理", Role.auditor, ()),
+    "user1": ("赵一鸣", Role.enterprise_user, ()),
+    "enterprise1": ("钱海川", Role.enterprise_user, ()),
+}
+PARKS = (
+    ("P01", "崖州湾跨境电商产业园", "park"),
+    ("P02", "凤凰保税物流园", "park"),
+    ("P03", "吉阳数字贸易产业园", "park"),
+    ("P04", "天涯直播电商产业园", "park"),
+    ("P05", "海棠湾跨境消费产业园", "park"),
+    ("P06", "南山港进出口产业园", "park"),
+    ("P07", "红沙跨境供应链产业园", "park"),
+    ("P08", "育才热带农产品出海园", "park"),
+    ("P09", "迎宾创业孵化产业园", "park"),
+    ("P10", "鹿城服务外包产业园", "park"),
+    ("B01", "三亚跨境电商人才培训基地", "base"),
+    ("B02", "南繁种业跨境服务基地", "base"),
+)
+
+
+def seed_people() -> None:
+    """Everybody shares one hash: it is one password, and scrypt takes its time."""
+    with transaction():
+        parks = {}
+        for number, (code, name, kind) in enumerate(PARKS, 1):
+            body = f"91460200MA5T{number:05d}"
+            owner = Organisation(uscc=body + uscc.check_sign(body), name=f"{name}运营有限公司")
+            parks[code] = Park(code=code, name=name, kind=kind, organisation_id=None)
+            db.session.add(owner)
+            db.session.flush()
+            parks[code].organisation_id = owner.id
+            db.session.add(parks[code])
+        roles = {role.name: role for role in db.session.scalars(sa.select(RoleRow))}
+        shared: str | None = None
+        for username, (name, role, codes) in PEOPLE.items():
+            user = services.create_user(
+                username=username,
+                name=name,
+                password=None if shared else PASSWORD,
+                roles=[roles[role]],
+            )
+            shared = user.password = shared or user.password
+            db.session.flush()
+            kind = "clerk" if role is Role.park_clerk else "owner"
+            for code in codes:
+                db.session.add(ParkMembership(user_id=user.id, park_id=parks[code].id, role=kind))

@@ -1,0 +1,135 @@
+"""What parent and child say to each other: frames of JSON, each behind its length.
+
+JSON and not pickle: whatever takes over the child with a hostile file can only send plain data.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import IO, Any, Final
+
+from app.engines.sheets.model import CellError, Column, Kind, Limits, Row, Table
+from app.engines.sheets.rows import WireError, WireRow
+from app.engines.sheets.values import format_value, parse_value, revive
+
+LENGTH_BYTES: Final = 4
+MAX_FRAME: Final = 64 << 20
+_ROWS_A_FRAME: Final = 1000
+_SIGNS_A_FRAME: Final = 1 << 20
+
+encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the child is asked to do: ``read`` a table, show the ``grid``, or ``mark`` errors."""
+
+    task: str
+    path: str
+    filename: str
+    limits: Limits
+    table: Table | None = None
+    today: dt.date = dt.date.min
+    accepted_codes: frozenset[str] = frozenset()
+    errors: tuple[tuple[int, dict[str, str], str], ...] = ()
+
+    def dump(self) -> bytes:
+        """As JSON."""
+        request = {
+            "task": self.task,
+            "path": self.path,
+            "filename": self.filename,
+            "limits": asdict(self.limits),
+            "table": _table_to_wire(self.table) if self.table else None,
+            "today": self.today.isoformat(),
+            "accepted_codes": sorted(self.accepted_codes),
+            "errors": self.errors,
+        }
+        return encode(request).encode()
+
+    @classmethod
+    def load(cls, data: bytes) -> Request:
+        """From JSON."""
+        request = json.loads(data)
+        table = request["table"]
+        return cls(
+            task=request["task"],
+            path=request["path"],
+            filename=request["filename"],
+            limits=Limits(**request["limits"]),
+            table=_table_from_wire(table) if table else None,
+            today=dt.date.fromisoformat(request["today"]),
+            accepted_codes=frozenset(request["accepted_codes"]),
+            errors=tuple((number, cells, row) for number, cells, row in request["errors"]),
+        )
+
+
+def send(pipe: IO[bytes], frame: object) -> None:
+    """Write one frame."""
+    _send_text(pipe, encode(frame))
+
+
+def send_rows(pipe: IO[bytes], rows: Iterator[WireRow] | Iterator[list[Any]]) -> None:
+    """Write rows in frames of bounded size, so that neither side ever holds many."""
+    waiting: list[str] = []
+    signs = 0
+    for row in rows:
+        text = encode(row)
+        waiting.append(text)
+        signs += len(text)
+        if len(waiting) >= _ROWS_A_FRAME or signs >= _SIGNS_A_FRAME:
+            _send_text(pipe, f'["rows",[{",".join(waiting)}]]')
+            waiting, signs = [], 0
+    if waiting:
+        _send_text(pipe, f'["rows",[{",".join(waiting)}]]')
+
+
+def row_from_wire(wire: WireRow, kinds: dict[str, Kind]) -> Row:
+    """A row with real values; ``kinds`` holds the columns whose wire form is not the value."""
+    number, values, errors, warnings, raw = wire
+    real: dict[str, Any] = values  # the frame is ours alone: no copy
+    for name, kind in kinds.items():
+        if name in real:
+            real[name] = revive(kind, real[name])
+    return Row(number, real, raw, _errors(errors), _errors(warnings))
+
+
+def kinds_to_revive(table: Table) -> dict[str, Kind]:
+    """Columns whose values JSON cannot carry as they are."""
+    carried = (Kind.decimal, Kind.date, Kind.multi_choice)
+    return {column.name: column.kind for column in table.columns if column.kind in carried}
+
+
+def _errors(errors: list[WireError]) -> tuple[CellError, ...]:
+    return tuple([CellError(*error) for error in errors]) if errors else ()
+
+
+def _send_text(pipe: IO[bytes], text: str) -> None:
+    data = text.encode()
+    pipe.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
+    pipe.flush()
+
+
+def _table_to_wire(table: Table) -> dict[str, Any]:
+    wire = asdict(table)
+    for column, declared in zip(wire["columns"], table.columns, strict=True):
+        if isinstance(declared.default, Decimal | dt.date | tuple):
+            column["default"] = [format_value(declared, declared.default)]
+    return wire
+
+
+def _table_from_wire(wire: dict[str, Any]) -> Table:
+    columns: list[Column] = []
+    for fields in wire["columns"]:
+        default = fields.pop("default")
+        for name in ("aliases", "options"):
+            fields[name] = tuple(fields[name])
+        column = Column(**{**fields, "kind": Kind(fields["kind"])})
+        if isinstance(default, list):
+            default = parse_value(column, default[0], today=dt.date.max)
+        columns.append(Column(**{**fields, "kind": column.kind, "default": default}))
+    return Table(**{**wire, "columns": tuple(columns)})

@@ -1,0 +1,122 @@
+"""Rows, counts and ids of a list: one place that turns ``Criteria`` into statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.extensions.database import db
+from app.extensions.lists.criteria import Criteria
+from app.extensions.lists.spec import contains
+
+COUNT_CAP = 10_000
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A number of rows; ``capped`` = there are more than the number says."""
+
+    number: int
+    capped: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.number:,}+" if self.capped else f"{self.number:,}"
+
+
+class ListSource:
+    """A list over one model.
+
+    ``columns`` maps a column's name to an expression; ``search`` turns the search text into a
+    clause; ``joins`` adds what the columns need. Row scope comes from the ORM hooks, so every
+    statement is made from mapped attributes, never from bare tables.
+    """
+
+    def __init__(
+        self,
+        model: type[Any],
+        columns: Mapping[str, Any],
+        *,
+        search: Callable[[str], Any] | Sequence[Any] = (),
+        joins: Callable[[Any, Criteria], Any] | None = None,
+        where: Callable[[Criteria], Sequence[Any]] | None = None,
+    ) -> None:
+        self.model = model
+        self.columns = dict(columns)
+        self._search = search
+        self._joins = joins
+        self._where = where
+
+    def expression(self, name: str, criteria: Criteria) -> Any:
+        """The expression of a column; subclasses may make it depend on the year."""
+        return self.columns[name]
+
+    def narrowed(self, query: Any, criteria: Criteria) -> Any:
+        """``query`` with the joins and conditions of ``criteria``."""
+        if self._joins is not None:
+            query = self._joins(query, criteria)
+        if criteria.q:
+            query = query.where(self.search(criteria.q))
+        for name, value in criteria.values.items():
+            query = query.where(criteria.rules.filter_named(name).where(value))
+        for clause in self._where(criteria) if self._where else ():
+            query = query.where(clause)
+        return query
+
+    def search(self, text: str) -> Any:
+        if callable(self._search):
+            return self._search(text)
+        return sa.or_(sa.false(), *(contains(column, text) for column in self._search))
+
+    def rows(self, criteria: Criteria, names: Sequence[str]) -> list[Any]:
+        """The page's rows as tuples with ``pk`` and the named columns; one statement."""
+        query = self.ordered(self.selected(criteria, names), criteria)
+        query = query.limit(criteria.size).offset((criteria.page - 1) * criteria.size)
+        return list(db.session.execute(query))
+
+    def selected(self, criteria: Criteria, names: Sequence[str]) -> Any:
+        query = sa.select(
+            self.model.id.label("pk"),
+            *(self.expression(name, criteria).label(name) for name in names),
+        ).select_from(self.model)
+        return self.narrowed(query, criteria)
+
+    def ordered(self, query: Any, criteria: Criteria) -> Any:
+        """A total order: the chosen column, then the key in the same direction."""
+        name, descending = criteria.order()
+        column = self.model.id if name == "id" else self.expression(name, criteria)
+        first = column.desc() if descending else column.asc()
+        if getattr(column, "nullable", True) and name != "id":
+            first = first.nulls_last()
+        key = self.model.id.desc() if descending else self.model.id.asc()
+        return query.order_by(first, key)
+
+    def count(self, criteria: Criteria, cap: int = COUNT_CAP) -> Counted:
+        """How many rows match, counted up to ``cap``."""
+        inner = self.narrowed(sa.select(self.model.id).select_from(self.model), criteria)
+        query = sa.select(sa.func.count()).select_from(inner.limit(cap + 1).subquery())
+        number = int(db.session.scalar(query) or 0)
+        return Counted(min(number, cap), capped=number > cap)
+
+    def total(self, criteria: Criteria) -> Counted:
+        """How many rows there are without any filter."""
+        plain = Criteria(criteria.rules, year=criteria.year)
+        return self.count(plain)
+
+    def ids(self, criteria: Criteria, limit: int) -> list[int]:
+        """Keys of all matching rows in list order, at most ``limit``."""
+        query = sa.select(self.model.id).select_from(self.model)
+        query = self.ordered(self.narrowed(query, criteria), criteria).limit(limit)
+        return list(db.session.scalars(query))
+
+    def visible_ids(self, ids: Sequence[int]) -> set[int]:
+        """Which of ``ids`` exist for this actor."""
+        found: set[int] = set()
+        for start in range(0, len(ids), 500):
+            chunk = ids[start : start + 500]
+            found.update(
+                db.session.scalars(sa.select(self.model.id).where(self.model.id.in_(chunk)))
+            )
+        return found

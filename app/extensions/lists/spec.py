@@ -1,0 +1,216 @@
+"""Filters a list offers: each knows how to read its parameters, narrow a query and say itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+Options = tuple[tuple[str, Any], ...]
+MAX_TEXT = 100
+MAX_NUMBER = Decimal("9e15")
+LIKE_ESCAPE = "\\"
+
+
+class BadQuery(ValueError):
+    """A query string that no page of ours makes: answered with 400."""
+
+
+def contains(column: Any, text: str) -> Any:
+    """``LIKE %text%`` with the person's own ``%`` and ``_`` taken literally (U22)."""
+    return column.like(f"%{escape_like(text)}%", escape=LIKE_ESCAPE)
+
+
+def starts_with(column: Any, text: str) -> Any:
+    return column.like(f"{escape_like(text)}%", escape=LIKE_ESCAPE)
+
+
+def escape_like(text: str) -> str:
+    for sign in (LIKE_ESCAPE, "%", "_"):
+        text = text.replace(sign, LIKE_ESCAPE + sign)
+    return text
+
+
+def clean(text: str) -> str:
+    """Outer white space off; NUL and other control characters are nobody's search."""
+    text = text.strip()
+    if len(text) > MAX_TEXT or any(ord(sign) < 32 for sign in text):
+        raise BadQuery("text")
+    return text
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Base: one column, one parameter. ``options`` may be a function (dictionaries change)."""
+
+    name: str
+    label: Any
+    column: Any
+    promoted: bool = False
+    unit: str = ""
+    options: Options | Callable[[], Options] = ()
+    kind = "text"
+
+    def choices(self) -> Options:
+        return self.options() if callable(self.options) else self.options
+
+    def read(self, args: Mapping[str, Any]) -> Any:
+        """The value in ``args`` or ``None``; raises ``BadQuery``."""
+        return clean(args.get(self.name, "")) or None
+
+    def where(self, value: Any) -> Any:
+        return contains(self.column, value)
+
+    def words(self, value: Any) -> str:
+        return str(value)
+
+    def arguments(self, value: Any) -> list[tuple[str, str]]:
+        return [(self.name, str(value))]
+
+    def shown(self, value: Any) -> Any:
+        return "" if value is None else value
+
+
+@dataclass(frozen=True)
+class TextFilter(Filter):
+    """Substring of a column."""
+
+
+@dataclass(frozen=True)
+class ChoiceFilter(Filter):
+    """One of the options."""
+
+    kind = "choice"
+
+    def read(self, args: Mapping[str, Any]) -> str | None:
+        value: str = args.get(self.name, "")
+        if not value:
+            return None
+        if value not in {option for option, _label in self.choices()}:
+            raise BadQuery(self.name)
+        return value
+
+    def where(self, value: Any) -> Any:
+        return self.column == value
+
+    def words(self, value: Any) -> str:
+        return str(dict(self.choices()).get(value, value))
+
+
+@dataclass(frozen=True)
+class BoolFilter(ChoiceFilter):
+    """是 / 否."""
+
+    def choices(self) -> Options:
+        return (("1", _("是")), ("0", _("否")))
+
+    def where(self, value: Any) -> Any:
+        return self.column.is_(value == "1")
+
+
+@dataclass(frozen=True)
+class MultiFilter(Filter):
+    """Any of the ticked options. ``members``: the column is a ``StringList``."""
+
+    kind = "multi"
+    members: bool = False
+
+    def read(self, args: Any) -> tuple[str, ...] | None:
+        values = args.getlist(self.name) if hasattr(args, "getlist") else args.get(self.name, [])
+        ticked = [value for value in values if value]
+        known = [option for option, _label in self.choices()]
+        if any(value not in known for value in ticked):
+            raise BadQuery(self.name)
+        return tuple(option for option in known if option in ticked) or None
+
+    def where(self, value: Any) -> Any:
+        if not self.members:
+            return self.column.in_(value)
+        text = sa.type_coerce(self.column, sa.String)
+        return sa.or_(*(contains(text, f"|{one}|") for one in value))
+
+    def words(self, value: Any) -> str:
+        labels = dict(self.choices())
+        return "、".join(str(labels.get(one, one)) for one in value)
+
+    def arguments(self, value: Any) -> list[tuple[str, str]]:
+        return [(self.name, one) for one in value]
+
+    def shown(self, value: Any) -> Any:
+        return list(value or ())
+
+
+@dataclass(frozen=True)
+class RangeFilter(Filter):
+    """From and/or to; subclasses say how one end is read."""
+
+    def read(self, args: Mapping[str, Any]) -> tuple[Any, Any] | None:
+        low = self._end(args.get(f"{self.name}.from", ""))
+        high = self._end(args.get(f"{self.name}.to", ""))
+        return None if low is None and high is None else (low, high)
+
+    def _end(self, text: str) -> Any:
+        raise NotImplementedError
+
+    def where(self, value: Any) -> Any:
+        low, high = value
+        parts = []
+        if low is not None:
+            parts.append(self.column >= low)
+        if high is not None:
+            parts.append(self.column <= high)
+        return sa.and_(*parts)
+
+    def words(self, value: Any) -> str:
+        low, high = value
+        unit = f" {self.unit}" if self.unit else ""
+        if high is None:
+            return f"≥ {low}{unit}"
+        if low is None:
+            return f"≤ {high}{unit}"
+        return _("%(low)s 至 %(high)s", low=low, high=high) + unit
+
+    def arguments(self, value: Any) -> list[tuple[str, str]]:
+        ends = zip(("from", "to"), value, strict=True)
+        return [(f"{self.name}.{end}", str(part)) for end, part in ends if part is not None]
+
+    def shown(self, value: Any) -> Any:
+        return tuple("" if part is None else str(part) for part in value or (None, None))
+
+
+@dataclass(frozen=True)
+class DateRangeFilter(RangeFilter):
+    kind = "date_range"
+
+    def _end(self, text: str) -> date | None:
+        if not text.strip():
+            return None
+        try:
+            return date.fromisoformat(text.strip())
+        except ValueError as error:
+            raise BadQuery(self.name) from error
+
+
+@dataclass(frozen=True)
+class NumberRangeFilter(RangeFilter):
+    """Ends are plain decimals; more decimals than the column keeps are refused."""
+
+    kind = "number_range"
+    places: int = 2
+
+    def _end(self, text: str) -> Decimal | None:
+        if not text.strip():
+            return None
+        try:
+            number = Decimal(text.strip().replace(",", ""))
+            exact = number.is_finite() and abs(number) < MAX_NUMBER
+            if not exact or number != number.quantize(Decimal(1).scaleb(-self.places)):
+                raise BadQuery(self.name)
+        except InvalidOperation as error:
+            raise BadQuery(self.name) from error
+        return number

@@ -1,0 +1,126 @@
+"""Words of the register: headings, statuses, refusals, warnings of an import, acts of the trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.engines import sheets
+from app.engines.sheets.model import CellError
+from app.features.enterprises.rules import BY_NAME
+
+HEADINGS: dict[str, Any] = {
+    "uscc": _l("统一社会信用代码"),
+    "name": _l("企业名称"),
+    "roles": _l("企业角色"),
+    "legal_representative": _l("法定代表人"),
+    "company_type": _l("企业类型"),
+    "registered_capital": _l("注册资本(万元)"),
+    "established_on": _l("成立日期"),
+    "registered_address": _l("注册地址"),
+    "business_address": _l("经营地址"),
+    "industry": _l("行业"),
+    "customs_modes": _l("监管方式"),
+    "customs_code": _l("海关注册编码"),
+    "customs_credit": _l("海关信用等级"),
+    "filed_on_platform": _l("是否平台备案"),
+    "contact_name": _l("联系人"),
+    "contact_phone": _l("联系电话"),
+    "email": _l("电子邮箱"),
+    "settled_on": _l("入驻日期"),
+    "status": _l("企业状态"),
+    "staff_count": _l("员工人数"),
+    "annual_sales": _l("年销售额(万元)"),
+    "annual_import": _l("年进口额(万元)"),
+    "annual_export": _l("年出口额(万元)"),
+    "remark": _l("备注"),
+    "park": _l("园区/基地"),
+    "source": _l("数据来源"),
+    "updated_at": _l("更新时间"),
+}
+
+STATUS_WORDS = {
+    "在园": _l("在园"),
+    "迁出": _l("迁出"),
+    "暂停": _l("暂停"),
+    "注销": _l("注销"),
+}
+STATUS_DOTS = {"在园": "success", "暂停": "warning", "迁出": "muted", "注销": "danger"}
+ROLE_WORDS = {
+    "平台": _l("平台"),
+    "卖家": _l("卖家"),
+    "服务商": _l("服务商"),
+    "生产企业": _l("生产企业"),
+}
+SOURCE_WORDS = {
+    "typed": _l("手工录入"),
+    "import": _l("导入"),
+    "settlement": _l("入驻申请"),
+    "haiyiban": _l("海易办"),
+}
+MODE_HINTS = {
+    "9610": _l("跨境电商 B2C 直邮"),
+    "9710": _l("跨境电商 B2B 直接出口"),
+    "9810": _l("跨境电商出口海外仓"),
+    "1210": _l("保税跨境电商"),
+    "1239": _l("保税跨境电商 A"),
+}
+
+REFUSALS: dict[str, Any] = {
+    "required": _l("必填，不能为空"),
+    "code_taken": _l("本园区已有该统一社会信用代码的企业"),
+    "bad_code": _l("统一社会信用代码校验不符，请核对营业执照；确属特例的由平台运营人工核验"),
+    "masked_value": _l("带 * 的内容是脱敏显示，不能写回；请填写完整内容，或保持原样不改"),
+    "restore_code_taken": _l("不能恢复：该代码已被在册企业“%(name)s”使用"),
+    "unknown_status": _l("没有这个企业状态"),
+    "evidence_missing": _l("请写明核验依据"),
+    "code_needs_no_acceptance": _l("只有末位校验不符的 18 位代码需要人工核验"),
+    "code_accepted_already": _l("该代码已人工核验通过"),
+    "rows_with_errors": _l("还有 %(number)s 行错误；请改正，或选择“仅导入正确行”"),
+    "nothing_to_import": _l("没有勾选任何新增或变更的行"),
+    "already_applied": _l("本次导入已经确定过，没有重复写入"),
+    "not_planned": _l("文件还没有核对完成"),
+    "undo_not_applied": _l("本次导入没有可撤销的内容"),
+    "undo_too_late": _l("导入已超过 30 天，不能撤销"),
+    "purpose_missing": _l("导出个人信息需填写用途"),
+}
+
+ROW_WORDS: dict[str, Any] = {
+    "retired": _l("“%(word)s”已停用，不能新填；请选择当前有效的选项"),
+    "code_in_bin": _l("该代码的企业在回收站中，将作为新增导入"),
+    "other_park": _l("该代码的企业也在其他园区登记：%(parks)s"),
+    "changed_meanwhile": _l("核对后该企业被他人修改过，已按最新内容重新核对"),
+    "template_of_other_park": _l("该模板是为园区 %(code)s 生成的，请确认没有选错文件"),
+    "template_of_other_year": _l("模板数据年度为 %(theirs)s，本次按 %(ours)s 年度导入"),
+    "same_file": _l("该文件已于 %(at)s 导入过（导入编号 %(number)s）"),
+}
+
+ACTS = {
+    "enterprise.added": _l("新增"),
+    "enterprise.changed": _l("修改"),
+    "enterprise.deleted": _l("删除"),
+    "enterprise.restored": _l("恢复"),
+    "enterprise.revealed": _l("查看完整个人信息"),
+    "enterprise.imported": _l("导入"),
+}
+
+
+def row_message(error: CellError) -> str:
+    """What is wrong and what to write instead, in the reader's language."""
+    words = ROW_WORDS.get(error.code)
+    if words is None:
+        return str(sheets.message(error))
+    params = dict(error.params)
+    if "at" in params:
+        params["at"] = str(params["at"])[:16].replace("T", " ")
+    return str(words % params if params else words)
+
+
+def heading(name: str | None) -> str:
+    """The heading of a column; yearly trail fields carry their year (annual_sales@2025)."""
+    if not name:
+        return ""
+    plain, _at, year = name.partition("@")
+    words = str(HEADINGS.get(plain, BY_NAME[plain].heading if plain in BY_NAME else plain))
+    return f"{words} {year}" if year else words

@@ -1,0 +1,177 @@
+"""确定 and 撤销本次导入: one transaction each, all or nothing, one trail entry."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.core.actor import Actor
+from app.core.errors import Refusal, refuse_if
+from app.engines import trail
+from app.engines.sheets.model import CellError
+from app.extensions import db
+from app.features.enterprises import policy, queries
+from app.features.enterprises.models import EnterpriseImport, ImportRow
+from app.features.enterprises.services import bulk, counts
+from app.features.enterprises.services.plan import Ground, classify, error_out, ground_of, row_in
+
+CHUNK = 2_000
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What 确定 did. ``conflicts`` > 0: nothing was written, those rows are planned anew."""
+
+    added: int = 0
+    changed: int = 0
+    skipped: int = 0
+    conflicts: int = 0
+
+
+def apply(
+    actor: Actor,
+    import_id: int,
+    *,
+    mode: str,
+    now: datetime,
+    progress: Progress | None = None,
+) -> Applied:
+    """Write the ticked rows of a plan. ``mode``: ``all`` (refused while a row has errors) or
+    ``good``. Rows that somebody edited since the plan are not written: they are planned again
+    and listed."""
+    found = queries.locked_import(import_id)
+    refuse_if(policy.applying(found))
+    tally = queries.row_counts(import_id)
+    if mode != "good" and tally["error"]:
+        raise Refusal("rows_with_errors", number=tally["error"])
+    if not tally["ticked_new"] and not tally["ticked_changed"]:
+        raise Refusal("nothing_to_import")
+    conflicts = _replan_conflicts(actor, found)
+    if conflicts:
+        return Applied(conflicts=conflicts)
+    done = _write(actor, found, tally, progress)
+    found.mode, found.state, found.applied_at = mode, "applied", now
+    found.counts = queries.row_counts(import_id)
+    found.result = {"added": done.added, "changed": done.changed, "skipped": done.skipped}
+    found.digest = _digest(import_id)
+    db.session.flush()
+    counts.recount(found.park_id)
+    trail.record(
+        actor,
+        "enterprises.imported",
+        found,
+        label=found.filename,
+        details={**found.result, "year": found.year, "digest": found.digest, "file": found.sha256},
+    )
+    return done
+
+
+def undo(
+    actor: Actor, import_id: int, *, now: datetime, progress: Progress | None = None
+) -> dict[str, int]:
+    """Reverse an import row by row; a row edited since is kept, one gone since is named."""
+    found = queries.locked_import(import_id)
+    refuse_if(policy.undoing(found, now))
+    tally = {"reversed": 0, "kept": 0, "could_not": 0}
+    seen = 0
+    for rows in _walk(import_id, ("new", "changed")):
+        done = [row for row in rows if row.outcome in {"added", "changed"}]
+        _undo_chunk(actor, found, done, tally)
+        seen += len(rows)
+        if progress is not None:
+            progress(seen)
+    found.state, found.undone_at = "undone", now
+    found.result = {**(found.result or {}), **tally}
+    db.session.flush()
+    counts.recount(found.park_id)
+    trail.record(actor, "enterprises.import_undone", found, label=found.filename, details=tally)
+    return tally
+
+
+def _undo_chunk(
+    actor: Actor, found: EnterpriseImport, rows: Sequence[Any], tally: dict[str, int]
+) -> None:
+    versions = queries.versions([int(row.enterprise_id or 0) for row in rows])
+    buckets: dict[str, list[Any]] = {"added": [], "changed": [], "kept": [], "could_not": []}
+    for row in rows:
+        expected = 1 if row.outcome == "added" else (row.base_version or 0) + 1
+        now_at = versions.get(int(row.enterprise_id or 0))
+        if now_at is None:
+            buckets["could_not"].append(row)
+        elif now_at != expected:
+            buckets["kept"].append(row)
+        else:
+            buckets[str(row.outcome)].append(row)
+    bulk.remove_added(found, [int(row.enterprise_id or 0) for row in buckets["added"]])
+    bulk.write_back(actor, found, buckets["changed"])
+    bulk.set_outcomes([*buckets["added"], *buckets["changed"]], "reversed")
+    bulk.set_outcomes(buckets["kept"], "kept")
+    bulk.set_outcomes(buckets["could_not"], "could_not")
+    tally["reversed"] += len(buckets["added"]) + len(buckets["changed"])
+    tally["kept"] += len(buckets["kept"])
+    tally["could_not"] += len(buckets["could_not"])
+
+
+def _write(
+    actor: Actor, found: EnterpriseImport, tally: dict[str, int], progress: Progress | None
+) -> Applied:
+    next_id = bulk.reserve_ids(tally["ticked_new"]) if tally["ticked_new"] else 0
+    added = changed = seen = 0
+    for rows in _walk(found.id, ("new", "changed")):
+        new = [row for row in rows if row.kind == "new" and row.ticked]
+        old = [row for row in rows if row.kind == "changed" and row.ticked]
+        bulk.write_new(actor, found, new, next_id)
+        bulk.write_changed(actor, found, old)
+        next_id += len(new)
+        added, changed, seen = added + len(new), changed + len(old), seen + len(rows)
+        if progress is not None:
+            progress(seen)
+    everything = sum(tally[kind] for kind in ("new", "changed", "error"))
+    return Applied(added, changed, skipped=everything - added - changed)
+
+
+def _walk(import_id: int, kinds: Sequence[str]) -> Iterator[list[Any]]:
+    """Rows of a plan in order, a chunk at a time."""
+    last = -1
+    while rows := queries.rows_after(import_id, last, CHUNK, kinds):
+        last = rows[-1].number
+        yield rows
+
+
+def _replan_conflicts(actor: Actor, found: EnterpriseImport) -> int:
+    """Plan again the rows whose enterprise changed since the plan; returns how many."""
+    ground = ground_of(actor, found)
+    stale = queries.stale_rows(found.id)
+    for start in range(0, len(stale), CHUNK):
+        replan(stale[start : start + CHUNK], ground, warning="changed_meanwhile")
+    return len(stale)
+
+
+def replan(rows: Sequence[ImportRow], ground: Ground, warning: str = "") -> None:
+    """Classify staged rows again and store the outcome in place."""
+    if not rows:
+        return
+    for row, staged in zip(rows, classify([row_in(row) for row in rows], ground), strict=True):
+        for name, value in staged.items():
+            if name not in {"ticked", "number"}:
+                setattr(row, name, value)
+        if warning:
+            row.warnings = [*(row.warnings or []), error_out(CellError(None, warning))]
+    db.session.flush()
+
+
+def _digest(import_id: int) -> str:
+    """SHA-256 over all rows of an import in order: what the trail entry holds."""
+    digest = hashlib.sha256()
+    for row in queries.stored_texts(import_id):
+        digest.update(repr(tuple(row)).encode())
+    return digest.hexdigest()
+
+
+def verify_digest(found: EnterpriseImport) -> bool:
+    """Whether the rows of an applied import are still those that its trail entry names."""
+    return found.state != "applied" or found.digest == _digest(found.id)

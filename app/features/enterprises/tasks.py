@@ -1,0 +1,183 @@
+"""Long work on the register as jobs: reading a large file, applying, undoing, exporting."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from werkzeug.datastructures import MultiDict
+
+from app.core import clock
+from app.core.actor import Actor
+from app.engines import files, jobs
+from app.engines.sheets.model import Limits
+from app.extensions.lists.criteria import read
+from app.features.enterprises import queries
+from app.features.enterprises.models import EnterpriseImport
+from app.features.enterprises.rules import BY_NAME
+from app.features.enterprises.services import apply as applying
+from app.features.enterprises.services import exports, plan
+from app.features.parks import queries as parks
+
+MIB = 1024 * 1024
+KEEP_EXPORT = timedelta(days=7)
+
+
+for _kind in ("enterprise_read", "enterprise_apply", "enterprise_undo"):
+    jobs.page(_kind, lambda job: f"/desk/enterprises/imports/{job.params['import_id']}")
+jobs.page("enterprise_export", lambda job: f"/files/{(job.result or {}).get('file', '')}")
+
+
+def limits() -> Limits:
+    """The reader's limits from the settings."""
+    config = current_app.config
+    return Limits(
+        max_bytes=config["IMPORT_MAX_MB"] * MIB,
+        max_rows=config["IMPORT_MAX_ROWS"],
+        max_columns=config["IMPORT_MAX_COLUMNS"],
+        max_unpacked_bytes=config["IMPORT_MAX_UNPACKED_MB"] * MIB,
+    )
+
+
+def secret() -> bytes:
+    """Key of the proof in our own workbooks."""
+    return str(current_app.config["SECRET_KEY"]).encode() + b":workbook"
+
+
+def enqueue_reading(actor: Actor, found: EnterpriseImport, year: int | None) -> Any:
+    return jobs.enqueue(
+        actor,
+        "enterprise_read",
+        {"import_id": found.id, "year": year},
+        title=f"核对 {found.filename}",
+        effect_key=f"enterprise-read-{found.id}",
+        park_id=found.park_id,
+    )
+
+
+def enqueue_applying(actor: Actor, found: EnterpriseImport, mode: str) -> Any:
+    return jobs.enqueue(
+        actor,
+        "enterprise_apply",
+        {"import_id": found.id, "mode": mode},
+        title=f"导入 {found.filename}",
+        effect_key=f"enterprise-apply-{found.id}-{found.counts}",
+        park_id=found.park_id,
+    )
+
+
+def enqueue_undoing(actor: Actor, found: EnterpriseImport) -> Any:
+    return jobs.enqueue(
+        actor,
+        "enterprise_undo",
+        {"import_id": found.id},
+        title=f"撤销导入 {found.filename}",
+        effect_key=f"enterprise-undo-{found.id}",
+        park_id=found.park_id,
+    )
+
+
+def enqueue_export(
+    actor: Actor, arguments: list[tuple[str, str]], asked: exports.Export, count: int
+) -> Any:
+    return jobs.enqueue(
+        actor,
+        "enterprise_export",
+        {
+            "arguments": arguments,
+            "columns": [column.name for column in asked.columns],
+            "format": asked.format,
+            "facts": [list(pair) for pair in asked.facts],
+            "year": asked.year,
+        },
+        title=f"导出企业 {count:,} 行",
+        total=count,
+        park_id=actor.acting_park_id,
+    )
+
+
+@jobs.handler("enterprise_read")
+def read_file(ctx: Any) -> dict[str, Any]:
+    """Stage a large file; starting again drops what a killed attempt had staged."""
+    import_id = int(ctx.params["import_id"])
+    with ctx.transaction():
+        found = queries.get_import(import_id)
+        file = files.by_key(str(found.file_key))
+        code = parks.by_id(found.park_id).code
+    with files.local_path(file) as path:
+        plan.stage(
+            ctx.actor,
+            import_id,
+            plan.Source(
+                Path(path), limits(), scope_code=code, secret=secret(), year=ctx.params.get("year")
+            ),
+            unit=ctx.transaction,
+            progress=ctx.progress,
+        )
+    return {"import_id": import_id}
+
+
+@jobs.handler("enterprise_apply")
+def apply_plan(ctx: Any) -> dict[str, Any]:
+    """Write a large plan in one transaction; a second delivery finds it applied and does nothing."""
+    import_id = int(ctx.params["import_id"])
+    with ctx.transaction():
+        if queries.locked_import(import_id).state == "planned":
+            applying.apply(
+                ctx.actor,
+                import_id,
+                mode=str(ctx.params["mode"]),
+                now=clock.now(),
+                progress=ctx.progress,
+            )
+    return {"import_id": import_id}
+
+
+@jobs.handler("enterprise_undo")
+def undo_import(ctx: Any) -> dict[str, Any]:
+    """Reverse a large import in one transaction."""
+    import_id = int(ctx.params["import_id"])
+    with ctx.transaction():
+        if queries.locked_import(import_id).state == "applied":
+            applying.undo(ctx.actor, import_id, now=clock.now(), progress=ctx.progress)
+    return {"import_id": import_id}
+
+
+@jobs.handler("enterprise_export")
+def export_rows(ctx: Any) -> dict[str, Any]:
+    """Write a large export into the file store; its page offers it for seven days."""
+    from app.features.enterprises.views.register import EnterpriseView  # noqa: PLC0415
+
+    view = current_app.appbuilder.baseviews  # type: ignore[attr-defined]
+    register = next(one for one in view if isinstance(one, EnterpriseView))
+    criteria = read(MultiDict(ctx.params["arguments"]), register.list_rules())
+    columns = tuple(BY_NAME[name] for name in ctx.params["columns"])
+    asked = exports.Export(
+        columns,
+        ctx.params["format"],
+        tuple((label, words) for label, words in ctx.params["facts"]),
+        ctx.params["year"],
+    )
+    query = register.source.ordered(
+        register.source.selected(criteria, [column.name for column in columns]), criteria
+    )
+    with tempfile.TemporaryFile() as file:
+        for piece in exports.stream(query, asked):
+            file.write(piece)
+            ctx.progress(file.tell() // 200)
+        file.seek(0)
+        with ctx.transaction():
+            stored = files.store(
+                ctx.actor,
+                file,
+                f"企业导出-{clock.today():%Y%m%d}.{asked.format}",
+                kind="export",
+                allowed=frozenset({asked.format}),
+                max_bytes=500 * MIB,
+                park_id=ctx.actor.acting_park_id,
+                expires_at=clock.now() + KEEP_EXPORT,
+            )
+    return {"file": stored.key}

@@ -1,0 +1,79 @@
+"""变更记录 of an enterprise: the trail's entries and the imports that touched it, newest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.engines import sheets, trail
+from app.engines.sheets.values import revive
+from app.features.enterprises import policy, queries
+from app.features.enterprises.labels import ACTS, heading
+from app.features.enterprises.rules import BY_NAME, PERSONAL
+from app.features.enterprises.services.register import masked
+from app.web.acting import current_actor
+from app.web.listing.page import HistoryItem
+
+
+def history(item: Any) -> tuple[HistoryItem, ...]:
+    """Every act on the record, with old and new per field."""
+    personal = policy.personal(current_actor())
+    acts = [_act(entry, personal) for entry in trail.history("enterprise", item.id)]
+    imports = [_import(row, found, personal) for row, found in queries.import_history(item.id)]
+    return tuple(sorted([*acts, *imports], key=lambda one: one.at, reverse=True))
+
+
+def _act(entry: Any, personal: bool) -> HistoryItem:  # noqa: FBT001
+    changes = tuple(
+        (heading(name), _words(name, old, personal), _words(name, new, personal))
+        for name, (old, new) in entry.changes.items()
+    )
+    note = entry.details.get("reason", "") or heading(entry.details.get("field"))
+    return HistoryItem(
+        at=entry.at,
+        actor=entry.actor_name,
+        action=ACTS.get(entry.action, entry.action),
+        changes=changes,
+        note=note,
+    )
+
+
+def _import(row: Any, found: Any, personal: bool) -> HistoryItem:  # noqa: FBT001
+    if row.kind == "new":
+        old: dict[str, Any] = {}
+        names = [name for name, value in (row.new or {}).items() if value is not None]
+    else:
+        old = row.old or {}
+        names = list(old)
+    changes = tuple(
+        (
+            heading(name),
+            _words(name, old.get(name), personal),
+            _words(name, row.new[name], personal),
+        )
+        for name in names
+    )
+    note = _("已撤销") if row.outcome == "reversed" else ""
+    return HistoryItem(
+        at=found.applied_at,
+        actor=found.actor_name,
+        action=_("导入（%(file)s 第 %(row)s 行）", file=found.filename, row=row.number),
+        changes=changes,
+        note=note,
+        url=f"/desk/enterprises/imports/{found.id}",
+    )
+
+
+def _words(name: str, value: Any, personal: bool) -> str:  # noqa: FBT001
+    plain = name.partition("@")[0]
+    if value in (None, "", []):
+        return ""
+    if plain in PERSONAL and not personal:
+        return "***"
+    if plain in ("contact_phone", "email"):
+        return masked(plain, str(value))
+    column = BY_NAME.get(plain)
+    if column is None:
+        return str(value)
+    return sheets.format_value(column, revive(column.kind, value))

@@ -1,0 +1,400 @@
+"""上传导入模板: upload, plan, mend, confirm, result, undo; templates and error workbooks."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any, ClassVar
+
+from flask import Response, abort, current_app, flash, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.core import clock
+from app.core.errors import NotFound, Refusal
+from app.engines import files, sheets
+from app.extensions.lists.criteria import whole
+from app.extensions.lists.spec import BadQuery
+from app.features.enterprises import policy, queries, tasks
+from app.features.enterprises.labels import REFUSALS
+from app.features.enterprises.models import EnterpriseImport
+from app.features.enterprises.rules import TABLE, years
+from app.features.enterprises.services import apply as applying
+from app.features.enterprises.services import fix, plan
+from app.features.enterprises.views import access
+from app.features.enterprises.views.plan_page import PAGE_ROWS, PlanPage, plan_page
+from app.features.parks import queries as parks
+from app.features.parks.models import Park
+from app.transaction import transaction
+from app.web.access import Tenant, guarded
+from app.web.acting import current_actor
+from app.web.listing.page import Link
+from app.web.pages import Page
+
+BASE = "/desk/enterprises/imports"
+MIB = 1024 * 1024
+SUFFIXES = frozenset({"xlsx", "xls", "csv", "ods"})
+#: A file above this size is read by a job straight away: it surely has more rows than a page takes.
+PAGE_BYTES = 2 * MIB
+TABS = (None, "new", "changed", "unchanged", "error")
+
+
+class EnterpriseImportView(Page):
+    """Imports of the register."""
+
+    route_base = BASE
+    tenant = Tenant.park
+    access: ClassVar[dict[str, frozenset[str]]] = {
+        "can_list": access.EDITORS,
+        "can_upload": access.EDITORS,
+        "can_template": access.EDITORS,
+        "can_show": access.EDITORS,
+        "can_apply": access.EDITORS,
+        "can_undo": access.EDITORS,
+    }
+    default_view = "index"
+
+    @expose("/")
+    @guarded("list")
+    def index(self) -> str:
+        """导入记录."""
+        return self.render(
+            "enterprises/imports.html",
+            imports=queries.imports_of_scope(),
+            breadcrumbs=_crumbs(),
+            base=BASE,
+        )
+
+    # -- upload --------------------------------------------------------------------------------
+    @expose("/new", methods=["GET", "POST"])
+    @guarded("upload")
+    def upload(self) -> Any:
+        """Choose a file; the plan appears by itself."""
+        if request.method == "GET":
+            return self._upload_page("", 200)
+        request.max_content_length = (current_app.config["IMPORT_MAX_MB"] + 1) * MIB
+        given = request.files.get("file")
+        if given is None or not given.filename:
+            return self._upload_page(_("请选择要导入的文件。"), 400)
+        year = _year(request.form.get("year", ""))
+        try:
+            park = self._park()
+            found, file = self._keep(given, park, year)
+        except Refusal as refusal:
+            return self._upload_page(self._words(refusal), 400)
+        self._read(found, file, park, year)
+        return self.go(f"{BASE}/{found.id}")
+
+    def _keep(self, given: Any, park: Park, year: int | None) -> tuple[EnterpriseImport, Any]:
+        actor = current_actor()
+        with transaction():
+            file = files.store(
+                actor,
+                given.stream,
+                given.filename,
+                kind="import_source",
+                allowed=SUFFIXES,
+                max_bytes=current_app.config["IMPORT_MAX_MB"] * MIB,
+                park_id=park.id,
+            )
+            found = plan.begin(
+                actor,
+                park.id,
+                filename=file.name,
+                file_key=file.key,
+                sha256=file.sha256,
+                year=year or clock.last_full_year(),
+            )
+        return found, file
+
+    def _read(self, found: EnterpriseImport, file: Any, park: Park, year: int | None) -> None:
+        """In the page when small, as a job when large (IMPORT_PAGE_ROWS)."""
+        actor = current_actor()
+        if file.size <= PAGE_BYTES:
+            try:
+                with files.local_path(file) as path:
+                    plan.stage(
+                        actor,
+                        found.id,
+                        plan.Source(
+                            Path(path),
+                            tasks.limits(),
+                            scope_code=park.code,
+                            secret=tasks.secret(),
+                            year=year,
+                        ),
+                        unit=transaction,
+                        at_most=current_app.config["IMPORT_PAGE_ROWS"],
+                    )
+            except plan.TooManyForThePage:
+                pass
+            else:
+                return
+        with transaction():
+            found = queries.locked_import(found.id)
+            found.job_id = tasks.enqueue_reading(actor, found, year).id
+
+    def _park(self) -> Park:
+        actor = current_actor()
+        if actor.acting_park_id is not None:
+            return parks.by_id(actor.acting_park_id)
+        chosen = request.form.get("park_id", "")
+        if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 10):
+            raise Refusal("park_missing")
+        return parks.by_id(int(chosen))
+
+    def _upload_page(self, error: Any, status: int) -> Any:
+        actor = current_actor()
+        last = clock.last_full_year()
+        page = self.render(
+            "enterprises/import_upload.html",
+            error=error,
+            years=years(last),
+            year=request.form.get("year", ""),
+            last_year=last,
+            parks=parks.all_by_code() if actor.sees_all else (),
+            park_id=request.form.get("park_id", ""),
+            limits=tasks.limits(),
+            max_mb=current_app.config["IMPORT_MAX_MB"],
+            max_rows=current_app.config["IMPORT_MAX_ROWS"],
+            breadcrumbs=_crumbs(),
+            base=BASE,
+        )
+        return page, status
+
+    # -- template ------------------------------------------------------------------------------
+    @expose("/template")
+    @guarded("template")
+    def template(self) -> Response:
+        """下载导入模板, empty or with the park's present records (``?prefill=1``)."""
+        actor = current_actor()
+        year = _year(request.args.get("year", "")) or clock.last_full_year()
+        park = parks.by_id(actor.acting_park_id) if actor.acting_park_id else None
+        table = queries.table_for_writing(clock.today())
+        rows, keys = self._prefilled(park, year) if request.args.get("prefill") else ([], {})
+        buffer = io.BytesIO()
+        sheets.write_template(
+            buffer,
+            table,
+            year=year,
+            rows=rows,
+            scope=park.code if park else "",
+            secret=tasks.secret(),
+            row_keys=keys,
+        )
+        return _workbook(buffer, "企业导入模板.xlsx")
+
+    def _prefilled(self, park: Park | None, year: int) -> tuple[list[Any], dict[str, int]]:
+        if park is None:
+            raise NotFound("a prefilled template is one park's")
+        found = queries.all_rows_of(park.id, year)
+        names = [column.name for column in TABLE.columns]
+        rows = [{name: getattr(row, name) for name in names} for row in found]
+        return rows, {row.uscc: row._version for row in found}
+
+    # -- plan ----------------------------------------------------------------------------------
+    @expose("/<pk:import_id>")
+    @guarded("show")
+    def show(self, import_id: int) -> Any:
+        """Where the import stands: being read, the plan, the result, or why it was refused."""
+        found = queries.get_import(import_id)
+        return self._plan(found)
+
+    def _plan(self, found: EnterpriseImport, error: str = "", status: int = 200) -> Any:
+        kind = request.args.get("kind") or None
+        if kind not in TABS:
+            abort(400)
+        try:
+            number = max(1, whole(request.args.get("page", ""), default=1))
+        except BadQuery:
+            abort(400)
+        page: PlanPage = plan_page(found, kind, number, base=f"{BASE}/{found.id}")
+        undo = policy.undoing(found, clock.now()) is None and found.state == "applied"
+        html = self.render(
+            "enterprises/import_plan.html",
+            page=page,
+            item=found,
+            error=error,
+            can_undo=undo,
+            rows_per_page=PAGE_ROWS,
+            breadcrumbs=_crumbs(),
+            base=BASE,
+        )
+        return html, status
+
+    @expose("/<pk:import_id>/tick", methods=["POST"])
+    @guarded("upload")
+    def tick(self, import_id: int) -> Any:
+        """Tick or untick rows; answers JSON counts to a script, the page otherwise."""
+        everything = request.form.get("all") == "1"
+        numbers = [int(n) for n in request.form.getlist("rows") if n.isascii() and n.isdigit()]
+        with transaction():
+            fix.tick(
+                import_id,
+                None if everything else numbers[:10_000],
+                on=request.form.get("on") == "1",
+            )
+        if request.headers.get("Accept") == "application/json":
+            return queries.row_counts(import_id)
+        return self._again(import_id)
+
+    @expose("/<pk:import_id>/fix", methods=["POST"])
+    @guarded("upload")
+    def fix(self, import_id: int) -> Any:
+        """Replace a wrong cell, here or everywhere the same text stands."""
+        number = request.form.get("number", "")
+        if not (number.isascii() and number.isdigit() and len(number) < 9):
+            abort(400)
+        try:
+            with transaction():
+                mended = fix.fix(
+                    current_actor(),
+                    import_id,
+                    int(number),
+                    fix.CellEdit(
+                        request.form.get("column", ""), request.form.get("value", "")[:1000]
+                    ),
+                    same=request.form.get("same") == "1",
+                    today=clock.today(),
+                )
+        except Refusal as refusal:
+            return self._plan(queries.get_import(import_id), self._words(refusal), 400)
+        if mended:
+            flash(_("已改正 %(count)s 行。", count=mended), "success")
+        else:
+            flash(_("仍有错误，请按提示继续修改。"), "warning")
+        return self._again(import_id)
+
+    @expose("/<pk:import_id>/apply", methods=["POST"])
+    @guarded("apply")
+    def apply(self, import_id: int) -> Any:
+        """确定."""
+        mode = "good" if request.form.get("mode") == "good" else "all"
+        actor = current_actor()
+        found = queries.get_import(import_id)
+        planned = found.counts.get("ticked_new", 0) + found.counts.get("ticked_changed", 0)
+        try:
+            if planned > current_app.config["IMPORT_PAGE_ROWS"] and found.state == "planned":
+                with transaction():
+                    found = queries.locked_import(import_id)
+                    found.job_id = tasks.enqueue_applying(actor, found, mode).id
+                return self.go(f"/desk/jobs/{found.job_id}")
+            with transaction():
+                done = applying.apply(actor, import_id, mode=mode, now=clock.now())
+        except Refusal as refusal:
+            if refusal.code == "already_applied":
+                flash(self._words(refusal), "info")
+                return self.go(f"{BASE}/{import_id}")
+            return self._plan(queries.get_import(import_id), self._words(refusal), 400)
+        if done.conflicts:
+            words = _(
+                "有 %(count)s 行在您核对后被他人修改，已重新核对，请确认后再次点击“确定”。",
+                count=done.conflicts,
+            )
+            flash(words, "warning")
+            return self.go(f"{BASE}/{import_id}?kind=changed")
+        flash(
+            _(
+                "企业导入成功：新增 %(added)s 家，变更 %(changed)s 家。",
+                added=done.added,
+                changed=done.changed,
+            ),
+            "success",
+        )
+        return self.go(f"{BASE}/{import_id}")
+
+    @expose("/<pk:import_id>/undo", methods=["POST"])
+    @guarded("undo")
+    def undo(self, import_id: int) -> Any:
+        """撤销本次导入."""
+        actor = current_actor()
+        found = queries.get_import(import_id)
+        done = found.counts.get("ticked_new", 0) + found.counts.get("ticked_changed", 0)
+        try:
+            if done > current_app.config["IMPORT_PAGE_ROWS"] and found.state == "applied":
+                with transaction():
+                    found = queries.locked_import(import_id)
+                    found.job_id = tasks.enqueue_undoing(actor, found).id
+                return self.go(f"/desk/jobs/{found.job_id}")
+            with transaction():
+                tally = applying.undo(actor, import_id, now=clock.now())
+        except Refusal as refusal:
+            flash(self._words(refusal), "danger")
+            return self.go(f"{BASE}/{import_id}")
+        flash(
+            _(
+                "已撤销：还原 %(reversed)s 行，%(kept)s 行因之后有修改而保留，%(could_not)s 行无法还原。",
+                **tally,
+            ),
+            "success",
+        )
+        return self.go(f"{BASE}/{import_id}")
+
+    @expose("/<pk:import_id>/discard", methods=["POST"])
+    @guarded("upload")
+    def discard(self, import_id: int) -> Any:
+        """取消: forget a plan that was not confirmed."""
+        with transaction():
+            plan.discard(current_actor(), import_id)
+        flash(_("已取消，本次没有导入任何数据。"), "info")
+        return self.go("/desk/enterprises/list/")
+
+    @expose("/<pk:import_id>/errors")
+    @guarded("show")
+    def errors(self, import_id: int) -> Response:
+        """下载错误清单: the file with its errors marked."""
+        found = queries.get_import(import_id)
+        rows = [plan.row_in(row) for row in queries.error_rows(import_id)]
+        if not rows or not found.file_key:
+            abort(404)
+        buffer = io.BytesIO()
+        with files.local_path(files.by_key(found.file_key)) as path:
+            table = queries.table_for_reading()
+            sheets.write_error_workbook(buffer, table, Path(path), found.filename, rows)
+        return _workbook(buffer, f"错误清单-{Path(found.filename).stem}.xlsx")
+
+    def _again(self, import_id: int) -> Any:
+        kind = request.form.get("kind", "")
+        query = f"?kind={kind}" if kind in TABS else ""
+        if kind in TABS and request.form.get("page", "").isdigit():
+            query += f"&page={request.form['page'][:6]}"
+        return self.go(f"{BASE}/{import_id}{query}")
+
+    def _words(self, refusal: Refusal) -> str:
+        text = REFUSALS.get(refusal.code) or UPLOAD_REFUSALS.get(refusal.code)
+        if text is None:
+            text = files.LABELS.get(refusal.code, _("文件未能上传，请重试。"))
+        return str(text % refusal.params if refusal.params else text)
+
+
+UPLOAD_REFUSALS = {"park_missing": _l("请选择园区/基地")}
+
+
+def _year(text: str) -> int | None:
+    if not text:
+        return None
+    if (
+        not text.isascii()
+        or not text.isdigit()
+        or int(text[:6]) not in years(clock.last_full_year())
+    ):
+        abort(400)
+    return int(text)
+
+
+def _crumbs() -> tuple[Link, ...]:
+    return (Link(_("企业管理"), "/desk/enterprises/list/"),)
+
+
+def _workbook(buffer: io.BytesIO, name: str) -> Response:
+    from urllib.parse import quote  # noqa: PLC0415
+
+    response = Response(
+        buffer.getvalue(),
+        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"download.xlsx\"; filename*=UTF-8''{quote(name)}"
+    )
+    return response

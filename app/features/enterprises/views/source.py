@@ -1,0 +1,191 @@
+"""The register as a list: columns, filters, search; yearly figures only where they are asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.engines import dictionaries
+from app.extensions.lists.criteria import Criteria
+from app.extensions.lists.source import Counted, ListSource
+from app.extensions.lists.spec import (
+    BoolFilter,
+    ChoiceFilter,
+    DateRangeFilter,
+    Filter,
+    MultiFilter,
+    NumberRangeFilter,
+    Options,
+)
+from app.features.enterprises import queries
+from app.features.enterprises.labels import (
+    HEADINGS,
+    MODE_HINTS,
+    ROLE_WORDS,
+    SOURCE_WORDS,
+    STATUS_WORDS,
+)
+from app.features.enterprises.models import Enterprise, EnterpriseYear
+from app.features.enterprises.rules import (
+    CREDIT_LEVELS,
+    CUSTOMS_MODES,
+    INDUSTRIES,
+    PLAIN,
+    YEARLY,
+)
+from app.features.parks.models import Park
+from app.web.listing.build import Field
+
+PARK_NAME = sa.select(Park.name).where(Park.id == Enterprise.park_id).scalar_subquery()
+MINUTE = 60
+
+
+@lru_cache(maxsize=8)
+def _words(dictionary: str, _minute: int) -> Options:
+    return tuple((label, label) for label in dictionaries.known(dictionary))
+
+
+def words(dictionary: str) -> Options:
+    """Every word of a dictionary for a filter; read at most once a minute and process."""
+    return _words(dictionary, int(time.monotonic() // MINUTE))
+
+
+def modes() -> Options:
+    return tuple((mode, f"{mode} {MODE_HINTS[mode]}") for mode in CUSTOMS_MODES)
+
+
+FILTERS: tuple[Filter, ...] = (
+    ChoiceFilter(
+        "status", HEADINGS["status"], Enterprise.status, options=tuple(STATUS_WORDS.items())
+    ),
+    MultiFilter(
+        "roles",
+        HEADINGS["roles"],
+        Enterprise.roles,
+        promoted=True,
+        options=tuple(ROLE_WORDS.items()),
+        members=True,
+    ),
+    MultiFilter(
+        "customs_modes",
+        HEADINGS["customs_modes"],
+        Enterprise.customs_modes,
+        promoted=True,
+        options=modes,
+        members=True,
+    ),
+    DateRangeFilter("settled_on", HEADINGS["settled_on"], Enterprise.settled_on, promoted=True),
+    ChoiceFilter(
+        "industry", HEADINGS["industry"], Enterprise.industry, options=lambda: words(INDUSTRIES)
+    ),
+    ChoiceFilter(
+        "customs_credit",
+        HEADINGS["customs_credit"],
+        Enterprise.customs_credit,
+        options=lambda: words(CREDIT_LEVELS),
+    ),
+    BoolFilter("filed_on_platform", HEADINGS["filed_on_platform"], Enterprise.filed_on_platform),
+    NumberRangeFilter(
+        "annual_sales", HEADINGS["annual_sales"], EnterpriseYear.annual_sales, unit="万元"
+    ),
+    NumberRangeFilter(
+        "annual_import", HEADINGS["annual_import"], EnterpriseYear.annual_import, unit="万元"
+    ),
+    NumberRangeFilter(
+        "annual_export", HEADINGS["annual_export"], EnterpriseYear.annual_export, unit="万元"
+    ),
+    NumberRangeFilter("staff_count", HEADINGS["staff_count"], EnterpriseYear.staff_count, places=0),
+    DateRangeFilter("established_on", HEADINGS["established_on"], Enterprise.established_on),
+    ChoiceFilter(
+        "source", HEADINGS["source"], Enterprise.source, options=tuple(SOURCE_WORDS.items())
+    ),
+)
+
+FIELDS: tuple[Field, ...] = (
+    Field("name", HEADINGS["name"], frozen=True),
+    Field("uscc", HEADINGS["uscc"]),
+    Field("roles", HEADINGS["roles"], sortable=False),
+    Field("customs_modes", HEADINGS["customs_modes"], sortable=False),
+    Field("contact_name", HEADINGS["contact_name"], sortable=False),
+    Field("annual_sales", HEADINGS["annual_sales"], numeric=True),
+    Field("settled_on", HEADINGS["settled_on"]),
+    Field("status", HEADINGS["status"]),
+    Field("legal_representative", HEADINGS["legal_representative"], shown=False, sortable=False),
+    Field("company_type", HEADINGS["company_type"], shown=False),
+    Field("registered_capital", HEADINGS["registered_capital"], numeric=True, shown=False),
+    Field("established_on", HEADINGS["established_on"], shown=False),
+    Field("registered_address", HEADINGS["registered_address"], shown=False, sortable=False),
+    Field("business_address", HEADINGS["business_address"], shown=False, sortable=False),
+    Field("industry", HEADINGS["industry"], shown=False),
+    Field("customs_code", HEADINGS["customs_code"], shown=False),
+    Field("customs_credit", HEADINGS["customs_credit"], shown=False),
+    Field("filed_on_platform", HEADINGS["filed_on_platform"], shown=False),
+    Field("email", HEADINGS["email"], shown=False, sortable=False),
+    Field("staff_count", HEADINGS["staff_count"], numeric=True, shown=False),
+    Field("annual_import", HEADINGS["annual_import"], numeric=True, shown=False),
+    Field("annual_export", HEADINGS["annual_export"], numeric=True, shown=False),
+    Field("remark", HEADINGS["remark"], shown=False, sortable=False),
+    Field("source", HEADINGS["source"], shown=False),
+    Field("updated_at", HEADINGS["updated_at"], shown=False),
+    Field("park", HEADINGS["park"], shown=False),
+)
+
+
+class EnterpriseSource(ListSource):
+    """``deleted``: the recycle bin instead of the living records."""
+
+    def __init__(self, *, deleted: bool = False) -> None:
+        columns: dict[str, Any] = {name: getattr(Enterprise, name) for name in PLAIN}
+        columns |= {name: getattr(EnterpriseYear, name) for name in YEARLY}
+        columns |= {
+            "source": Enterprise.source,
+            "updated_at": Enterprise.updated_at,
+            "park": PARK_NAME,
+            "park_id": Enterprise.park_id,
+            "deleted_at": Enterprise.deleted_at,
+            "delete_reason": Enterprise.delete_reason,
+        }
+        super().__init__(Enterprise, columns, search=queries.matches)
+        self.alive = (
+            Enterprise.deleted_at.is_not(None) if deleted else Enterprise.deleted_at.is_(None)
+        )
+        self.deleted = deleted
+
+    def selected(self, criteria: Criteria, names: Sequence[str]) -> Any:
+        query = sa.select(
+            Enterprise.id.label("pk"),
+            *(self.expression(name, criteria).label(name) for name in names),
+        ).select_from(Enterprise)
+        sort = criteria.order()[0]
+        if any(name in YEARLY for name in (*names, sort)):
+            query = queries.with_year(query, criteria.year)
+            return super().narrowed(query.where(self.alive), criteria)
+        return self.narrowed(query, criteria)
+
+    def narrowed(self, query: Any, criteria: Criteria) -> Any:
+        if any(name in YEARLY for name in criteria.values):
+            query = queries.with_year(query, criteria.year)
+        return super().narrowed(query.where(self.alive), criteria)
+
+    def ordered(self, query: Any, criteria: Criteria) -> Any:
+        name, descending = criteria.order()
+        if name != "name":
+            return super().ordered(query, criteria)
+        keys = (Enterprise.name_key, Enterprise.id)  # pinyin order
+        return query.order_by(*(key.desc() if descending else key.asc() for key in keys))
+
+    def total(self, criteria: Criteria) -> Counted:
+        if self.deleted:
+            return super().total(criteria)
+        return Counted(sum(queries.status_counts().values()))
+
+    def ids(self, criteria: Criteria, limit: int) -> list[int]:
+        query = self.selected(criteria, ())
+        from app.extensions import db  # noqa: PLC0415
+
+        found = db.session.execute(self.ordered(query, criteria).limit(limit))
+        return [row.pk for row in found]

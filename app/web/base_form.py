@@ -1,0 +1,251 @@
+"""The form half of ``RegisterView``: typed text is kept on every refusal, a stale save is a merge."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from flask import abort, flash, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.core.errors import Refusal, Stale
+from app.extensions import db
+from app.transaction import transaction
+from app.web.access import guarded
+from app.web.acting import current_actor
+from app.web.cells import words
+from app.web.listing.page import FormPage, Link, MergeField
+
+Sections = tuple[tuple[Any, tuple[str, ...]], ...]
+
+
+class FormPart:
+    """Add and edit. A subclass gives ``form_class``, ``form_sections`` and the two services.
+
+    ``create(actor, values)`` and ``update(actor, pk, values, version)`` raise ``Refusal`` (its
+    ``fields`` name the inputs) or ``Stale``; they flush, the page commits.
+    """
+
+    form_class: ClassVar[type[Any]]
+    form_sections: ClassVar[Sections]
+    form_hints: ClassVar[Mapping[str, Any]] = {}
+    form_units: ClassVar[Mapping[str, Any]] = {}
+    form_wide: ClassVar[frozenset[str]] = frozenset()
+    form_required: ClassVar[frozenset[str]] = frozenset()
+    add_heading: ClassVar[Any] = _l("新增")
+    edit_heading: ClassVar[Any] = _l("编辑")
+    refusals: ClassVar[Mapping[str, Any]] = {}
+    constraint_fields: ClassVar[Mapping[str, tuple[str, str]]] = {}  # constraint -> (field, code)
+    create: ClassVar[Callable[..., Any]]
+    update: ClassVar[Callable[..., Any]]
+
+    route_base: Any
+    class_permission_name: Any
+
+    # -- what a subclass may say ---------------------------------------------------------------
+    def form_values(self, item: Any) -> dict[str, Any]:
+        """Values of the record for the form's fields (an editor that sees masked ones: masked)."""
+        names = [name for _title, fields in self.form_sections for name in fields]
+        return {name: getattr(item, name) for name in names}
+
+    def make_form(self, values: Mapping[str, Any] | None = None) -> Any:
+        """The form, filled from the request on POST, from ``values`` otherwise."""
+        return self.form_class(data=values)
+
+    def locked(self, _item: Any) -> dict[str, Any]:
+        return {}
+
+    def record(self, pk: int) -> Any:
+        raise NotImplementedError
+
+    def record_name(self, item: Any) -> str:
+        return str(item)
+
+    def form_query(self) -> str:
+        """What the form's own address carries, e.g. ``?year=2024``."""
+        return ""
+
+    def saved_address(self, pk: int) -> str:
+        return f"{self.route_base}/show/{pk}"
+
+    # -- routes --------------------------------------------------------------------------------
+    @expose("/add", methods=["GET", "POST"])
+    @guarded("add")
+    def add(self) -> Any:
+        """The empty form; POST makes the record."""
+        form = self.make_form(self.initial_values() if request.method == "GET" else None)
+        page = self._form_page(form, heading=self.add_heading, item=None)
+        if request.method == "GET":
+            return self._show_form(page, 200)
+        return self._save(page, lambda values: self.create(current_actor(), values))
+
+    def initial_values(self) -> dict[str, Any]:
+        return {}
+
+    @expose("/edit/<pk:pk>", methods=["GET", "POST"])
+    @guarded("edit")
+    def edit(self, pk: int) -> Any:
+        """The filled form; POST saves it unless somebody was faster."""
+        item = self.record(pk)
+        before = self.form_values(item)
+        form = self.make_form(before if request.method == "GET" else None)
+        page = self._form_page(form, heading=self.edit_heading, item=item)
+        if request.method == "GET":
+            self._open(form, item)
+            return self._show_form(page, 200)
+        version = request.form.get("version", "")
+        self._choose(form, before)
+        if not (version.isascii() and version.isdigit() and len(version) < 10):
+            abort(400)
+        return self._save(
+            page, lambda values: self.update(current_actor(), pk, values, int(version)), pk=pk
+        )
+
+    # -- saving --------------------------------------------------------------------------------
+    def _save(
+        self, page: FormPage, act: Callable[[dict[str, Any]], Any], pk: int | None = None
+    ) -> Any:
+        form = page.form
+        if not form.validate():
+            return self._show_form(page, 400)
+        try:
+            with transaction():
+                saved = act(self._values(form))
+        except Refusal as refusal:
+            self.put_errors(form, refusal)
+            return self._show_form(page, 400)
+        except (Stale, StaleDataError):
+            assert pk is not None
+            return self._merge(page, pk)
+        except IntegrityError as error:
+            self._put_constraint(form, error)
+            return self._show_form(page, 409)
+        flash(_("“%(name)s”已保存。", name=self.record_name(saved)), "success")
+        return self.go(self.saved_address(saved.id))  # type: ignore[attr-defined]
+
+    def _values(self, form: Any) -> dict[str, Any]:
+        names = [name for _title, fields in self.form_sections for name in fields]
+        return {name: form[name].data for name in names if name in form}
+
+    def put_errors(self, form: Any, refusal: Refusal) -> None:
+        """Words of a refusal beside the fields it names, else above the form."""
+        for name, code in refusal.fields.items():
+            if name in form:
+                form[name].errors = [*form[name].errors, self.words_of(code, refusal.params)]
+        if not refusal.fields:
+            form.form_errors.append(self.words_of(refusal.code, refusal.params))
+
+    def words_of(self, code: str, params: Mapping[str, Any]) -> str:
+        text = self.refusals.get(code)
+        if text is None:
+            return str(_("未能保存，请检查后重试。"))
+        return str(text) % params if params else str(text)
+
+    def _put_constraint(self, form: Any, error: IntegrityError) -> None:
+        said = str(error.orig)
+        for constraint, (name, code) in self.constraint_fields.items():
+            if constraint in said:
+                form[name].errors = [*form[name].errors, self.words_of(code, {})]
+                return
+        form.form_errors.append(str(_("与已有数据冲突，没有保存。请检查后重试。")))
+
+    # -- a stale save --------------------------------------------------------------------------
+    def _merge(self, page: FormPage, pk: int) -> Any:
+        """409: mine, theirs and the result; nothing typed is lost, nothing of theirs either."""
+        db.session.expire_all()
+        item = self.record(pk)
+        theirs = {name: field_words(value) for name, value in self.form_values(item).items()}
+        opened = opened_values(request.form.get("opened", ""))
+        merge = []
+        for name, other in theirs.items():
+            if name not in page.form:
+                continue
+            mine = field_words(page.form[name].data)
+            before = opened.get(name, other)
+            if mine == other:
+                continue
+            merge.append(
+                MergeField(
+                    name,
+                    page.form[name].label.text,
+                    mine,
+                    other,
+                    before,
+                    clash=before not in (mine, other),
+                    proposed="theirs" if mine == before else "mine",
+                )
+            )
+        self._open(page.form, item)
+        merged = self._form_page(page.form, heading=self.edit_heading, item=item)
+        return self._show_form(self._with_merge(merged, tuple(merge), item), 409)
+
+    def _choose(self, form: Any, current: Mapping[str, Any]) -> None:
+        """On the merge page: fields marked "theirs" take the record's present value."""
+        for name, value in current.items():
+            if request.form.get(f"merge.{name}") == "theirs" and name in form:
+                form[name].process(None, value)
+                form[name].raw_data = value if isinstance(value, list) else [value]
+
+    def _open(self, form: Any, item: Any) -> None:
+        """Note the version and values that the page is made from."""
+        form.version.data = str(item.version)
+        form.opened.data = self._opened(item)
+
+    def _with_merge(self, page: FormPage, merge: tuple[MergeField, ...], item: Any) -> FormPage:
+        who = self.last_editor(item)
+        notice = _("您打开后，%(who)s 保存过这条记录。请逐项选择要保留的内容，再保存。", who=who)
+        return replace(page, merge=merge, merged_by=who, notice=notice)
+
+    def last_editor(self, _item: Any) -> str:
+        return str(_("其他人"))
+
+    # -- the page ------------------------------------------------------------------------------
+    def _form_page(self, form: Any, *, heading: Any, item: Any) -> FormPage:
+        name = self.record_name(item) if item is not None else ""
+        list_url = f"{self.route_base}/list/"
+        here = f"{self.route_base}/edit/{item.id}" if item is not None else f"{self.route_base}/add"
+        action = here + self.form_query()
+        return FormPage(
+            title=f"{heading}" + (f" {name}" if name else ""),
+            form=form,
+            sections=self.form_sections,
+            action=action,
+            cancel_url=self.saved_address(item.id) if item is not None else list_url,
+            submit_label=_("保存"),
+            hints=dict(self.form_hints),
+            units=dict(self.form_units),
+            required=self.form_required,
+            locked=self.locked(item) if item is not None else {},
+            wide=self.form_wide,
+            breadcrumbs=(Link(self.list_heading, list_url),),  # type: ignore[attr-defined]
+            draft_key=action,
+        )
+
+    def _opened(self, item: Any) -> str:
+        values = {name: field_words(value) for name, value in self.form_values(item).items()}
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+    def _show_form(self, page: FormPage, status: int) -> Any:
+        adding = page.action.split("?")[0].endswith("/add")
+        kind = "add" if adding else "edit"
+        return self.render(f"appbuilder/general/model/{kind}.html", page=page), status  # type: ignore[attr-defined]
+
+
+def field_words(value: Any) -> str:
+    """A field's value as the merge compares and shows it: thousands separators left out."""
+    return words(value).replace(",", "") if not isinstance(value, str) else value.strip()
+
+
+def opened_values(text: str) -> dict[str, str]:
+    """The values a form was opened with, as it carried them; anything odd counts as none."""
+    try:
+        found = json.loads(text) if len(text) < 50_000 else {}
+    except ValueError:
+        return {}
+    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}

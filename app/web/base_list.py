@@ -1,0 +1,346 @@
+"""The list half of ``RegisterView``: criteria, rows, columns, saved views, bulk acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl
+
+from flask import abort, flash, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from app.core.errors import Refusal
+from app.extensions.lists import prefs
+from app.extensions.lists.criteria import Criteria, Rules, read
+from app.extensions.lists.source import Counted, ListSource
+from app.extensions.lists.spec import BadQuery, Filter
+from app.transaction import transaction
+from app.web import cells
+from app.web.access import guarded
+from app.web.acting import current_actor
+from app.web.listing import build
+from app.web.listing.build import Field
+from app.web.listing.page import BulkAct, Cell, Empty, Link, ListPage, Row, SavedView
+from app.web.redirects import safe_target
+
+MAX_BULK = 10_000
+
+
+class ListPart:
+    """What a register declares for its list, and the routes of the list."""
+
+    fields: ClassVar[tuple[Field, ...]]
+    filters: ClassVar[tuple[Filter, ...]] = ()
+    source: ClassVar[ListSource]
+    sorted_by: ClassVar[tuple[str, str]] = ("id", "desc")
+    tab_filter: ClassVar[str] = ""
+    list_heading: ClassVar[Any]
+    unit_word: ClassVar[Any] = ""
+    search_label: ClassVar[Any] = ""
+    name_field: ClassVar[str] = "name"
+    status_field: ClassVar[str] = ""
+    section_label: ClassVar[Any] = ""
+    bulk_permissions: ClassVar[dict[str, str]] = {}  # act -> permission
+
+    route_base: Any
+    class_permission_name: Any
+
+    # -- what a subclass may say ---------------------------------------------------------------
+    def list_rules(self) -> Rules:
+        names = tuple(one.name for one in self.fields if one.sortable)
+        return Rules(self.filters, names, self.sorted_by)
+
+    def list_acts(self, _criteria: Criteria) -> tuple[Link, ...]:
+        if not self.may("add"):
+            return ()
+        return (Link(_("新增"), f"{self.route_base}/add", icon="plus", kind="primary"),)
+
+    def list_menus(self, _criteria: Criteria) -> dict[str, tuple[Link, ...]]:
+        return {}
+
+    def bulk_acts(self) -> tuple[BulkAct, ...]:
+        return ()
+
+    def nothing_yet(self) -> Empty:
+        return Empty("nothing", _("还没有记录"))
+
+    def cell(self, name: str, value: Any, _row: Any) -> Cell:
+        return cells.cell(value)
+
+    def row_acts(self, row: Any) -> tuple[Link, ...]:
+        acts = []
+        if self.may("edit"):
+            acts.append(Link(_("编辑"), f"{self.route_base}/edit/{row.pk}", kind="link"))
+        if self.may("delete"):
+            acts.append(self.delete_link(row.pk, str(getattr(row, self.name_field, row.pk))))
+        return tuple(acts)
+
+    def delete_link(self, pk: Any, name: str, kind: str = "danger") -> Link:
+        return Link(
+            _("删除"),
+            f"{self.route_base}/delete/{pk}",
+            kind=kind,
+            post=True,
+            confirm=_("确定删除“%(name)s”吗？", name=name),
+            confirm_label=_("删除"),
+        )
+
+    def extra_columns(self) -> tuple[str, ...]:
+        """Columns that cells need beyond the shown ones."""
+        return ()
+
+    def tab_counts(self, _criteria: Criteria) -> Sequence[tuple[str, Any, str]]:
+        return ()
+
+    def total(self, criteria: Criteria) -> Counted:
+        return self.source.total(criteria)
+
+    # -- helpers -------------------------------------------------------------------------------
+    def may(self, what: str) -> bool:
+        """Whether the current person may do ``what`` here (add, edit, delete, ...)."""
+        return current_actor().can(f"can_{what}", self.class_permission_name)
+
+    def criteria(self, args: Any) -> Criteria:
+        try:
+            return read(args, self.list_rules())
+        except BadQuery:
+            abort(400)
+
+    # -- routes --------------------------------------------------------------------------------
+    @expose("/list/")
+    @guarded("list")
+    def list(self) -> str:
+        """The list page."""
+        page = self.list_page(self.criteria(request.args))
+        return self.render_page("appbuilder/general/model/list.html", page)
+
+    def render_page(self, template: str, page: Any) -> str:
+        return self.render(template, page=page)  # type: ignore[attr-defined]
+
+    def list_page(self, criteria: Criteria) -> ListPage:
+        """Everything the template prints; the number of statements does not grow with rows."""
+        actor = current_actor()
+        kept = prefs.preference(int(actor.user_id or 0), self.class_permission_name)
+        fields = chosen_fields(self.fields, kept.columns if kept else None)
+        total = self.total(criteria)
+        matching = self.source.count(criteria) if criteria.is_filtered else total
+        pages = -(-matching.number // criteria.size)
+        if criteria.page > max(1, pages) and not matching.capped:
+            criteria = replace(criteria, page=max(1, pages))
+        rows = self.rows(criteria, fields) if matching.number else ()
+        return self._page(criteria, fields, rows, matching, total, kept)
+
+    def _page(
+        self,
+        criteria: Criteria,
+        fields: Sequence[Field],
+        rows: tuple[Row, ...],
+        matching: Counted,
+        total: Counted,
+        kept: Any,
+    ) -> ListPage:
+        base = f"{self.route_base}/list/"
+        skip = frozenset({self.tab_filter} - {""})
+        words = self.count_words(criteria, matching, total)
+        return ListPage(
+            title=self.list_heading,
+            count_text=words,
+            columns=build.columns(fields, base, criteria),
+            rows=rows,
+            base_url=base,
+            query=criteria.q,
+            search_label=self.search_label,
+            tabs=build.tabs(base, criteria, self.tab_filter, self.tab_counts(criteria), str(total))
+            if self.tab_filter
+            else (),
+            controls=build.controls(criteria, skip=skip),
+            chips=build.chips(base, criteria, skip=skip),
+            clear_url=build.address(base, build.kept(replace(criteria, values={}), tab="")),
+            keep=build.kept(criteria, tab=self.tab_filter),
+            acts=self.list_acts(criteria),
+            menus=self.list_menus(criteria),
+            pager=build.pager(base, criteria, matching, words),
+            bulk=self.bulk_acts(),
+            total_matching=matching.number,
+            all_columns=build.columns(
+                order_fields(self.fields, [one.name for one in fields]), base, criteria
+            ),
+            chooser_url=f"{self.route_base}/columns",
+            density=kept.density if kept else "comfortable",
+            views=self._views(criteria, base),
+            save_view_url=f"{self.route_base}/views",
+            empty=None if rows else build.empty(criteria, base, self.nothing_yet),
+            breadcrumbs=(Link(self.section_label, ""),) if self.section_label else (),
+            first_number=(criteria.page - 1) * criteria.size + 1,
+            year=str(criteria.year or ""),
+            years=tuple(
+                (
+                    str(year),
+                    build.at(base, replace(criteria, year=year, page=1)),
+                    year == criteria.year,
+                )
+                for year in criteria.rules.years
+            ),
+        )
+
+    def count_words(self, criteria: Criteria, matching: Counted, total: Counted) -> str:
+        """共 128 家，已筛选 46 家."""
+        unit = self.unit_word or _("条")
+        if not criteria.is_filtered:
+            return str(_("共 %(total)s %(unit)s", total=str(total), unit=unit))
+        return str(
+            _(
+                "共 %(total)s %(unit)s，已筛选 %(some)s %(unit)s",
+                total=str(total),
+                some=str(matching),
+                unit=unit,
+            )
+        )
+
+    def rows(self, criteria: Criteria, fields: Sequence[Field]) -> tuple[Row, ...]:
+        shown = [one.name for one in fields]
+        names = list(dict.fromkeys([*shown, self.name_field, *self.extra_columns()]))
+        if self.status_field:
+            names = list(dict.fromkeys([*names, self.status_field]))
+        return tuple(self.row(found, shown) for found in self.source.rows(criteria, names))
+
+    def row(self, found: Any, shown: Sequence[str]) -> Row:
+        made = [self.cell(name, getattr(found, name), found) for name in shown]
+        name = getattr(found, self.name_field)
+        if self.may("show"):
+            at = shown.index(self.name_field) if self.name_field in shown else 0
+            made[at] = replace(made[at], url=f"{self.route_base}/show/{found.pk}")
+        status = self.status_field and self.cell(
+            self.status_field, getattr(found, self.status_field), found
+        )
+        return Row(
+            pk=str(found.pk),
+            name=name,
+            cells=tuple(made),
+            acts=self.row_acts(found),
+            status=status or None,
+        )
+
+    def _views(self, criteria: Criteria, base: str) -> tuple[SavedView, ...]:
+        now = criteria.query_string(paging=False)
+        return tuple(
+            SavedView(
+                row.name,
+                f"{base}?{row.query}",
+                active=row.query == now,
+                delete_url=f"{self.route_base}/views/{row.id}/delete",
+            )
+            for row in prefs.saved_views(
+                int(current_actor().user_id or 0), self.class_permission_name
+            )
+        )
+
+    @expose("/columns", methods=["POST"])
+    @guarded("list")
+    def columns(self) -> Any:
+        """Keep the chosen columns, their order and the density for this person."""
+        known = {one.name for one in self.fields}
+        wanted = [name for name in request.form.get("columns", "").split(",") if name in known]
+        density = "compact" if request.form.get("density") == "compact" else "comfortable"
+        with transaction():
+            prefs.keep(
+                int(current_actor().user_id or 0),
+                self.class_permission_name,
+                columns=wanted or [one.name for one in self.fields if one.shown],
+                density=density,
+            )
+        return self._back()
+
+    @expose("/views", methods=["POST"])
+    @guarded("list")
+    def save_view(self) -> Any:
+        """Keep the current filters under a name."""
+        base = f"{self.route_base}/list/"
+        args = query_arguments(request.form.get("query", ""))
+        query = self.criteria(args).query_string(paging=False)
+        try:
+            with transaction():
+                prefs.save_view(
+                    int(current_actor().user_id or 0),
+                    self.class_permission_name,
+                    name=request.form.get("name", ""),
+                    query=query,
+                )
+        except Refusal:
+            flash(_("请给视图起一个名字；每个列表最多保存 30 个视图。"), "danger")
+        else:
+            flash(_("视图已保存。"), "success")
+        return self.go(f"{base}?{query}")  # type: ignore[attr-defined]
+
+    @expose("/views/<pk:view_id>/delete", methods=["POST"])
+    @guarded("list")
+    def delete_view(self, view_id: int) -> Any:
+        """Forget a saved view of one's own."""
+        with transaction():
+            prefs.delete_view(
+                int(current_actor().user_id or 0), self.class_permission_name, view_id
+            )
+        flash(_("视图已删除。"), "success")
+        return self._back()
+
+    def _back(self) -> Any:
+        fallback = f"{self.route_base}/list/"
+        return self.go(safe_target(request.form.get("next"), fallback))  # type: ignore[attr-defined]
+
+    @expose("/bulk/<string:name>", methods=["POST"])
+    @guarded("list")
+    def bulk(self, name: str) -> Any:
+        """A bulk act on the ticked rows or on all that match; a foreign row refuses the whole."""
+        permission = self.bulk_permissions.get(name)
+        if permission is None:
+            abort(404)
+        if not self.may(permission):
+            abort(403)
+        ids = self.bulk_ids()
+        if not ids:
+            flash(_("请先勾选记录。"), "warning")
+            return self._back()
+        return getattr(self, f"bulk_{name}")(ids) or self._back()
+
+    def bulk_ids(self) -> Sequence[int]:
+        """Keys that a bulk form names; 404 when one of them is not this actor's.
+
+        ``all=1`` means every row that matches the list's address, which the form carries.
+        """
+        if request.form.get("all") == "1":
+            _path, _mark, query = request.form.get("next", "").partition("?")
+            return self.source.ids(self.criteria(query_arguments(query)), MAX_BULK)
+        texts = request.form.getlist("pk")
+        if any(not (text.isascii() and text.isdigit() and len(text) < 19) for text in texts):
+            abort(400)
+        ids = list(dict.fromkeys(int(text) for text in texts))
+        if len(ids) > MAX_BULK:
+            abort(413)
+        if self.source.visible_ids(ids) != set(ids):
+            abort(404)
+        return ids
+
+
+def chosen_fields(fields: Sequence[Field], names: Sequence[str] | None) -> tuple[Field, ...]:
+    """The fields a person chose, in that order; the name column always stays."""
+    if names is None:
+        return tuple(one for one in fields if one.shown)
+    by_name = {one.name: one for one in fields}
+    picked = [replace(by_name[name], shown=True) for name in names if name in by_name]
+    frozen = [one for one in fields if one.frozen and one not in picked]
+    return (*frozen, *picked)
+
+
+def order_fields(fields: Sequence[Field], first: Sequence[str]) -> tuple[Field, ...]:
+    """All fields, the shown ones first and in their order (for the chooser)."""
+    by_name = {one.name: one for one in fields}
+    rest = (replace(one, shown=False) for one in fields if one.name not in first)
+    return (*(replace(by_name[name], shown=True) for name in first), *rest)
+
+
+def query_arguments(text: str) -> Any:
+    """A query string that a form carries, as request arguments."""
+    return MultiDict(parse_qsl(text.lstrip("?")[:4000], keep_blank_values=False))

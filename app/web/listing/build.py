@@ -1,0 +1,148 @@
+"""Puts a ``ListPage`` together from criteria, rows and what the view declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask_babel import gettext as _
+
+from app.extensions.lists.criteria import SIZES, Criteria, page_numbers
+from app.extensions.lists.source import Counted
+from app.web.listing.page import Chip, Column, Control, Empty, Link, Pager, Tab
+
+
+@dataclass(frozen=True)
+class Field:
+    """A list column: its name in the source and how it is shown."""
+
+    name: str
+    label: Any
+    numeric: bool = False
+    frozen: bool = False
+    sortable: bool = True
+    unit: Any = ""
+    shown: bool = True  # in the list until the person chooses otherwise
+
+
+def address(base: str, pairs: Sequence[tuple[str, str]]) -> str:
+    return f"{base}?{urlencode(pairs)}" if pairs else base
+
+
+def at(base: str, criteria: Criteria, **kwargs: bool) -> str:
+    """The list's address for ``criteria``."""
+    return address(base, criteria.arguments(**kwargs))
+
+
+def columns(fields: Sequence[Field], base: str, criteria: Criteria) -> tuple[Column, ...]:
+    """Table heads with the address that sorts by them and how they sort now."""
+    name_now, descending = criteria.order()
+    heads = []
+    for one in fields:
+        now = one.name == name_now
+        sortable = one.sortable and one.name in criteria.rules.order_columns
+        flipped = replace(criteria, sort=one.name, descending=now and not descending, page=1)
+        state = ("descending" if descending else "ascending") if now else "none"
+        heads.append(
+            Column(
+                name=one.name,
+                label=one.label,
+                sort_url=at(base, flipped) if sortable else "",
+                aria_sort=state if sortable else "",
+                numeric=one.numeric,
+                frozen=one.frozen,
+                shown=one.shown,
+                unit=one.unit,
+            )
+        )
+    return tuple(heads)
+
+
+def controls(criteria: Criteria, *, skip: frozenset[str]) -> tuple[Control, ...]:
+    """One control per filter; ``skip`` are those shown as tabs."""
+    return tuple(
+        Control(
+            name=one.name,
+            label=one.label,
+            kind=one.kind,
+            value=one.shown(criteria.values.get(one.name)),
+            options=one.choices(),
+            promoted=one.promoted,
+            unit=one.unit,
+        )
+        for one in criteria.rules.filters
+        if one.name not in skip
+    )
+
+
+def chips(base: str, criteria: Criteria, *, skip: frozenset[str]) -> tuple[Chip, ...]:
+    """What narrows the list now, each with the address without it."""
+    shown = []
+    if criteria.q:
+        shown.append(Chip(_("搜索"), criteria.q, at(base, replace(criteria, q="", page=1))))
+    for one in criteria.rules.filters:
+        if one.name in criteria.values and one.name not in skip:
+            words = one.words(criteria.values[one.name])
+            shown.append(Chip(one.label, words, at(base, criteria.without(one.name))))
+    return tuple(shown)
+
+
+def tabs(
+    base: str, criteria: Criteria, name: str, counts: Sequence[tuple[str, Any, str]], total: str
+) -> tuple[Tab, ...]:
+    """全部 and one tab per value of the filter ``name``; ``counts``: (value, label, count)."""
+    now = criteria.values.get(name)
+    first = Tab(_("全部"), at(base, criteria.without(name)), total, active=now is None)
+    rest = (
+        Tab(label, at(base, criteria.having(name, value)), count, active=now == value)
+        for value, label, count in counts
+    )
+    return (first, *rest)
+
+
+def pager(base: str, criteria: Criteria, matching: Counted, text: Any) -> Pager:
+    """Page links; beyond a capped count only the next page is offered while pages are full."""
+    pages = max(1, -(-matching.number // criteria.size))
+    pages = max(pages, criteria.page) if matching.capped else pages
+    page = min(criteria.page, pages)
+
+    def link(number: int) -> str:
+        return at(base, replace(criteria, page=number))
+
+    links = tuple(
+        ("…", "", False) if number is None else (str(number), link(number), number == page)
+        for number in page_numbers(page, pages)
+    )
+    jump = criteria.arguments(paging=False)
+    return Pager(
+        page=page,
+        pages=pages,
+        size=criteria.size,
+        sizes=tuple((size, at(base, replace(criteria, size=size, page=1))) for size in SIZES),
+        links=links,
+        previous_url=link(page - 1) if page > 1 else "",
+        next_url=link(page + 1) if page < pages or matching.capped else "",
+        jump_url=address(base, [*jump, ("page", "")]),
+        text=text,
+    )
+
+
+def kept(criteria: Criteria, *, tab: str) -> tuple[tuple[str, str], ...]:
+    """Hidden inputs that the search form carries: the tab, year, order and size."""
+    names = {tab, "year", "sort", "size"} - {""}
+    return tuple(pair for pair in criteria.arguments(paging=False) if pair[0] in names)
+
+
+def empty(criteria: Criteria, base: str, nothing: Callable[[], Empty]) -> Empty:
+    """No match: say so and offer to clear; otherwise what the view says of an empty list."""
+    if not criteria.is_filtered:
+        return nothing()
+    clear = Link(_("清除全部筛选"), base, kind="default")
+    return Empty(
+        "no_match",
+        _("没有符合条件的记录"),
+        _("请减少筛选条件，或检查关键字是否有误。"),
+        (clear,),
+    )

@@ -1,0 +1,285 @@
+"""What every template may call: icons, the side menu, dates and small looks at a page's data."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import format_date, format_datetime, gettext
+from markupsafe import Markup, escape
+
+from app.core import clock
+from app.core.actor import Actor
+from app.web.acting import current_actor, my_parks
+from app.web.listing.page import Column, Row
+from app.web.locale import current_language
+
+SPRITE = "vendor/icons/icons.svg"
+#: Cells under the name on a phone before the card sends the reader to the record.
+CARD_FACTS = 4
+
+#: Menu name -> ``badge(actor)``: the count beside an entry, or ``None``. Features add theirs.
+BADGES: dict[str, Callable[[Actor], Badge | None]] = {}
+
+_role_titles: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A count in the menu; ``warn`` only for "you must act"."""
+
+    text: str
+    warn: bool = False
+
+
+@dataclass(frozen=True)
+class MenuLink:
+    label: str
+    url: str
+    icon: str
+    active: bool
+    badge: Badge | None
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    """A category with its links; ``label`` is empty for links outside any category."""
+
+    label: str
+    links: tuple[MenuLink, ...]
+
+
+@dataclass(frozen=True)
+class ColumnDress:
+    """What every cell of a column carries: class and phone label, as one ready attribute text."""
+
+    head: Markup
+    cell: Markup
+
+
+def init(app: Flask, role_titles: dict[Any, Any]) -> None:
+    """``role_titles``: role name -> its words (injected by wiring)."""
+    _role_titles.clear()
+    _role_titles.update({str(name): title for name, title in role_titles.items()})
+    app.jinja_env.globals.update(
+        icon=icon,
+        side_menu=side_menu,
+        zone_name=zone_name,
+        help_hours=help_hours,
+        role_title=role_title,
+        place_name=place_name,
+        error_layout=error_layout,
+        script_url=script_url,
+        today_text=today_text,
+        html_lang=html_lang,
+        here=here,
+        column_dress=column_dress,
+    )
+    app.jinja_env.filters.update(
+        datetime_text=datetime_text,
+        date_text=date_text,
+        field_text=field_text,
+        posted_values=posted_values,
+        errors_of=errors_of,
+        initial=initial,
+    )
+
+
+def icon(name: str, css: str = "") -> Markup:
+    """A drawing from the sprite, hidden from assistive technology: a word stands beside it."""
+    known = name if name in icon_names() else "point"
+    address = f"{url_for('static', filename=SPRITE)}#{known}"
+    return Markup('<svg class="icon{}" aria-hidden="true"><use href="{}"/></svg>').format(
+        f" {css}" if css else "", address
+    )
+
+
+@lru_cache(maxsize=1)
+def icon_names() -> frozenset[str]:
+    sprite = Path(str(current_app.static_folder)) / SPRITE
+    return frozenset(re.findall(r'<symbol id="([^"]+)"', sprite.read_text(encoding="utf-8")))
+
+
+def script_url() -> str:
+    """The address of the entry script; its mark covers every module beside it."""
+    return url_for("static", filename="js/main.js", v=_scripts_hash())
+
+
+@lru_cache(maxsize=1)
+def _scripts_hash() -> str:
+    digest = hashlib.sha256()
+    for file in sorted((Path(str(current_app.static_folder)) / "js").glob("*.js")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def side_menu() -> list[MenuGroup]:
+    """What the signed-in person may open, in menu order, with the current place marked."""
+    entries = [entry for entry in _entries() if entry != "-"]
+    active = _active_url(
+        [link["url"] for entry in entries for link in entry.get("childs", [entry])]
+    )
+    actor = current_actor()
+    groups: list[MenuGroup] = []
+    for entry in entries:
+        links = tuple(_link(link, active, actor) for link in entry.get("childs", [entry]))
+        if "childs" in entry:
+            groups.append(MenuGroup(str(entry["label"]), links))
+        elif groups and not groups[-1].label:
+            groups[-1] = MenuGroup("", groups[-1].links + links)
+        else:
+            groups.append(MenuGroup("", links))
+    return [group for group in groups if group.links]
+
+
+def _entries() -> list[Any]:
+    return list(current_app.appbuilder.menu.get_data())  # type: ignore[attr-defined]
+
+
+def _active_url(urls: list[str]) -> str:
+    """The longest menu address that the current path lies under."""
+    under = [url for url in urls if f"{request.path.rstrip('/')}/".startswith(f"{_stem(url)}/")]
+    return max(under, key=len, default="")
+
+
+def _stem(url: str) -> str:
+    """``/desk/enterprises/list/`` and its records share ``/desk/enterprises``."""
+    return url.split("?", 1)[0].rstrip("/").removesuffix("/list")
+
+
+def _link(entry: dict[str, Any], active: str, actor: Actor) -> MenuLink:
+    badge = BADGES.get(entry["name"])
+    return MenuLink(
+        label=str(entry["label"]),
+        url=entry["url"],
+        icon=entry["icon"],
+        active=entry["url"] == active,
+        badge=badge(actor) if badge else None,
+    )
+
+
+def zone_name() -> str:
+    key = "ZONE_NAME_EN" if current_language() == "en" else "ZONE_NAME"
+    return str(current_app.config[key])
+
+
+def help_hours() -> str:
+    hours = str(current_app.config["HELP_HOURS"])
+    return gettext(hours) if hours else ""
+
+
+def role_title(actor: Actor) -> str:
+    """The words for a person's roles."""
+    return " / ".join(str(_role_titles.get(name, name)) for name in sorted(actor.roles))
+
+
+def place_name(actor: Actor) -> str:
+    """For whom the person acts: the chosen park, or the whole zone."""
+    if actor.sees_all:
+        return gettext("全部园区/基地")
+    names = {row.park_id: row.park_name for row in my_parks()}
+    return str(names.get(actor.acting_park_id, ""))
+
+
+def error_layout(status: int) -> str:
+    """The frame of an error page: the desk only when all it prints is already in memory."""
+    known = {"actor", "my_parks", "_granted"} <= set(vars(g)) if g else False
+    return "layout/desk.html" if known and status < 500 else "layout/public.html"
+
+
+def html_lang() -> str:
+    return "en" if current_language() == "en" else "zh-CN"
+
+
+def here() -> str:
+    """This page's address with its query: where a POST of the frame returns to."""
+    if request.method != "GET":
+        return request.path
+    return request.full_path.rstrip("?")
+
+
+def today_text(form: str = "full") -> str:
+    """Today in the zone: ``full`` as words, ``short`` as 2026-11-20 星期五."""
+    pattern = "full" if form == "full" else "yyyy-MM-dd EEEE"
+    return str(format_datetime(clock.now(), _day_only(pattern)))
+
+
+def _day_only(pattern: str) -> str:
+    if pattern != "full":
+        return pattern
+    return "EEEE, d MMMM y" if current_language() == "en" else "y年M月d日  EEEE"
+
+
+def datetime_text(moment: datetime | None) -> str:
+    """An aware moment as 2026-11-20 09:41 in the zone's time."""
+    return str(format_datetime(moment, "yyyy-MM-dd HH:mm")) if moment else ""
+
+
+def date_text(day: date | None) -> str:
+    return str(format_date(day, "yyyy-MM-dd")) if day else ""
+
+
+def initial(name: str) -> str:
+    """The sign of a person in the round mark."""
+    return name[:1].upper() or "·"
+
+
+def column_dress(columns: Sequence[Column], rows: Sequence[Row]) -> list[ColumnDress]:
+    """Class and phone label of each column, worked out once instead of in every cell."""
+    sample = rows[0].cells if rows else ()
+    facts = 0
+    dressed = []
+    for number, column in enumerate(columns):
+        cell = sample[number] if number < len(sample) else None
+        plain = not column.frozen and not (cell and (cell.code or cell.dot))
+        facts += plain
+        marks = {
+            "num": column.numeric,
+            "name": column.frozen,
+            "code": bool(cell and cell.code),
+            "state": bool(cell and cell.dot),
+            "rest": plain and facts > CARD_FACTS,
+        }
+        css = " ".join(mark for mark, on in marks.items() if on)
+        classes = Markup(' class="{}"').format(css) if css else Markup("")
+        label = Markup(' data-label="{}"').format(column.label) if plain else Markup("")
+        dressed.append(ColumnDress(head=classes, cell=classes + label))
+    return dressed
+
+
+def field_text(field: Any) -> str:
+    """The value of a form field as a person reads it (for locked fields)."""
+    if hasattr(field, "iter_choices") and getattr(field, "choices", None):
+        chosen = [str(choice[1]) for choice in field.iter_choices() if choice[2]]
+        return gettext("、").join(chosen)
+    if isinstance(field.data, bool):
+        return gettext("是") if field.data else gettext("否")
+    return str(field._value()) if hasattr(field, "_value") else str(field.data or "")
+
+
+def posted_values(form: Any) -> Iterator[tuple[str, str]]:
+    """Name and text of everything a form was sent with, to send it once more."""
+    for field in form:
+        if field.name == "csrf_token" or field.type in {"FileField", "MultipleFileField"}:
+            continue
+        if field.type == "HiddenField" or field.raw_data is None:
+            values = [field._value()] if hasattr(field, "_value") else [field.data or ""]
+        else:
+            values = field.raw_data
+        yield from ((field.name, str(value)) for value in values)
+
+
+def errors_of(form: Any) -> list[tuple[str, str, str]]:
+    """``(input id, label, words)`` of each error, in the order of the fields."""
+    found = [
+        (field.id, str(field.label.text), str(text)) for field in form for text in field.errors
+    ]
+    own = getattr(form, "form_errors", [])
+    return found + [("", "", str(escape(text))) for text in own]
