@@ -190,14 +190,9 @@ def place_name(actor: Actor) -> str:
 
 def error_layout(status: int) -> str:
     """The frame of an error page: the desk only when all it prints is already in memory."""
-<<<<<<< HEAD
-    known = {"actor", "my_parks", "_granted"} <= set(vars(g)) if g else False
-    return "layout/desk.html" if known and status < 500 else "layout/public.html"
-=======
     known = all(name in g for name in ("actor", "my_parks", "_granted"))
     signed_in = known and g.actor.user_id is not None
     return "layout/desk.html" if signed_in and status < 500 else "layout/public.html"
->>>>>>> dress
 
 
 def html_lang() -> str:

@@ -100,7 +100,7 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
         pages=pages,
         total=total,
         kind=kind or "",
-        sentence=_sentence(counts),
+        sentence=sentence(counts),
         job_url=f"/desk/jobs/{found.job_id}" if found.job_id else "",
         result=dict(found.result or {}),
     )
@@ -129,7 +129,7 @@ def _tabs(counts: dict[str, int], everything: int, kind: str | None, base: str) 
     )
 
 
-def _sentence(counts: dict[str, int]) -> str:
+def sentence(counts: dict[str, int]) -> str:
     """将新增 12 家、修改 8 家、跳过 3 家."""
     new, changed = counts.get("ticked_new", 0), counts.get("ticked_changed", 0)
     skipped = counts["error"] + counts["new"] + counts["changed"] - new - changed

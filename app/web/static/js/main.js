@@ -14,6 +14,7 @@ const parts = {
   progress: "[data-progress-url]",
   drop: "[data-drop]",
   login: "[data-fill]",
+  plan: "[data-plan]",
 };
 const mark = new URL(import.meta.url).search;
 
