@@ -53,13 +53,16 @@ def my_parks() -> list[Any]:
     return parks
 
 
-def person(user: Any, *, acting_park_id: int | None = None) -> Actor:
+def person(
+    user: Any, *, acting_park_id: int | None = None, parks: list[Any] | None = None
+) -> Actor:
     """The actor that a person is now: roles, rights and parks read afresh.
 
     ``acting_park_id`` narrows to one of their parks; by default, or for a park not theirs, the first.
     """
     with scope.unscoped():
-        park_ids = frozenset(row.park_id for row in _memberships[0](user.id))
+        parks = _memberships[0](user.id) if parks is None else parks
+    park_ids = frozenset(row.park_id for row in parks)
     roles = roles_of(user.id)
     sees_all = bool(roles & ZONE_ROLES)
     if acting_park_id not in park_ids:
@@ -77,6 +80,6 @@ def person(user: Any, *, acting_park_id: int | None = None) -> Actor:
 
 
 def _build() -> Actor:
-    found = person(current_user, acting_park_id=session.get("park_id"))
+    found = person(current_user, acting_park_id=session.get("park_id"), parks=my_parks())
     g._granted = frozenset(tuple(pair.split(" on ", 1)) for pair in found.permissions)
     return replace(found, address=request.remote_addr or "", request_id=g.get("request_id", ""))
