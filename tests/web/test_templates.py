@@ -105,7 +105,7 @@ def test_every_post_form_carries_a_token(page):
 
 def test_a_list_of_25_rows_is_small_and_quick(app):
     text = preview.render(app, "list-compact")
-    assert len(gzip.compress(text.encode(), 6)) <= 10 * 1024
+    assert len(gzip.compress(text.encode(), 1)) <= 10 * 1024
     preview.render(app, "list-compact")
     started = time.perf_counter()
     for _ in range(5):
