@@ -15,14 +15,15 @@ from jinja2 import nodes
 from app.web import ui
 from tests.support import preview
 
-PAGES = sorted(set(preview.PAGES) - {"plan"})
+PAGES = sorted(preview.PAGES)
 XHTML = "{http://www.w3.org/1999/xhtml}"
 HANDLER = re.compile(r"^on[a-z]+$")
 
 
 @pytest.fixture(autouse=True)
-def _menu(monkeypatch):
+def _menu(app, monkeypatch):
     monkeypatch.setattr(ui, "_entries", lambda: preview.MENU)
+    monkeypatch.setattr(app.jinja_env, "loader", preview.loader(app))
 
 
 @pytest.fixture(params=PAGES)
