@@ -83,7 +83,7 @@ def _require_free(host: str, port: int) -> None:
             raise click.ClickException(msg) from error
 
 
-class WebServer(BaseApplication):  # type: ignore[misc]
+class WebServer(BaseApplication):
     """gunicorn over the application that is built already."""
 
     def __init__(self, app: Flask, address: str) -> None:

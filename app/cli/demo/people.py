@@ -65,7 +65,10 @@ def seed_people() -> None:
         shared: str | None = None
         for username, (name, role, codes) in PEOPLE.items():
             user = services.create_user(
-                username=username, name=name, password=None if shared else PASSWORD, roles=[roles[role]]
+                username=username,
+                name=name,
+                password=None if shared else PASSWORD,
+                roles=[roles[role]],
             )
             shared = user.password = shared or user.password
             db.session.flush()

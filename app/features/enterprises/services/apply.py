@@ -175,5 +175,3 @@ def _digest(import_id: int) -> str:
 def verify_digest(found: EnterpriseImport) -> bool:
     """Whether the rows of an applied import are still those that its trail entry names."""
     return found.state != "applied" or found.digest == _digest(found.id)
-
-
