@@ -14,6 +14,7 @@ import structlog
 from flask import Flask, current_app, has_app_context
 from huey.consumer import Consumer
 
+from app.cli.deploy import require_head
 from app.core import scope
 from app.core.actor import Actor, system_actor
 from app.engines import files, jobs
@@ -45,8 +46,7 @@ def init(app: Flask) -> None:
     )
     app.extensions["jobs"] = ports
     jobs.connect(lambda job_id: _run_one(app, job_id))
-    if app.config["WORKER_EXPECTED"]:
-        health.CHECKS["worker"] = worker_beats
+    health.CHECKS["worker"] = worker_beats_if_expected
 
 
 def _run_one(bound: Flask, job_id: int) -> None:
@@ -92,6 +92,7 @@ def actor_of(job: jobs.Job) -> Actor:
 @click.command("worker")
 def worker_command() -> None:
     """Run background jobs until SIGTERM or SIGINT."""
+    require_head()
     run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
@@ -196,3 +197,8 @@ def beat_file() -> Path:
 def worker_beats() -> bool:
     """Readiness: the worker of this machine gave a sign of life within a minute."""
     return time.time() - beat_file().stat().st_mtime < BEAT_MAX_AGE
+
+
+def worker_beats_if_expected() -> bool:
+    """``flask serve`` expects its own worker; elsewhere WORKER_EXPECTED says so."""
+    return not current_app.config["WORKER_EXPECTED"] or worker_beats()
