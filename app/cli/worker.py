@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +42,19 @@ def init(app: Flask) -> None:
     ports = jobs.Ports(
         transaction=transaction,
         aside=aside,
+        leave=db.session.remove,
         actor_of=actor_of,
         roster=jobs.Roster(Path(app.config["DATA_DIR"]) / "workers"),
     )
     app.extensions["jobs"] = ports
     jobs.connect(lambda job_id: _run_one(app, job_id))
-    health.CHECKS["worker"] = worker_beats_if_expected
+    expect(app)
+
+
+def expect(app: Flask) -> None:
+    """Where a worker must run, readiness asks for its signs of life."""
+    if app.config["WORKER_EXPECTED"]:
+        health.CHECKS["worker"] = worker_beats
 
 
 def _run_one(bound: Flask, job_id: int) -> None:
@@ -151,19 +159,23 @@ class Housekeeping(threading.Thread):
         super().__init__(name="housekeeping", daemon=True)
         self._app = app
         self._seconds = seconds
-        self._stop = threading.Event()
+        self._ending = threading.Event()
         self._due = dict.fromkeys(range(len(PERIODIC)), 0.0)
 
     def stop(self) -> None:
-        self._stop.set()
+        self._ending.set()
         self.join(5)
 
     def run(self) -> None:
-        while not self._stop.is_set():
+        ports: jobs.Ports = self._app.extensions["jobs"]
+        with self._app.app_context():
+            # Whoever was killed may have taken messages along: nobody waits for those to be late.
+            self._step("resend", lambda: jobs.resend(ports, timedelta(0)))
+        while not self._ending.is_set():
             with self._app.app_context(), scope.unscoped():
                 self.tick()
                 db.session.remove()
-            self._stop.wait(self._seconds)
+            self._ending.wait(self._seconds)
 
     def tick(self) -> None:
         """One turn; a step that fails is noted and does not stop the others."""
@@ -197,8 +209,3 @@ def beat_file() -> Path:
 def worker_beats() -> bool:
     """Readiness: the worker of this machine gave a sign of life within a minute."""
     return time.time() - beat_file().stat().st_mtime < BEAT_MAX_AGE
-
-
-def worker_beats_if_expected() -> bool:
-    """``flask serve`` expects its own worker; elsewhere WORKER_EXPECTED says so."""
-    return not current_app.config["WORKER_EXPECTED"] or worker_beats()

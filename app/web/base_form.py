@@ -97,8 +97,10 @@ class FormPart:
         form = self.make_form(before if request.method == "GET" else None)
         page = self._form_page(form, heading=self.edit_heading, item=item)
         if request.method == "GET":
+            self._open(form, item)
             return self._show_form(page, 200)
         version = request.form.get("version", "")
+        self._choose(form, before)
         if not (version.isascii() and version.isdigit() and len(version) < 10):
             abort(400)
         return self._save(
@@ -168,17 +170,32 @@ class FormPart:
             before = opened.get(name, other)
             if mine == other:
                 continue
-            clash = before not in (mine, other)
             merge.append(
-                MergeField(name, page.form[name].label.text, mine, other, before, clash=clash)
+                MergeField(
+                    name,
+                    page.form[name].label.text,
+                    mine,
+                    other,
+                    before,
+                    clash=before not in (mine, other),
+                    proposed="theirs" if mine == before else "mine",
+                )
             )
-            if mine == before:  # only they changed it: take theirs
-                self._take(page.form, name, self.form_values(item)[name])
+        self._open(page.form, item)
         merged = self._form_page(page.form, heading=self.edit_heading, item=item)
         return self._show_form(self._with_merge(merged, tuple(merge), item), 409)
 
-    def _take(self, form: Any, name: str, value: Any) -> None:
-        form[name].process(None, value)
+    def _choose(self, form: Any, current: Mapping[str, Any]) -> None:
+        """On the merge page: fields marked "theirs" take the record's present value."""
+        for name, value in current.items():
+            if request.form.get(f"merge.{name}") == "theirs" and name in form:
+                form[name].process(None, value)
+                form[name].raw_data = value if isinstance(value, list) else [value]
+
+    def _open(self, form: Any, item: Any) -> None:
+        """Note the version and values that the page is made from."""
+        form.version.data = str(item.version)
+        form.opened.data = self._opened(item)
 
     def _with_merge(self, page: FormPage, merge: tuple[MergeField, ...], item: Any) -> FormPage:
         who = self.last_editor(item)
@@ -194,8 +211,6 @@ class FormPart:
         list_url = f"{self.route_base}/list/"
         here = f"{self.route_base}/edit/{item.id}" if item is not None else f"{self.route_base}/add"
         action = here + self.form_query()
-        form.version_value = str(getattr(item, "version", 0) or 0)
-        form.opened_value = self._opened(item)
         return FormPage(
             title=f"{heading}" + (f" {name}" if name else ""),
             form=form,
@@ -213,8 +228,6 @@ class FormPart:
         )
 
     def _opened(self, item: Any) -> str:
-        if item is None:
-            return ""
         values = {name: field_words(value) for name, value in self.form_values(item).items()}
         return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 

@@ -78,7 +78,7 @@ class ListPart:
             acts.append(self.delete_link(row.pk, str(getattr(row, self.name_field, row.pk))))
         return tuple(acts)
 
-    def delete_link(self, pk: Any, name: str, kind: str = "danger-link") -> Link:
+    def delete_link(self, pk: Any, name: str, kind: str = "danger") -> Link:
         return Link(
             _("删除"),
             f"{self.route_base}/delete/{pk}",
@@ -306,11 +306,14 @@ class ListPart:
         return getattr(self, f"bulk_{name}")(ids) or self._back()
 
     def bulk_ids(self) -> Sequence[int]:
-        """Keys that a bulk form names; 404 when one of them is not this actor's."""
+        """Keys that a bulk form names; 404 when one of them is not this actor's.
+
+        ``all=1`` means every row that matches the list's address, which the form carries.
+        """
         if request.form.get("all") == "1":
-            criteria = self.criteria(query_arguments(request.form.get("query", "")))
-            return self.source.ids(criteria, MAX_BULK)
-        texts = request.form.getlist("ids")
+            _path, _mark, query = request.form.get("next", "").partition("?")
+            return self.source.ids(self.criteria(query_arguments(query)), MAX_BULK)
+        texts = request.form.getlist("pk")
         if any(not (text.isascii() and text.isdigit() and len(text) < 19) for text in texts):
             abort(400)
         ids = list(dict.fromkeys(int(text) for text in texts))

@@ -150,8 +150,9 @@ def csv_of(count: int, serial: int, chance: random.Random) -> bytes:
 
 
 def code_of(serial: int) -> str:
-    """A credit code with a right check sign that belongs to nobody (organisation part invented)."""
-    body = f"91460200MA5X{serial:05d}"
+    """An invented credit code whose two check signs are right; up to a million of them."""
+    organisation = f"MA{serial:06d}"
+    body = f"91460200{organisation}{uscc.organisation_sign(organisation)}"
     return body + uscc.check_sign(body)
 
 

@@ -23,10 +23,14 @@ class ActorGone(Exception):
 
 @dataclass(frozen=True)
 class Ports:
-    """``transaction`` is the application's; ``aside(wait_ms)`` a short one on its own connection."""
+    """``transaction`` is the application's; ``aside(wait_ms)`` a short one on its own connection.
+
+    ``leave`` ends whatever the thread's session still reads or holds, without saving it.
+    """
 
     transaction: Callable[[], AbstractContextManager[Session]]
     aside: Callable[[int | None], AbstractContextManager[Session]]
+    leave: Callable[[], object]
     actor_of: Callable[[Job], Actor]
     roster: Roster
     stopping: threading.Event = field(default_factory=threading.Event)

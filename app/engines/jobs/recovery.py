@@ -77,10 +77,10 @@ def _take_back(session: Any, job: Job) -> bool:
     return settle(session, job, State.queued)
 
 
-def resend(ports: Ports) -> list[int]:
+def resend(ports: Ports, after: timedelta = RESEND_AFTER) -> list[int]:
     """Send queued jobs again that nobody took for a while: the queue may have lost them."""
     with ports.aside(None) as session:
-        late = (Job.state == State.queued, Job.sent_at < moment(session) - RESEND_AFTER)
+        late = (Job.state == State.queued, Job.sent_at <= moment(session) - after)
         ids = list(session.scalars(sa.select(Job.id).where(*late).order_by(Job.id).limit(BATCH)))
     if not ids:
         return []

@@ -41,6 +41,7 @@ def run(job_id: int, ports: Ports) -> None:
         return
     try:
         actor = ports.actor_of(job)
+        ports.leave()
         context = JobContext(job, actor, ports)
         with scope.acting_as(actor):
             result = handler_of(job.kind)(context)
@@ -104,6 +105,7 @@ def _code_of(error: Exception) -> tuple[str, dict[str, Any]]:
 
 
 def _settle(ports: Ports, job: Job, state: State, **values: Any) -> None:
+    ports.leave()
     with ports.aside(WAIT_MS) as session:
         if not settle(session, job, state, **values):
             log.warning("job_lease_lost", job_id=job.id, attempt=job.attempt)

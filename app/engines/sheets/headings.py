@@ -60,8 +60,9 @@ def find(rows: Sequence[tuple[int, Sequence[object]]], table: Table) -> HeadingR
         if number > HEADING_ROWS:
             break
         row = _as_headings(number, cells, known)
-        enough = len(row.present) > 1 or (row.present and not row.ignored)
-        if enough and (best is None or len(row.present) > len(best.present)):
+        named = len(set(row.present))
+        enough = named > 1 or (named == 1 and not row.ignored)
+        if enough and (best is None or named > len(set(best.present))):
             best = row
     return best
 

@@ -89,4 +89,7 @@ MESSAGES: Final = {
 
 def message(error: CellError | ValueRefused | FileRefused) -> str:
     """The sentence for an error, in the language of the reader."""
-    return str(MESSAGES[error.code]) % error.params
+    try:
+        return str(MESSAGES[error.code]) % error.params
+    except KeyError:  # only a reading child that a hostile file has taken over speaks like that
+        return str(MESSAGES["unreadable"])

@@ -27,6 +27,8 @@ from app.engines.sheets.wire import (
 
 _ROOT: Final = Path(__file__).resolve().parents[3]
 _BLOCK: Final = 1 << 16
+# What handling a frame may raise when a hostile file has taken over the child.
+_NONSENSE: Final = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
 class Child:
@@ -66,7 +68,7 @@ class Child:
             if frame[0] == "end":
                 return
             if frame[0] == "refused":
-                raise FileRefused(str(frame[1]), **dict(frame[2]))
+                raise _refusal(frame)
             yield frame
 
     def kill(self) -> None:
@@ -140,7 +142,7 @@ class Reading:
         try:
             for frame in self._frames:
                 yield [row_from_wire(row, kinds) for row in frame[1]]
-        except (TypeError, ValueError, LookupError) as error:
+        except _NONSENSE as error:
             raise FileRefused("unreadable") from error
 
     @property
@@ -184,6 +186,9 @@ def read(
         if header is None or header[0] != "header":
             raise FileRefused("unreadable")  # noqa: TRY301 - ends the child like every refusal
         return _reading(table, header[1], child, frames)
+    except _NONSENSE as error:
+        child.kill()
+        raise FileRefused("unreadable") from error
     except BaseException:
         child.kill()
         raise
@@ -203,6 +208,13 @@ def read_grid(path: str | Path, filename: str, limits: Limits) -> Iterator[tuple
                 yield sheet, row
     finally:
         child.kill()
+
+
+def _refusal(frame: list[Any]) -> FileRefused:
+    try:
+        return FileRefused(str(frame[1]), **frame[2])
+    except (TypeError, LookupError):
+        return FileRefused("unreadable")
 
 
 def _reading(

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.widgets import DateInput
@@ -18,6 +17,7 @@ from app.engines.sheets.model import CellError, Column, Kind, Table, ValueRefuse
 from app.features.enterprises import queries
 from app.features.enterprises.labels import HEADINGS, row_message
 from app.features.enterprises.rules import MASK, TABLE
+from app.web.forms import RegisterForm
 
 SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (
@@ -63,7 +63,7 @@ def _field(column: Column) -> Any:
     return StringField(label, render_kw=rendered)
 
 
-class EnterpriseForm(FlaskForm):
+class EnterpriseForm(RegisterForm):
     """After ``validate()``, ``parsed`` holds typed values by column name."""
 
     park_id = SelectField(_l("园区/基地"), validate_choice=False)

@@ -227,6 +227,7 @@ class MergeField:
     theirs: str
     before: str = ""
     clash: bool = True
+    proposed: str = "mine"  # mine | theirs: ticked at first
 
 
 @dataclass(frozen=True)

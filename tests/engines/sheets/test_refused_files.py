@@ -13,7 +13,6 @@ import pytest
 
 from app.engines.sheets import FileRefused, Limits, read
 from app.engines.sheets.reading import Child
-from app.engines.sheets.wire import Request
 from tests.engines.sheets.books import (
     GOOD,
     HEADINGS,
@@ -380,30 +379,51 @@ def test_leaving_the_reading_ends_the_child(tmp_path):
         os.kill(pid, 0)
 
 
+def frame(text):
+    return len(text).to_bytes(4, "big") + text
+
+
+HEADER = (
+    b'["header",{"format":"csv","encoding":"","sheet":"","heading_row":1,"present":["uscc"],'
+    b'"ignored":[],"meta":null,"other_sheets":[]}]'
+)
+
+
 @pytest.mark.parametrize(
     "said",
-    [b"", b"\0\0", b"\xff\xff\xff\xff", b"\0\0\0\2{}", b"\0\0\0\2[]", b"\0\0\0\3xyz",
-     b"\0\0\0\x0d[\"rows\",[[1]]]"],
-)  # fmt: skip
-def test_nonsense_from_a_child_is_a_file_refused(tmp_path, said):
-    child = Child(Request("grid", str(tmp_path / "none"), "none.csv", LIMITS))
-    child._process.wait()
-    child._more = iter([said, b""]).__next__
-    try:
-        with pytest.raises(FileRefused) as caught:
-            for frame in child.frames():
-                assert frame[0] == "rows"
-                raise FileRefused("unreadable")
-        assert caught.value.code == "unreadable"
-    finally:
-        child.kill()
+    [
+        b"",
+        b"\0\0",
+        b"\xff\xff\xff\xff",
+        frame(b"{}"),
+        frame(b"[]"),
+        frame(b"xyz"),
+        frame(b'"header"'),
+        frame(b'["rows",[]]'),
+        frame(b'["header",{}]'),
+        frame(b'["header",7]'),
+        frame(b'["refused"]'),
+        frame(b'["refused","x",7]'),
+        frame(HEADER) + frame(b'["rows",[[1]]]'),
+        frame(HEADER) + frame(b'["rows",7]'),
+        frame(HEADER) + frame(b'["rows",[[1,7,[],[],{}]]]'),
+        frame(HEADER) + frame(b'["rows",[[1,{"settled_on":"x"},[],[],{}]]]'),
+        frame(HEADER) + frame(b'["rows",[[1,{"annual_sales":"x"},[],[],{}]]]'),
+        frame(HEADER) + frame(b'["rows",[[1,{},[[1]],[],{}]]]'),
+    ],
+)
+def test_nonsense_from_a_child_is_a_file_refused(tmp_path, monkeypatch, said):
+    blocks = iter([said])
+    monkeypatch.setattr(Child, "_more", lambda _child: next(blocks, b""))
+    path = text_file(tmp_path / "a.csv", csv_lines(GOOD))
+    assert refusal(path) == "unreadable"
 
 
 def test_the_child_starts_quickly_and_light():
     import subprocess
     import sys
 
-    heavy = "flask sqlalchemy openpyxl tablib lxml babel phonenumbers".split()
+    heavy = ["flask", "sqlalchemy", "openpyxl", "tablib", "lxml", "babel", "phonenumbers"]
     code = (
         f"import sys, app.engines.sheets.child as c;print([m for m in {heavy} if m in sys.modules])"
     )

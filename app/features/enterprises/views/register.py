@@ -129,6 +129,8 @@ class EnterpriseView(RegisterView):
         if self.may("export"):
             url = at(f"{BASE}/export", criteria, paging=False)
             acts.append(Link(_("导出"), url, icon="download"))
+        if current_actor().can("can_upload", "EnterpriseImportView"):
+            acts.append(Link(_("导入"), f"{BASE}/imports/new", icon="upload", kind="primary"))
         return tuple(acts)
 
     def list_menus(self, _criteria: Criteria) -> dict[str, tuple[Link, ...]]:
@@ -179,7 +181,9 @@ class EnterpriseView(RegisterView):
     def bulk_status(self, ids: Sequence[int]) -> None:
         try:
             with transaction():
-                changed = services.set_status(current_actor(), ids, request.form.get("value", ""))
+                changed = services.set_status(
+                    current_actor(), ids, request.form.get("status.value", "")
+                )
         except Refusal as refusal:
             flash(self.words_of(refusal.code, refusal.params), "danger")
             return
@@ -220,7 +224,7 @@ class EnterpriseView(RegisterView):
         entries = self.past(item)
         return entries[0].actor if entries else super().last_editor(item)
 
-    def delete_link(self, pk: Any, name: str, kind: str = "danger-link") -> Link:
+    def delete_link(self, pk: Any, name: str, kind: str = "danger") -> Link:
         link = super().delete_link(pk, name, kind)
         words = _("确定删除“%(name)s”吗？删除后 30 天内可在回收站恢复。", name=name)
         return replace(link, confirm=words)
