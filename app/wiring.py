@@ -141,11 +141,12 @@ def _views(app: Flask) -> None:
 
 
 def _commands(app: Flask) -> None:
-    from app.cli import audit, demo, deploy, doctor, serve, worker
+    from app.cli import audit, demo, deploy, doctor, enterprises, serve, worker
 
     deploy.init(app)
     doctor.init(app)
     audit.init(app)
     demo.init(app)
+    enterprises.init(app)
     serve.init(app)
     worker.init(app)

@@ -82,7 +82,7 @@ class Disk:
             return
         for name, info in sorted(self._fs.find(self._root, detail=True).items()):
             key = name.rpartition("/")[2]
-            if _is_key(key) and name == self._path(key) and _written(info) < moment:
+            if is_key(key) and name == self._path(key) and _written(info) < moment:
                 yield key
 
     def clear_incoming(self, moment: datetime) -> int:
@@ -98,13 +98,14 @@ class Disk:
 
     def _path(self, key: str) -> str:
         """Only 32 hex digits ever become a path."""
-        if not _is_key(key):
+        if not is_key(key):
             msg = "not a key"
             raise ValueError(msg)
         return f"{self._root}/{key[:2]}/{key}"
 
 
-def _is_key(text: str) -> bool:
+def is_key(text: str) -> bool:
+    """Whether a text is what ``store`` gives as a key: 32 hex digits."""
     return len(text) == 32 and set(text) <= set("0123456789abcdef")
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.core.errors import NotFound
+from app.engines.files.disk import is_key
 from app.engines.files.models import StoredFile
 from app.extensions import db
 
@@ -17,6 +18,8 @@ def by_key(key: str) -> StoredFile:
 
     Who may read it is for ``may_read`` to say.
     """
+    if not is_key(key):
+        raise NotFound("file")  # a database may refuse such a text altogether
     file = db.session.scalar(sa.select(StoredFile).where(StoredFile.key == key))
     if file is None or file.state != "ready" or expired(file):
         raise NotFound("file")
