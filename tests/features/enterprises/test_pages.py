@@ -16,6 +16,7 @@ from app.extensions import db
 from app.features.enterprises import queries
 from app.features.enterprises.models import Enterprise, EnterpriseImport
 from tests.support import enterprises as made
+from tests.support.forms import form_of
 
 LIST = "/desk/enterprises/list/"
 
@@ -37,35 +38,6 @@ def alive(app, park_code="P01"):
             Enterprise.park_id == people.park(park_code).id, Enterprise.deleted_at.is_(None)
         )
         return list(db.session.scalars(query))
-
-
-def form_of(page: str) -> dict[str, str]:
-    """Names and values of the inputs of a page's form, as a browser would send them."""
-    import html5lib
-
-    tree = html5lib.parse(page, namespaceHTMLElements=False)
-    form = next(f for f in tree.iter("form") if "data-form" in f.attrib or "data-merge" in f.attrib)
-    values: dict[str, object] = {}
-    for field in (f for f in form.iter() if f.tag in ("input", "select", "textarea")):
-        name = field.get("name")
-        if not name or (
-            field.get("type") in ("radio", "checkbox") and "checked" not in field.attrib
-        ):
-            continue
-        if field.tag == "select":
-            chosen = [o.get("value") for o in field.iter("option") if "selected" in o.attrib]
-            values[name] = (chosen or [next(field.iter("option")).get("value")])[0]
-        elif field.tag == "textarea":
-            values[name] = field.text or ""
-        elif name in values:
-            values[name] = [*_as_list(values[name]), field.get("value", "")]
-        else:
-            values[name] = field.get("value", "")
-    return values
-
-
-def _as_list(value):
-    return value if isinstance(value, list) else [value]
 
 
 def test_the_list_shows_own_rows_only(as_, two_parks):
