@@ -55,9 +55,7 @@ def test_a_dry_run_is_the_default_and_changes_nothing(app, run, good):
 
 
 def test_errors_name_row_heading_and_what_to_write(app, run, file, tmp_path):
-    code, out = run(
-        "import", file, "--park", "P01", "--json", "--errors", tmp_path / "errors.xlsx"
-    )
+    code, out = run("import", file, "--park", "P01", "--json", "--errors", tmp_path / "errors.xlsx")
     answer = json.loads(out)
     assert code == 1
     assert answer["errors"][0]["row"] == 3
