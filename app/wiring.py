@@ -114,7 +114,7 @@ def _views(app: Flask) -> None:
         EnterpriseImportView,
         EnterpriseView,
     )
-    from app.web import locale
+    from app.web import limits, locale
     from app.web.security_manager import ParkDeskBuilder, ParkDeskSecurityManager
 
     security = type("Security", (ParkDeskSecurityManager,), {"auth_view_class": AuthView})
@@ -136,13 +136,17 @@ def _views(app: Flask) -> None:
     mine = {"category": "mine", "category_label": _l("我的")}
     builder.add_view(JobsView, "jobs", label=JobsView.menu_label, icon="list-check", **mine)
     builder.add_view_no_menu(FileView)
+    rates = {"AuthView.login": "LOGIN_RATE", "EnterpriseImportView.upload": "UPLOAD_RATE"}
+    limits.init(app, builder.sm.limiter, rates)
 
 
 def _commands(app: Flask) -> None:
-    from app.cli import audit, demo, deploy, serve, worker
+    from app.cli import audit, demo, deploy, doctor, enterprises, serve, worker
 
     deploy.init(app)
+    doctor.init(app)
     audit.init(app)
     demo.init(app)
+    enterprises.init(app)
     serve.init(app)
     worker.init(app)

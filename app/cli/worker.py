@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,15 @@ import structlog
 from flask import Flask, current_app, has_app_context
 from huey.consumer import Consumer
 
+from app.cli.deploy import require_head
 from app.core import scope
 from app.core.actor import Actor, system_actor
 from app.engines import files, jobs
 from app.extensions import db, huey
 from app.features.accounts import queries as accounts
-from app.features.parks.queries import memberships_of
 from app.transaction import aside, transaction
 from app.web import health
-from app.web.acting import ZONE_ROLES
-from app.web.security_manager import permissions_of, roles_of
+from app.web.acting import person
 
 log = structlog.get_logger("worker")
 TICK_SECONDS = 10.0
@@ -75,30 +75,18 @@ def actor_of(job: jobs.Job) -> Actor:
         user = accounts.by_id(job.created_by)
         if user is None or not user.active:
             raise jobs.ActorGone
-        parks = frozenset(row.park_id for row in memberships_of(user.id))
-    roles = roles_of(user.id)
-    acting = origin.get("acting_park_id")
-    sees_all = bool(roles & ZONE_ROLES)
-    if not sees_all and acting is not None and acting not in parks:
+    found = person(user, acting_park_id=origin.get("acting_park_id"))
+    if not found.sees_all and found.acting_park_id != origin.get("acting_park_id"):
         raise jobs.ActorGone
-    granted = permissions_of(user.id)
-    return Actor(
-        user_id=user.id,
-        name=origin.get("name") or user.username,
-        username=user.username,
-        roles=roles,
-        permissions=frozenset(f"{name} on {view}" for name, view in granted),
-        park_ids=parks,
-        acting_park_id=None if sees_all else acting,
-        sees_all=sees_all,
-        address=origin.get("address", ""),
-        request_id=origin.get("request_id", ""),
+    return replace(
+        found, address=origin.get("address", ""), request_id=origin.get("request_id", "")
     )
 
 
 @click.command("worker")
 def worker_command() -> None:
     """Run background jobs until SIGTERM or SIGINT."""
+    require_head()
     run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, g, request, session
 from flask_login import current_user
 
 from app.core import scope
 from app.core.actor import NOBODY, Actor
-from app.web.security_manager import roles_of
+from app.web.security_manager import permissions_of, roles_of
 
 #: Roles whose work spans all parks. Everybody else sees the parks they belong to.
 ZONE_ROLES = frozenset({"operator", "reviewer", "expert"})
@@ -52,22 +53,33 @@ def my_parks() -> list[Any]:
     return parks
 
 
-def _build() -> Actor:
-    roles = roles_of(current_user.id)
-    park_ids = frozenset(row.park_id for row in my_parks())
-    chosen = session.get("park_id")
+def person(
+    user: Any, *, acting_park_id: int | None = None, parks: list[Any] | None = None
+) -> Actor:
+    """The actor that a person is now: roles, rights and parks read afresh.
+
+    ``acting_park_id`` narrows to one of their parks; by default, or for a park not theirs, the first.
+    """
+    with scope.unscoped():
+        parks = _memberships[0](user.id) if parks is None else parks
+    park_ids = frozenset(row.park_id for row in parks)
+    roles = roles_of(user.id)
     sees_all = bool(roles & ZONE_ROLES)
-    acting = chosen if chosen in park_ids else min(park_ids, default=None)
-    granted = current_app.appbuilder.sm.granted()  # type: ignore[attr-defined]
+    if acting_park_id not in park_ids:
+        acting_park_id = min(park_ids, default=None)
     return Actor(
-        user_id=current_user.id,
-        name=f"{current_user.last_name}{current_user.first_name}".strip(),
-        username=current_user.username,
+        user_id=user.id,
+        name=f"{user.last_name}{user.first_name}".strip(),
+        username=user.username,
         roles=roles,
-        permissions=frozenset(f"{name} on {view}" for name, view in granted),
+        permissions=frozenset(f"{name} on {view}" for name, view in permissions_of(user.id)),
         park_ids=park_ids,
-        acting_park_id=None if sees_all else acting,
+        acting_park_id=None if sees_all else acting_park_id,
         sees_all=sees_all,
-        address=request.remote_addr or "",
-        request_id=g.get("request_id", ""),
     )
+
+
+def _build() -> Actor:
+    found = person(current_user, acting_park_id=session.get("park_id"), parks=my_parks())
+    g._granted = frozenset(tuple(pair.split(" on ", 1)) for pair in found.permissions)
+    return replace(found, address=request.remote_addr or "", request_id=g.get("request_id", ""))

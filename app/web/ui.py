@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import format_date, format_datetime, gettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.core import clock
 from app.core.actor import Actor
@@ -95,9 +95,15 @@ def init(app: Flask, role_titles: dict[Any, Any]) -> None:
 def icon(name: str, css: str = "") -> Markup:
     """A drawing from the sprite, hidden from assistive technology: a word stands beside it."""
     known = name if name in icon_names() else "point"
-    address = f"{url_for('static', filename=SPRITE)}#{known}"
-    return Markup('<svg class="icon{}" aria-hidden="true"><use href="{}"/></svg>').format(
-        f" {css}" if css else "", address
+    if "sprite" not in g:
+        g.sprite = url_for("static", filename=SPRITE)
+    return _drawing(g.sprite, known, css)
+
+
+@lru_cache(maxsize=512)
+def _drawing(sprite: str, name: str, css: str) -> Markup:
+    return Markup('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
+        f" {css}" if css else "", sprite, name
     )
 
 
@@ -190,8 +196,9 @@ def place_name(actor: Actor) -> str:
 
 def error_layout(status: int) -> str:
     """The frame of an error page: the desk only when all it prints is already in memory."""
-    known = {"actor", "my_parks", "_granted"} <= set(vars(g)) if g else False
-    return "layout/desk.html" if known and status < 500 else "layout/public.html"
+    known = all(name in g for name in ("actor", "my_parks", "_granted"))
+    signed_in = known and g.actor.user_id is not None
+    return "layout/desk.html" if signed_in and status < 500 else "layout/public.html"
 
 
 def html_lang() -> str:
@@ -249,7 +256,8 @@ def column_dress(columns: Sequence[Column], rows: Sequence[Row]) -> list[ColumnD
         }
         css = " ".join(mark for mark, on in marks.items() if on)
         classes = Markup(' class="{}"').format(css) if css else Markup("")
-        label = Markup(' data-label="{}"').format(column.label) if plain else Markup("")
+        words = f"{column.label} ({column.unit})" if column.unit else column.label
+        label = Markup(' data-label="{}"').format(words) if plain else Markup("")
         dressed.append(ColumnDress(head=classes, cell=classes + label))
     return dressed
 
@@ -278,8 +286,12 @@ def posted_values(form: Any) -> Iterator[tuple[str, str]]:
 
 def errors_of(form: Any) -> list[tuple[str, str, str]]:
     """``(input id, label, words)`` of each error, in the order of the fields."""
+    unseen = {"CSRFTokenField", "HiddenField"}
     found = [
-        (field.id, str(field.label.text), str(text)) for field in form for text in field.errors
+        ("", "", str(text))
+        if field.type in unseen
+        else (field.id, str(field.label.text), str(text))
+        for field in form
+        for text in field.errors
     ]
-    own = getattr(form, "form_errors", [])
-    return found + [("", "", str(escape(text))) for text in own]
+    return found + [("", "", str(text)) for text in getattr(form, "form_errors", [])]

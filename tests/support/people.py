@@ -10,10 +10,8 @@ from app.core.actor import Actor
 from app.extensions import db
 from app.features.accounts import services
 from app.features.parks.models import Park, ParkMembership
-from app.features.parks.queries import memberships_of
 from app.transaction import transaction
-from app.web.acting import ZONE_ROLES
-from app.web.security_manager import permissions_of, roles_of
+from app.web.acting import person
 
 PASSWORD = "Demo-2026-Sanya"
 #: user name -> (role, park codes)
@@ -63,20 +61,8 @@ def actor(username: str) -> Actor:
     """The ``Actor`` that a request of this person would carry."""
     with scope.unscoped():
         user = db.session.scalar(sa.select(User).where(User.username == username))
-        assert user is not None
-        parks = frozenset(row.park_id for row in memberships_of(user.id))
-    roles = roles_of(user.id)
-    sees_all = bool(roles & ZONE_ROLES)
-    return Actor(
-        user_id=user.id,
-        name=username,
-        username=username,
-        roles=roles,
-        permissions=frozenset(f"{name} on {view}" for name, view in permissions_of(user.id)),
-        park_ids=parks,
-        acting_park_id=None if sees_all else min(parks, default=None),
-        sees_all=sees_all,
-    )
+    assert user is not None
+    return person(user)
 
 
 def park(code: str) -> Park:

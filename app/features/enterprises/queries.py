@@ -360,3 +360,12 @@ def all_rows_of(park_id: int, year: int) -> list[Any]:
     query = sa.select(Enterprise.version.label("_version"), *columns).select_from(Enterprise)
     query = with_year(query, year).where(Enterprise.park_id == park_id, ALIVE)
     return list(db.session.execute(query.order_by(Enterprise.name_key, Enterprise.id)))
+
+
+def rows_with_words(import_id: int) -> list[ImportRow]:
+    """Rows of a plan that carry errors or warnings, in order."""
+    query = sa.select(ImportRow).where(
+        ImportRow.import_id == import_id,
+        sa.or_(ImportRow.errors.is_not(None), ImportRow.warnings.is_not(None)),
+    )
+    return list(db.session.scalars(query.order_by(ImportRow.number)))

@@ -116,6 +116,7 @@ TABLE = Table(
 )
 
 BY_NAME = TABLE.by_name()
+HEADING_OF = {column.name: column.heading for column in TABLE.columns}
 YEARLY = tuple(column.name for column in TABLE.columns if column.yearly)
 PERSONAL = tuple(column.name for column in TABLE.columns if column.personal)
 PLAIN = tuple(column.name for column in TABLE.columns if not column.yearly)

@@ -31,6 +31,14 @@ for _kind in ("enterprise_read", "enterprise_apply", "enterprise_undo"):
 jobs.page("enterprise_export", lambda job: f"/files/{(job.result or {}).get('file', '')}")
 
 
+def register_view() -> Any:
+    """The register's view: it knows filters, columns and order of the list."""
+    from app.features.enterprises.views.register import EnterpriseView  # noqa: PLC0415
+
+    builder = current_app.appbuilder  # type: ignore[attr-defined]
+    return next(one for one in builder.baseviews if isinstance(one, EnterpriseView))
+
+
 def limits() -> Limits:
     """The reader's limits from the settings."""
     config = current_app.config
@@ -149,10 +157,7 @@ def undo_import(ctx: Any) -> dict[str, Any]:
 @jobs.handler("enterprise_export")
 def export_rows(ctx: Any) -> dict[str, Any]:
     """Write a large export into the file store; its page offers it for seven days."""
-    from app.features.enterprises.views.register import EnterpriseView  # noqa: PLC0415
-
-    view = current_app.appbuilder.baseviews  # type: ignore[attr-defined]
-    register = next(one for one in view if isinstance(one, EnterpriseView))
+    register = register_view()
     criteria = read(MultiDict(ctx.params["arguments"]), register.list_rules())
     columns = tuple(BY_NAME[name] for name in ctx.params["columns"])
     asked = exports.Export(

@@ -23,7 +23,7 @@ from app.features.enterprises.rules import TABLE, years
 from app.features.enterprises.services import apply as applying
 from app.features.enterprises.services import fix, plan
 from app.features.enterprises.views import access
-from app.features.enterprises.views.plan_page import PAGE_ROWS, PlanPage, plan_page
+from app.features.enterprises.views.plan_page import PAGE_ROWS, PlanPage, plan_page, sentence
 from app.features.parks import queries as parks
 from app.features.parks.models import Park
 from app.transaction import transaction
@@ -236,7 +236,7 @@ class EnterpriseImportView(Page):
                 on=request.form.get("on") == "1",
             )
         if request.headers.get("Accept") == "application/json":
-            return queries.row_counts(import_id)
+            return {"sentence": sentence(queries.row_counts(import_id))}
         return self._again(import_id)
 
     @expose("/<pk:import_id>/fix", methods=["POST"])

@@ -38,6 +38,7 @@ class PlanCell:
     options: tuple[tuple[str, str], ...] = ()
     numeric: bool = False
     same_rows: int = 0
+    guess: str = ""  # the option that the typed text most likely meant
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
         pages=pages,
         total=total,
         kind=kind or "",
-        sentence=_sentence(counts),
+        sentence=sentence(counts),
         job_url=f"/desk/jobs/{found.job_id}" if found.job_id else "",
         result=dict(found.result or {}),
     )
@@ -129,7 +130,7 @@ def _tabs(counts: dict[str, int], everything: int, kind: str | None, base: str) 
     )
 
 
-def _sentence(counts: dict[str, int]) -> str:
+def sentence(counts: dict[str, int]) -> str:
     """将新增 12 家、修改 8 家、跳过 3 家."""
     new, changed = counts.get("ticked_new", 0), counts.get("ticked_changed", 0)
     skipped = counts["error"] + counts["new"] + counts["changed"] - new - changed
@@ -207,13 +208,15 @@ def _cell(
     column = BY_NAME[name]
     if name in errors:
         typed = (row.raw or {}).get(name, "")
+        options = _options(name) if name in choices else ()
         return PlanCell(
             name,
             typed,
             errors=tuple(errors[name]),
-            options=_options(name) if name in choices else (),
+            options=options,
             numeric=column.kind in NUMERIC,
             same_rows=same.get((name, typed), 1) - 1,
+            guess=next((word for word, _label in options if word in typed or typed in word), ""),
         )
     text = _words(name, (row.new or {}).get(name), show_all=show_all)
     old = None

@@ -1,0 +1,23 @@
+// Loads the module of each component that the page holds. Every page works without this file.
+const parts = {
+  menu: "details, [data-side-open]",
+  dialog: "[data-confirm], [data-dialog], [data-close-dialog]",
+  toast: "#toasts",
+  table: "[data-table]",
+  bulk: "[data-bulk]",
+  filters: ".filters",
+  chooser: "[data-chooser]",
+  pager: "[data-jump]",
+  form: "[data-form], [data-merge], [data-error-summary]",
+  draft: "body",
+  keys: "#keys",
+  progress: "[data-progress-url]",
+  drop: "[data-drop]",
+  login: "[data-fill]",
+  plan: "[data-plan]",
+};
+const mark = new URL(import.meta.url).search;
+
+for (const [name, where] of Object.entries(parts)) {
+  if (document.querySelector(where)) import(`./${name}.js${mark}`);
+}

@@ -1,0 +1,50 @@
+// The plan of an import: ticks are kept on the server as they are made; columns without a change hide.
+const table = document.querySelector("[data-plan]");
+const all = document.querySelector("[data-plan-tick-all]");
+const sentence = document.querySelector("[data-plan-sentence]");
+
+async function keep(rows, on, everything) {
+  const body = new FormData();
+  body.set("csrf_token", table.dataset.token);
+  body.set("on", on ? "1" : "0");
+  if (everything) body.set("all", "1");
+  for (const row of rows) body.append("rows", row);
+  const answer = await fetch(`${table.dataset.plan}/tick`, {
+    method: "POST",
+    body,
+    headers: { Accept: "application/json" },
+  });
+  if (!answer.ok) throw new Error(String(answer.status));
+  const counts = await answer.json();
+  if (sentence) sentence.textContent = counts.sentence;
+}
+
+table.addEventListener("change", async (event) => {
+  const box = event.target;
+  if (!("planTick" in box.dataset)) return;
+  try {
+    await keep([box.value], box.checked, false);
+  } catch {
+    box.checked = !box.checked; // not kept: show what the server has
+  }
+});
+
+all?.addEventListener("change", async () => {
+  const boxes = table.querySelectorAll("[data-plan-tick]:not(:disabled)");
+  try {
+    await keep([], all.checked, true);
+    for (const box of boxes) box.checked = all.checked;
+  } catch {
+    all.checked = !all.checked;
+  }
+});
+
+document.querySelector("[data-only-changed]")?.addEventListener("change", (event) => {
+  for (const head of table.querySelectorAll("thead [data-col]")) {
+    const { col } = head.dataset;
+    const cells = table.querySelectorAll(`tbody [data-col="${col}"]`);
+    const busy = [...cells].some((cell) => cell.matches(".cell-changed, .cell-error"));
+    const hide = event.target.checked && !busy && col !== "name" && col !== "uscc";
+    for (const cell of [head, ...cells]) cell.hidden = hide;
+  }
+});

@@ -1,0 +1,44 @@
+// Messages of the last act: said aloud once, closable; good news leaves by itself.
+const box = document.getElementById("toasts");
+const STAY = 6000;
+
+function dress(item) {
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "icon-btn";
+  close.setAttribute("aria-label", box.dataset.close);
+  close.textContent = "×";
+  close.addEventListener("click", () => item.remove());
+  item.append(close);
+  if (item.closest("[role=alert]")) return;
+  let timer = setTimeout(() => item.remove(), STAY);
+  item.addEventListener("pointerenter", () => clearTimeout(timer));
+  item.addEventListener("focusin", () => clearTimeout(timer));
+  item.addEventListener("pointerleave", () => {
+    timer = setTimeout(() => item.remove(), STAY / 2);
+  });
+}
+
+// A live region speaks only about what arrives after it: put each message in once more.
+for (const region of box.querySelectorAll("[role]")) {
+  const items = [...region.children];
+  if (!items.length) continue;
+  region.replaceChildren();
+  setTimeout(() => {
+    region.append(...items);
+    items.forEach(dress);
+  }, 60);
+}
+
+export function say(text, kind = "info") {
+  const item = document.createElement("p");
+  item.className = `toast-item ${kind}`;
+  const words = document.createElement("span");
+  words.textContent = text;
+  item.append(words);
+  const loud = kind === "danger" || kind === "warning";
+  box.querySelector(loud ? "[role=alert]" : "[role=status]").append(item);
+  dress(item);
+}
+
+document.addEventListener("parkdesk:say", (event) => say(event.detail.text, event.detail.kind));
