@@ -215,6 +215,7 @@ class FormPart:
         list_url = f"{self.route_base}/list/"
         here = f"{self.route_base}/edit/{item.id}" if item is not None else f"{self.route_base}/add"
         action = here + self.form_query()
+        locked = self.locked(item) if item is not None else {}
         return FormPage(
             title=f"{heading}" + (f" {name}" if name else ""),
             form=form,
@@ -225,10 +226,10 @@ class FormPart:
             action=action,
             cancel_url=self.saved_address(item.id) if item is not None else list_url,
             submit_label=_("保存"),
-            hints=dict(self.form_hints),
+            hints={name: words for name, words in self.form_hints.items() if name not in locked},
             units=dict(self.form_units),
-            required=self.form_required,
-            locked=self.locked(item) if item is not None else {},
+            required=self.form_required - locked.keys(),
+            locked=locked,
             wide=self.form_wide,
             breadcrumbs=(Link(self.list_heading, list_url),),  # type: ignore[attr-defined]
             draft_key=action,

@@ -14,7 +14,7 @@ from app.engines.dictionaries.queries import (
     uses,
     validity,
 )
-from app.engines.dictionaries.seed import seed
+from app.engines.dictionaries.seed import seed, shipped
 from app.engines.dictionaries.services import add, change, delete
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "options",
     "retired",
     "seed",
+    "shipped",
     "uses",
     "validity",
 ]

@@ -55,6 +55,11 @@ def shipped_codes() -> frozenset[tuple[str, str]]:
     return frozenset((row.dictionary, row.code) for row in _entries())
 
 
+def shipped(dictionary: str, code: str) -> bool:
+    """Whether the entry comes with the product: a deploy would add it again."""
+    return (dictionary, code) in shipped_codes()
+
+
 def _entries() -> list[Entry]:
     sections = [
         Entry(dictionary="gb_t_4754_sections", code=code, label=label, position=place)

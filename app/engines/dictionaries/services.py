@@ -11,7 +11,7 @@ from app.engines import trail
 from app.engines.dictionaries import queries
 from app.engines.dictionaries.labels import TITLES
 from app.engines.dictionaries.models import DictionaryEntry as Entry
-from app.engines.dictionaries.seed import shipped_codes
+from app.engines.dictionaries.seed import shipped
 from app.extensions import db
 
 LABEL_MAX = 60
@@ -72,7 +72,7 @@ def change(
 def delete(actor: Actor, entry_id: int) -> Entry:
     """Take away a word that no record holds; a shipped one would come back with the next deploy."""
     entry = queries.locked(entry_id)
-    if (entry.dictionary, entry.code) in shipped_codes():
+    if shipped(entry.dictionary, entry.code):
         raise Refusal("entry_shipped")
     if number := queries.uses(entry.dictionary, entry.label):
         raise Refusal("entry_in_use", number=f"{number:,}")

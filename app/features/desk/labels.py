@@ -99,6 +99,18 @@ DETAILS: dict[str, Any] = {
     "checked": _l("已核对"),
     "ok": _l("结果完整"),
     "filters": _l("筛选条件"),
+    "added": _l("新增"),
+    "changed": _l("变更"),
+    "skipped": _l("跳过"),
+    "reversed": _l("已还原"),
+    "kept": _l("保留"),
+    "could_not": _l("未能还原"),
+    "year": _l("数据年度"),
+    "digest": _l("导入摘要"),
+    "file": _l("文件摘要"),
+    "columns": _l("列数"),
+    "facts": _l("范围"),
+    "personal": _l("含个人信息"),
 }
 FAULTS = {
     "no_head": _l("链头记录缺失"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -26,7 +27,7 @@ from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.base_views import RegisterView
 from app.web.listing.build import Field
-from app.web.listing.page import Cell, FormPage, Link
+from app.web.listing.page import Cell, FormPage, Link, ListPage
 from app.web.pages import Page, see_other
 from app.web.sessions import LoginSession, alive
 
@@ -100,7 +101,7 @@ class OwnPasswordView(Page):
         page = FormPage(
             title=_("修改密码"),
             form=form,
-            sections=(("", ("current", "new", "repeat")),),
+            sections=((_("验证身份"), ("current",)), (_("新密码"), ("new", "repeat"))),
             action=url_for("OwnPasswordView.index"),
             cancel_url="/desk/",
             submit_label=_("修改密码"),
@@ -161,6 +162,10 @@ class DevicesView(RegisterView):
         url = f"{self.route_base}/end-others"
         label = _("结束其他登录")
         return (Link(label, url, icon="logout", post=True, confirm=words, confirm_label=label),)
+
+    def list_page(self, criteria: Criteria) -> ListPage:
+        """A handful of rows: neither views nor columns to choose."""
+        return replace(super().list_page(criteria), save_view_url="", views=(), all_columns=())
 
     def cell(self, name: str, value: Any, row: Any) -> Cell:
         if name != "agent":

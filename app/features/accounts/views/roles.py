@@ -47,6 +47,7 @@ BASE = "/desk/roles"
 KEEPERS = frozenset({Role.secadmin})
 KINDS = {"declared": _l("内置"), "added": _l("自定义")}
 KIND = sa.case((RoleRow.name.in_(ALL_ROLES), "declared"), else_="added")
+PLACE = sa.case({str(role): place for place, role in enumerate(Role)}, value=RoleRow.name, else_=99)
 USERS = (
     sa.select(sa.func.count())
     .where(assoc_user_role.c.role_id == RoleRow.id)
@@ -84,9 +85,11 @@ class RoleView(RegisterView):
     )
     filters = (ChoiceFilter("kind", ROLE_HEADINGS["kind"], KIND, options=tuple(KINDS.items())),)
     source = RoleSource(
-        RoleRow, {"name": RoleRow.name, "kind": KIND, "users": USERS}, search=(RoleRow.name,)
+        RoleRow,
+        {"name": RoleRow.name, "kind": KIND, "users": USERS, "place": PLACE},
+        search=(RoleRow.name,),
     )
-    sorted_by = ("id", "asc")
+    sorted_by = ("place", "asc")
     tab_filter = "kind"
     list_heading = _l("角色管理")
     section_label = _l("系统管理")

@@ -287,7 +287,9 @@ def _plain(value: Any) -> str:
         return "；".join(f"{name}：{_plain(part)}" for name, part in value.items())
     if isinstance(value, list):
         return "、".join(_plain(part) for part in value)
-    return cells.words(value)
+    return (
+        str(value) if isinstance(value, int) and not isinstance(value, bool) else cells.words(value)
+    )
 
 
 def moment(value: Any) -> str:

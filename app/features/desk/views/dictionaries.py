@@ -31,7 +31,7 @@ from app.web import cells
 from app.web.access import Tenant
 from app.web.base_views import RegisterView
 from app.web.listing.build import Field
-from app.web.listing.page import Cell, FormPage, HistoryItem
+from app.web.listing.page import Cell, FormPage, HistoryItem, Link
 
 BASE = "/desk/dictionaries"
 OPERATOR = frozenset({Role.operator})
@@ -139,6 +139,18 @@ class DictionaryView(RegisterView):
             return Cell(value, code=True)
         return cells.cell(value)
 
+    def row_acts(self, row: Any) -> tuple[Link, ...]:
+        acts = super().row_acts(row)
+        shipped = dictionaries.shipped(row.dictionary, row.code)
+        return acts[:1] if shipped else acts
+
+    def extra_columns(self) -> tuple[str, ...]:
+        return ("dictionary", "code")
+
+    def show_acts(self, item: Any) -> tuple[Link, ...]:
+        acts = super().show_acts(item)
+        return acts[:1] if dictionaries.shipped(item.dictionary, item.code) else acts
+
     # -- record --------------------------------------------------------------------------------
     def record(self, pk: int) -> Entry:
         return dictionaries.get(pk)
@@ -183,8 +195,7 @@ class DictionaryView(RegisterView):
         return {name: getattr(item, name) for name in DATED}
 
     def locked(self, _item: Any) -> dict[str, Any]:
-        words = _("已有记录保存了该选项，不能修改；改名请新增一项并停用本项")
-        return dict.fromkeys(("dictionary", "code", "label"), words)
+        return dict.fromkeys(("dictionary", "code", "label"), _("保存后不能修改"))
 
     def _form_page(self, form: Any, *, heading: Any, item: Any) -> FormPage:
         if item is not None:

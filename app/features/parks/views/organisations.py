@@ -16,7 +16,7 @@ from app.features.parks.labels import HEADINGS
 from app.features.parks.models import Organisation, Park
 from app.features.parks.views.shared import OPERATOR, ZoneRegister
 from app.web.listing.build import Field
-from app.web.listing.page import Empty
+from app.web.listing.page import Empty, Link
 
 BASE = "/desk/organisations"
 PARKS = (
@@ -64,6 +64,13 @@ class OrganisationView(ZoneRegister):
     form_class = OrganisationForm
     form_sections = (("", ("uscc", "name")),)
     form_required = frozenset({"uscc", "name"})
+
+    def row_acts(self, row: Any) -> tuple[Link, ...]:
+        acts = super().row_acts(row)
+        return acts[:1] if row.parks else acts
+
+    def extra_columns(self) -> tuple[str, ...]:
+        return ("parks",)
 
     def nothing_yet(self) -> Empty:
         acts = self.list_acts(self.criteria({}))

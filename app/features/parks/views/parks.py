@@ -20,7 +20,7 @@ from app.features.parks.labels import HEADINGS, KIND_WORDS, STATUS_DOTS, STATUS_
 from app.features.parks.models import Park, ParkMembership
 from app.features.parks.views.shared import OPERATOR, ZoneRegister
 from app.web.listing.build import Field
-from app.web.listing.page import Cell, Empty, FormPage
+from app.web.listing.page import Cell, Empty, FormPage, Link
 
 BASE = "/desk/parks"
 MEMBERS = (
@@ -86,6 +86,14 @@ class ParkView(ZoneRegister):
     def tab_counts(self, _criteria: Criteria) -> Sequence[tuple[str, Any, str]]:
         counted = queries.status_counts()
         return [(name, label, f"{counted.get(name, 0):,}") for name, label in STATUS_WORDS.items()]
+
+    def row_acts(self, row: Any) -> tuple[Link, ...]:
+        """A park with people is not offered for deletion (the service would refuse it)."""
+        acts = super().row_acts(row)
+        return acts[:1] if row.members else acts
+
+    def extra_columns(self) -> tuple[str, ...]:
+        return ("members",)
 
     def nothing_yet(self) -> Empty:
         acts = self.list_acts(self.criteria({}))
