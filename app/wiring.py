@@ -136,7 +136,7 @@ def _views(app: Flask) -> None:
     from app.features.accounts.views import AuthView
     from app.features.desk.views import DeskView, FileView, HomeView
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
-    from app.web import locale
+    from app.web import limits, locale
     from app.web.security_manager import ParkDeskBuilder, ParkDeskSecurityManager
 
     security = type("Security", (ParkDeskSecurityManager,), {"auth_view_class": AuthView})
@@ -152,6 +152,8 @@ def _views(app: Flask) -> None:
             builder.add_view(view, name, label=words, icon=icon, **group)
     for view in (EnterpriseImportView, EnterpriseBinView, FileView):
         builder.add_view_no_menu(view)
+    rates = {"AuthView.login": "LOGIN_RATE", "EnterpriseImportView.upload": "UPLOAD_RATE"}
+    limits.init(app, builder.sm.limiter, rates)
 
 
 def _menu() -> tuple[tuple[str, Any, tuple[tuple[Any, str, str], ...]], ...]:
@@ -206,9 +208,10 @@ def _menu() -> tuple[tuple[str, Any, tuple[tuple[Any, str, str], ...]], ...]:
 
 
 def _commands(app: Flask) -> None:
-    from app.cli import audit, demo, deploy, enterprises, serve, worker
+    from app.cli import audit, demo, deploy, doctor, enterprises, serve, worker
 
     deploy.init(app)
+    doctor.init(app)
     audit.init(app)
     demo.init(app)
     enterprises.init(app)

@@ -95,9 +95,15 @@ def init(app: Flask, role_titles: dict[Any, Any]) -> None:
 def icon(name: str, css: str = "") -> Markup:
     """A drawing from the sprite, hidden from assistive technology: a word stands beside it."""
     known = name if name in icon_names() else "point"
-    address = f"{url_for('static', filename=SPRITE)}#{known}"
-    return Markup('<svg class="icon{}" aria-hidden="true"><use href="{}"/></svg>').format(
-        f" {css}" if css else "", address
+    if "sprite" not in g:
+        g.sprite = url_for("static", filename=SPRITE)
+    return _drawing(g.sprite, known, css)
+
+
+@lru_cache(maxsize=512)
+def _drawing(sprite: str, name: str, css: str) -> Markup:
+    return Markup('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
+        f" {css}" if css else "", sprite, name
     )
 
 
@@ -282,7 +288,9 @@ def errors_of(form: Any) -> list[tuple[str, str, str]]:
     """``(input id, label, words)`` of each error, in the order of the fields."""
     unseen = {"CSRFTokenField", "HiddenField"}
     found = [
-        ("", "", str(text)) if field.type in unseen else (field.id, str(field.label.text), str(text))
+        ("", "", str(text))
+        if field.type in unseen
+        else (field.id, str(field.label.text), str(text))
         for field in form
         for text in field.errors
     ]

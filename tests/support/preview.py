@@ -5,13 +5,14 @@ The second way starts a site on port 8099 with one address per page; nothing her
 
 from __future__ import annotations
 
-import os
 import tempfile
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, render_template
 from flask_wtf import FlaskForm
+from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -245,7 +246,9 @@ def list_page(rows: int = 12, **changes: Any) -> ListPage:
         "total_matching": 46,
         "chooser_url": "/desk/enterprises/columns",
         "views": (
-            SavedView("九七一零卖家", f"{here}?view=1", delete_url="/desk/enterprises/views/1/delete"),
+            SavedView(
+                "九七一零卖家", f"{here}?view=1", delete_url="/desk/enterprises/views/1/delete"
+            ),
         ),
         "save_view_url": "/desk/enterprises/views",
         "year": "2025",
@@ -388,7 +391,13 @@ def merge_page() -> FormPage:
 
 
 CARDS = [
-    {"label": "在园企业", "value": "112", "unit": "家", "url": "/desk/enterprises/list/", "hint": "本月新增 5 家"},
+    {
+        "label": "在园企业",
+        "value": "112",
+        "unit": "家",
+        "url": "/desk/enterprises/list/",
+        "hint": "本月新增 5 家",
+    },
     {"label": "年销售额", "value": "4,390.75", "unit": "万元", "url": "", "hint": "2025 年度"},
     {"label": "待处理导入", "value": "1", "unit": "件", "url": "/desk/imports/", "hint": ""},
     {"label": "回收站", "value": "3", "unit": "家", "url": "/desk/trash/", "hint": "30 天后清除"},
@@ -451,18 +460,29 @@ PAGES: dict[str, tuple[str, str, str, Any]] = {
         lambda: {"page": merge_page()},
     ),
     "plan": ("/desk/enterprises/imports/1", "park1", "preview_plan.html", dict),
+    "progress": ("/desk/enterprises/imports/1", "park1", "preview_progress.html", dict),
     "desk": ("/desk/", "park1", "desk/desk.html", lambda: {"cards": CARDS}),
     "error": (
         "/desk/nothing",
         "park1",
         "errors/error.html",
-        lambda: {"status": 404, "title": "页面不存在", "advice": "地址可能有误。", "error_id": None},
+        lambda: {
+            "status": 404,
+            "title": "页面不存在",
+            "advice": "地址可能有误。",
+            "error_id": None,
+        },
     ),
     "error-500": (
         "/desk/nothing",
         "",
         "errors/error.html",
-        lambda: {"status": 500, "title": "系统出错", "advice": "错误已记录。", "error_id": "ab12cd34"},
+        lambda: {
+            "status": 500,
+            "title": "系统出错",
+            "advice": "错误已记录。",
+            "error_id": "ab12cd34",
+        },
     ),
 }
 
@@ -479,14 +499,18 @@ def render(app: Flask, name: str, cookies: str = "", *, query: str = "") -> str:
         return render_template(template, **context())
 
 
+def loader(app: Flask) -> ChoiceLoader:
+    """The site's templates and the two previews that are only for looking."""
+    own = FileSystemLoader(Path(__file__).parent / "templates")
+    return ChoiceLoader([app.jinja_env.loader, own])
+
+
 def use_menu(entries: list[Any] = MENU) -> None:
     ui._entries = lambda: entries
 
 
 def main() -> None:
     """A site with every page, for looking at."""
-    from jinja2 import ChoiceLoader, FileSystemLoader
-
     from app import create_app
     from app.cli.deploy import deploy
     from app.core import scope
@@ -496,9 +520,7 @@ def main() -> None:
     folder = tempfile.mkdtemp()
     app = create_app(APP_MODE="demo", DATA_DIR=folder, WTF_CSRF_ENABLED=True, LOG_LEVEL="ERROR")
     app.test_client_class = PageClient
-    app.jinja_loader = ChoiceLoader(
-        [app.jinja_loader, FileSystemLoader(os.path.join(os.path.dirname(__file__), "templates"))]
-    )
+    app.jinja_env.loader = loader(app)
     with app.app_context():
         deploy()
         with scope.unscoped():

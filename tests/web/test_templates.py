@@ -15,14 +15,15 @@ from jinja2 import nodes
 from app.web import ui
 from tests.support import preview
 
-PAGES = sorted(set(preview.PAGES) - {"plan"})
+PAGES = sorted(preview.PAGES)
 XHTML = "{http://www.w3.org/1999/xhtml}"
 HANDLER = re.compile(r"^on[a-z]+$")
 
 
 @pytest.fixture(autouse=True)
-def _menu(monkeypatch):
+def _menu(app, monkeypatch):
     monkeypatch.setattr(ui, "_entries", lambda: preview.MENU)
+    monkeypatch.setattr(app.jinja_env, "loader", preview.loader(app))
 
 
 @pytest.fixture(params=PAGES)
@@ -105,7 +106,7 @@ def test_every_post_form_carries_a_token(page):
 
 def test_a_list_of_25_rows_is_small_and_quick(app):
     text = preview.render(app, "list-compact")
-    assert len(gzip.compress(text.encode(), 6)) <= 10 * 1024
+    assert len(gzip.compress(text.encode(), 1)) <= 10 * 1024
     preview.render(app, "list-compact")
     started = time.perf_counter()
     for _ in range(5):

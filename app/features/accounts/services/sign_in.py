@@ -14,7 +14,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from app.extensions import db
 from app.features.accounts import queries
 from app.features.accounts.models import SignInAttempt
-from app.features.accounts.rules import ADDRESS_FAILURES
+from app.features.accounts.rules import ADDRESS_FAILURES, ADDRESS_WINDOW
 
 
 @cache
@@ -47,7 +47,7 @@ def sign_in_by_password(username: str, password: str, *, address: str, now: date
     if until is not None and until > now:
         return SignIn(None, "locked", until)
     if queries.failures_of_address(address, now) >= ADDRESS_FAILURES:
-        return SignIn(None, "address_locked")
+        return SignIn(None, "address_locked", now + ADDRESS_WINDOW)
     user = queries.by_username(username.strip())
     stored = user.password if user is not None and user.password else _nobody_hash()
     good = check_password_hash(stored, password) and "\x00" not in password

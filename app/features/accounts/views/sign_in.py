@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar
 
 from flask import current_app, flash, request, session
@@ -42,8 +43,12 @@ class AuthView(Page):
             outcome = self._sign_in(form)
             if outcome.user is not None:
                 return self.go(target)
-            status = 429 if outcome.refusal in {"locked", "address_locked"} else 400
             form.password.errors = [str(REFUSALS[str(outcome.refusal)])]
+            if outcome.until is not None:
+                wait = math.ceil((outcome.until - clock.now()).total_seconds())
+                page = self.render("accounts/login.html", form=form, next=target)
+                return page, 429, {"Retry-After": str(max(wait, 1))}
+            status = 400
         elif form.is_submitted():
             status = 400
         return self.render("accounts/login.html", form=form, next=target), status

@@ -38,6 +38,7 @@ class PlanCell:
     options: tuple[tuple[str, str], ...] = ()
     numeric: bool = False
     same_rows: int = 0
+    guess: str = ""  # the option that the typed text most likely meant
 
 
 @dataclass(frozen=True)
@@ -207,13 +208,15 @@ def _cell(
     column = BY_NAME[name]
     if name in errors:
         typed = (row.raw or {}).get(name, "")
+        options = _options(name) if name in choices else ()
         return PlanCell(
             name,
             typed,
             errors=tuple(errors[name]),
-            options=_options(name) if name in choices else (),
+            options=options,
             numeric=column.kind in NUMERIC,
             same_rows=same.get((name, typed), 1) - 1,
+            guess=next((word for word, _label in options if word in typed or typed in word), ""),
         )
     text = _words(name, (row.new or {}).get(name), show_all=show_all)
     old = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -12,8 +12,9 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core import clock
+from app.core import clock, scope
 from app.core.errors import NotFound, Refusal
+from app.core.phones import mask_name
 from app.engines import sheets
 from app.extensions.lists.criteria import Criteria, Rules
 from app.features.enterprises import policy, queries, services
@@ -110,14 +111,18 @@ class EnterpriseView(RegisterView):
         if name in ("uscc", "customs_code"):
             return Cell(value or "", code=True)
         if name == "contact_name":
-            return Cell(value or "", muted=masked("contact_phone", row.contact_phone))
-        if name == "email":
-            return Cell(masked("email", value))
+            return Cell(self.person(value), muted=masked("contact_phone", row.contact_phone))
+        if name in HIDDEN:
+            return Cell(masked(name, value))
         if name == "roles":
             return Cell("、".join(str(ROLE_WORDS.get(one, one)) for one in value))
         if name == "source":
             return Cell(SOURCE_WORDS.get(value, value))
         return cells.cell(value)
+
+    def person(self, name: str) -> str:
+        """A contact's name in full only for those who may see personal columns."""
+        return name if policy.personal(current_actor()) else mask_name(name)
 
     def extra_columns(self) -> tuple[str, ...]:
         return ("contact_phone",)
@@ -245,7 +250,7 @@ class EnterpriseView(RegisterView):
             figures = queries.figures(item.id, self.year())
             return cells.cell(getattr(figures, name) if figures else None)
         if name == "contact_name":
-            return Cell(item.contact_name)
+            return Cell(self.person(item.contact_name))
         return self.cell(name, getattr(item, name), item)
 
     @expose("/reveal/<pk:pk>/<string:name>", methods=["POST"])
@@ -398,13 +403,19 @@ class EnterpriseView(RegisterView):
         return self.go(f"/desk/jobs/{job.id}")
 
 
+def _scoped(pieces: Any) -> Iterator[bytes]:
+    """The request's scope has ended when the body is made: carry the actor's into it."""
+    with scope.acting_as(current_actor()):
+        yield from pieces
+
+
 def send_stream(pieces: Any, kind: str) -> Response:
     """A download that leaves while it is made."""
     media = {
         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "csv": "text/csv; charset=utf-8",
     }[kind]
-    response = Response(stream_with_context(pieces), mimetype=media)
+    response = Response(stream_with_context(_scoped(pieces)), mimetype=media)
     name = f"enterprises-{clock.today():%Y%m%d}.{kind}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
