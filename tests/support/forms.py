@@ -40,3 +40,10 @@ def plain(text: str, *differing: str) -> str:
     for part in differing:
         text = text.replace(part, "")
     return re.sub(r'name="csrf_token"[^>]*>', "", text)
+
+
+def token_of(page: str) -> str:
+    """The CSRF token that a page's forms carry."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found is not None, "no form on this page"
+    return found[1]
