@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import html5lib
@@ -32,3 +33,17 @@ def form_of(page: str) -> dict[str, Any]:
 
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def plain(text: str, *differing: str) -> str:
+    """A page without what differs from one request to the next: its token, the address itself."""
+    for part in differing:
+        text = text.replace(part, "")
+    return re.sub(r'name="csrf_token"[^>]*>', "", text)
+
+
+def token_of(page: str) -> str:
+    """The CSRF token that a page's forms carry."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found is not None, "no form on this page"
+    return found[1]
