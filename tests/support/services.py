@@ -1,0 +1,104 @@
+"""What the tests need beside Python: found on this machine, or installed by apt-get when root."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+POSTGRES_FOLDERS = "/usr/lib/postgresql"
+
+
+@dataclass(frozen=True)
+class Service:
+    """A program (or font) the tests use and the Debian package it comes from."""
+
+    package: str
+    what_for: str
+    there: Callable[[], bool]
+
+
+def postgres_folder() -> Path | None:
+    """Where ``initdb`` and ``postgres`` are: the newest server, else what PATH has."""
+    folders = sorted(Path(POSTGRES_FOLDERS).glob("*/bin"), key=_version, reverse=True)
+    on_path = shutil.which("initdb")
+    if on_path:
+        folders.append(Path(on_path).resolve().parent)
+    return next((one for one in folders if (one / "initdb").exists()), None)
+
+
+def _version(folder: Path) -> float:
+    try:
+        return float(folder.parent.name)
+    except ValueError:
+        return 0.0
+
+
+def chromium() -> str | None:
+    """The system's browser; one is never downloaded."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def _has_cjk_font() -> bool:
+    folders = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
+    return any(next(folder.rglob("*CJK*"), None) for folder in folders if folder.is_dir())
+
+
+SERVICES = (
+    Service("postgresql", "the second database", lambda: postgres_folder() is not None),
+    Service("chromium", "browser tests", lambda: chromium() is not None),
+    Service("fonts-noto-cjk", "Chinese text in the browser", _has_cjk_font),
+    Service(
+        "libreoffice-calc", "round trips of workbooks", lambda: shutil.which("soffice") is not None
+    ),
+    Service("redis-server", "request limits", lambda: shutil.which("redis-server") is not None),
+)
+
+
+def missing() -> list[Service]:
+    return [one for one in SERVICES if not one.there()]
+
+
+def ensure() -> None:
+    """Install what is missing when root; otherwise say exactly what to install and exit 1."""
+    lacking = missing()
+    if not lacking:
+        return
+    packages = [one.package for one in lacking]
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"installing {' '.join(packages)}", flush=True)
+        _install(packages)
+        lacking = missing()
+    if lacking:
+        sys.exit(_advice(lacking))
+
+
+def _advice(lacking: Sequence[Service]) -> str:
+    lines = [f"  {one.package:18} {one.what_for}" for one in lacking]
+    command = "sudo apt-get install -y " + " ".join(one.package for one in lacking)
+    return "\n".join(["these packages are missing:", *lines, f"install them: {command}"])
+
+
+def _install(packages: Sequence[str]) -> None:
+    """No questions, no daemons: dpkg's policy file forbids starting what a package brings."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    policy = Path("/usr/sbin/policy-rc.d")
+    ours = not policy.exists()
+    if ours:
+        policy.write_text("#!/bin/sh\nexit 101\n")
+        policy.chmod(0o755)
+    try:
+        subprocess.run(["apt-get", "update", "-qq"], env=environment, check=False)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+            env=environment,
+            check=False,
+        )
+    finally:
+        if ours:
+            policy.unlink()
