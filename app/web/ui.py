@@ -282,7 +282,9 @@ def errors_of(form: Any) -> list[tuple[str, str, str]]:
     """``(input id, label, words)`` of each error, in the order of the fields."""
     unseen = {"CSRFTokenField", "HiddenField"}
     found = [
-        ("", "", str(text)) if field.type in unseen else (field.id, str(field.label.text), str(text))
+        ("", "", str(text))
+        if field.type in unseen
+        else (field.id, str(field.label.text), str(text))
         for field in form
         for text in field.errors
     ]

@@ -245,7 +245,9 @@ def list_page(rows: int = 12, **changes: Any) -> ListPage:
         "total_matching": 46,
         "chooser_url": "/desk/enterprises/columns",
         "views": (
-            SavedView("九七一零卖家", f"{here}?view=1", delete_url="/desk/enterprises/views/1/delete"),
+            SavedView(
+                "九七一零卖家", f"{here}?view=1", delete_url="/desk/enterprises/views/1/delete"
+            ),
         ),
         "save_view_url": "/desk/enterprises/views",
         "year": "2025",
@@ -388,7 +390,13 @@ def merge_page() -> FormPage:
 
 
 CARDS = [
-    {"label": "在园企业", "value": "112", "unit": "家", "url": "/desk/enterprises/list/", "hint": "本月新增 5 家"},
+    {
+        "label": "在园企业",
+        "value": "112",
+        "unit": "家",
+        "url": "/desk/enterprises/list/",
+        "hint": "本月新增 5 家",
+    },
     {"label": "年销售额", "value": "4,390.75", "unit": "万元", "url": "", "hint": "2025 年度"},
     {"label": "待处理导入", "value": "1", "unit": "件", "url": "/desk/imports/", "hint": ""},
     {"label": "回收站", "value": "3", "unit": "家", "url": "/desk/trash/", "hint": "30 天后清除"},
@@ -456,13 +464,23 @@ PAGES: dict[str, tuple[str, str, str, Any]] = {
         "/desk/nothing",
         "park1",
         "errors/error.html",
-        lambda: {"status": 404, "title": "页面不存在", "advice": "地址可能有误。", "error_id": None},
+        lambda: {
+            "status": 404,
+            "title": "页面不存在",
+            "advice": "地址可能有误。",
+            "error_id": None,
+        },
     ),
     "error-500": (
         "/desk/nothing",
         "",
         "errors/error.html",
-        lambda: {"status": 500, "title": "系统出错", "advice": "错误已记录。", "error_id": "ab12cd34"},
+        lambda: {
+            "status": 500,
+            "title": "系统出错",
+            "advice": "错误已记录。",
+            "error_id": "ab12cd34",
+        },
     ),
 }
 

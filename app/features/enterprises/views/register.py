@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from flask import Response, current_app, flash, request, stream_with_context
+from flask import current_app, flash, request
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
@@ -31,6 +31,7 @@ from app.features.enterprises.rules import BY_NAME, YEARLY, years
 from app.features.enterprises.services import exports
 from app.features.enterprises.services.register import masked
 from app.features.enterprises.views import access
+from app.features.enterprises.views.downloads import streamed
 from app.features.enterprises.views.history import history
 from app.features.enterprises.views.source import FIELDS, FILTERS, EnterpriseSource
 from app.features.parks import queries as parks
@@ -347,7 +348,7 @@ class EnterpriseView(RegisterView):
             return self._export_page(criteria, count.number, refusal)
         names = [column.name for column in columns]
         query = self.source.ordered(self.source.selected(criteria, names), criteria)
-        return send_stream(exports.stream(query, asked), kind)
+        return streamed(exports.stream(query, asked), actor, kind)
 
     def _export_page(self, criteria: Criteria, count: int, refusal: Refusal | None) -> Any:
         page = self.render(
@@ -396,15 +397,3 @@ class EnterpriseView(RegisterView):
             )
         flash(_("共 %(count)s 行，已转为后台任务，完成后可在此下载。", count=f"{count:,}"), "info")
         return self.go(f"/desk/jobs/{job.id}")
-
-
-def send_stream(pieces: Any, kind: str) -> Response:
-    """A download that leaves while it is made."""
-    media = {
-        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "csv": "text/csv; charset=utf-8",
-    }[kind]
-    response = Response(stream_with_context(pieces), mimetype=media)
-    name = f"enterprises-{clock.today():%Y%m%d}.{kind}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
