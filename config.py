@@ -47,9 +47,26 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     ),
     "EXPORT_PAGE_ROWS": ("10000", "exports up to so many rows answer at once, more run as a job"),
     "UPLOAD_MAX_MB": ("20", "largest other upload"),
+    "LOGIN_RATE": ("30 per minute", "most sign-in attempts from one address"),
+    "UPLOAD_RATE": ("30 per minute", "most uploads from one address"),
     "WORKER_EXPECTED": ("0", "1 = readiness fails while no job worker gives signs of life"),
     "LOG_LEVEL": ("INFO", "DEBUG, INFO, WARNING or ERROR"),
 }
+
+WHOLE_NUMBERS = tuple(name for name, (default, _) in ENVIRONMENT.items() if default.isdigit())
+
+
+class BadSetting(ValueError):
+    """A value in the environment that cannot be meant; the text names it."""
+
+
+def require_sense(value: Mapping[str, str]) -> None:
+    """Refuse a misspelt mode or number instead of guessing."""
+    if value["APP_MODE"] not in ("demo", "production"):
+        raise BadSetting(f"APP_MODE must be demo or production, not {value['APP_MODE']!r}")
+    for name in WHOLE_NUMBERS:
+        if not (value[name].isascii() and value[name].isdigit()):
+            raise BadSetting(f"{name} must be a whole number, not {value[name]!r}")
 
 
 def settings(env: Mapping[str, str] | None = None, **overrides: Any) -> dict[str, Any]:
@@ -57,23 +74,21 @@ def settings(env: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
     env = os.environ if env is None else env
     value = {name: env.get(name) or default for name, (default, _) in ENVIRONMENT.items()}
     value.update({name: str(text) for name, text in overrides.items() if name in ENVIRONMENT})
+    require_sense(value)
     demo = value["APP_MODE"] == "demo"
     data = Path(value["DATA_DIR"])
+    hosts = [host.strip() for host in value["TRUSTED_HOSTS"].split(",") if host.strip()]
     config: dict[str, Any] = {
         **value,
-        **{
-            name: int(value[name])
-            for name in ENVIRONMENT
-            if value[name].isdigit() and name != "HELP_PHONE"
-        },
+        **{name: int(value[name]) for name in WHOLE_NUMBERS},
         "DEMO": demo,
         "DATA_DIR": data,
         "FILES_URL": value["FILES_URL"] or f"file://{data / 'files'}",
         "SQLALCHEMY_DATABASE_URI": value["DATABASE_URL"] or f"sqlite:///{data / 'parkdesk.db'}",
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(value["DATABASE_URL"]),
-        "TRUSTED_HOSTS": [
-            host.strip() for host in value["TRUSTED_HOSTS"].split(",") if host.strip()
-        ],
+        "TRUSTED_HOSTS": hosts,
+        "FAB_SAFE_REDIRECT_HOSTS": hosts,
+        "RATELIMIT_STORAGE_URI": value["REDIS_URL"] or "memory://",
         "MAX_CONTENT_LENGTH": int(value["UPLOAD_MAX_MB"]) * MIB,
         "MAX_FORM_MEMORY_SIZE": MIB,
         "MAX_FORM_PARTS": 2000,

@@ -18,6 +18,26 @@ from app.extensions import db
 from tests.support import people
 from tests.support.client import PageClient
 
+#: Folders of tests that know no database: one run says it all.
+WITHOUT_DATABASE = ("engines/sheets", "core", "house")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what meets a database is run again (left out, not skipped)."""
+    if not os.environ.get("TEST_DATABASE_URL"):
+        return
+    here = Path(__file__).parent
+    left = [one for one in items if _pure(one, here)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [one for one in items if one not in left]
+
+
+def _pure(item: pytest.Item, here: Path) -> bool:
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    folder = item.path.parent.relative_to(here).as_posix()
+    return "app" not in fixtures and folder.startswith(WITHOUT_DATABASE)
+
 
 def database_url(tmp: Path) -> str:
     """A database of this process alone, made empty."""

@@ -16,12 +16,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask_migrate import upgrade
+from sqlalchemy.exc import DatabaseError
 
+from app.cli.demo.people import published_accounts
 from app.cli.roles import sync_roles
 from app.core import clock, scope
 from app.engines import dictionaries
 from app.extensions import db
 from app.transaction import transaction
+from app.web import health
 
 LOCK_NUMBER = 7_261_001  # any constant: PostgreSQL's advisory lock of deployments
 KEEP_BACKUPS = 5
@@ -29,6 +32,7 @@ KEEP_BACKUPS = 5
 
 def init(app: Flask) -> None:
     app.cli.add_command(deploy_command)
+    health.CHECKS["schema"] = at_head
 
 
 @click.command("deploy")
@@ -43,6 +47,7 @@ def deploy() -> list[str]:
     Path(current_app.config["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
     done: list[str] = []
     with _locked(), scope.unscoped():
+        _require_fitting()
         if current_head() != code_head():
             if backup := back_up():
                 done.append(f"backup {backup.name}")
@@ -58,12 +63,36 @@ def deploy() -> list[str]:
     return done or ["nothing to do"]
 
 
+def _require_fitting() -> None:
+    """Refuse a database that cannot be read, is newer than this code, or is a demo's."""
+    try:
+        now = current_head()
+    except DatabaseError as error:
+        folder = Path(current_app.config["DATA_DIR"]) / "backups"
+        msg = f"the database cannot be read ({error.orig}); the latest copies are in {folder}"
+        raise click.ClickException(msg) from error
+    if now is not None and now not in code_revisions():
+        msg = f"the database is at {now}, which this version does not know: run a newer version"
+        raise click.ClickException(msg)
+    if not current_app.config["DEMO"] and (names := published_accounts()):
+        msg = f"demo accounts in a production database: {', '.join(names)}; delete them first"
+        raise click.ClickException(msg)
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(current_app.extensions["migrate"].directory)
+
+
 def code_head() -> str:
     """The newest migration of this code."""
-    folder = current_app.extensions["migrate"].directory
-    head = ScriptDirectory(folder).get_current_head()
+    head = _scripts().get_current_head()
     assert head is not None
     return head
+
+
+def code_revisions() -> set[str]:
+    """Every migration this code knows."""
+    return {script.revision for script in _scripts().walk_revisions()}
 
 
 def current_head() -> str | None:
@@ -72,11 +101,22 @@ def current_head() -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def verify() -> None:
-    """Refuse a half-made deployment."""
+def require_head() -> None:
+    """Refuse to work on a database that is not at this version."""
     if current_head() != code_head():
         msg = "the database is not at this version; run: flask --app app deploy"
         raise click.ClickException(msg)
+
+
+def at_head() -> bool:
+    """Readiness: the schema is the one this code was written for."""
+    context = MigrationContext.configure(db.session.connection())
+    return context.get_current_revision() == code_head()
+
+
+def verify() -> None:
+    """Refuse a half-made deployment."""
+    require_head()
     if db.engine.dialect.name == "sqlite":
         with db.engine.connect() as connection:
             broken = connection.execute(sa.text("PRAGMA foreign_key_check")).first()

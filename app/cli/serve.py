@@ -20,7 +20,7 @@ import click
 from flask import Flask, current_app
 from gunicorn.app.base import BaseApplication
 
-from app.cli import demo
+from app.cli import demo, doctor
 from app.cli.deploy import deploy
 from app.cli.worker import run_worker
 from app.extensions import db
@@ -44,14 +44,22 @@ def main() -> None:
     """``python app.py``."""
     from app import create_app  # noqa: PLC0415
 
-    app = create_app()
+    try:
+        app = create_app()
+    except ValueError as error:  # a setting or the secret key: said in words, not as a traceback
+        sys.exit(f"ParkDesk: {error}")
     with app.app_context():
-        serve(app)
+        try:
+            serve(app)
+        except click.ClickException as refusal:
+            refusal.show()
+            sys.exit(refusal.exit_code)
 
 
 def serve(app: Flask) -> None:
     """Bring the data up to date, start both children, wait, end them together."""
     host, port = app.config["HOST"], app.config["PORT"]
+    doctor.require_pinned(app)
     _require_free(host, port)
     app.config["WORKER_EXPECTED"] = True
     click.echo("deploy: " + ", ".join(deploy()))

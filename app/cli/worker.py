@@ -16,6 +16,7 @@ import structlog
 from flask import Flask, current_app, has_app_context
 from huey.consumer import Consumer
 
+from app.cli.deploy import require_head
 from app.core import scope
 from app.core.actor import Actor, system_actor
 from app.engines import files, jobs
@@ -85,6 +86,7 @@ def actor_of(job: jobs.Job) -> Actor:
 @click.command("worker")
 def worker_command() -> None:
     """Run background jobs until SIGTERM or SIGINT."""
+    require_head()
     run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
 
 

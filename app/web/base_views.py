@@ -94,7 +94,7 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
         self.add_columns = self.add_columns or ["id"]
         self.edit_columns = self.edit_columns or ["id"]
         self.order_columns = [one.name for one in self.fields if one.sortable] or ["id"]
-        self.search_columns = []
+        self.search_columns = ["id"]  # FAB takes an empty list for "all"
         super().__init__()
         self.base_permissions = [*self.base_permissions, *sorted(self.extra_permissions)]
 

@@ -54,7 +54,7 @@ class ParkDeskSecurityManager(SecurityManager):
         """Limits that hold without Redis too (U1-U3, U5)."""
         limiter = Limiter(
             key_func=get_remote_address,
-            storage_uri=app.config["REDIS_URL"] or "memory://",
+            storage_uri=app.config["RATELIMIT_STORAGE_URI"],
             in_memory_fallback_enabled=True,
         )
         limiter.init_app(app)

@@ -95,9 +95,15 @@ def init(app: Flask, role_titles: dict[Any, Any]) -> None:
 def icon(name: str, css: str = "") -> Markup:
     """A drawing from the sprite, hidden from assistive technology: a word stands beside it."""
     known = name if name in icon_names() else "point"
-    address = f"{url_for('static', filename=SPRITE)}#{known}"
-    return Markup('<svg class="icon{}" aria-hidden="true"><use href="{}"/></svg>').format(
-        f" {css}" if css else "", address
+    if "sprite" not in g:
+        g.sprite = url_for("static", filename=SPRITE)
+    return _drawing(g.sprite, known, css)
+
+
+@lru_cache(maxsize=512)
+def _drawing(sprite: str, name: str, css: str) -> Markup:
+    return Markup('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
+        f" {css}" if css else "", sprite, name
     )
 
 
@@ -193,6 +199,11 @@ def error_layout(status: int) -> str:
     known = all(name in g for name in ("actor", "my_parks", "_granted"))
     signed_in = known and g.actor.user_id is not None
     return "layout/desk.html" if signed_in and status < 500 else "layout/public.html"
+
+
+def render_alone(template: str, **context: Any) -> str:
+    """Render without asking who is signed in: works when not even the session could be opened."""
+    return current_app.jinja_env.get_template(template).render(**context)
 
 
 def html_lang() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import secrets
 from typing import Any
 
@@ -17,6 +18,15 @@ from app.web.sessions import LoginSession, _digest
 
 class PageClient(FlaskClient):
     """Flask's client plus ``sign_in`` and ``page``."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """As in a server, a request shares nothing with what the test holds open.
+
+        Inside an application context of the test, Flask would reuse its ``g``: the person of an
+        earlier request, their rights and their CSRF token.
+        """
+        kwargs.setdefault("buffered", True)  # a streamed body is read in there, too
+        return contextvars.Context().run(super().open, *args, **kwargs)
 
     def sign_in(self, username: str) -> str:
         """Make a session row for a person and carry its cookie; returns the cookie's value."""

@@ -5,13 +5,14 @@ The second way starts a site on port 8099 with one address per page; nothing her
 
 from __future__ import annotations
 
-import os
 import tempfile
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, render_template
 from flask_wtf import FlaskForm
+from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -459,6 +460,7 @@ PAGES: dict[str, tuple[str, str, str, Any]] = {
         lambda: {"page": merge_page()},
     ),
     "plan": ("/desk/enterprises/imports/1", "park1", "preview_plan.html", dict),
+    "progress": ("/desk/enterprises/imports/1", "park1", "preview_progress.html", dict),
     "desk": ("/desk/", "park1", "desk/desk.html", lambda: {"cards": CARDS}),
     "error": (
         "/desk/nothing",
@@ -497,14 +499,18 @@ def render(app: Flask, name: str, cookies: str = "", *, query: str = "") -> str:
         return render_template(template, **context())
 
 
+def loader(app: Flask) -> ChoiceLoader:
+    """The site's templates and the two previews that are only for looking."""
+    own = FileSystemLoader(Path(__file__).parent / "templates")
+    return ChoiceLoader([app.jinja_env.loader, own])
+
+
 def use_menu(entries: list[Any] = MENU) -> None:
     ui._entries = lambda: entries
 
 
 def main() -> None:
     """A site with every page, for looking at."""
-    from jinja2 import ChoiceLoader, FileSystemLoader
-
     from app import create_app
     from app.cli.deploy import deploy
     from app.core import scope
@@ -514,9 +520,7 @@ def main() -> None:
     folder = tempfile.mkdtemp()
     app = create_app(APP_MODE="demo", DATA_DIR=folder, WTF_CSRF_ENABLED=True, LOG_LEVEL="ERROR")
     app.test_client_class = PageClient
-    app.jinja_loader = ChoiceLoader(
-        [app.jinja_loader, FileSystemLoader(os.path.join(os.path.dirname(__file__), "templates"))]
-    )
+    app.jinja_env.loader = loader(app)
     with app.app_context():
         deploy()
         with scope.unscoped():

@@ -19,6 +19,7 @@ from app.engines.jobs.ports import Ports, moment
 from app.engines.trail import plain
 
 LEASE = timedelta(seconds=60)
+OTHERS_MS = 250  # a short write of somebody else
 PROGRESS_EVERY = 0.5  # seconds; more often nobody sees it
 
 
@@ -48,10 +49,12 @@ class JobContext:
         self.finished = False
         self._ports = ports
         self._told_at = 0.0
+        self._inside = False
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """The application's transaction; it commits only while the job is still this attempt's."""
+        self._inside = True
         try:
             with self._ports.transaction() as session:
                 yield session
@@ -61,6 +64,8 @@ class JobContext:
         except BaseException:
             self.finished = False  # rolled back, also when it was the commit that failed
             raise
+        finally:
+            self._inside = False
 
     def finish(self, message: str = "", result: dict[str, Any] | None = None) -> None:
         """Mark the job done in the open ``transaction()``: done and the effect commit together."""
@@ -76,8 +81,9 @@ class JobContext:
     def progress(self, done: int, total: int | None = None) -> None:
         """Tell how far it is, keep the lease, and stop here when a stop was asked for.
 
-        Cheap to call for every row. Never waits: while the handler itself holds SQLite's write
-        lock the number is skipped and only the wish to cancel is read.
+        Cheap to call for every row. Where the database is locked the number is skipped and only
+        the wish to cancel is read: at once inside the handler's own transaction, else after a
+        moment.
         """
         if self.finished:
             return  # the row is locked by our own transaction, and nothing can be stopped now
@@ -96,7 +102,8 @@ class JobContext:
             raise Cancelled
 
     def _tell(self, done: int, total: int | None) -> bool | None:
-        with self._ports.aside(0) as session:
+        # Inside our own transaction SQLite's lock is ours: waiting for it would be in vain.
+        with self._ports.aside(0 if self._inside else OTHERS_MS) as session:
             values: dict[str, Any] = {"done": done, "lease_until": moment(session) + LEASE}
             if total is not None:
                 values["total"] = total

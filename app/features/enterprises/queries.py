@@ -367,3 +367,12 @@ def rows_with_words(import_id: int) -> list[ImportRow]:
         sa.or_(ImportRow.errors.is_not(None), ImportRow.warnings.is_not(None)),
     )
     return list(db.session.scalars(query.order_by(ImportRow.number)))
+
+
+def uses_of_word(dictionary: str, label: str) -> int:
+    """How many records, deleted ones included, hold a word of a dictionary (all parks)."""
+    columns = {INDUSTRIES: Enterprise.industry, CREDIT_LEVELS: Enterprise.customs_credit}
+    if dictionary not in columns:
+        return 0
+    query = sa.select(sa.func.count()).select_from(Enterprise)
+    return int(db.session.scalar(query.where(columns[dictionary] == label)) or 0)

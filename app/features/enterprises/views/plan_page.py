@@ -8,7 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.core import clock
-from app.engines import sheets
+from app.core.errors import NotFound
+from app.engines import jobs, sheets
 from app.engines.sheets.model import FileRefused, Kind
 from app.engines.sheets.values import revive
 from app.features.enterprises import policy, queries
@@ -38,6 +39,7 @@ class PlanCell:
     options: tuple[tuple[str, str], ...] = ()
     numeric: bool = False
     same_rows: int = 0
+    guess: str = ""  # the option that the typed text most likely meant
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
         total=total,
         kind=kind or "",
         sentence=sentence(counts),
-        job_url=f"/desk/jobs/{found.job_id}" if found.job_id else "",
+        job_url=_job_url(found),
         result=dict(found.result or {}),
     )
 
@@ -141,6 +143,17 @@ def sentence(counts: dict[str, int]) -> str:
             skipped=f"{skipped:,}",
         )
     )
+
+
+def _job_url(found: EnterpriseImport) -> str:
+    """Where the job that reads the file tells its progress; "" when none of one's own runs."""
+    if found.state != "reading" or found.job_id is None:
+        return ""
+    try:
+        job = jobs.get_own(current_actor(), found.job_id)
+    except NotFound:
+        return ""
+    return "" if job.final else f"/desk/jobs/{job.id}"
 
 
 def _refusal(found: EnterpriseImport) -> str:
@@ -207,13 +220,15 @@ def _cell(
     column = BY_NAME[name]
     if name in errors:
         typed = (row.raw or {}).get(name, "")
+        options = _options(name) if name in choices else ()
         return PlanCell(
             name,
             typed,
             errors=tuple(errors[name]),
-            options=_options(name) if name in choices else (),
+            options=options,
             numeric=column.kind in NUMERIC,
             same_rows=same.get((name, typed), 1) - 1,
+            guess=next((word for word, _label in options if word in typed or typed in word), ""),
         )
     text = _words(name, (row.new or {}).get(name), show_all=show_all)
     old = None

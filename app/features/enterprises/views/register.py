@@ -6,7 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
+<<<<<<< HEAD
 from flask import current_app, flash, request
+=======
+from flask import flash, request
+>>>>>>> main
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
@@ -14,6 +18,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal
+from app.core.phones import mask_name
 from app.engines import sheets
 from app.extensions.lists.criteria import Criteria, Rules
 from app.features.enterprises import policy, queries, services
@@ -28,10 +33,13 @@ from app.features.enterprises.labels import (
 )
 from app.features.enterprises.models import Enterprise
 from app.features.enterprises.rules import BY_NAME, YEARLY, years
-from app.features.enterprises.services import exports
 from app.features.enterprises.services.register import masked
 from app.features.enterprises.views import access
+<<<<<<< HEAD
 from app.features.enterprises.views.downloads import streamed
+=======
+from app.features.enterprises.views.exporting import ExportPart
+>>>>>>> main
 from app.features.enterprises.views.history import history
 from app.features.enterprises.views.source import FIELDS, FILTERS, EnterpriseSource
 from app.features.parks import queries as parks
@@ -39,7 +47,6 @@ from app.transaction import transaction
 from app.web import cells
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
-from app.web.base_views import RegisterView
 from app.web.listing.build import at
 from app.web.listing.page import BulkAct, Cell, Empty, Fact, Link
 
@@ -47,7 +54,7 @@ BASE = "/desk/enterprises"
 HIDDEN = frozenset({"contact_phone", "email"})
 
 
-class EnterpriseView(RegisterView):
+class EnterpriseView(ExportPart):
     """The register of enterprises."""
 
     datamodel = SQLAInterface(Enterprise)
@@ -111,14 +118,18 @@ class EnterpriseView(RegisterView):
         if name in ("uscc", "customs_code"):
             return Cell(value or "", code=True)
         if name == "contact_name":
-            return Cell(value or "", muted=masked("contact_phone", row.contact_phone))
-        if name == "email":
-            return Cell(masked("email", value))
+            return Cell(self.person(value), muted=masked("contact_phone", row.contact_phone))
+        if name in HIDDEN:
+            return Cell(masked(name, value))
         if name == "roles":
             return Cell("、".join(str(ROLE_WORDS.get(one, one)) for one in value))
         if name == "source":
             return Cell(SOURCE_WORDS.get(value, value))
         return cells.cell(value)
+
+    def person(self, name: str) -> str:
+        """A contact's name in full only for those who may see personal columns."""
+        return name if policy.personal(current_actor()) else mask_name(name)
 
     def extra_columns(self) -> tuple[str, ...]:
         return ("contact_phone",)
@@ -246,7 +257,7 @@ class EnterpriseView(RegisterView):
             figures = queries.figures(item.id, self.year())
             return cells.cell(getattr(figures, name) if figures else None)
         if name == "contact_name":
-            return Cell(item.contact_name)
+            return Cell(self.person(item.contact_name))
         return self.cell(name, getattr(item, name), item)
 
     @expose("/reveal/<pk:pk>/<string:name>", methods=["POST"])
@@ -316,6 +327,7 @@ class EnterpriseView(RegisterView):
 
     def saved_address(self, pk: int) -> str:
         return f"{BASE}/show/{pk}{self.form_query()}"
+<<<<<<< HEAD
 
     # -- export --------------------------------------------------------------------------------
     @expose("/export", methods=["GET", "POST"])
@@ -397,3 +409,5 @@ class EnterpriseView(RegisterView):
             )
         flash(_("共 %(count)s 行，已转为后台任务，完成后可在此下载。", count=f"{count:,}"), "info")
         return self.go(f"/desk/jobs/{job.id}")
+=======
+>>>>>>> main

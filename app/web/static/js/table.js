@@ -2,9 +2,9 @@
 for (const box of document.querySelectorAll("[data-table]")) {
   const table = box.querySelector("table");
   const measure = () => {
-    box.classList.remove("scrolls");
     const wide = table.scrollWidth > box.clientWidth + 1;
     box.classList.toggle("scrolls", wide);
+    box.classList.toggle("fits", !wide);
     box.tabIndex = wide ? 0 : -1;
   };
   new ResizeObserver(measure).observe(box);

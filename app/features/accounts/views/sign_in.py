@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar
 
 from flask import current_app, flash, request, session
@@ -13,6 +14,7 @@ from app.core import clock
 from app.features.accounts import services
 from app.features.accounts.forms import PasswordSignInForm
 from app.features.accounts.labels import REFUSALS
+from app.features.accounts.views.own import MUST_CHANGE
 from app.transaction import transaction
 from app.web.access import Tenant
 from app.web.acting import my_parks
@@ -41,8 +43,12 @@ class AuthView(Page):
             outcome = self._sign_in(form)
             if outcome.user is not None:
                 return self.go(target)
-            status = 429 if outcome.refusal in {"locked", "address_locked"} else 400
             form.password.errors = [str(REFUSALS[str(outcome.refusal)])]
+            if outcome.until is not None:
+                wait = math.ceil((outcome.until - clock.now()).total_seconds())
+                page = self.render("accounts/login.html", form=form, next=target)
+                return page, 429, {"Retry-After": str(max(wait, 1))}
+            status = 400
         elif form.is_submitted():
             status = 400
         return self.render("accounts/login.html", form=form, next=target), status
@@ -60,6 +66,8 @@ class AuthView(Page):
             assert isinstance(server_session, ServerSession)
             server_session.rotate()
             login_user(outcome.user)
+            if outcome.must_change:
+                session[MUST_CHANGE] = True  # hold_until_changed() sees it without a statement
         return outcome
 
     @expose("/logout", methods=["POST"])

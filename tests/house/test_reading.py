@@ -1,0 +1,60 @@
+"""A GET changes nothing: every page is read by its owner while the database listens for writes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import sqlalchemy as sa
+from flask import url_for
+from sqlalchemy import event
+
+from app.extensions import db
+from tests.support import world as worlds
+from tests.support.routes import declared
+
+WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|MERGE|CREATE|DROP|ALTER|TRUNCATE)\b", re.IGNORECASE)
+#: What a GET may note: that the person is there, at most once a minute.
+ALLOWED = re.compile(r"UPDATE login_session SET seen_at")
+
+
+@pytest.fixture
+def writes(app, context):
+    """Statements that changed something, as they are sent."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if WRITES.match(statement) and not ALLOWED.match(statement):
+            seen.append(statement)
+
+    engine = db.engines[None]
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("person", [worlds.OWNER, "operator", ""])
+def test_no_get_writes(app, as_, tmp_path, writes, person):
+    world = worlds.make(tmp_path)
+    browser = as_(person) if person else app.test_client()
+    writes.clear()
+    tried = 0
+    for route in declared(app):
+        if "GET" not in route.methods or route.endpoint == "static":
+            continue
+        owner_only = route.endpoint.startswith(("JobsView", "FileView"))
+        if person != worlds.OWNER and owner_only and route.arguments:
+            continue  # a look at somebody else's thing is noted in the trail, on purpose
+        with app.test_request_context():
+            address = url_for(route.endpoint, **world.arguments(route))
+        for query in ("", "?tab=history&kind=error&prefill=1&q=901"):
+            answer = browser.get(address + query)
+            assert answer.status_code < 500, (address, answer.status_code)
+            assert writes == [], (address + query, person)
+        tried += 1
+    assert tried > 15
+
+
+def test_the_listener_would_hear_a_write(app, writes):
+    db.session.execute(sa.text("DELETE FROM saved_view"))
+    assert writes == ["DELETE FROM saved_view"]

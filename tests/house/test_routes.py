@@ -1,0 +1,135 @@
+"""Every route says who may call it; the committed table says it too; the running site does it.
+
+``ROUTES=write make test T=tests/house/test_routes.py`` rewrites the table for a reviewer to read.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from flask import url_for
+
+from app.features.accounts.rules import ALL_ROLES, PARK_ROLES
+from app.web.access import Tenant
+from tests.support import people
+from tests.support.routes import Route, declared
+from tests.support.world import MISSING
+
+TABLE = Path(__file__).with_name("routes.txt")
+HEAD = "# Who may call what. Written from the declarations; a change here is a change of rights.\n"
+#: One person for each role.
+ONE_OF = {
+    "enterprise_user": "user1",
+    "park_admin": "park1",
+    "park_clerk": "clerk1",
+    "reviewer": "reviewer",
+    "expert": "expert1",
+    "operator": "operator",
+    "sysadmin": "sysadmin",
+    "secadmin": "secadmin",
+    "auditor": "auditor",
+}
+NOWHERE = {"name": "none", "key": "f" * 32, "filename": "css/app.css"}
+
+
+def test_every_route_is_declared_with_a_role_and_a_tenant_rule(app):
+    routes = declared(app)
+    assert {one.endpoint for one in routes} == {one.endpoint for one in app.url_map.iter_rules()}
+
+
+def test_every_role_has_a_person_in_the_matrix():
+    assert set(ONE_OF) == {str(role) for role in ALL_ROLES}
+    assert all(people.PEOPLE[name][0] == role for role, name in ONE_OF.items())
+
+
+def test_the_committed_table_is_what_the_views_declare(app):
+    text = HEAD + "\n".join(one.line() for one in declared(app)) + "\n"
+    if os.environ.get("ROUTES") == "write":
+        TABLE.write_text(text)
+    assert TABLE.read_text() == text, "rights changed: read the difference, then ROUTES=write"
+
+
+def test_rows_of_the_zone_are_not_for_parks(app):
+    for route in declared(app):
+        if route.tenant is Tenant.zone:
+            assert not route.roles & {str(role) for role in PARK_ROLES}, route
+
+
+def test_only_public_views_have_public_methods(app):
+    for route in declared(app):
+        assert route.public == (route.tenant is Tenant.public), route
+
+
+@pytest.mark.parametrize("role", ["", *ONE_OF])
+def test_everybody_gets_exactly_the_declared_answer(app, as_, client, role):
+    wrong = []
+    for route in declared(app):
+        for method in route.methods:
+            browser = as_(ONE_OF[role]) if role else app.test_client()
+            got = _outcome(_call(app, browser, route, method))
+            if got != _wanted(route, role):
+                wrong.append((method, route.rule, route.act, got, _wanted(route, role)))
+    assert not wrong
+
+
+def _call(app, browser, route: Route, method: str):
+    values = {name: NOWHERE.get(name, MISSING) for name in route.arguments}
+    if route.act:
+        values["name"] = route.act
+    with app.test_request_context():
+        address = url_for(route.endpoint, **values)
+    return browser.open(address, method=method)
+
+
+def _outcome(answer) -> str:
+    if answer.status_code == 302 and answer.location.startswith("/login"):
+        return "login"
+    if answer.status_code == 403:
+        return "403"
+    return "in" if answer.status_code < 500 else str(answer.status_code)
+
+
+def _wanted(route: Route, role: str) -> str:
+    if route.public or role in route.roles:
+        return "in"
+    return "403" if role else "login"
+
+
+def test_a_method_that_a_route_does_not_offer_is_405(app, as_):
+    browser = as_("operator")
+    for route in declared(app):
+        if "GET" in route.methods or route.endpoint == "static":
+            continue
+        values = {name: NOWHERE.get(name, MISSING) for name in route.arguments}
+        with app.test_request_context():
+            address = url_for(route.endpoint, **values)
+        answer = browser.get(address)
+        # The address may be another route's, which then must not be this one's act.
+        assert answer.status_code in (404, 405), (route.rule, answer.status_code)
+
+
+def test_menu_entries_open_for_those_who_see_them(app, as_):
+    for name in ONE_OF.values():
+        browser = as_(name)
+        page = browser.page("/desk/")
+        shown = [item for item in _menu(app) if f'href="{item}"' in page]
+        assert "/desk/" in shown
+        for address in shown:
+            assert browser.get(address).status_code == 200, (name, address)
+
+
+def test_every_menu_entry_is_shown_to_somebody(app, as_):
+    pages = [as_(name).page("/desk/") for name in ONE_OF.values()]
+    for address in _menu(app):
+        assert any(f'href="{address}"' in page for page in pages), address
+
+
+def _menu(app) -> list[str]:
+    with app.test_request_context():
+        return [
+            leaf.get_url()
+            for item in app.appbuilder.menu.get_list()
+            for leaf in (item.childs or [item])
+        ]

@@ -1,0 +1,100 @@
+"""``make test``: everything on SQLite, everything on PostgreSQL, journeys in Chromium.
+
+``python -m tests.run [PATH…]`` runs only those paths (on both databases; browser tests on SQLite).
+The last line is ``N passed, N failed``; the exit code is 0 only when nothing failed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support import services
+from tests.support.postgres import server
+
+WORKERS = str(max(2, min(8, os.cpu_count() or 2)))
+NOTHING_COLLECTED = 5
+BROWSER_TESTS = "tests/e2e"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of pytest gave."""
+
+    name: str
+    passed: int
+    failed: int
+    ok: bool
+
+
+def main(paths: list[str]) -> int:
+    """Run the parts one after the other (two cores: each part fills both)."""
+    services.ensure()
+    outcomes = [pytest("SQLite", [*_spread(), *_coverage(paths)], paths)]
+    with server() as address:
+        outcomes.append(pytest("PostgreSQL", _spread(), paths, TEST_DATABASE_URL=address))
+    if Path(BROWSER_TESTS).is_dir():
+        outcomes.append(
+            pytest("browser", ["-m", "e2e", "-p", "no:xdist"], paths or [BROWSER_TESTS])
+        )
+    for one in outcomes:
+        word = "ok" if one.ok else "FAILED"
+        print(f"{one.name}: {one.passed} passed, {one.failed} failed ({word})")
+    good = all(one.ok for one in outcomes) and sum(one.passed for one in outcomes) > 0
+    failed = sum(one.failed for one in outcomes)
+    if not good:
+        failed = max(failed, 1)
+    print(f"{sum(one.passed for one in outcomes)} passed, {failed} failed")
+    return 0 if good else 1
+
+
+def _spread() -> list[str]:
+    """By file, so that a file's slow fixtures are made once; browser tests have their own part."""
+    return ["-n", WORKERS, "--dist", "loadfile", "-m", "not e2e"]
+
+
+def _coverage(paths: list[str]) -> list[str]:
+    return [] if paths else ["--cov", "--cov-report=term:skip-covered", "--no-cov-on-fail"]
+
+
+def pytest(name: str, options: list[str], paths: list[str], **environment: str) -> Outcome:
+    """One run in a process of its own; counts come from its own report, not from its text."""
+    print(f"== {name}", flush=True)
+    clean = {key: text for key, text in os.environ.items() if not _is_setting(key)}
+    with tempfile.TemporaryDirectory(prefix="parkdesk-tests-") as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *options, *paths]
+        code = subprocess.run(
+            [*command, f"--basetemp={folder}/work"], env={**clean, **environment}, check=False
+        ).returncode
+        counts = _counts(report)
+    if code == NOTHING_COLLECTED and paths:
+        return Outcome(name, 0, 0, ok=True)
+    bad = counts["failures"] + counts["errors"] + counts["skipped"]
+    passed = counts["tests"] - bad
+    return Outcome(name, passed, bad, ok=code == 0 and not bad)
+
+
+def _is_setting(name: str) -> bool:
+    """A setting of the application that happens to be in the environment must not reach a test."""
+    from config import ENVIRONMENT
+
+    return name in ENVIRONMENT or name.startswith(("FLASK_", "TEST_DATABASE_URL", "PG"))
+
+
+def _counts(report: Path) -> dict[str, int]:
+    names = ("tests", "failures", "errors", "skipped")
+    if not report.exists():
+        return dict.fromkeys(names, 0)
+    suite = ET.parse(report).getroot().find("testsuite")
+    assert suite is not None
+    return {name: int(suite.get(name, "0")) for name in names}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
