@@ -6,11 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-<<<<<<< HEAD
-from flask import current_app, flash, request
-=======
 from flask import flash, request
->>>>>>> main
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
@@ -35,11 +31,7 @@ from app.features.enterprises.models import Enterprise
 from app.features.enterprises.rules import BY_NAME, YEARLY, years
 from app.features.enterprises.services.register import masked
 from app.features.enterprises.views import access
-<<<<<<< HEAD
-from app.features.enterprises.views.downloads import streamed
-=======
 from app.features.enterprises.views.exporting import ExportPart
->>>>>>> main
 from app.features.enterprises.views.history import history
 from app.features.enterprises.views.source import FIELDS, FILTERS, EnterpriseSource
 from app.features.parks import queries as parks
@@ -327,87 +319,3 @@ class EnterpriseView(ExportPart):
 
     def saved_address(self, pk: int) -> str:
         return f"{BASE}/show/{pk}{self.form_query()}"
-<<<<<<< HEAD
-
-    # -- export --------------------------------------------------------------------------------
-    @expose("/export", methods=["GET", "POST"])
-    @guarded("export")
-    def export(self) -> Any:
-        """The dialog's page (columns, format, purpose); POST sends the file."""
-        criteria = self.criteria(request.args)
-        actor = current_actor()
-        columns = exports.chosen_columns(actor, request.form.getlist("columns"))
-        count = self.source.count(criteria, cap=10_000_000)
-        if request.method == "GET":
-            return self._export_page(criteria, count.number, None)
-        kind = request.form.get("format", "xlsx")
-        if kind not in exports.FORMATS:
-            kind = "xlsx"
-        asked = exports.Export(
-            columns,
-            kind,
-            self._facts(criteria, f"{count.number:,}"),
-            criteria.year or clock.last_full_year(),
-        )
-        try:
-            if count.number > current_app.config["EXPORT_PAGE_ROWS"]:
-                return self._export_job(criteria, asked, count.number)
-            with transaction():
-                exports.record(
-                    actor, asked, count=count.number, purpose=request.form.get("purpose", "")
-                )
-        except Refusal as refusal:
-            return self._export_page(criteria, count.number, refusal)
-        names = [column.name for column in columns]
-        query = self.source.ordered(self.source.selected(criteria, names), criteria)
-        return streamed(exports.stream(query, asked), actor, kind)
-
-    def _export_page(self, criteria: Criteria, count: int, refusal: Refusal | None) -> Any:
-        page = self.render(
-            "enterprises/export.html",
-            columns=exports.chosen_columns(current_actor(), ()),
-            headings=HEADINGS,
-            ticked=set(request.form.getlist("columns")) if request.method == "POST" else None,
-            count=count,
-            facts=self._facts(criteria, f"{count:,}"),
-            action=at(f"{BASE}/export", criteria, paging=False),
-            back=at(f"{BASE}/list/", criteria),
-            job_rows=current_app.config["EXPORT_PAGE_ROWS"],
-            error=self.words_of(refusal.code, refusal.params) if refusal else "",
-            breadcrumbs=(Link(self.list_heading, f"{BASE}/list/"),),
-        )
-        return page, 400 if refusal else 200
-
-    def _facts(self, criteria: Criteria, count: str) -> tuple[tuple[str, str], ...]:
-        filters = [
-            (str(one.label), one.words(criteria.values[one.name]))
-            for one in criteria.rules.filters
-            if one.name in criteria.values
-        ]
-        if criteria.q:
-            filters.insert(0, (str(_("搜索")), criteria.q))
-        actor = current_actor()
-        park = parks.by_id(actor.acting_park_id).name if actor.acting_park_id else ""
-        return exports.facts(
-            filters=filters,
-            year=criteria.year or clock.last_full_year(),
-            count=count,
-            actor=actor,
-            at=clock.now(),
-            park=park,
-        )
-
-    def _export_job(self, criteria: Criteria, asked: exports.Export, count: int) -> Any:
-        from app.features.enterprises import tasks  # noqa: PLC0415 - tasks and views share a layer
-
-        with transaction():
-            exports.record(
-                current_actor(), asked, count=count, purpose=request.form.get("purpose", "")
-            )
-            job = tasks.enqueue_export(
-                current_actor(), criteria.arguments(paging=False), asked, count
-            )
-        flash(_("共 %(count)s 行，已转为后台任务，完成后可在此下载。", count=f"{count:,}"), "info")
-        return self.go(f"/desk/jobs/{job.id}")
-=======
->>>>>>> main
