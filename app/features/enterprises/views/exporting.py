@@ -119,7 +119,7 @@ def send_stream(pieces: Any, kind: str) -> Response:
     """A download that leaves while it is made."""
     media = {
         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "csv": "text/csv; charset=utf-8",
+        "csv": "text/csv",
     }[kind]
     response = Response(stream_with_context(_scoped(pieces)), mimetype=media)
     name = f"enterprises-{clock.today():%Y%m%d}.{kind}"
