@@ -17,12 +17,12 @@ def hidden(page: str, name: str) -> str:
     return html.unescape(found[1])
 
 
-def save(browser: Any, address: str, *, status: int = 303, page: str = "", **values: Any) -> Any:
+def save(browser: Any, address: str, *, answers: int = 303, page: str = "", **values: Any) -> Any:
     """Send an edit form as it was opened (``page``; read now when not given)."""
     page = page or browser.page(address)
     data = {"version": hidden(page, "version"), "opened": hidden(page, "opened"), **values}
     answer = browser.post(address, data=data)
-    assert answer.status_code == status, (address, answer.status_code, errors(answer.text))
+    assert answer.status_code == answers, (address, answer.status_code, errors(answer.text))
     return answer
 
 

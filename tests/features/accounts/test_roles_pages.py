@@ -31,7 +31,7 @@ def test_a_role_is_given_and_works_at_once(app, as_):
 def test_three_apart_is_explained_beside_the_field(app, as_, roles):
     with app.app_context():
         someone = user_id("user1")
-    answer = save(as_("secadmin"), f"{GRANTS}/edit/{someone}", status=400, roles=roles)
+    answer = save(as_("secadmin"), f"{GRANTS}/edit/{someone}", answers=400, roles=roles)
     assert "三者分离" in errors(answer.text)[0]
 
 
@@ -40,7 +40,7 @@ def test_own_roles_are_not_offered_and_refused(app, as_):
     with app.app_context():
         me = user_id("secadmin")
     assert f"{GRANTS}/edit/{me}" not in browser.page(f"{GRANTS}/list/")
-    answer = save(browser, f"{GRANTS}/edit/{me}", status=400, roles=["sysadmin"])
+    answer = save(browser, f"{GRANTS}/edit/{me}", answers=400, roles=["sysadmin"])
     assert "不能修改自己的角色" in errors(answer.text)[0]
 
 
@@ -51,7 +51,7 @@ def test_a_stale_assignment_is_a_merge_in_words(app, as_):
     address = f"{GRANTS}/edit/{someone}"
     page = first.page(address)
     save(second, address, roles=["expert"])
-    answer = save(first, address, status=409, page=page, roles=["reviewer"])
+    answer = save(first, address, answers=409, page=page, roles=["reviewer"])
     assert "评审专家" in answer.text
     assert "审核员" in answer.text
     save(first, address, page=answer.text, roles=["reviewer"], **{"merge.roles": "theirs"})
@@ -99,7 +99,7 @@ def test_a_stale_save_of_an_added_role_is_a_merge(app, as_):
     address = made.replace("/show/", "/edit/")
     page = first.page(address)
     save(second, address, name="查阅员", permissions=[LIST])
-    answer = save(first, address, status=409, page=page, name="查阅", permissions=[])
+    answer = save(first, address, answers=409, page=page, name="查阅", permissions=[])
     assert "查阅员" in answer.text
 
 

@@ -103,7 +103,7 @@ def test_one_does_not_reset_or_deactivate_oneself_or_the_last_secadmin(app, as_)
     ):
         browser.post(address)
         assert words in browser.page(f"{BASE}/list/"), address
-    answer = save(browser, f"{BASE}/edit/{secadmin}", status=400, name="安全", active="0")
+    answer = save(browser, f"{BASE}/edit/{secadmin}", answers=400, name="安全", active="0")
     assert "最后一名可用的安全管理员" in errors(answer.text)[0]
     with app.app_context():
         assert queries.account(secadmin).active
@@ -117,7 +117,7 @@ def test_a_stale_save_is_a_merge_and_loses_nothing(app, as_):
     address = f"{BASE}/edit/{someone}"
     page = first.page(address)
     save(second, address, name="他人改的", active="1")
-    answer = save(first, address, status=409, page=page, name="我改的", active="0")
+    answer = save(first, address, answers=409, page=page, name="我改的", active="0")
     assert "他人改的" in answer.text
     assert "我改的" in answer.text
     assert "已停用" in answer.text
