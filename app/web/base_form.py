@@ -33,6 +33,7 @@ class FormPart:
     """
 
     form_class: ClassVar[type[Any]]
+    add_form_class: ClassVar[type[Any] | None] = None  # when adding asks for other fields
     form_sections: ClassVar[Sections]
     form_hints: ClassVar[Mapping[str, Any]] = {}
     form_units: ClassVar[Mapping[str, Any]] = {}
@@ -56,7 +57,9 @@ class FormPart:
 
     def make_form(self, values: Mapping[str, Any] | None = None) -> Any:
         """The form, filled from the request on POST, from ``values`` otherwise."""
-        return self.form_class(data=values)
+        adding = request.path.endswith("/add")
+        made = self.add_form_class if adding and self.add_form_class else self.form_class
+        return made(data=values)
 
     def locked(self, _item: Any) -> dict[str, Any]:
         return {}
