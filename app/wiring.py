@@ -136,8 +136,12 @@ def _views(app: Flask) -> None:
     mine = {"category": "mine", "category_label": _l("我的")}
     builder.add_view(JobsView, "jobs", label=JobsView.menu_label, icon="list-check", **mine)
     builder.add_view_no_menu(FileView)
-    rates = {"AuthView.login": "LOGIN_RATE", "EnterpriseImportView.upload": "UPLOAD_RATE"}
-    limits.init(app, builder.sm.limiter, rates)
+    limits.init(
+        app,
+        builder.sm.limiter,
+        rates={"AuthView.login": "LOGIN_RATE", "EnterpriseImportView.upload": "UPLOAD_RATE"},
+        sizes={"EnterpriseImportView.upload": "IMPORT_MAX_MB"},
+    )
 
 
 def _commands(app: Flask) -> None:

@@ -58,6 +58,10 @@ class FormPart:
         """The form, filled from the request on POST, from ``values`` otherwise."""
         return self.form_class(data=values)
 
+    def sections_of(self, _form: Any) -> Sections:
+        """The sections shown for this form (one that has a field more says so here)."""
+        return self.form_sections
+
     def locked(self, _item: Any) -> dict[str, Any]:
         return {}
 
@@ -214,7 +218,7 @@ class FormPart:
         return FormPage(
             title=f"{heading}" + (f" {name}" if name else ""),
             form=form,
-            sections=self.form_sections,
+            sections=self.sections_of(form),
             action=action,
             cancel_url=self.saved_address(item.id) if item is not None else list_url,
             submit_label=_("保存"),

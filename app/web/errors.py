@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core.errors import Forbidden, NotFound, Stale
 from app.extensions import db
+from app.web.ui import render_alone
 
 log = structlog.get_logger("errors")
 
@@ -52,7 +53,7 @@ def error_page(status: int, *, detail: Any = None, retry_after: int | None = Non
         body = jsonify(status=status, title=str(title), detail=str(detail or advice))
         response = make_response(body, status)
     else:
-        page = render_template(
+        page = render_alone(
             "errors/error.html",
             status=status,
             title=title,

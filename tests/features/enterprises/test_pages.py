@@ -104,7 +104,7 @@ def test_statement_count_does_not_grow_with_rows(app, as_, two_parks):
     with app.app_context(), scope.unscoped():
         for serial in range(100, 130):
             made.add("P01", serial)
-    assert _statements(browser) == few
+    assert _statements(browser) <= few
     assert few <= 12
 
 
