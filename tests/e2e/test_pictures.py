@@ -20,6 +20,10 @@ from tests.e2e.server import ROOT
 
 FOLDER = ROOT / "docs/images"
 FILE = "崖州湾产业园企业名录2026年11月.xlsx"
+COLUMNS = (
+    "企业名称", "统一社会信用代码", "企业角色", "监管方式", "联系人", "联系电话",
+    "入驻日期", "员工人数", "年销售额(万元)", "企业状态",
+)
 STYLE = """
 body { margin: 0; padding: 16px; background: #fff; font: 13px/20px "Noto Sans CJK SC", sans-serif; }
 table { border-collapse: collapse; }
@@ -87,7 +91,7 @@ def a_months_file(desk: Desk, folder: Path) -> Path:
     for number in (5, 11, 23):
         rows[number]["监管方式"] = "9710出口"
     rows[13]["联系电话"] = "1380013"
-    return workbooks.fill(template, folder / FILE, rows)
+    return workbooks.fill(template, folder / FILE, rows, only=COLUMNS)
 
 
 def as_html(file: Path) -> str:
@@ -95,7 +99,7 @@ def as_html(file: Path) -> str:
     sheet = openpyxl.load_workbook(file)[workbooks.DATA]
     said = next(cell.column for cell in sheet[1] if cell.value and "错误说明" in str(cell.value))
     wrong = [row for row in sheet.iter_rows(min_row=2) if row[said - 1].value]
-    marked = {cell.column for row in wrong for cell in row if cell.comment}
+    marked = {cell.column for row in wrong for cell in row if is_marked(cell)}
     shown = sorted({1, 2, 3, said} | marked)
     head = "".join(f"<th>{get_column_letter(column)}</th>" for column in shown)
     lines = [[sheet.cell(1, column) for column in shown]]
@@ -105,6 +109,10 @@ def as_html(file: Path) -> str:
         for line in lines
     )
     return f"<style>{STYLE}</style><table><thead><tr><th></th>{head}</tr></thead>{body}</table>"
+
+
+def is_marked(cell: openpyxl.cell.Cell) -> bool:
+    return bool(cell.comment) or cell.fill.fill_type == "solid"
 
 
 def cell_html(cell: openpyxl.cell.Cell, said: int) -> str:
