@@ -10,7 +10,7 @@ from typing import Any
 import axe_playwright_python
 from playwright.sync_api import BrowserContext, Page
 
-TIMEOUT = 8_000
+TIMEOUT = 30_000
 WIDE = {"width": 1440, "height": 1000}
 PHONE = {"width": 390, "height": 844}
 ARGUMENTS = (

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.browser import ARGUMENTS, PHONE, TIMEOUT, WIDE, Watch
 from tests.e2e.screens import Desk
@@ -39,6 +39,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def chrome() -> Iterator[Browser]:
+    expect.set_options(timeout=TIMEOUT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         yield browser
@@ -53,20 +54,36 @@ def watch(server: Server) -> Iterator[Watch]:
     assert not watched.found, "\n".join(watched.found)
 
 
+@pytest.fixture(scope="session")
+def cookies() -> dict[tuple[str, str], Any]:
+    """Who signed in through the form once keeps the cookies: scrypt takes its time."""
+    return {}
+
+
 @pytest.fixture
-def open_desk(server: Server, chrome: Browser, watch: Watch) -> Iterator[Callable[..., Desk]]:
-    """``open_desk("clerk1", language="en", phone=True)``: signed in through the form."""
+def open_desk(
+    server: Server, chrome: Browser, watch: Watch, cookies: dict[tuple[str, str], Any]
+) -> Iterator[Callable[..., Desk]]:
+    """``open_desk("clerk1", language="en", phone=True)``: signed in, on the desk."""
     contexts = []
 
     def open_one(username: str = "", *, language: str = "zh", phone: bool = False) -> Desk:
         options: dict[str, Any] = {"viewport": PHONE if phone else WIDE, "base_url": server.address}
-        context = chrome.new_context(accept_downloads=True, locale="zh-CN", **options)
+        known = cookies.get((username, language))
+        context = chrome.new_context(
+            accept_downloads=True, locale="zh-CN", storage_state=known, **options
+        )
         context.set_default_timeout(TIMEOUT)
         watch.follow(context)
         contexts.append(context)
         desk = Desk(context.new_page(), language=language, phone=phone)
-        if username:
-            desk.sign_in(username)
+        if not username:
+            return desk
+        desk.page.goto("/desk/")
+        if desk.page.locator("#username").count():
+            desk.sign_in(username, go=False)
+            cookies[username, language] = context.storage_state()
+        desk.say = desk.words
         return desk
 
     yield open_one

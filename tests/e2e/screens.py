@@ -23,7 +23,7 @@ class Desk:
         self.language = language
         self.phone = phone
         self.say = words("zh")  # until the language is switched through the menu
-        self.places = words(language)
+        self.words = words(language)
 
     # -- the frame -----------------------------------------------------------------------------
     def sign_in(self, username: str, *, go: bool = True) -> None:
@@ -45,7 +45,7 @@ class Desk:
         menu = self.open_user_menu()
         menu.get_by_role("button", name="English" if self.language == "en" else "简体中文").click()
         expect(self.page.locator("html")).to_have_attribute("lang", self.html_lang)
-        self.say = words(self.language)
+        self.say = self.words
 
     def open_user_menu(self) -> Locator:
         menu = self.page.locator("details.user-menu")
@@ -136,10 +136,16 @@ class Register:
     def row(self, name: str) -> Locator:
         return self.rows.filter(has_text=name)
 
-    def count(self) -> int:
-        """How many rows the whole list has, from the line beside the heading."""
+    def _counts(self) -> list[int]:
+        """The numbers of the line beside the heading: 共 128 家，已筛选 46 家."""
         numbers = re.findall(r"\d[\d,]*", self.page.locator(".page-head .count").inner_text())
-        return int(numbers[-1].replace(",", ""))
+        return [int(number.replace(",", "")) for number in numbers]
+
+    def count(self) -> int:
+        return self._counts()[0]
+
+    def count_matching(self) -> int:
+        return self._counts()[-1]
 
 
 class Upload:
