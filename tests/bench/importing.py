@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tests.bench import raw
 from tests.bench.measure import Line, Table, act, median
 from tests.bench.rows import half_known, typed_rows, write_book
 from tests.bench.stand import Stand
@@ -26,6 +27,7 @@ def measure(stand: Stand, folder: Path, count: int, rounds: int, table: Table) -
         halves.append(done)
         peaks.append(peak)
         stand.drop("half")
+    raw.index(url)
     _tell(table, stand.name, count, {"ours": ours, "bare": bare, "halves": halves, "peaks": peaks})
 
 

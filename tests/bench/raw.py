@@ -45,6 +45,14 @@ def create(connection: Any) -> None:
     connection.execute(CREATE.format(serial=serial, columns=", ".join(kinds)))
 
 
+def index(url: str) -> None:
+    """What a stock view of the table needs: its order and its filter."""
+    with closing(open_database(url)) as connection:
+        connection.execute("CREATE INDEX ix_settled ON enterprise (settled_on, id)")
+        connection.execute("CREATE INDEX ix_status ON enterprise (status, settled_on)")
+        connection.execute("ANALYZE")
+
+
 def import_book(path: Path, url: str, words: dict[str, tuple[str, ...]]) -> int:
     """calamine, the product's own rules, one executemany in one transaction."""
     table = TABLE.with_options(words)
