@@ -10,7 +10,12 @@ from tests.e2e.screens import Export, Plan, Register, Upload
 
 WRONG_MODE = "9710出口"
 #: Serial numbers of the rows of each journey: they share the park of one server.
-SERIALS = {("zh", False): 800_000, ("zh", True): 801_000, ("en", False): 802_000, ("en", True): 803_000}
+SERIALS = {
+    ("zh", False): 800_000,
+    ("zh", True): 801_000,
+    ("en", False): 802_000,
+    ("en", True): 803_000,
+}
 
 
 def journey_rows(known: dict, serial: int) -> list[dict]:

@@ -10,14 +10,38 @@ import pytest
 from tests.e2e.browser import scan
 from tests.e2e.screens import check_head
 
-ROLES = ("park1", "clerk1", "operator", "reviewer", "expert1", "sysadmin", "secadmin", "auditor", "user1")
+ROLES = (
+    "park1",
+    "clerk1",
+    "operator",
+    "reviewer",
+    "expert1",
+    "sysadmin",
+    "secadmin",
+    "auditor",
+    "user1",
+)
 MOST_PAGES = 40
 #: Parameters whose values make another page; of all others together one page is seen.
 TABS = {"tab", "status", "kind"}
 #: Names of formats and keys, product names and codes: the only Latin words of the Chinese pages.
 LATIN = {
-    "xlsx", "xls", "csv", "ods", "mb", "b2b", "b2c", "en", "english", "enter", "j", "k", "x", "a",
-    "demo-2026-sanya", "p",
+    "xlsx",
+    "xls",
+    "csv",
+    "ods",
+    "mb",
+    "b2b",
+    "b2c",
+    "en",
+    "english",
+    "enter",
+    "j",
+    "k",
+    "x",
+    "a",
+    "demo-2026-sanya",
+    "p",
 }
 #: What people or files brought in, not the interface.
 CODES = re.compile(
@@ -27,10 +51,29 @@ CJK = re.compile(r"[\u3400-\u9fff\uff01-\uff5e\u3001\u3002]+")
 #: Elements whose text is data: names, addresses, contacts, files, remarks, words of dictionaries.
 DATA = ", ".join(
     (
-        "[data-raw]", "[lang]:not(html)", "kbd", "code", ".brand", ".who b", ".face", ".top-title small",
-        ".park-name", ".park-menu", ".demo-accounts b", "table tbody th", "table tbody td:not(.state):not(.acts)",
-        "dd", "h1", ".top-title b", ".crumbs [aria-current]", ".history", ".checks", "option",
-        ".count", ".bulk-state", ".toast-item",
+        "[data-raw]",
+        "[lang]:not(html)",
+        "kbd",
+        "code",
+        ".brand",
+        ".who b",
+        ".face",
+        ".top-title small",
+        ".park-name",
+        ".park-menu",
+        ".demo-accounts b",
+        "table tbody th",
+        "table tbody td:not(.state):not(.acts)",
+        "dd",
+        "h1",
+        ".top-title b",
+        ".crumbs [aria-current]",
+        ".history",
+        ".checks",
+        "option",
+        ".count",
+        ".bulk-state",
+        ".toast-item",
     )
 )
 VISIBLE = """(data) => {

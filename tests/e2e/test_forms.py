@@ -23,7 +23,9 @@ def enterprise(server, request):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_errors_are_summed_up_linked_and_nothing_typed_is_lost(open_desk, watch, enterprise, language):
+def test_errors_are_summed_up_linked_and_nothing_typed_is_lost(
+    open_desk, watch, enterprise, language
+):
     watch.expect(400, 422)
     desk = open_desk("park2", language=language)
     form = Form(desk).open(enterprise[0])
@@ -99,7 +101,9 @@ def test_a_stale_save_becomes_a_merge(open_desk, watch, enterprise, phone):
     row = table.get_by_role("row").filter(has_text="备注").first
     expect(row.locator("input[value=mine]")).to_be_checked()
     row.locator("input[value=theirs]").check()
-    expect(row.locator(".result")).to_have_text(re.compile(f"对方的备注{phone}"), use_inner_text=True)
+    expect(row.locator(".result")).to_have_text(
+        re.compile(f"对方的备注{phone}"), use_inner_text=True
+    )
     my_form.save()
     mine.page.wait_for_url("**/show/**")
     for text in (f"对方的备注{phone}", f"我的类型{phone}", f"对方代表{phone}"):

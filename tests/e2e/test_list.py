@@ -122,7 +122,9 @@ def test_order_by_the_head_says_so(open_desk):
     first = head.get_attribute("aria-sort")
     head.get_by_role("link").focus()
     desk.page.keyboard.press("Enter")
-    expect(head).to_have_attribute("aria-sort", "descending" if first == "ascending" else "ascending")
+    expect(head).to_have_attribute(
+        "aria-sort", "descending" if first == "ascending" else "ascending"
+    )
     expect(register.table.locator("thead [aria-sort]")).to_have_count(1)
     cells = register.rows.locator('[data-label^="年销售额"]').all_inner_texts()
     numbers = [float(text.replace(",", "")) for text in cells if text != "—"]
@@ -185,7 +187,13 @@ def test_dark_and_light(open_desk):
     register = Register(desk).open()
     desk.theme("深色")
     expect(desk.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    for address in ("/desk/", "/desk/enterprises/list/", "/desk/enterprises/imports/new", "/desk/enterprises/add", "/desk/enterprises/export"):
+    for address in (
+        "/desk/",
+        "/desk/enterprises/list/",
+        "/desk/enterprises/imports/new",
+        "/desk/enterprises/add",
+        "/desk/enterprises/export",
+    ):
         desk.page.goto(address)
         desk.look(f"dark {address}")
     register.open()

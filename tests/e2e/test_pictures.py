@@ -21,8 +21,14 @@ from tests.e2e.server import ROOT
 FOLDER = ROOT / "docs/images"
 FILE = "崖州湾产业园企业名录2026年11月.xlsx"
 COLUMNS = (
-    "企业名称", "统一社会信用代码", "企业角色", "监管方式", "联系人", "联系电话",
-    "入驻日期", "员工人数", "年销售额(万元)", "企业状态",
+    "企业名称",
+    "统一社会信用代码",
+    "监管方式",
+    "联系人",
+    "联系电话",
+    "入驻日期",
+    "年销售额(万元)",
+    "企业状态",
 )
 STYLE = """
 body { margin: 0; padding: 16px; background: #fff; font: 13px/20px "Noto Sans CJK SC", sans-serif; }

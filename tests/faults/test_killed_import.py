@@ -126,7 +126,9 @@ def test_all_or_nothing(planned, tmp_path, point):
     assert server.rows("PRAGMA integrity_check") == [("ok",)]
 
     server.start()
-    wait(lambda: job(server) in ("done", "failed", "cancelled") or state(server, number) == "planned")
+    wait(
+        lambda: job(server) in ("done", "failed", "cancelled") or state(server, number) == "planned"
+    )
     wait(lambda: job(server) in ("done", "failed", "cancelled"))
     if job(server) == "done":
         assert (state(server, number), present(server)) == ("applied", ROWS)
