@@ -30,6 +30,7 @@ def build(**overrides: Any) -> Flask:
     _extensions(app)
     _models()
     _engines(app)
+    _ports()
     _web(app)
     with app.app_context():
         _views(app)
@@ -85,9 +86,33 @@ def _engines(app: Flask) -> None:
     files.open_store(app.config["FILES_URL"], app.config["DATA_DIR"] / "incoming")
 
 
+def _ports() -> None:
+    """What a lower part asks of a higher one."""
+    from app.engines import dictionaries
+    from app.features.accounts import policy, queries, services
+    from app.features.accounts.views import locked_card, ungranted_card, users_card
+    from app.features.desk.views import CARDS, today_card
+    from app.features.enterprises.queries import uses_of_word
+    from app.features.enterprises.views import enterprises_card
+    from app.features.parks.queries import names_of_many
+    from app.features.parks.services import guard_grant
+    from app.features.parks.views import parks_card
+    from app.web.sessions import end_sessions_of
+
+    services.sessions_ended_by(end_sessions_of)
+    queries.PARKS_OF[:] = [names_of_many]
+    policy.GRANT_GUARDS[:] = [guard_grant]
+    dictionaries.USES[:] = [uses_of_word]
+    CARDS[:] = [
+        *(enterprises_card, parks_card),
+        *(users_card, locked_card, ungranted_card, today_card),
+    ]
+
+
 def _web(app: Flask) -> None:
     from app.engines.files import StorageUnavailable
     from app.features.accounts.labels import ROLE_TITLES
+    from app.features.accounts.views import hold_until_changed
     from app.features.parks.queries import memberships_of
     from app.web import acting, assets, errors, headers, health, logs, ui
     from app.web.base_views import refuse_prefill
@@ -101,6 +126,7 @@ def _web(app: Flask) -> None:
     health.init(app)
     acting.init(app, memberships_of)
     app.before_request(refuse_prefill)
+    app.before_request(hold_until_changed)
     app.register_error_handler(StorageUnavailable, lambda _: errors.error_page(503, retry_after=60))
     ui.init(app, ROLE_TITLES)
 
@@ -108,12 +134,8 @@ def _web(app: Flask) -> None:
 def _views(app: Flask) -> None:
     from app.extensions import db
     from app.features.accounts.views import AuthView
-    from app.features.desk.views import DeskView, FileView, HomeView, JobsView
-    from app.features.enterprises.views import (
-        EnterpriseBinView,
-        EnterpriseImportView,
-        EnterpriseView,
-    )
+    from app.features.desk.views import DeskView, FileView, HomeView
+    from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
     from app.web import limits, locale
     from app.web.security_manager import ParkDeskBuilder, ParkDeskSecurityManager
 
@@ -123,21 +145,70 @@ def _views(app: Flask) -> None:
     )
     locale.init(app)
     builder.add_view(DeskView, "desk", label=DeskView.menu_label, icon="layout-dashboard")
-    park = {"category": "park-services", "category_label": _l("园区服务")}
-    builder.add_view(
-        EnterpriseView,
-        "enterprises",
-        label=EnterpriseView.list_heading,
-        icon="building-factory-2",
-        **park,
+    for category, label, entries in _menu():
+        for view, name, icon in entries:
+            words = getattr(view, "list_heading", None) or view.menu_label
+            group = {"category": category, "category_label": label}
+            builder.add_view(view, name, label=words, icon=icon, **group)
+    for view in (EnterpriseImportView, EnterpriseBinView, FileView):
+        builder.add_view_no_menu(view)
+    limits.init(
+        app,
+        builder.sm.limiter,
+        rates={"AuthView.login": "LOGIN_RATE", "EnterpriseImportView.upload": "UPLOAD_RATE"},
+        sizes={"EnterpriseImportView.upload": "IMPORT_MAX_MB"},
     )
-    builder.add_view_no_menu(EnterpriseImportView)
-    builder.add_view_no_menu(EnterpriseBinView)
-    mine = {"category": "mine", "category_label": _l("我的")}
-    builder.add_view(JobsView, "jobs", label=JobsView.menu_label, icon="list-check", **mine)
-    builder.add_view_no_menu(FileView)
-    rates = {"AuthView.login": "LOGIN_RATE", "EnterpriseImportView.upload": "UPLOAD_RATE"}
-    limits.init(app, builder.sm.limiter, rates)
+
+
+MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]
+
+
+def _menu() -> tuple[MenuGroup, ...]:
+    """The groups of the side menu: name, words, and each view with its menu name and icon."""
+    from app.features.desk.views import DictionaryView
+    from app.features.enterprises.views import EnterpriseView
+    from app.features.parks.views import MembershipView, OrganisationView, ParkView
+
+    services = ((EnterpriseView, "enterprises", "building-factory-2"),)
+    platform = (
+        (ParkView, "parks", "building-community"),
+        (OrganisationView, "organisations", "building-bank"),
+        (MembershipView, "members", "users-group"),
+        (DictionaryView, "dictionaries", "book"),
+    )
+    return (
+        ("park-services", _l("园区服务"), services),
+        ("platform", _l("平台管理"), platform),
+        *_menu_of_administrators(),
+    )
+
+
+def _menu_of_administrators() -> tuple[MenuGroup, ...]:
+    """三员, and what everybody has."""
+    from app.features.accounts.views import (
+        DevicesView,
+        GrantView,
+        OwnPasswordView,
+        RoleView,
+        UserView,
+    )
+    from app.features.desk.views import AuditView, JobsView
+
+    system = (
+        (UserView, "users", "users"),
+        (GrantView, "grants", "user-check"),
+        (RoleView, "roles", "shield-lock"),
+    )
+    mine = (
+        (JobsView, "jobs", "list-check"),
+        (OwnPasswordView, "password", "key"),
+        (DevicesView, "devices", "device-desktop"),
+    )
+    return (
+        ("system", _l("系统管理"), system),
+        ("audit-trail", _l("审计"), ((AuditView, "audit", "shield-check"),)),
+        ("mine", _l("我的"), mine),
+    )
 
 
 def _commands(app: Flask) -> None:

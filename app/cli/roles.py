@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, ViewMenu
 
 from app.extensions import db
-from app.features.accounts.rules import ALL_ROLES
+from app.features.accounts.rules import ALL_ROLES, TENANT_ROLES
 
 Grant = tuple[str, str]
 
@@ -58,7 +58,8 @@ def _menu_items(
 def sync_roles(builder: Any) -> bool:
     """Make the tables say what the code declares; returns whether anything changed.
 
-    Declared roles are overwritten; roles that an administrator added stay (decisions.md 23).
+    Declared roles are overwritten; roles that an administrator added stay (decisions.md 23), but
+    keep only what an added role may hold, and get what everybody has.
     """
     wanted = declared(builder)
     pairs = _permission_views(set().union(*wanted.values()))
@@ -71,6 +72,13 @@ def sync_roles(builder: Any) -> bool:
             db.session.add(role)
             changed = True
         target = {pairs[grant] for grant in grants}
+        if set(role.permissions) != target:
+            role.permissions = sorted(target, key=lambda pair: pair.id)
+            changed = True
+    basic = {pairs[grant] for grant in set.intersection(*wanted.values())}
+    allowed = {pairs[grant] for role in TENANT_ROLES for grant in wanted[str(role)]}
+    for role in (role for name, role in roles.items() if name not in wanted):
+        target = (set(role.permissions) & allowed) | basic
         if set(role.permissions) != target:
             role.permissions = sorted(target, key=lambda pair: pair.id)
             changed = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -21,3 +21,8 @@ def today() -> date:
 def last_full_year() -> int:
     """The year whose figures are complete: the default 数据年度."""
     return today().year - 1
+
+
+def beginning_of(day: date) -> datetime:
+    """The instant at which a day begins in Asia/Shanghai."""
+    return datetime.combine(day, time.min, SHANGHAI)

@@ -33,6 +33,7 @@ class FormPart:
     """
 
     form_class: ClassVar[type[Any]]
+    add_form_class: ClassVar[type[Any] | None] = None  # when adding asks for other fields
     form_sections: ClassVar[Sections]
     form_hints: ClassVar[Mapping[str, Any]] = {}
     form_units: ClassVar[Mapping[str, Any]] = {}
@@ -56,7 +57,13 @@ class FormPart:
 
     def make_form(self, values: Mapping[str, Any] | None = None) -> Any:
         """The form, filled from the request on POST, from ``values`` otherwise."""
-        return self.form_class(data=values)
+        adding = request.path.endswith("/add")
+        made = self.add_form_class if adding and self.add_form_class else self.form_class
+        return made(data=values)
+
+    def sections_of(self, _form: Any) -> Sections:
+        """The sections shown for this form (one that has a field more says so here)."""
+        return self.form_sections
 
     def locked(self, _item: Any) -> dict[str, Any]:
         return {}
@@ -126,6 +133,10 @@ class FormPart:
         except IntegrityError as error:
             self._put_constraint(form, error)
             return self._show_form(page, 409)
+        return self.after_save(saved)
+
+    def after_save(self, saved: Any) -> Any:
+        """The answer to a good save."""
         flash(_("“%(name)s”已保存。", name=self.record_name(saved)), "success")
         return self.go(self.saved_address(saved.id))  # type: ignore[attr-defined]
 
@@ -160,13 +171,13 @@ class FormPart:
         """409: mine, theirs and the result; nothing typed is lost, nothing of theirs either."""
         db.session.expire_all()
         item = self.record(pk)
-        theirs = {name: field_words(value) for name, value in self.form_values(item).items()}
+        theirs = self._words_of_values(item)
         opened = opened_values(request.form.get("opened", ""))
         merge = []
         for name, other in theirs.items():
             if name not in page.form:
                 continue
-            mine = field_words(page.form[name].data)
+            mine = self.merge_words(name, page.form[name].data)
             before = opened.get(name, other)
             if mine == other:
                 continue
@@ -211,25 +222,36 @@ class FormPart:
         list_url = f"{self.route_base}/list/"
         here = f"{self.route_base}/edit/{item.id}" if item is not None else f"{self.route_base}/add"
         action = here + self.form_query()
+        locked = self.locked(item) if item is not None else {}
         return FormPage(
             title=f"{heading}" + (f" {name}" if name else ""),
             form=form,
-            sections=self.form_sections,
+            sections=tuple(
+                (title, tuple(one for one in names if one in form))
+                for title, names in self.sections_of(form)
+            ),
             action=action,
             cancel_url=self.saved_address(item.id) if item is not None else list_url,
             submit_label=_("保存"),
-            hints=dict(self.form_hints),
+            hints={name: words for name, words in self.form_hints.items() if name not in locked},
             units=dict(self.form_units),
-            required=self.form_required,
-            locked=self.locked(item) if item is not None else {},
+            required=self.form_required - locked.keys(),
+            locked=locked,
             wide=self.form_wide,
             breadcrumbs=(Link(self.list_heading, list_url),),  # type: ignore[attr-defined]
             draft_key=action,
         )
 
     def _opened(self, item: Any) -> str:
-        values = {name: field_words(value) for name, value in self.form_values(item).items()}
+        values = self._words_of_values(item)
         return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+    def _words_of_values(self, item: Any) -> dict[str, str]:
+        return {n: self.merge_words(n, value) for n, value in self.form_values(item).items()}
+
+    def merge_words(self, _name: str, value: Any) -> str:
+        """A field's value as the merge compares and shows it."""
+        return field_words(value)
 
     def _show_form(self, page: FormPage, status: int) -> Any:
         adding = page.action.split("?")[0].endswith("/add")

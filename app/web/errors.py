@@ -10,7 +10,7 @@ from flask import Flask, Response, g, jsonify, make_response, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core.errors import Forbidden, NotFound, Stale
 from app.extensions import db
@@ -74,6 +74,9 @@ def wants_json() -> bool:
 def _http(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.response)  # abort(redirect(...))
+    if isinstance(error, SecurityError):
+        # A Host that is not ours: no address can be built for a page.
+        return make_response(("Bad Request", 400, {"Content-Type": "text/plain"}))
     retry = 60 if error.code == 429 else None
     response = error_page(error.code or 500, retry_after=retry)
     if error.code == 405 and getattr(error, "valid_methods", None):

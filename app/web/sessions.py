@@ -186,12 +186,24 @@ def end_sessions(*criteria: Any) -> None:
         db.session.execute(sa.delete(LoginSession).where(*criteria))
 
 
-def end_sessions_of(user_id: int, *, keep_row: int | None = None) -> None:
+def end_sessions_of(
+    user_id: int, *, keep_row: int | None = None, only_row: int | None = None
+) -> None:
     """Delete a person's sign-ins inside the caller's transaction (credential change, deactivation)."""
     query = sa.delete(LoginSession).where(LoginSession.user_id == user_id)
+    if only_row is not None:
+        query = query.where(LoginSession.id == only_row)
     if keep_row is not None:
         query = query.where(LoginSession.id != keep_row)
     db.session.execute(query)
+
+
+def alive() -> tuple[Any, Any]:
+    """Conditions: the sign-in still counts (the same limits as when a request brings it)."""
+    moment = clock.now()
+    idle = timedelta(minutes=current_app.config["SESSION_IDLE_MINUTES"])
+    longest: timedelta = current_app.config["PERMANENT_SESSION_LIFETIME"]
+    return LoginSession.seen_at > moment - idle, LoginSession.created_at > moment - longest
 
 
 def _touch(row_id: int) -> None:

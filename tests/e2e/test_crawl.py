@@ -49,33 +49,7 @@ CODES = re.compile(
 )
 CJK = re.compile(r"[\u3400-\u9fff\uff01-\uff5e\u3001\u3002]+")
 #: Elements whose text is data: names, addresses, contacts, files, remarks, words of dictionaries.
-DATA = ", ".join(
-    (
-        "[data-raw]",
-        "[lang]:not(html)",
-        "kbd",
-        "code",
-        ".brand",
-        ".who b",
-        ".face",
-        ".top-title small",
-        ".park-name",
-        ".park-menu",
-        ".demo-accounts b",
-        "table tbody th",
-        "table tbody td:not(.state):not(.acts)",
-        "dd",
-        "h1",
-        ".top-title b",
-        ".crumbs [aria-current]",
-        ".history",
-        ".checks",
-        "option",
-        ".count",
-        ".bulk-state",
-        ".toast-item",
-    )
-)
+DATA = "[data-raw], [lang]:not(html), kbd, code, .brand, .who b, .face, .top-title small, .park-name, .park-menu, .demo-accounts b, table tbody th, table tbody td:not(.state):not(.acts), dd, h1, .top-title b, .crumbs [aria-current], .history, .checks, option, .count, .bulk-state, .toast-item"
 VISIBLE = """(data) => {
   const out = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

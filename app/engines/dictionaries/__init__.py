@@ -2,8 +2,35 @@
 
 from __future__ import annotations
 
+from app.engines.dictionaries.labels import TITLES
 from app.engines.dictionaries.models import DictionaryEntry
-from app.engines.dictionaries.queries import known, options, retired
-from app.engines.dictionaries.seed import seed
+from app.engines.dictionaries.queries import (
+    USES,
+    counts,
+    get,
+    known,
+    options,
+    retired,
+    uses,
+    validity,
+)
+from app.engines.dictionaries.seed import seed, shipped
+from app.engines.dictionaries.services import add, change, delete
 
-__all__ = ["DictionaryEntry", "known", "options", "retired", "seed"]
+__all__ = [
+    "TITLES",
+    "USES",
+    "DictionaryEntry",
+    "add",
+    "change",
+    "counts",
+    "delete",
+    "get",
+    "known",
+    "options",
+    "retired",
+    "seed",
+    "shipped",
+    "uses",
+    "validity",
+]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
+from app.core.errors import NotFound
 from app.engines.dictionaries.models import DictionaryEntry as Entry
 from app.extensions import db
+
+#: ``(dictionary, label) -> number of records that hold the word``; features that use one register.
+USES: list[Callable[[str, str], int]] = []
 
 
 def options(dictionary: str, on: date) -> tuple[str, ...]:
@@ -33,3 +39,45 @@ def known(dictionary: str) -> tuple[str, ...]:
 def retired(dictionary: str, on: date) -> frozenset[str]:
     """Labels that were valid once and may not be chosen on ``on``."""
     return frozenset(known(dictionary)) - frozenset(options(dictionary, on))
+
+
+def get(entry_id: int) -> Entry:
+    found = db.session.scalar(sa.select(Entry).where(Entry.id == entry_id))
+    if found is None:
+        raise NotFound(f"dictionary entry {entry_id}")
+    return found
+
+
+def locked(entry_id: int) -> Entry:
+    """The entry, read again and locked until the transaction ends."""
+    query = sa.select(Entry).where(Entry.id == entry_id).with_for_update()
+    found = db.session.scalar(query, execution_options={"populate_existing": True})
+    if found is None:
+        raise NotFound(f"dictionary entry {entry_id}")
+    return found
+
+
+def others(dictionary: str, but: int | None) -> list[Entry]:
+    """The entries of a dictionary except one."""
+    query = sa.select(Entry).where(Entry.dictionary == dictionary, Entry.id != (but or 0))
+    return list(db.session.scalars(query))
+
+
+def uses(dictionary: str, label: str) -> int:
+    """How many records hold the word."""
+    return sum(count(dictionary, label) for count in USES)
+
+
+def counts() -> dict[str, int]:
+    """Dictionary -> number of its entries."""
+    query = sa.select(Entry.dictionary, sa.func.count()).group_by(Entry.dictionary)
+    return {name: int(number) for name, number in db.session.execute(query)}
+
+
+def validity(on: date) -> Any:
+    """``valid``, ``coming`` or ``retired`` on a day."""
+    return sa.case(
+        (Entry.valid_from > on, "coming"),
+        (Entry.valid_to < on, "retired"),
+        else_="valid",
+    )

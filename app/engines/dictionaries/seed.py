@@ -7,6 +7,7 @@ Sections of GB/T 4754-2017; customs credit levels by Order 251 (until 2026-03-31
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -46,6 +47,17 @@ def seed() -> int:
     db.session.add_all(missing)
     db.session.flush()
     return len(missing)
+
+
+@cache
+def shipped_codes() -> frozenset[tuple[str, str]]:
+    """``(dictionary, code)`` of what comes with the product."""
+    return frozenset((row.dictionary, row.code) for row in _entries())
+
+
+def shipped(dictionary: str, code: str) -> bool:
+    """Whether the entry comes with the product: a deploy would add it again."""
+    return (dictionary, code) in shipped_codes()
 
 
 def _entries() -> list[Entry]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+
+from app.core import clock
 
 Options = tuple[tuple[str, Any], ...]
 MAX_TEXT = 100
@@ -100,6 +102,22 @@ class ChoiceFilter(Filter):
 
     def words(self, value: Any) -> str:
         return str(dict(self.choices()).get(value, value))
+
+
+@dataclass(frozen=True)
+class KeyFilter(ChoiceFilter):
+    """One of the options, whose values are keys of rows."""
+
+    def where(self, value: Any) -> Any:
+        return self.column == int(value)
+
+
+@dataclass(frozen=True)
+class ExactFilter(TextFilter):
+    """Exactly the text."""
+
+    def where(self, value: Any) -> Any:
+        return self.column == value
 
 
 @dataclass(frozen=True)
@@ -194,6 +212,26 @@ class DateRangeFilter(RangeFilter):
             return date.fromisoformat(text.strip())
         except ValueError as error:
             raise BadQuery(self.name) from error
+
+
+@dataclass(frozen=True)
+class DayRangeFilter(DateRangeFilter):
+    """Days of the zone on a column of instants; both days are included whole."""
+
+    def _end(self, text: str) -> date | None:
+        day = super()._end(text)
+        if day is not None and not 1900 <= day.year <= 2999:
+            raise BadQuery(self.name)  # no instant of ours; the first and last years overflow
+        return day
+
+    def where(self, value: Any) -> Any:
+        low, high = value
+        parts = []
+        if low is not None:
+            parts.append(self.column >= clock.beginning_of(low))
+        if high is not None:
+            parts.append(self.column < clock.beginning_of(high + timedelta(days=1)))
+        return sa.and_(sa.true(), *parts)
 
 
 @dataclass(frozen=True)

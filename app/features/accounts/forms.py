@@ -1,13 +1,15 @@
-"""Forms of sign-in."""
+"""Forms of sign-in, accounts and roles."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
+from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 
+from app.features.accounts.labels import HEADINGS, REFUSALS, ROLE_HEADINGS
 from app.features.accounts.rules import PASSWORD_MAX
+from app.web.forms import RegisterForm
 
 
 class PasswordSignInForm(FlaskForm):
@@ -19,3 +21,66 @@ class PasswordSignInForm(FlaskForm):
     password = PasswordField(
         _l("密码"), validators=[InputRequired(_l("请输入密码")), Length(max=PASSWORD_MAX)]
     )
+
+
+class AddUserForm(RegisterForm):
+    """A new account of staff."""
+
+    username = StringField(
+        HEADINGS["username"],
+        validators=[InputRequired(_l("请输入登录账号")), Length(max=32)],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    name = StringField(
+        HEADINGS["name"],
+        validators=[InputRequired(_l("请输入姓名")), Length(max=40)],
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class EditUserForm(RegisterForm):
+    """Name and state; the user name never changes, since the trail and people know it."""
+
+    username = StringField(HEADINGS["username"])
+    name = StringField(
+        HEADINGS["name"], validators=[InputRequired(_l("请输入姓名")), Length(max=40)]
+    )
+    active = SelectField(HEADINGS["active"], choices=[("1", _l("正常")), ("0", _l("已停用"))])
+
+
+class GrantForm(RegisterForm):
+    """用户授权: which roles a person has."""
+
+    username = StringField(HEADINGS["username"])
+    roles = SelectMultipleField(HEADINGS["roles"], validate_choice=False)
+
+
+class RoleForm(RegisterForm):
+    """An added role."""
+
+    name = StringField(
+        ROLE_HEADINGS["name"], validators=[InputRequired(_l("请输入角色名称")), Length(max=30)]
+    )
+    permissions = SelectMultipleField(ROLE_HEADINGS["permissions"], validate_choice=False)
+
+
+def _password(label: object, missing: object, fill: str) -> PasswordField:
+    return PasswordField(
+        label, validators=[InputRequired(missing)], render_kw={"autocomplete": fill}
+    )
+
+
+class OwnPasswordForm(FlaskForm):
+    """修改密码."""
+
+    current = _password(_l("当前密码"), _l("请输入当前密码"), "current-password")
+    new = _password(_l("新密码"), _l("请输入新密码"), "new-password")
+    repeat = _password(_l("再次输入新密码"), _l("请再次输入新密码"), "new-password")
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Both new ones must be the same."""
+        good = bool(super().validate(extra_validators))
+        if good and self.new.data != self.repeat.data:
+            self.repeat.errors = [str(REFUSALS["password_repeat"])]
+            return False
+        return good

@@ -18,9 +18,112 @@ ROLE_TITLES = {
     Role.auditor: _l("审计管理员"),
 }
 
+STATE_WORDS = {
+    "active": _l("正常"),
+    "locked": _l("已锁定"),
+    "disabled": _l("已停用"),
+}
+STATE_DOTS = {"active": "success", "locked": "warning", "disabled": "muted"}
+
+HEADINGS = {
+    "username": _l("登录账号"),
+    "name": _l("姓名"),
+    "roles": _l("角色"),
+    "parks": _l("所属园区/基地"),
+    "state": _l("状态"),
+    "active": _l("状态"),
+    "last_login": _l("最近登录"),
+    "login_count": _l("登录次数"),
+    "must_change_password": _l("下次登录须修改密码"),
+    "has_password": _l("已设置密码"),
+}
+ROLE_HEADINGS = {
+    "name": _l("角色"),
+    "kind": _l("类型"),
+    "users": _l("账号数"),
+    "permissions": _l("权限"),
+}
+
 REFUSALS = {
-    "wrong": _l("用户名或密码不正确"),
+    "wrong": _l("登录账号或密码不正确"),
     "locked": _l("连续输错次数过多，请 15 分钟后再试"),
     "address_locked": _l("当前网络尝试次数过多，请 15 分钟后再试"),
+    "required": _l("必填，不能为空"),
+    "name_long": _l("不能超过 40 个字，且不能含换行等控制字符"),
     "username_taken": _l("该登录账号已被使用，请换一个"),
+    "username_signs": _l("请用 3–32 位小写字母、数字、点、短横线或下划线，并以字母开头"),
+    "username_reserved": _l("以 system 开头的名称留给系统进程，请换一个"),
+    "own_account": _l("不能停用自己的账号，请由另一名系统管理员操作"),
+    "own_password": _l("自己的密码请在“修改密码”中修改"),
+    "last_sysadmin": _l(
+        "这是最后一名可用的系统管理员，停用后无人能管理账号；请先指定另一名系统管理员"
+    ),
+    "last_secadmin": _l("这是最后一名可用的安全管理员，停用后无人能授权；请先指定另一名安全管理员"),
+    "own_roles": _l("不能修改自己的角色，请由另一名安全管理员操作"),
+    "not_separated": _l(
+        "系统、安全、审计管理员三者分离：一个账号只能担任其中一个，且不能兼任其他角色"
+    ),
+    "unknown_role": _l("所选角色已不存在，请重新选择"),
+    "member_of_park": _l(
+        "该账号属于园区/基地，不能担任系统、安全、审计管理员；请先由平台运营移出园区/基地"
+    ),
+    "role_taken": _l("已有同名的角色，请换一个名称"),
+    "role_in_use": _l("还有 %(number)s 个账号使用该角色，请先在“用户授权”中取消"),
+    "not_grantable": _l("所选权限只属于平台或系统管理角色，不能加入自定义角色"),
+    "current_wrong": _l("当前密码不正确，请重新输入"),
+    "password_repeat": _l("两次输入的新密码不一致，请重新输入"),
+    "password_short": _l("密码至少 10 位，请加长，例如用几个词连在一起"),
+    "password_long": _l("密码最多 128 位，请缩短"),
+    "password_signs": _l("密码不能含换行等控制字符，请删除后重试"),
+    "password_name": _l("密码不能包含登录账号，请换一个"),
+    "password_common": _l("该密码太常见，容易被猜到，请换一个"),
+    "password_same": _l("新密码与当前密码相同，请换一个"),
 }
+
+ACTS = {
+    "user.added": _l("新增账号"),
+    "user.changed": _l("修改账号"),
+    "user.password_reset": _l("重置密码"),
+    "user.password_changed": _l("修改密码"),
+    "user.sessions_ended": _l("强制下线"),
+    "user.own_session_ended": _l("结束一处登录"),
+    "user.own_sessions_ended": _l("结束其他登录"),
+    "user.roles_changed": _l("调整角色"),
+    "role.added": _l("新增角色"),
+    "role.changed": _l("修改角色"),
+    "role.deleted": _l("删除角色"),
+}
+
+#: What a permission allows, on whatever page; unknown ones show their name.
+PERMISSIONS = {
+    "can_list": _l("查看列表"),
+    "can_index": _l("查看"),
+    "can_show": _l("查看详情"),
+    "can_add": _l("新增"),
+    "can_edit": _l("编辑"),
+    "can_delete": _l("删除"),
+    "can_export": _l("导出"),
+    "can_personal": _l("查看完整个人信息"),
+    "can_upload": _l("上传导入模板"),
+    "can_template": _l("下载导入模板"),
+    "can_apply": _l("确定导入"),
+    "can_undo": _l("撤销导入"),
+    "can_restore": _l("恢复"),
+    "can_download": _l("下载"),
+    "can_cancel": _l("取消"),
+    "can_end": _l("结束登录"),
+    "can_reset": _l("重置密码"),
+    "can_force_out": _l("强制下线"),
+    "can_verify": _l("验证完整性"),
+}
+#: Pages without a heading of their own.
+VIEW_WORDS = {
+    "FileView": _l("文件"),
+    "EnterpriseImportView": _l("企业导入"),
+    "EnterpriseBinView": _l("企业回收站"),
+}
+
+
+def role_title(name: str) -> str:
+    """The words of a role; an added role is called by its name."""
+    return str(ROLE_TITLES.get(name, name))  # type: ignore[call-overload]

@@ -78,6 +78,7 @@ class EnterpriseForm(RegisterForm):
             del self.park_id
         else:
             self.park_id.choices = [("", _("请选择")), *parks]
+            self.park_id.validate_choice = True
             self.park_id.validators = [InputRequired(_("请选择园区/基地"))]
         for column in self.table.columns:
             self._offer(self[column.name], column)

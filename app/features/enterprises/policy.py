@@ -20,7 +20,8 @@ GUARDS: list[Callable[[Enterprise], Refusal | None]] = []
 
 def personal(actor: Actor) -> bool:
     """Whether this actor may see personal columns in full (decisions.md 8)."""
-    return actor.can("can_personal", VIEW) or actor.username.startswith("system")
+    process = actor.user_id is None and actor.username.startswith("system")
+    return process or actor.can("can_personal", VIEW)
 
 
 def discarding(enterprise: Enterprise) -> Refusal | None:

@@ -49,7 +49,7 @@ class Park(Stamped, Versioned, PlainModel):
         return self.name
 
 
-class ParkMembership(PlainModel):
+class ParkMembership(Versioned, PlainModel):
     """A person works for a park. Not row-scoped: it is what scope is made from."""
 
     __tablename__ = "park_membership"

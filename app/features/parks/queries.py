@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from flask_appbuilder.security.sqla.models import User
 
+from app.core import scope
 from app.core.errors import NotFound
 from app.extensions import db
-from app.features.parks.models import Park, ParkMembership
+from app.features.parks.models import Organisation, Park, ParkMembership
 
 
 def memberships_of(user_id: int) -> list[Any]:
@@ -46,3 +49,110 @@ def by_id(park_id: int) -> Park:
 def all_by_code() -> list[Park]:
     """Parks in the current scope, by code."""
     return list(db.session.scalars(sa.select(Park).order_by(Park.code)))
+
+
+def status_counts() -> dict[str, int]:
+    query = sa.select(Park.status, sa.func.count()).group_by(Park.status)
+    return {status: int(number) for status, number in db.session.execute(query)}
+
+
+def locked(park_id: int) -> Park:
+    """The park, read again and locked until the transaction ends."""
+    return _locked(Park, park_id)
+
+
+def code_taken(code: str) -> bool:
+    return db.session.scalar(sa.select(Park.id).where(Park.code == code)) is not None
+
+
+def name_taken(name: str, but: int | None = None) -> bool:
+    query = sa.select(Park.id).where(Park.name == name, Park.id != (but or 0))
+    return db.session.scalar(query) is not None
+
+
+# -- organisations -----------------------------------------------------------------------------
+def organisation(organisation_id: int) -> Organisation:
+    found = db.session.get(Organisation, organisation_id)
+    if found is None:
+        raise NotFound(f"organisation {organisation_id}")
+    return found
+
+
+def locked_organisation(organisation_id: int) -> Organisation:
+    return _locked(Organisation, organisation_id)
+
+
+def organisation_with_code(uscc: str) -> Organisation | None:
+    return db.session.scalar(sa.select(Organisation).where(Organisation.uscc == uscc))
+
+
+# -- memberships -------------------------------------------------------------------------------
+def membership(membership_id: int) -> Any:
+    """``(id, version, role, since, user_id, username, person, park_id, park)`` or ``NotFound``."""
+    query = (
+        sa.select(
+            ParkMembership.id,
+            ParkMembership.version,
+            ParkMembership.role,
+            ParkMembership.since,
+            ParkMembership.user_id,
+            ParkMembership.park_id,
+            User.username,
+            (User.last_name + User.first_name).label("person"),
+            (Park.code + " " + Park.name).label("park"),
+        )
+        .join(User, User.id == ParkMembership.user_id)
+        .join(Park, Park.id == ParkMembership.park_id)
+        .where(ParkMembership.id == membership_id)
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(f"membership {membership_id}")
+    return row
+
+
+def locked_membership(membership_id: int) -> ParkMembership:
+    return _locked(ParkMembership, membership_id)
+
+
+def membership_of(user_id: int, park_id: int | None = None) -> ParkMembership | None:
+    """A membership of the person, in this park or in any."""
+    query = sa.select(ParkMembership).where(ParkMembership.user_id == user_id)
+    if park_id is not None:
+        query = query.where(ParkMembership.park_id == park_id)
+    return db.session.scalar(query.limit(1))
+
+
+def membership_counts() -> dict[str, int]:
+    query = sa.select(ParkMembership.role, sa.func.count()).group_by(ParkMembership.role)
+    return {role: int(number) for role, number in db.session.execute(query)}
+
+
+def names_of_many(user_ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
+    """Names of the parks of several people, for whoever may see the people (one statement)."""
+    found: dict[int, tuple[str, ...]] = {}
+    query = (
+        sa.select(ParkMembership.user_id, Park.name)
+        .join(Park, Park.id == ParkMembership.park_id)
+        .where(ParkMembership.user_id.in_(user_ids))
+        .order_by(Park.code)
+    )
+    with scope.unscoped():  # 系统管理员 has no parks and sees who belongs where
+        for user_id, name in db.session.execute(query):
+            found[user_id] = (*found.get(user_id, ()), name)
+    return found
+
+
+def options() -> tuple[tuple[str, str], ...]:
+    """Every park as ``(id, code and name)`` for pickers of the zone and the auditor."""
+    query = sa.select(Park.id, Park.code, Park.name).order_by(Park.code)
+    with scope.unscoped():
+        return tuple((str(row.id), f"{row.code} {row.name}") for row in db.session.execute(query))
+
+
+def _locked(model: Any, key: int) -> Any:
+    query = sa.select(model).where(model.id == key).with_for_update()
+    found = db.session.scalar(query, execution_options={"populate_existing": True})
+    if found is None:
+        raise NotFound(f"{model.__name__} {key}")
+    return found

@@ -1,9 +1,20 @@
-"""Pages of the desk: home, 工作台, own jobs, stored files."""
+"""Pages of the desk: home, 工作台, own jobs, stored files, dictionaries, the audit trail."""
 
 from __future__ import annotations
 
+from app.features.desk.views.audit import AuditView, today_card
+from app.features.desk.views.dictionaries import DictionaryView
 from app.features.desk.views.files import FileView
 from app.features.desk.views.home import CARDS, DeskView, HomeView
 from app.features.desk.views.jobs import JobsView
 
-__all__ = ["CARDS", "DeskView", "FileView", "HomeView", "JobsView"]
+__all__ = [
+    "CARDS",
+    "AuditView",
+    "DeskView",
+    "DictionaryView",
+    "FileView",
+    "HomeView",
+    "JobsView",
+    "today_card",
+]

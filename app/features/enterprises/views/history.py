@@ -42,10 +42,10 @@ def _act(entry: Any, personal: bool) -> HistoryItem:  # noqa: FBT001
 def _import(row: Any, found: Any, personal: bool) -> HistoryItem:  # noqa: FBT001
     if row.kind == "new":
         old: dict[str, Any] = {}
-        names = [name for name, value in (row.new or {}).items() if value is not None]
+        names = [name for name in BY_NAME if (row.new or {}).get(name) is not None]
     else:
         old = row.old or {}
-        names = list(old)
+        names = [name for name in BY_NAME if name in old]
     changes = tuple(
         (
             heading(name),

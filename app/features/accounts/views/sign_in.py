@@ -14,6 +14,7 @@ from app.core import clock
 from app.features.accounts import services
 from app.features.accounts.forms import PasswordSignInForm
 from app.features.accounts.labels import REFUSALS
+from app.features.accounts.views.own import MUST_CHANGE
 from app.transaction import transaction
 from app.web.access import Tenant
 from app.web.acting import my_parks
@@ -65,6 +66,8 @@ class AuthView(Page):
             assert isinstance(server_session, ServerSession)
             server_session.rotate()
             login_user(outcome.user)
+            if outcome.must_change:
+                session[MUST_CHANGE] = True  # hold_until_changed() sees it without a statement
         return outcome
 
     @expose("/logout", methods=["POST"])

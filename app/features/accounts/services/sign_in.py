@@ -1,4 +1,4 @@
-"""Every write on people: signing in by password, and accounts of staff."""
+"""Signing in by user name and password; failures are counted in the database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from app.core.errors import Refusal
 from app.extensions import db
 from app.features.accounts import queries
 from app.features.accounts.models import SignInAttempt
@@ -31,6 +30,7 @@ class SignIn:
     user: User | None
     refusal: str | None = None
     until: datetime | None = None
+    must_change: bool = False  # a password that somebody else made
 
 
 def name_hash(username: str) -> str:
@@ -52,29 +52,20 @@ def sign_in_by_password(username: str, password: str, *, address: str, now: date
     stored = user.password if user is not None and user.password else _nobody_hash()
     good = check_password_hash(stored, password) and "\x00" not in password
     if not good or user is None or not user.password or not user.active:
-        db.session.add(SignInAttempt(name_hash=key, address=address[:64], at=now))
-        db.session.flush()
+        note_failure(key, address=address, now=now)
         return SignIn(None, "wrong")
-    db.session.execute(sa.delete(SignInAttempt).where(SignInAttempt.name_hash == key))
+    forget_failures(key)
     user.last_login = now.replace(tzinfo=None)  # FAB's own column is naive
     user.login_count = (user.login_count or 0) + 1
     user.fail_login_count = 0
-    return SignIn(user)
+    profile = queries.profile(user.id)
+    return SignIn(user, must_change=profile is not None and profile.must_change_password)
 
 
-def create_user(*, username: str, name: str, password: str | None, roles: list[object]) -> User:
-    """Make an account; the address is synthetic since FAB wants one (fab.md 4)."""
-    if queries.by_username(username) is not None:
-        raise Refusal("username_taken", fields={"username": "username_taken"})
-    user = User(
-        username=username,
-        first_name=name[1:] or name,
-        last_name=name[:1] if len(name) > 1 else "",
-        email=f"{username}@account.invalid",
-        active=True,
-        password=generate_password_hash(password) if password else None,
-    )
-    user.roles = roles
-    db.session.add(user)
+def note_failure(key: str, *, address: str, now: datetime) -> None:
+    db.session.add(SignInAttempt(name_hash=key, address=address[:64], at=now))
     db.session.flush()
-    return user
+
+
+def forget_failures(key: str) -> None:
+    db.session.execute(sa.delete(SignInAttempt).where(SignInAttempt.name_hash == key))

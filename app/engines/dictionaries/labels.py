@@ -1,0 +1,10 @@
+"""Names of the dictionaries."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+TITLES = {
+    "gb_t_4754_sections": _l("行业门类"),
+    "customs_credit_levels": _l("海关信用等级"),
+}

@@ -1,0 +1,43 @@
+"""May this actor do this to this account: a ``Refusal`` with the reason, or ``None``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from app.core.actor import Actor
+from app.core.errors import Refusal
+from app.features.accounts.rules import KEEPERS, Role, separated
+
+#: ``(user id, wanted roles) -> Refusal | None``: what other features have against an assignment.
+GRANT_GUARDS: list[Callable[[int, frozenset[str]], Refusal | None]] = []
+
+
+def deactivating(actor: Actor, user_id: int, lone: Collection[str]) -> Refusal | None:
+    """``lone``: roles that nobody else who is active holds."""
+    if actor.user_id == user_id:
+        return Refusal("own_account", fields={"active": "own_account"})
+    return last_keeper(lone, "active")
+
+
+def resetting(actor: Actor, user_id: int) -> Refusal | None:
+    return Refusal("own_password") if actor.user_id == user_id else None
+
+
+def granting(
+    actor: Actor, user_id: int, roles: frozenset[str], lone: Collection[str]
+) -> Refusal | None:
+    """Three administrators apart, nobody for oneself, never the last one."""
+    if actor.user_id == user_id:
+        return Refusal("own_roles", fields={"roles": "own_roles"})
+    if not separated(roles):
+        return Refusal("not_separated", fields={"roles": "not_separated"})
+    if refusal := last_keeper(set(lone) - roles, "roles"):
+        return refusal
+    return next((no for guard in GRANT_GUARDS if (no := guard(user_id, roles)) is not None), None)
+
+
+def last_keeper(lone: Collection[str], field: str) -> Refusal | None:
+    codes = {Role.sysadmin: "last_sysadmin", Role.secadmin: "last_secadmin"}
+    for role in sorted(KEEPERS & set(lone)):
+        return Refusal(codes[Role(role)], fields={field: codes[Role(role)]})
+    return None

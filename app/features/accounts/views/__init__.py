@@ -1,0 +1,23 @@
+"""Pages of sign-in, one's own account, accounts and roles."""
+
+from __future__ import annotations
+
+from app.features.accounts.views.card import locked_card, ungranted_card, users_card
+from app.features.accounts.views.grants import GrantView
+from app.features.accounts.views.own import DevicesView, OwnPasswordView, hold_until_changed
+from app.features.accounts.views.roles import RoleView
+from app.features.accounts.views.sign_in import AuthView
+from app.features.accounts.views.users import UserView
+
+__all__ = [
+    "AuthView",
+    "DevicesView",
+    "GrantView",
+    "OwnPasswordView",
+    "RoleView",
+    "UserView",
+    "hold_until_changed",
+    "locked_card",
+    "ungranted_card",
+    "users_card",
+]

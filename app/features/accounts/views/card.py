@@ -1,0 +1,37 @@
+"""Figures of the 工作台 for 系统管理员 and 安全管理员; each is what the linked list counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.core.actor import Actor
+from app.features.accounts import queries
+from app.features.accounts.views.grants import BASE as GRANTS
+from app.features.accounts.views.source import NO_ROLE
+from app.features.accounts.views.users import BASE as USERS
+
+
+def users_card(actor: Actor) -> dict[str, Any] | None:
+    return _users(actor, "active", _("可用账号"))
+
+
+def locked_card(actor: Actor) -> dict[str, Any] | None:
+    return _users(actor, "locked", _("已锁定账号"))
+
+
+def _users(actor: Actor, state: str, label: str) -> dict[str, Any] | None:
+    if not actor.can("can_list", "UserView"):
+        return None
+    number = queries.state_counts().get(state, 0)
+    url = f"{USERS}/list/?state={state}"
+    return {"label": label, "value": f"{number:,}", "unit": _("个"), "url": url}
+
+
+def ungranted_card(actor: Actor) -> dict[str, Any] | None:
+    if not actor.can("can_list", "GrantView"):
+        return None
+    number = queries.granted_counts()[1]
+    url = f"{GRANTS}/list/?granted={NO_ROLE}"
+    return {"label": _("未授权账号"), "value": f"{number:,}", "unit": _("个"), "url": url}

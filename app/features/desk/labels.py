@@ -1,0 +1,151 @@
+"""Words of the audit trail and of the dictionary register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.engines import dictionaries
+from app.features.accounts import labels as accounts
+from app.features.enterprises import labels as enterprises
+from app.features.parks import labels as parks
+
+ENTRY_HEADINGS = {
+    "dictionary": _l("字典"),
+    "code": _l("代码"),
+    "label": _l("名称"),
+    "position": _l("顺序"),
+    "valid_from": _l("生效日期"),
+    "valid_to": _l("失效日期"),
+    "state": _l("状态"),
+    "uses": _l("已使用"),
+    "updated_at": _l("更新时间"),
+}
+ENTRY_STATES = {"valid": _l("有效"), "coming": _l("未生效"), "retired": _l("已失效")}
+ENTRY_DOTS = {"valid": "success", "coming": "info", "retired": "muted"}
+ENTRY_REFUSALS = {
+    "required": _l("必填，不能为空"),
+    "code_taken": _l("该字典已有这个代码，请换一个"),
+    "overlap": _l("同名的选项在这段时间内已经有效，请错开日期或换一个名称"),
+    "ends_before": _l("失效日期不能早于生效日期"),
+    "bad_position": _l("请填写 0–9999 的整数"),
+    "bad_word": _l("名称过长，或含有顿号、竖线"),
+    "entry_in_use": _l("已有 %(number)s 条记录使用该选项，不能删除；请设置失效日期"),
+    "entry_shipped": _l("该选项随系统提供，不能删除；请设置失效日期"),
+}
+ENTRY_ACTS = {
+    "dictionary.added": _l("新增选项"),
+    "dictionary.changed": _l("修改选项"),
+    "dictionary.deleted": _l("删除选项"),
+}
+
+AUDIT_HEADINGS = {
+    "id": _l("编号"),
+    "at": _l("时间"),
+    "actor_name": _l("操作人"),
+    "actor_id": _l("操作人编号"),
+    "action": _l("操作"),
+    "object_type": _l("对象类型"),
+    "object_id": _l("对象编号"),
+    "object_label": _l("对象"),
+    "park": _l("园区/基地"),
+    "changes": _l("变更"),
+    "details": _l("说明"),
+    "address": _l("网络地址"),
+    "request_id": _l("请求编号"),
+    "prev_hash": _l("前一条校验值"),
+    "hash": _l("本条校验值"),
+}
+ACTIONS: dict[str, Any] = {
+    **accounts.ACTS,
+    **parks.ACTS,
+    **ENTRY_ACTS,
+    "enterprise.added": _l("新增企业"),
+    "enterprise.changed": _l("修改企业"),
+    "enterprise.deleted": _l("删除企业"),
+    "enterprise.restored": _l("恢复企业"),
+    "enterprise.revealed": _l("查看完整个人信息"),
+    "enterprises.imported": _l("导入企业"),
+    "enterprises.import_undone": _l("撤销导入"),
+    "enterprises.import_discarded": _l("取消导入"),
+    "enterprises.exported": _l("导出企业"),
+    "code.accepted": _l("人工核验通过代码"),
+    "access.denied": _l("越权访问被拒"),
+    "audit.verified": _l("验证日志完整性"),
+    "audit.exported": _l("导出审计日志"),
+}
+OBJECTS: dict[str, Any] = {
+    "user": _l("账号"),
+    "role": _l("角色"),
+    "park": _l("园区/基地"),
+    "organisation": _l("主体"),
+    "park_membership": _l("园区人员"),
+    "dictionary_entry": _l("字典选项"),
+    "enterprise": _l("企业"),
+    "enterprise_import": _l("企业导入"),
+    "accepted_code": _l("核验通过的代码"),
+    "stored_file": _l("文件"),
+    "job": _l("任务"),
+    "audit": _l("审计日志"),
+}
+DETAILS: dict[str, Any] = {
+    "reason": _l("原因"),
+    "purpose": _l("用途"),
+    "field": _l("字段"),
+    "count": _l("行数"),
+    "evidence": _l("依据"),
+    "action": _l("操作"),
+    "checked": _l("已核对"),
+    "ok": _l("结果完整"),
+    "filters": _l("筛选条件"),
+    "added": _l("新增"),
+    "changed": _l("变更"),
+    "skipped": _l("跳过"),
+    "reversed": _l("已还原"),
+    "kept": _l("保留"),
+    "could_not": _l("未能还原"),
+    "year": _l("数据年度"),
+    "digest": _l("导入摘要"),
+    "file": _l("文件摘要"),
+    "columns": _l("列数"),
+    "facts": _l("范围"),
+    "personal": _l("含个人信息"),
+}
+FAULTS = {
+    "no_head": _l("链头记录缺失"),
+    "gap": _l("有记录缺失"),
+    "link": _l("记录与前一条不衔接"),
+    "changed": _l("记录被改动"),
+    "cut": _l("最新的记录缺失"),
+    "beyond_head": _l("链头之后还有记录"),
+}
+
+
+def field_words(object_type: str, name: str) -> str:
+    """What people call a field of an object."""
+    if object_type == "enterprise":
+        return enterprises.heading(name)
+    words: dict[str, dict[str, Any]] = {
+        "user": accounts.HEADINGS,
+        "role": accounts.ROLE_HEADINGS,
+        "dictionary_entry": ENTRY_HEADINGS,
+    }
+    return str(words.get(object_type, parks.HEADINGS).get(name, name))
+
+
+def value_words(object_type: str, name: str, value: Any) -> str:
+    """A value of the trail as text: known codes in words, lists joined."""
+    if value is None or value == "":
+        return ""
+    if object_type == "dictionary_entry" and name == "dictionary":
+        return str(dictionaries.TITLES.get(value, value))
+    if isinstance(value, bool):
+        return str(_l("是") if value else _l("否"))
+    if isinstance(value, list):
+        return "、".join(value_words(object_type, name, one) for one in value)
+    if name == "roles" and object_type == "user":
+        return accounts.role_title(value)
+    if object_type in ("park", "park_membership") and name in parks.VALUE_WORDS:
+        return str(parks.VALUE_WORDS[name].get(value, value))
+    return str(value)

@@ -1,0 +1,219 @@
+"""Every write on parks, organisations and memberships (平台运营)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from app.core import clock
+from app.core import uscc as credit_code
+from app.core.actor import Actor
+from app.core.errors import Refusal, Stale, refuse_if
+from app.engines import trail
+from app.extensions import db
+from app.features.accounts import queries as accounts
+from app.features.parks import policy, queries
+from app.features.parks.models import (
+    MEMBER_ROLES,
+    PARK_STATUSES,
+    PARK_TYPES,
+    Organisation,
+    Park,
+    ParkMembership,
+)
+from app.features.parks.rules import CODE, NAME_MAX, REASON_MAX
+
+
+def add_park(actor: Actor, *, code: str, name: str, kind: str) -> Park:
+    """A new park or base; it begins active."""
+    code, name = code.strip().upper(), _name(name)
+    if not CODE.fullmatch(code):
+        raise _no("code", "code_shape")
+    if queries.code_taken(code):
+        raise _no("code", "code_taken")
+    if queries.name_taken(name):
+        raise _no("name", "name_taken")
+    park = Park(
+        code=code,
+        name=name,
+        kind=_one_of(kind, PARK_TYPES, "kind"),
+        created_by=actor.user_id,
+        updated_by=actor.user_id,
+    )
+    _added(actor, park, "park.added", ("code", "name", "kind"))
+    return park
+
+
+def change_park(  # noqa: PLR0913 - the fields of the form and the version it was opened on
+    actor: Actor, park_id: int, *, name: str, kind: str, status: str, reason: str, version: int
+) -> Park:
+    """Save name, type and state; suspending and resuming need a reason."""
+    park = queries.locked(park_id)
+    if park.version != version:
+        raise Stale(park)
+    name, reason = _name(name), reason.strip()[:REASON_MAX]
+    if queries.name_taken(name, but=park.id):
+        raise _no("name", "name_taken")
+    park.name = name
+    park.kind = _one_of(kind, PARK_TYPES, "kind")
+    if status != park.status:
+        if not reason:
+            raise _no("reason", "reason_missing")
+        park.status = _one_of(status, PARK_STATUSES, "status")
+    details = {"reason": reason} if reason else {}
+    return _changed(actor, park, "park.changed", details)
+
+
+def delete_park(actor: Actor, park_id: int) -> Park:
+    """Delete a park that nothing refers to; the database itself says whether something does."""
+    park = queries.locked(park_id)
+    return _deleted(actor, park, "park.deleted", "park_in_use")
+
+
+def add_organisation(actor: Actor, *, uscc: str, name: str) -> Organisation:
+    """A company or body, one per credit code."""
+    found = Organisation(
+        uscc=_uscc(uscc), name=_name(name), created_by=actor.user_id, updated_by=actor.user_id
+    )
+    _added(actor, found, "organisation.added", ("uscc", "name"))
+    return found
+
+
+def change_organisation(
+    actor: Actor, organisation_id: int, *, uscc: str, name: str, version: int
+) -> Organisation:
+    """Save an edit made on ``version``."""
+    found = queries.locked_organisation(organisation_id)
+    if found.version != version:
+        raise Stale(found)
+    found.uscc, found.name = _uscc(uscc, but=found.id), _name(name)
+    return _changed(actor, found, "organisation.changed", {})
+
+
+def delete_organisation(actor: Actor, organisation_id: int) -> Organisation:
+    """Delete an organisation that nothing refers to."""
+    found = queries.locked_organisation(organisation_id)
+    return _deleted(actor, found, "organisation.deleted", "organisation_in_use")
+
+
+def add_member(actor: Actor, *, username: str, park_id: int | None, role: str) -> ParkMembership:
+    """Let a person work for a park; what they may do there their roles say."""
+    user = accounts.by_username(username.strip())
+    if user is None:
+        raise _no("username", "unknown_person")
+    if not user.active:
+        raise _no("username", "inactive_person")
+    if park_id is None:
+        raise _no("park_id", "unknown_park")
+    accounts.locked(user.id)  # a role given at the same moment waits for this
+    refuse_if(policy.joining(accounts.roles_of_many([user.id]).get(user.id, ())))
+    park = queries.by_id(park_id)
+    if queries.membership_of(user.id, park.id) is not None:
+        raise _no("username", "member_already")
+    made = ParkMembership(
+        user_id=user.id, park_id=park.id, role=_one_of(role, MEMBER_ROLES, "role")
+    )
+    db.session.add(made)
+    db.session.flush()
+    changes = {
+        "username": [None, user.username],
+        "park": [None, park.code],
+        "role": [None, made.role],
+    }
+    trail.record(actor, "membership.added", made, label=_label(made), changes=changes)
+    return made
+
+
+def change_member(actor: Actor, membership_id: int, *, role: str, version: int) -> ParkMembership:
+    """Save what the person is in the park."""
+    found = queries.locked_membership(membership_id)
+    if found.version != version:
+        raise Stale(found)
+    found.role = _one_of(role, MEMBER_ROLES, "role")
+    changes = trail.changes_of(found, ["role"])
+    if changes:
+        db.session.flush()
+        trail.record(actor, "membership.changed", found, label=_label(found), changes=changes)
+    return found
+
+
+def remove_member(actor: Actor, membership_id: int) -> ParkMembership:
+    """Take a person out of a park; it holds from their next request on."""
+    found = queries.locked_membership(membership_id)
+    told = queries.membership(membership_id)
+    changes = {"username": [told.username, None], "role": [told.role, None]}
+    trail.record(actor, "membership.removed", found, label=_label(found), changes=changes)
+    db.session.delete(found)
+    db.session.flush()
+    return found
+
+
+def guard_grant(user_id: int, roles: frozenset[str]) -> Refusal | None:
+    """What parks have against a role: 三员 belong to no park."""
+    if policy.joining(roles) is None or queries.membership_of(user_id) is None:
+        return None
+    return Refusal("member_of_park", fields={"roles": "member_of_park"})
+
+
+# -- shared ------------------------------------------------------------------------------------
+def _added(actor: Actor, item: Any, act: str, names: tuple[str, ...]) -> None:
+    db.session.add(item)
+    changes = trail.changes_of(item, names)
+    db.session.flush()
+    trail.record(actor, act, item, changes=changes)
+
+
+def _changed(actor: Actor, item: Any, act: str, details: dict[str, str]) -> Any:
+    changes = trail.changes_of(item)
+    if not changes:
+        return item
+    item.updated_by, item.updated_at = actor.user_id, clock.now()
+    db.session.flush()
+    trail.record(actor, act, item, changes=changes, details=details)
+    return item
+
+
+def _deleted(actor: Actor, item: Any, act: str, code: str) -> Any:
+    try:
+        with db.session.begin_nested():
+            db.session.delete(item)
+    except IntegrityError as error:
+        raise Refusal(code) from error
+    kind = item.__tablename__
+    trail.record(actor, act, trail.Ref(kind, item.id, label=str(item)))
+    return item
+
+
+def _label(found: ParkMembership) -> str:
+    told = queries.membership(found.id)
+    return f"{told.username} {told.park}"
+
+
+def _uscc(text: str, but: int | None = None) -> str:
+    code = text.strip().upper()
+    if credit_code.fault(code) is not None:
+        raise _no("uscc", "bad_code")
+    other = queries.organisation_with_code(code)
+    if other is not None and other.id != but:
+        raise Refusal("organisation_taken", fields={"uscc": "organisation_taken"}, name=other.name)
+    return code
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.split())
+    if not name:
+        raise _no("name", "required")
+    if len(name) > NAME_MAX:
+        raise _no("name", "name_long")
+    return name
+
+
+def _one_of(value: str, allowed: tuple[str, ...], field: str) -> str:
+    if value not in allowed:
+        raise _no(field, "required")
+    return value
+
+
+def _no(field: str, code: str) -> Refusal:
+    return Refusal(code, fields={field: code})

@@ -1,0 +1,138 @@
+"""园区/基地: code, name, type and state. 信息维护 adds the profile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.extensions.lists.criteria import Criteria
+from app.extensions.lists.source import ListSource
+from app.extensions.lists.spec import ChoiceFilter
+from app.features.parks import queries, services
+from app.features.parks.forms import AddParkForm, EditParkForm
+from app.features.parks.labels import HEADINGS, KIND_WORDS, STATUS_DOTS, STATUS_WORDS
+from app.features.parks.models import Park, ParkMembership
+from app.features.parks.views.shared import OPERATOR, ZoneRegister
+from app.web.listing.build import Field
+from app.web.listing.page import Cell, Empty, FormPage, Link
+
+BASE = "/desk/parks"
+MEMBERS = (
+    sa.select(sa.func.count())
+    .where(ParkMembership.park_id == Park.id)
+    .correlate(Park)
+    .scalar_subquery()
+)
+
+
+class ParkView(ZoneRegister):
+    """The register of parks and bases."""
+
+    datamodel = SQLAInterface(Park)
+    route_base = BASE
+    class_permission_name = "ParkView"
+    access: ClassVar[dict[str, frozenset[str]]] = {
+        f"can_{name}": OPERATOR for name in ("list", "show", "add", "edit", "delete")
+    }
+    trail_type = "park"
+    fields = (
+        Field("name", HEADINGS["name"], frozen=True),
+        Field("code", HEADINGS["code"]),
+        Field("kind", HEADINGS["kind"]),
+        Field("members", HEADINGS["members"], numeric=True),
+        Field("updated_at", HEADINGS["updated_at"]),
+        Field("status", HEADINGS["status"]),
+    )
+    filters = (
+        ChoiceFilter(
+            "status", HEADINGS["status"], Park.status, options=tuple(STATUS_WORDS.items())
+        ),
+        ChoiceFilter(
+            "kind", HEADINGS["kind"], Park.kind, promoted=True, options=tuple(KIND_WORDS.items())
+        ),
+    )
+    source = ListSource(
+        Park,
+        {
+            **{name: getattr(Park, name) for name in ("name", "code", "kind", "status")},
+            "members": MEMBERS,
+            "updated_at": Park.updated_at,
+        },
+        search=(Park.name, Park.code),
+    )
+    sorted_by = ("code", "asc")
+    tab_filter = "status"
+    status_field = "status"
+    list_heading = _l("园区/基地")
+    section_label = _l("平台管理")
+    unit_word = _l("个")
+    search_label = _l("名称或编码")
+    add_heading = _l("新增园区/基地")
+    edit_heading = _l("编辑园区/基地")
+    show_sections = ((_l("基本信息"), ("code", "name", "kind", "status", "updated_at")),)
+    form_class = EditParkForm
+    add_form_class = AddParkForm
+    form_sections = (("", ("code", "name", "kind", "status", "reason")),)
+    form_required = frozenset({"code", "name"})
+    form_hints: ClassVar[Mapping[str, Any]] = {
+        "code": _l("大写字母开头的字母和数字，例如 P11、B03；保存后不能修改"),
+        "reason": _l("暂停或恢复运行时必填，会记入变更记录"),
+    }
+
+    def tab_counts(self, _criteria: Criteria) -> Sequence[tuple[str, Any, str]]:
+        counted = queries.status_counts()
+        return [(name, label, f"{counted.get(name, 0):,}") for name, label in STATUS_WORDS.items()]
+
+    def row_acts(self, row: Any) -> tuple[Link, ...]:
+        """A park with people is not offered for deletion (the service would refuse it)."""
+        acts = super().row_acts(row)
+        return acts[:1] if row.members else acts
+
+    def extra_columns(self) -> tuple[str, ...]:
+        return ("members",)
+
+    def nothing_yet(self) -> Empty:
+        acts = self.list_acts(self.criteria({}))
+        return Empty("nothing", _("还没有园区/基地"), _("新增后即可安排人员、登记企业。"), acts)
+
+    def record(self, pk: int) -> Park:
+        return queries.by_id(pk)
+
+    def show_status(self, item: Any) -> Cell:
+        return Cell(STATUS_WORDS[item.status], dot=STATUS_DOTS[item.status])
+
+    def form_values(self, item: Any) -> dict[str, Any]:
+        return {"name": item.name, "kind": item.kind, "status": item.status}
+
+    def locked(self, _item: Any) -> dict[str, Any]:
+        return {"code": _("编码不能修改")}
+
+    def _form_page(self, form: Any, *, heading: Any, item: Any) -> FormPage:
+        if item is not None:
+            form.code.data = item.code
+        return super()._form_page(form, heading=heading, item=item)
+
+    def create(self, actor: Any, values: dict[str, Any]) -> Park:
+        return services.add_park(
+            actor, code=values["code"] or "", name=values["name"] or "", kind=values["kind"]
+        )
+
+    def update(self, actor: Any, pk: int, values: dict[str, Any], version: int) -> Park:
+        return services.change_park(
+            actor,
+            pk,
+            name=values["name"] or "",
+            kind=values["kind"],
+            status=values["status"],
+            reason=values["reason"] or "",
+            version=version,
+        )
+
+    @staticmethod
+    def remove(actor: Any, pk: int) -> Park:
+        return services.delete_park(actor, pk)
