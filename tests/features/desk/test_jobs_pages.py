@@ -13,7 +13,6 @@ from app.engines.jobs.models import Job
 from app.extensions import huey
 from app.transaction import transaction
 from tests.support import people
-from tests.support.forms import plain
 
 MISSING = 99999
 
