@@ -152,12 +152,39 @@ def _views(app: Flask) -> None:
             builder.add_view(view, name, label=words, icon=icon, **group)
     for view in (EnterpriseImportView, EnterpriseBinView, FileView):
         builder.add_view_no_menu(view)
-    rates = {"AuthView.login": "LOGIN_RATE", "EnterpriseImportView.upload": "UPLOAD_RATE"}
-    limits.init(app, builder.sm.limiter, rates)
+    limits.init(
+        app,
+        builder.sm.limiter,
+        rates={"AuthView.login": "LOGIN_RATE", "EnterpriseImportView.upload": "UPLOAD_RATE"},
+        sizes={"EnterpriseImportView.upload": "IMPORT_MAX_MB"},
+    )
 
 
-def _menu() -> tuple[tuple[str, Any, tuple[tuple[Any, str, str], ...]], ...]:
+MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]
+
+
+def _menu() -> tuple[MenuGroup, ...]:
     """The groups of the side menu: name, words, and each view with its menu name and icon."""
+    from app.features.desk.views import DictionaryView
+    from app.features.enterprises.views import EnterpriseView
+    from app.features.parks.views import MembershipView, OrganisationView, ParkView
+
+    services = ((EnterpriseView, "enterprises", "building-factory-2"),)
+    platform = (
+        (ParkView, "parks", "building-community"),
+        (OrganisationView, "organisations", "building-bank"),
+        (MembershipView, "members", "users-group"),
+        (DictionaryView, "dictionaries", "book"),
+    )
+    return (
+        ("park-services", _l("园区服务"), services),
+        ("platform", _l("平台管理"), platform),
+        *_menu_of_administrators(),
+    )
+
+
+def _menu_of_administrators() -> tuple[MenuGroup, ...]:
+    """三员, and what everybody has."""
     from app.features.accounts.views import (
         DevicesView,
         GrantView,
@@ -165,45 +192,22 @@ def _menu() -> tuple[tuple[str, Any, tuple[tuple[Any, str, str], ...]], ...]:
         RoleView,
         UserView,
     )
-    from app.features.desk.views import AuditView, DictionaryView, JobsView
-    from app.features.enterprises.views import EnterpriseView
-    from app.features.parks.views import MembershipView, OrganisationView, ParkView
+    from app.features.desk.views import AuditView, JobsView
 
+    system = (
+        (UserView, "users", "users"),
+        (GrantView, "grants", "user-check"),
+        (RoleView, "roles", "shield-lock"),
+    )
+    mine = (
+        (JobsView, "jobs", "list-check"),
+        (OwnPasswordView, "password", "key"),
+        (DevicesView, "devices", "device-desktop"),
+    )
     return (
-        (
-            "park-services",
-            _l("园区服务"),
-            ((EnterpriseView, "enterprises", "building-factory-2"),),
-        ),
-        (
-            "platform",
-            _l("平台管理"),
-            (
-                (ParkView, "parks", "building-community"),
-                (OrganisationView, "organisations", "building-bank"),
-                (MembershipView, "members", "users-group"),
-                (DictionaryView, "dictionaries", "book"),
-            ),
-        ),
-        (
-            "system",
-            _l("系统管理"),
-            (
-                (UserView, "users", "users"),
-                (GrantView, "grants", "user-check"),
-                (RoleView, "roles", "shield-lock"),
-            ),
-        ),
+        ("system", _l("系统管理"), system),
         ("audit-trail", _l("审计"), ((AuditView, "audit", "shield-check"),)),
-        (
-            "mine",
-            _l("我的"),
-            (
-                (JobsView, "jobs", "list-check"),
-                (OwnPasswordView, "password", "key"),
-                (DevicesView, "devices", "device-desktop"),
-            ),
-        ),
+        ("mine", _l("我的"), mine),
     )
 
 

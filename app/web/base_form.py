@@ -33,6 +33,7 @@ class FormPart:
     """
 
     form_class: ClassVar[type[Any]]
+    add_form_class: ClassVar[type[Any] | None] = None  # when adding asks for other fields
     form_sections: ClassVar[Sections]
     form_hints: ClassVar[Mapping[str, Any]] = {}
     form_units: ClassVar[Mapping[str, Any]] = {}
@@ -56,7 +57,13 @@ class FormPart:
 
     def make_form(self, values: Mapping[str, Any] | None = None) -> Any:
         """The form, filled from the request on POST, from ``values`` otherwise."""
-        return self.form_class(data=values)
+        adding = request.path.endswith("/add")
+        made = self.add_form_class if adding and self.add_form_class else self.form_class
+        return made(data=values)
+
+    def sections_of(self, _form: Any) -> Sections:
+        """The sections shown for this form (one that has a field more says so here)."""
+        return self.form_sections
 
     def locked(self, _item: Any) -> dict[str, Any]:
         return {}
@@ -221,7 +228,7 @@ class FormPart:
             form=form,
             sections=tuple(
                 (title, tuple(one for one in names if one in form))
-                for title, names in self.form_sections
+                for title, names in self.sections_of(form)
             ),
             action=action,
             cancel_url=self.saved_address(item.id) if item is not None else list_url,

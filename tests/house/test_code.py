@@ -31,7 +31,7 @@ STATEMENTS = {
     "app/engines/jobs/context.py": {"Job"},
     "app/engines/trail/recording.py": {"AuditHead"},
     "app/features/enterprises/services/counts.py": {"EnterpriseCount"},
-    "app/features/accounts/services.py": {"SignInAttempt"},
+    "app/features/accounts/services/sign_in.py": {"SignInAttempt"},
 }
 #: ``__table__`` for reading only.
 TABLES = {"app/engines/trail/verification.py", "app/extensions/model.py"}

@@ -33,7 +33,9 @@ def writes(app, context):
     event.remove(engine, "before_cursor_execute", note)
 
 
-@pytest.mark.parametrize("person", [worlds.OWNER, "operator", ""])
+@pytest.mark.parametrize(
+    "person", [worlds.OWNER, "operator", "sysadmin", "secadmin", "auditor", ""]
+)
 def test_no_get_writes(app, as_, tmp_path, writes, person):
     world = worlds.make(tmp_path)
     browser = as_(person) if person else app.test_client()

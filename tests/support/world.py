@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask_appbuilder.security.sqla.models import User
+from flask_appbuilder.security.sqla.models import Role, User
 
-from app.core import clock, scope
+from app.core import clock, scope, uscc
 from app.engines import files
+from app.engines.dictionaries import DictionaryEntry
 from app.engines.jobs import Job
+from app.engines.trail import AuditEntry
 from app.extensions import db
 from app.extensions.lists.models import SavedView
 from app.features.enterprises import services
 from app.features.enterprises.models import EnterpriseImport
+from app.features.parks.models import Organisation, ParkMembership
 from app.transaction import transaction
+from app.web.sessions import LoginSession
 from tests.support import enterprises as made
 from tests.support import people
 from tests.support.routes import Route
@@ -46,7 +50,9 @@ class World:
         if name == "name":
             return route.act or "contact_phone"  # of a bulk act, or of a revealed field
         owner = route.endpoint.partition(".")[0]
-        return self.things[f"{owner}.{name}" if name == "view_id" else f"{owner}:{name}"]
+        if name == "view_id":
+            return self.things.get(f"{owner}.{name}", MISSING)  # the zone's lists: nobody's view
+        return self.things[f"{owner}:{name}"]
 
 
 def make(folder: Path) -> World:
@@ -77,16 +83,45 @@ def make(folder: Path) -> World:
                   park_id=people.park("P01").id)  # fmt: skip
         views = {
             name: SavedView(user_id=user_id, view=name, name="我的", query="")
-            for name in ("EnterpriseView", "EnterpriseBinView")
+            for name in ("EnterpriseView", "EnterpriseBinView", "DevicesView")
         }
-        db.session.add_all([job, *views.values()])
+        signed_in = LoginSession(sid_hash="0" * 64, user_id=user_id, created_at=clock.now(),
+                                 seen_at=clock.now(), address="", agent="", data={})  # fmt: skip
+        db.session.add_all([job, signed_in, *views.values()])
     return World(
         {
             "EnterpriseView:pk": alive.id,
             "EnterpriseBinView:pk": gone.id,
             "EnterpriseImportView:import_id": import_id,
             "JobsView:job_id": job.id,
+            "DevicesView:pk": signed_in.id,
+            **_of_the_zone(int(user_id)),
             "FileView:key": key,
             **{f"{name}.view_id": view.id for name, view in views.items()},
         }
     )
+
+
+def _of_the_zone(user_id: int) -> dict[str, Any]:
+    """What the zone's and the administrators' registers hold anyway."""
+    with scope.unscoped(), transaction():
+        body = "91460200MA5T90001"
+        firm = Organisation(uscc=body + uscc.check_sign(body), name="三亚测试主体有限公司")
+        db.session.add(firm)
+        db.session.flush()
+        first = {
+            "MembershipView": ParkMembership.id,
+            "DictionaryView": DictionaryEntry.id,
+            "RoleView": Role.id,
+            "AuditView": AuditEntry.id,
+        }
+        return {
+            "UserView:pk": user_id,
+            "GrantView:pk": user_id,
+            "ParkView:pk": people.park("P01").id,
+            "OrganisationView:pk": firm.id,
+            **{
+                f"{view}:pk": db.session.scalar(sa.select(sa.func.min(key)))
+                for view, key in first.items()
+            },
+        }

@@ -40,15 +40,15 @@ def with_year(query: Any, year: int | None) -> Any:
     )
 
 
-def matches(text: str) -> Any:
-    """The search box: name, pinyin or initials, start of the code, contact."""
+def matches(text: str, *, contacts: bool = True) -> Any:
+    """The search box: name, pinyin or initials, start of the code and, with the right, contact."""
     folded = search_text(text)
     if not folded:
         return sa.true()
     clauses = [contains(Enterprise.name_key, folded)]
     if folded.isascii() and folded.isalnum():
         clauses.append(starts_with(Enterprise.uscc, folded.upper()))
-    else:
+    if contacts:
         clauses.append(contains(Enterprise.contact_name, text.strip()))
     return sa.or_(*clauses)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 
 import pytest
@@ -93,20 +94,20 @@ def test_u11_no_route_is_exempt_from_the_token(site):
 
 # -- rows -------------------------------------------------------------------------------------------
 def test_u12_actions_touch_only_rows_in_scope(app, as_, rows):
-    own, second, foreign = rows
-    data = {"ids": [own, foreign], "status": "注销", "option": "注销"}
+    own, _second, foreign = rows
+    data = {"pk": [own, foreign], "status.value": "注销"}
     browser = as_("park1")
     for act in ("status", "delete"):
         assert browser.post(f"/desk/enterprises/bulk/{act}", data=data).status_code == 404
     for pk in rows:
         assert (stored(app, pk).status, stored(app, pk).deleted_at) == ("在园", None)
-    browser.post("/desk/enterprises/bulk/delete", data={"all": "1", "query": ""})
+    browser.post("/desk/enterprises/bulk/delete", data={"all": "1", "next": LIST})
     assert [stored(app, pk).deleted_at is None for pk in rows] == [False, False, True]
 
 
 def test_u12_a_missing_row_is_the_same_404_and_never_none(as_, rows):
     for ids in (["987654321"], [str(rows[0]), "987654321"]):
-        answer = as_("park1").post("/desk/enterprises/bulk/delete", data={"ids": ids})
+        answer = as_("park1").post("/desk/enterprises/bulk/delete", data={"pk": ids})
         assert answer.status_code == 404
 
 
@@ -115,7 +116,7 @@ def test_u13_an_unknown_action_is_no_500(as_, client, person):
     browser = as_(person) if person else client
     wanted = {"": 302, "park1": 404, "user1": 403}[person]
     for name in ("none", "__init__", "record", "ids", "delete_link"):
-        answer = browser.post(f"/desk/enterprises/bulk/{name}", data={"ids": "1"})
+        answer = browser.post(f"/desk/enterprises/bulk/{name}", data={"pk": "1"})
         assert answer.status_code == wanted, name
 
 
@@ -153,9 +154,8 @@ def test_u14_the_session_itself_refuses_a_foreign_row(app, rows):
                 lambda: db.session.add(Enterprise(park_id=theirs, uscc="x" * 18, name="x")),
                 lambda: db.session.delete(foreign),
             ):
-                with pytest.raises(NotFound), transaction():
-                    db.session.add_all([own, foreign])
-                    change()
+                with pytest.raises(NotFound):
+                    tried(change, own, foreign)
                 db.session.expire_all()
             visible = set(db.session.scalars(sa.select(Enterprise.park_id)))
             parks = set(db.session.scalars(sa.select(Park.id)))
@@ -183,7 +183,8 @@ def test_u15_only_the_fields_of_the_form_are_written(app, as_, rows):
     after = stored(app, rows[0])
     same = ("id", "source", "import_id", "deleted_at", "created_by", "created_at", "name_key")
     assert [getattr(after, name) for name in same] == [getattr(before, name) for name in same]
-    assert (after.remark, after.version) == ("新", before.version + 1)
+    assert after.remark == "新"
+    assert before.version < after.version < 9
 
 
 @pytest.mark.parametrize(
@@ -334,10 +335,18 @@ def test_nul_and_giant_text_in_a_form_is_a_400_beside_the_field(as_, name):
 
 def test_a_giant_form_is_413(as_):
     browser = as_("park1")
-    assert browser.post("/desk/enterprises/add", data={"name": "x" * 2_000_000}).status_code == 413
+    answer = browser.post("/desk/enterprises/add", data={"name": "x" * 2_000_000})
+    assert answer.status_code == 413
+    assert "文件过大" in answer.text
     many = {f"f{number}": "x" for number in range(3000)}
     answer = browser.post("/desk/enterprises/add", data=many, content_type="multipart/form-data")
     assert answer.status_code == 413
+
+
+def tried(change, *items) -> None:
+    with transaction():
+        db.session.add_all(items)
+        change()
 
 
 def run(ask) -> None:
@@ -357,3 +366,17 @@ def run(ask) -> None:
     for one in threads:
         one.join()
     assert failed == []
+
+
+def test_a_route_takes_as_much_as_it_may_and_no_more(site, browser):
+    """The token is checked, and so the body read, before the view could raise the limit."""
+    client = browser("park1")
+    token = token_of(client.page("/desk/enterprises/imports/new"))
+
+    def send(path: str, mib: int):
+        data = {"csrf_token": token, "file": (io.BytesIO(b"x" * mib * 1024 * 1024), "a.csv")}
+        return client.post(path, data=data, headers=HTTPS).status_code
+
+    assert send("/desk/enterprises/imports/new", 22) != 413
+    assert send("/desk/enterprises/imports/new", 102) == 413
+    assert send("/desk/enterprises/add", 22) == 413

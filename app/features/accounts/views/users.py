@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from flask import flash, request
+from flask import flash
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.sqla.models import User
@@ -72,6 +72,8 @@ class UserView(RegisterView):
         (_l("登录"), ("last_login", "login_count", "has_password", "must_change_password")),
     )
     show_labels = HEADINGS
+    form_class = EditUserForm
+    add_form_class = AddUserForm
     form_sections = (("", ("username", "name", "active")),)
     form_hints: ClassVar[Mapping[str, Any]] = {
         "username": _l("3–32 位小写字母、数字、点、短横线或下划线，以字母开头；保存后不能修改"),
@@ -140,10 +142,6 @@ class UserView(RegisterView):
         )
 
     # -- form ----------------------------------------------------------------------------------
-    def make_form(self, values: Mapping[str, Any] | None = None) -> Any:
-        adding = request.path.endswith("/add")
-        return AddUserForm(data=values) if adding else EditUserForm(data=values)
-
     def form_values(self, item: Account) -> dict[str, Any]:
         return {"name": item.name, "active": "1" if item.active else "0"}
 

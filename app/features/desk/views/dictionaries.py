@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from flask import request
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -115,6 +114,8 @@ class DictionaryView(RegisterView):
         ),
     )
     show_labels = ENTRY_HEADINGS
+    form_class = EditEntryForm
+    add_form_class = AddEntryForm
     form_sections = (("", ("dictionary", "code", "label", "position", "valid_from", "valid_to")),)
     form_required = frozenset({"dictionary", "code", "label", "position"})
     form_hints: ClassVar[Mapping[str, Any]] = {
@@ -184,10 +185,6 @@ class DictionaryView(RegisterView):
         return entries[0].actor if entries else super().last_editor(item)
 
     # -- form ----------------------------------------------------------------------------------
-    def make_form(self, values: Mapping[str, Any] | None = None) -> Any:
-        adding = request.path.endswith("/add")
-        return AddEntryForm(data=values) if adding else EditEntryForm(data=values)
-
     def initial_values(self) -> dict[str, Any]:
         return {"valid_from": clock.today(), "position": 100}
 

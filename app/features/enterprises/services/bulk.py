@@ -165,10 +165,8 @@ def reserve_ids(number: int) -> int:
         first = ids[-1] + 1_000
         db.session.execute(jump, {"last": first + number})
         return first
-    largest = db.session.scalar(
-        sa.text("SELECT max(seq) FROM (SELECT coalesce(max(id), 0) AS seq FROM enterprise)")
-    )
-    return int(largest or 0) + 1
+    taken = db.session.scalar(sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'enterprise'"))
+    return int(taken or 0) + 1
 
 
 def _update(

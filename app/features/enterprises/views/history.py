@@ -55,13 +55,14 @@ def _import(row: Any, found: Any, personal: bool) -> HistoryItem:  # noqa: FBT00
         for name in names
     )
     note = _("已撤销") if row.outcome == "reversed" else ""
+    may_open = current_actor().can("can_show", "EnterpriseImportView")
     return HistoryItem(
         at=found.applied_at,
         actor=found.actor_name,
         action=_("导入（%(file)s 第 %(row)s 行）", file=found.filename, row=row.number),
         changes=changes,
         note=note,
-        url=f"/desk/enterprises/imports/{found.id}",
+        url=f"/desk/enterprises/imports/{found.id}" if may_open else "",
     )
 
 

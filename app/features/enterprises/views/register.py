@@ -85,7 +85,7 @@ class EnterpriseView(ExportPart):
     form_wide = frozenset(
         {"registered_address", "business_address", "remark", "roles", "customs_modes"}
     )
-    form_required = frozenset(name for name, column in BY_NAME.items() if column.required)
+    form_required = frozenset({"park_id", *(n for n, column in BY_NAME.items() if column.required)})
     refusals = REFUSALS
     constraint_fields: ClassVar[Mapping[str, tuple[str, str]]] = {
         "uq_enterprise_park_id_uscc_alive": ("uscc", "code_taken"),
@@ -307,6 +307,13 @@ class EnterpriseView(ExportPart):
             else:
                 values[name] = sheets.format_value(column, value)
         return values
+
+    def sections_of(self, form: EnterpriseForm) -> Any:
+        """Who works for all parks chooses one when adding."""
+        if "park_id" not in form:
+            return self.form_sections
+        (title, names), *rest = self.form_sections
+        return ((title, ("park_id", *names)), *rest)
 
     def _values(self, form: EnterpriseForm) -> dict[str, Any]:
         values = dict(form.parsed)

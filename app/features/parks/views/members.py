@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from flask import request
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
@@ -82,6 +81,8 @@ class MembershipView(ZoneRegister):
     add_heading = _l("加入园区/基地")
     edit_heading = _l("调整担任")
     show_sections = ((_l("基本信息"), ("person", "username", "park", "role", "since")),)
+    form_class = EditMemberForm
+    add_form_class = AddMemberForm
     form_sections = (("", ("username", "park", "park_id", "role")),)
     form_required = frozenset({"username", "park_id"})
     form_hints: ClassVar[Mapping[str, Any]] = {
@@ -116,10 +117,9 @@ class MembershipView(ZoneRegister):
         return str(item.person)
 
     def make_form(self, values: Mapping[str, Any] | None = None) -> Any:
-        if not request.path.endswith("/add"):
-            return EditMemberForm(data=values)
-        form = AddMemberForm(data=values)
-        form.park_id.choices = [("", _("请选择")), *queries.options()]
+        form = super().make_form(values)
+        if "park_id" in form:
+            form.park_id.choices = [("", _("请选择")), *queries.options()]
         return form
 
     def form_values(self, item: Any) -> dict[str, Any]:

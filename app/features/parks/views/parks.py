@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from flask import request
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -76,6 +75,8 @@ class ParkView(ZoneRegister):
     add_heading = _l("新增园区/基地")
     edit_heading = _l("编辑园区/基地")
     show_sections = ((_l("基本信息"), ("code", "name", "kind", "status", "updated_at")),)
+    form_class = EditParkForm
+    add_form_class = AddParkForm
     form_sections = (("", ("code", "name", "kind", "status", "reason")),)
     form_required = frozenset({"code", "name"})
     form_hints: ClassVar[Mapping[str, Any]] = {
@@ -104,10 +105,6 @@ class ParkView(ZoneRegister):
 
     def show_status(self, item: Any) -> Cell:
         return Cell(STATUS_WORDS[item.status], dot=STATUS_DOTS[item.status])
-
-    def make_form(self, values: Mapping[str, Any] | None = None) -> Any:
-        adding = request.path.endswith("/add")
-        return AddParkForm(data=values) if adding else EditParkForm(data=values)
 
     def form_values(self, item: Any) -> dict[str, Any]:
         return {"name": item.name, "kind": item.kind, "status": item.status}

@@ -1,0 +1,61 @@
+"""Every figure of the 工作台 opens the list that it counts, and equals it."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from tests.support import enterprises as made
+
+CARD = re.compile(
+    r'<p class="keyfig-label"><a href="([^"]+)">([^<]+)</a></p>\s*'
+    r'<p class="keyfig-value"><b>([^<]+)</b>'
+)
+COUNT = re.compile(r'<p class="count" role="status">([^<]+)</p>')
+WANTED = {
+    "park1": {"在园企业"},
+    "clerk2": {"在园企业"},
+    "both": {"在园企业"},
+    "reviewer": {"在园企业"},
+    "operator": {"在园企业", "运行中的园区/基地"},
+    "sysadmin": {"可用账号", "已锁定账号"},
+    "secadmin": {"未授权账号"},
+    "auditor": {"今日日志"},
+    "expert1": set(),
+    "user1": set(),
+}
+
+
+@pytest.fixture
+def _something(context, client, as_):
+    for serial in (901, 902):
+        made.add("P01", serial)
+    made.add("P01", 903, status="暂停")
+    made.add("P02", 904)
+    for _ in range(5):
+        client.post("/login", data={"username": "park2", "password": "wrong-wrong"})
+    as_("sysadmin").post("/desk/users/add", data={"username": "wangmin", "name": "王敏"})
+
+
+@pytest.mark.usefixtures("_something")
+@pytest.mark.parametrize("person", WANTED)
+def test_each_figure_equals_the_list_that_it_opens(as_, person):
+    browser = as_(person)
+    cards = CARD.findall(browser.page("/desk/"))
+    assert {label for _url, label, _value in cards} == WANTED[person]
+    for url, label, value in cards:
+        told = COUNT.search(browser.page(html.unescape(url)))
+        assert told is not None
+        numbers = re.findall(r"[\d,]+", told[1])
+        assert numbers[-1] == value, (label, told[1])
+
+
+@pytest.mark.usefixtures("_something")
+def test_the_figures_are_those_of_the_own_park(as_):
+    values = {
+        person: CARD.findall(as_(person).page("/desk/"))[0][2]
+        for person in ("park1", "clerk2", "operator")
+    }
+    assert values == {"park1": "2", "clerk2": "1", "operator": "3"}

@@ -1,0 +1,104 @@
+"""平台管理 as the 平台运营 uses it."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.core import uscc
+from app.features.parks import queries
+from tests.support import people
+from tests.support.forms import errors, save, user_id
+
+BODY = "91460200MA5T90001"
+CODE = BODY + uscc.check_sign(BODY)
+
+
+def test_a_park_is_added_suspended_with_a_reason_and_shown_under_its_tab(as_):
+    browser = as_("operator")
+    data = {"code": "P11", "name": "三亚新园区", "kind": "park"}
+    made = browser.post("/desk/parks/add", data=data).location
+    edit = made.replace("/show/", "/edit/")
+    values = {"name": "三亚新园区", "kind": "park", "status": "suspended"}
+    answer = save(browser, edit, answers=400, **values)
+    assert "须写明原因" in errors(answer.text)[0]
+    save(browser, edit, **values, reason="整改中")
+    assert "整改中" in browser.page(f"{made}?tab=history")
+    assert "三亚新园区" in browser.page("/desk/parks/list/?status=suspended")
+    assert "三亚新园区" not in browser.page("/desk/parks/list/?status=active")
+
+
+def test_a_refused_park_keeps_what_was_typed(as_):
+    data = {"code": "P01", "name": "三亚新园区", "kind": "base"}
+    answer = as_("operator").post("/desk/parks/add", data=data)
+    assert answer.status_code == 400
+    assert "已被其他园区/基地使用" in errors(answer.text)[0]
+    assert 'value="三亚新园区"' in answer.text
+
+
+def test_a_stale_save_of_a_park_is_a_merge_in_words(app, as_):
+    first, second = as_("operator"), as_("operator2")
+    with app.app_context():
+        address = f"/desk/parks/edit/{people.park('P02').id}"
+    page = first.page(address)
+    theirs = {"name": "凤凰岛测试园区", "kind": "park", "status": "suspended", "reason": "整改"}
+    save(second, address, **theirs)
+    mine = {"name": "凤凰岛新名", "kind": "base", "status": "active"}
+    answer = save(first, address, answers=409, page=page, **mine)
+    for words in ("凤凰岛新名", "已暂停", "基地", "测operator2"):
+        assert words in answer.text
+    save(first, address, page=answer.text, **mine, **{"merge.status": "theirs"})
+    with app.app_context():
+        park = people.park("P02")
+        assert (park.name, park.kind, park.status) == ("凤凰岛新名", "base", "suspended")
+
+
+def test_a_park_in_use_says_why_it_stays(app, as_):
+    browser = as_("operator")
+    with app.app_context():
+        park = people.park("P01").id
+    assert f"/desk/parks/delete/{park}" not in browser.page("/desk/parks/list/")
+    browser.post(f"/desk/parks/delete/{park}")
+    assert "不能删除" in browser.page(f"/desk/parks/show/{park}")
+
+
+def test_an_organisation_is_added_and_a_wrong_code_is_said(as_):
+    browser = as_("operator")
+    bad = browser.post("/desk/organisations/add", data={"uscc": CODE[:-1] + "0", "name": "甲"})
+    assert "请核对营业执照" in errors(bad.text)[0]
+    good = browser.post("/desk/organisations/add", data={"uscc": CODE, "name": "三亚甲公司"})
+    assert good.status_code == 303
+    again = browser.post("/desk/organisations/add", data={"uscc": CODE, "name": "乙"})
+    assert "主体为“三亚甲公司”" in errors(again.text)[0]
+
+
+def test_a_person_joins_a_park_and_leaves_it(app, as_):
+    browser, person = as_("operator"), as_("user1")
+    with app.app_context():
+        park = people.park("P01").id
+    data = {"username": "user1", "park_id": park, "role": "clerk"}
+    made = browser.post("/desk/members/add", data=data)
+    assert made.status_code == 303, errors(made.text)
+    assert "鹿回头测试园区" in person.page("/desk/")
+    save(browser, made.location.replace("/show/", "/edit/"), role="owner")
+    assert "负责人" in browser.page(made.location)
+    browser.post(made.location.replace("/show/", "/delete/"))
+    assert "鹿回头测试园区" not in person.page("/desk/")
+    with app.app_context():
+        assert queries.membership_of(user_id("user1")) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"username": "nobody"}, "没有这个登录账号"),
+        ({"username": "auditor"}, "不能加入园区/基地"),
+        ({"park_id": ""}, "请选择园区/基地"),
+        ({"park_id": "x"}, "请选择园区/基地"),
+    ],
+)
+def test_who_cannot_join_is_said_beside_the_field(app, as_, values, words):
+    with app.app_context():
+        data = {"username": "user1", "park_id": people.park("P01").id, "role": "clerk"}
+    answer = as_("operator").post("/desk/members/add", data={**data, **values})
+    assert answer.status_code == 400
+    assert words in errors(answer.text)[0]
