@@ -50,6 +50,7 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     "LOGIN_RATE": ("30 per minute", "most sign-in attempts from one address"),
     "UPLOAD_RATE": ("30 per minute", "most uploads from one address"),
     "WORKER_EXPECTED": ("0", "1 = readiness fails while no job worker gives signs of life"),
+    "DEMO_ENTERPRISES": ("3000", "about how many enterprises the demo data holds"),
     "LOG_LEVEL": ("INFO", "DEBUG, INFO, WARNING or ERROR"),
 }
 
@@ -146,7 +147,7 @@ FIXED: dict[str, Any] = {
     "RATELIMIT_HEADERS_ENABLED": True,
     "COMPRESS_ALGORITHM": ["gzip"],
     "COMPRESS_ALGORITHM_STREAMING": [],
-    "COMPRESS_LEVEL": 1,
+    "COMPRESS_LEVEL": 4,
     "COMPRESS_MIN_SIZE": 1024,
     "COMPRESS_MIMETYPES": [
         "text/html",

@@ -152,8 +152,12 @@ def _views(app: Flask) -> None:
             builder.add_view(view, name, label=words, icon=icon, **group)
     for view in (EnterpriseImportView, EnterpriseBinView, FileView):
         builder.add_view_no_menu(view)
-    rates = {"AuthView.login": "LOGIN_RATE", "EnterpriseImportView.upload": "UPLOAD_RATE"}
-    limits.init(app, builder.sm.limiter, rates)
+    limits.init(
+        app,
+        builder.sm.limiter,
+        rates={"AuthView.login": "LOGIN_RATE", "EnterpriseImportView.upload": "UPLOAD_RATE"},
+        sizes={"EnterpriseImportView.upload": "IMPORT_MAX_MB"},
+    )
 
 
 MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]

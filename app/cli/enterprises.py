@@ -20,7 +20,7 @@ from app.core import clock, scope
 from app.core.actor import Actor, system_actor
 from app.core.errors import NotFound, Refusal
 from app.engines import sheets
-from app.extensions.lists.criteria import read
+from app.extensions.lists.criteria import Criteria, read
 from app.extensions.lists.spec import BadQuery
 from app.features.accounts import queries as accounts
 from app.features.enterprises import queries, tasks
@@ -193,12 +193,7 @@ def _export(  # noqa: PLR0913 - one per option of the command
 ) -> int:
     actor = _actor(username)
     view = tasks.register_view()
-    pairs = [(name, value) for name, _mark, value in (one.partition("=") for one in filters)]
-    pairs += [("year", year)] if year else []
-    try:
-        criteria = read(MultiDict(pairs), view.list_rules())
-    except BadQuery as error:
-        raise click.UsageError(f"--filter: {error}") from error
+    criteria = _criteria(view, filters, year)
     names = [name for name in columns.split(",") if name]
     with scope.acting_as(_narrowed(actor, park_code)):
         chosen = exports.chosen_columns(actor, names)
@@ -218,14 +213,26 @@ def _export(  # noqa: PLR0913 - one per option of the command
         except Refusal as refusal:
             click.echo(str(REFUSALS[refusal.code]), err=True)
             return REFUSED
-        query = view.source.ordered(
-            view.source.selected(criteria, [column.name for column in chosen]), criteria
-        )
-        with file.open("wb") as out:
-            for piece in exports.stream(query, asked):
-                out.write(piece)
+        _write(view, criteria, asked, file)
     click.echo(f"{count} rows -> {file.name}", err=True)
     return GOOD
+
+
+def _criteria(view: Any, filters: tuple[str, ...], year: str | None) -> Criteria:
+    pairs = [(name, value) for name, _mark, value in (one.partition("=") for one in filters)]
+    pairs += [("year", year)] if year else []
+    try:
+        return read(MultiDict(pairs), view.list_rules())
+    except BadQuery as error:
+        raise click.UsageError(f"--filter: {error}") from error
+
+
+def _write(view: Any, criteria: Criteria, asked: exports.Export, file: Path) -> None:
+    names = [column.name for column in asked.columns]
+    query = view.source.ordered(view.source.selected(criteria, names), criteria)
+    with file.open("wb") as out:
+        for piece in exports.stream(query, asked):
+            out.write(piece)
 
 
 def _narrowed(actor: Actor, park_code: str | None) -> Actor:

@@ -63,7 +63,7 @@ def serve(app: Flask) -> None:
     _require_free(host, port)
     app.config["WORKER_EXPECTED"] = True
     click.echo("deploy: " + ", ".join(deploy()))
-    if app.config["DEMO"] and demo.seed():
+    if app.config["DEMO"] and demo.seed(app.config["DEMO_ENTERPRISES"]):
         click.echo("demo data written")
     db.session.remove()
     for engine in db.engines.values():

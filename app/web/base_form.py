@@ -61,6 +61,10 @@ class FormPart:
         made = self.add_form_class if adding and self.add_form_class else self.form_class
         return made(data=values)
 
+    def sections_of(self, _form: Any) -> Sections:
+        """The sections shown for this form (one that has a field more says so here)."""
+        return self.form_sections
+
     def locked(self, _item: Any) -> dict[str, Any]:
         return {}
 
@@ -224,7 +228,7 @@ class FormPart:
             form=form,
             sections=tuple(
                 (title, tuple(one for one in names if one in form))
-                for title, names in self.form_sections
+                for title, names in self.sections_of(form)
             ),
             action=action,
             cancel_url=self.saved_address(item.id) if item is not None else list_url,

@@ -243,7 +243,8 @@ class ListPart:
     def columns(self) -> Any:
         """Keep the chosen columns, their order and the density for this person."""
         known = {one.name for one in self.fields}
-        wanted = [name for name in request.form.get("columns", "").split(",") if name in known]
+        asked = ",".join(request.form.getlist("columns")).split(",")
+        wanted = [name for name in asked if name in known and not request.form.get("reset")]
         density = "compact" if request.form.get("density") == "compact" else "comfortable"
         with transaction():
             prefs.keep(

@@ -6,14 +6,15 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core.errors import Forbidden, NotFound, Stale
 from app.extensions import db
+from app.web.ui import render_alone
 
 log = structlog.get_logger("errors")
 
@@ -52,7 +53,7 @@ def error_page(status: int, *, detail: Any = None, retry_after: int | None = Non
         body = jsonify(status=status, title=str(title), detail=str(detail or advice))
         response = make_response(body, status)
     else:
-        page = render_template(
+        page = render_alone(
             "errors/error.html",
             status=status,
             title=title,
@@ -73,6 +74,9 @@ def wants_json() -> bool:
 def _http(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.response)  # abort(redirect(...))
+    if isinstance(error, SecurityError):
+        # A Host that is not ours: no address can be built for a page.
+        return make_response(("Bad Request", 400, {"Content-Type": "text/plain"}))
     retry = 60 if error.code == 429 else None
     response = error_page(error.code or 500, retry_after=retry)
     if error.code == 405 and getattr(error, "valid_methods", None):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, redirect, request
 from flask_babel import get_babel
 
+from app.web import words
 from app.web.access import public_endpoint
 from app.web.redirects import safe_target
 
@@ -14,6 +15,7 @@ YEAR = 365 * 24 * 3600
 
 def init(app: Flask) -> None:
     get_babel(app).locale_selector = current_language
+    words.init(app)
     app.add_url_rule("/preferences", "preferences", _save, methods=["POST"])
     public_endpoint("preferences")
     app.jinja_env.globals["current_language"] = current_language

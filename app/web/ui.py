@@ -201,6 +201,11 @@ def error_layout(status: int) -> str:
     return "layout/desk.html" if signed_in and status < 500 else "layout/public.html"
 
 
+def render_alone(template: str, **context: Any) -> str:
+    """Render without asking who is signed in: works when not even the session could be opened."""
+    return current_app.jinja_env.get_template(template).render(**context)
+
+
 def html_lang() -> str:
     return "en" if current_language() == "en" else "zh-CN"
 

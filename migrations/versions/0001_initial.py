@@ -344,7 +344,8 @@ def upgrade():
     sa.ForeignKeyConstraint(['deleted_by'], ['ab_user.id'], name=op.f('fk_enterprise_deleted_by_ab_user')),
     sa.ForeignKeyConstraint(['park_id'], ['park.id'], name=op.f('fk_enterprise_park_id_park')),
     sa.ForeignKeyConstraint(['updated_by'], ['ab_user.id'], name=op.f('fk_enterprise_updated_by_ab_user')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_enterprise'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_enterprise')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('enterprise', schema=None) as batch_op:
         batch_op.create_index('ix_enterprise_name_key', ['name_key'], unique=False)

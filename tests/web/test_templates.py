@@ -11,8 +11,10 @@ from pathlib import Path
 import html5lib
 import pytest
 from jinja2 import nodes
+from sqlalchemy.exc import OperationalError
 
 from app.web import ui
+from app.web.sessions import RowSessions
 from tests.support import preview
 
 PAGES = sorted(preview.PAGES)
@@ -122,6 +124,18 @@ def test_the_error_page_asks_the_database_nothing(app):
     with app.app_context(), app.test_request_context("/desk/"):
         assert ui.error_layout(500) == "layout/public.html"
         assert ui.error_layout(404) == "layout/public.html"
+
+
+def test_without_a_database_the_answer_is_still_a_page(app, client, monkeypatch):
+    def down(*_):
+        raise OperationalError("select", {}, Exception("down"))
+
+    monkeypatch.setattr(RowSessions, "_load", down)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    client.set_cookie(app.config["SESSION_COOKIE_NAME"], "x" * 43)
+    answer = client.get("/desk/")
+    assert answer.status_code in {500, 503}
+    assert "<h1>系统" in answer.text
 
 
 def test_the_theme_and_language_of_the_cookie_are_on_the_page(app):

@@ -6,6 +6,7 @@ import csv
 import io
 import random
 import tempfile
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -117,7 +118,11 @@ def seed_enterprises(number: int) -> None:
         count = min(128, number) if park.code == "P01" else rest
         if count == 0:
             continue
-        _import(system_actor("system:demo"), park, csv_of(count, serial, chance))
+        _import(
+            replace(system_actor("system:demo"), name="演示数据"),
+            park,
+            csv_of(count, serial, chance),
+        )
         serial += count
 
 

@@ -9,20 +9,21 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from app.engines.sheets.model import CellError, FileRefused, Limits, Row, Table
+from app.engines.sheets.model import CellError, FileRefused, Kind, Limits, Row, Table
 from app.engines.sheets.wire import (
     LENGTH_BYTES,
     MAX_FRAME,
     Request,
     kinds_to_revive,
     row_from_wire,
+    wire_row,
 )
 
 _ROOT: Final = Path(__file__).resolve().parents[3]
@@ -138,10 +139,18 @@ class Reading:
     @property
     def rows(self) -> Iterator[list[Row]]:
         """The rows in chunks of at most 1,000; may still refuse the file as a whole."""
+        return self._each(row_from_wire)
+
+    @property
+    def wire_rows(self) -> Iterator[list[Row]]:
+        """The same with values in the wire form: for who stores them as JSON anyway."""
+        return self._each(wire_row)
+
+    def _each(self, row_of: Callable[[Any, dict[str, Kind]], Row]) -> Iterator[list[Row]]:
         kinds = kinds_to_revive(self.table)
         try:
             for frame in self._frames:
-                yield [row_from_wire(row, kinds) for row in frame[1]]
+                yield [row_of(row, kinds) for row in frame[1]]
         except _NONSENSE as error:
             raise FileRefused("unreadable") from error
 

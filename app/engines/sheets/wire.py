@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import IO, Any, Final
 
 from app.engines.sheets.model import CellError, Column, Kind, Limits, Row, Table
@@ -98,10 +100,45 @@ def row_from_wire(wire: WireRow, kinds: dict[str, Kind]) -> Row:
     return Row(number, real, raw, _errors(errors), _errors(warnings))
 
 
+def wire_row(wire: WireRow, kinds: dict[str, Kind]) -> Row:
+    """A row whose values stay in the wire form, after the same look at them as ``row_from_wire``."""
+    number, values, errors, warnings, raw = wire
+    for name, kind in kinds.items():
+        value = values.get(name)
+        if value is not None:
+            _LOOK[kind](value)
+            if value == []:
+                values[name] = None
+    return Row(number, values, raw, _errors(errors), _errors(warnings))
+
+
 def kinds_to_revive(table: Table) -> dict[str, Kind]:
     """Columns whose values JSON cannot carry as they are."""
     carried = (Kind.decimal, Kind.date, Kind.multi_choice)
     return {column.name: column.kind for column in table.columns if column.kind in carried}
+
+
+def _amount(text: Any) -> None:
+    if _AMOUNT.fullmatch(text) is None:
+        raise ValueError("amount")
+
+
+@lru_cache(maxsize=8192)
+def _day(text: Any) -> None:
+    dt.date.fromisoformat(text)
+
+
+def _words(words: Any) -> None:
+    if type(words) is not list or not all(type(word) is str for word in words):
+        raise ValueError("words")
+
+
+_AMOUNT: Final = re.compile(r"-?[0-9]{1,13}\.[0-9]{2}")
+_LOOK: Final[dict[Kind, Callable[[Any], None]]] = {
+    Kind.decimal: _amount,
+    Kind.date: _day,
+    Kind.multi_choice: _words,
+}
 
 
 def _errors(errors: list[WireError]) -> tuple[CellError, ...]:

@@ -45,7 +45,7 @@ ROLE_HEADINGS = {
 }
 
 REFUSALS = {
-    "wrong": _l("用户名或密码不正确"),
+    "wrong": _l("登录账号或密码不正确"),
     "locked": _l("连续输错次数过多，请 15 分钟后再试"),
     "address_locked": _l("当前网络尝试次数过多，请 15 分钟后再试"),
     "required": _l("必填，不能为空"),

@@ -15,7 +15,7 @@ from app.core import clock
 from app.engines import sheets
 from app.engines.sheets.model import CellError, Column, Kind, Table, ValueRefused
 from app.features.enterprises import queries
-from app.features.enterprises.labels import HEADINGS, row_message
+from app.features.enterprises.labels import HEADINGS, ROLE_WORDS, STATUS_WORDS, row_message
 from app.features.enterprises.rules import MASK, TABLE
 from app.web.forms import RegisterForm
 
@@ -43,6 +43,7 @@ SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
 )
 NUMERIC = frozenset({Kind.decimal, Kind.integer})
 LONG = 200
+SHOWN: dict[str, dict[str, Any]] = {"roles": ROLE_WORDS, "status": STATUS_WORDS}
 
 
 def _field(column: Column) -> Any:
@@ -77,6 +78,7 @@ class EnterpriseForm(RegisterForm):
             del self.park_id
         else:
             self.park_id.choices = [("", _("请选择")), *parks]
+            self.park_id.validate_choice = True
             self.park_id.validators = [InputRequired(_("请选择园区/基地"))]
         for column in self.table.columns:
             self._offer(self[column.name], column)
@@ -86,12 +88,12 @@ class EnterpriseForm(RegisterForm):
         if column.kind is Kind.boolean:
             field.choices = [("", _("未填写")), ("是", _("是")), ("否", _("否"))]
         elif column.kind is Kind.multi_choice:
-            field.choices = [(option, option) for option in column.options]
+            field.choices = [(option, _shown(column, option)) for option in column.options]
         elif column.kind is Kind.choice:
             had = field.object_data if isinstance(field.object_data, str) else ""
             words = (*column.options, had) if had and had not in column.options else column.options
             blank = [] if column.default else [("", _("未填写"))]
-            field.choices = [*blank, *((word, word) for word in words)]
+            field.choices = [*blank, *((word, _shown(column, word)) for word in words)]
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         """Read every field by its column's rule; errors land beside the field."""
@@ -121,6 +123,11 @@ class EnterpriseForm(RegisterForm):
             return False
         self.parsed[column.name] = value
         return True
+
+
+def _shown(column: Column, option: str) -> str:
+    """What is stored is the Chinese word; what is shown, the reader's."""
+    return str(SHOWN.get(column.name, {}).get(option, option))
 
 
 def _with_options(column: Column, allowed: tuple[str, ...]) -> Column:

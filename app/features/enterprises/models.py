@@ -71,6 +71,8 @@ class Enterprise(ParkOwned, Stamped, Versioned, PlainModel):
         sa.CheckConstraint(
             "(deleted_at IS NULL) = (delete_reason IS NULL)", name="reason_if_deleted"
         ),
+        # A key is never given twice: histories of removed rows must not fall to new ones.
+        {"sqlite_autoincrement": True},
     )
 
     uscc: Mapped[str] = mapped_column(sa.String(18))

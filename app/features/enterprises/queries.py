@@ -40,15 +40,15 @@ def with_year(query: Any, year: int | None) -> Any:
     )
 
 
-def matches(text: str) -> Any:
-    """The search box: name, pinyin or initials, start of the code, contact."""
+def matches(text: str, *, contacts: bool = True) -> Any:
+    """The search box: name, pinyin or initials, start of the code and, with the right, contact."""
     folded = search_text(text)
     if not folded:
         return sa.true()
     clauses = [contains(Enterprise.name_key, folded)]
     if folded.isascii() and folded.isalnum():
         clauses.append(starts_with(Enterprise.uscc, folded.upper()))
-    else:
+    if contacts:
         clauses.append(contains(Enterprise.contact_name, text.strip()))
     return sa.or_(*clauses)
 
@@ -140,16 +140,11 @@ def register_columns(names: Sequence[str]) -> list[Any]:
 
 
 def known_rows(park_id: int, codes: Sequence[str], year: int, names: Sequence[str]) -> list[Any]:
-    """Rows of a park with these codes: id, version, uscc and the named columns."""
-    columns = [
-        column.label(name) for column, name in zip(register_columns(names), names, strict=True)
-    ]
-    query = sa.select(
-        Enterprise.id.label("_id"),
-        Enterprise.version.label("_version"),
-        Enterprise.uscc.label("_uscc"),
-        *columns,
-    ).select_from(Enterprise)
+    """Rows of a park with these codes: id, version, uscc and the named columns in order."""
+    columns = [column.label(f"c_{number}") for number, column in enumerate(register_columns(names))]
+    query = sa.select(Enterprise.id, Enterprise.version, Enterprise.uscc, *columns).select_from(
+        Enterprise
+    )
     query = with_year(query, year).where(
         Enterprise.park_id == park_id, ALIVE, Enterprise.uscc.in_(codes)
     )
@@ -241,7 +236,10 @@ def plan_row(import_id: int, number: int) -> ImportRow:
 
 
 def rows_after(import_id: int, number: int, limit: int, kinds: Sequence[str]) -> list[Any]:
-    """The next rows of a plan in order, as plain tuples: walk a large plan in chunks."""
+    """The next rows of a plan in order, as plain tuples: walk a large plan in chunks.
+
+    ``new`` and ``old`` come as the texts that are stored.
+    """
     query = (
         sa.select(
             ImportRow.id,
@@ -250,8 +248,8 @@ def rows_after(import_id: int, number: int, limit: int, kinds: Sequence[str]) ->
             ImportRow.uscc,
             ImportRow.enterprise_id,
             ImportRow.base_version,
-            ImportRow.new,
-            ImportRow.old,
+            sa.type_coerce(ImportRow.new, sa.Text).label("new"),
+            sa.type_coerce(ImportRow.old, sa.Text).label("old"),
             ImportRow.ticked,
             ImportRow.outcome,
         )

@@ -129,7 +129,7 @@ def read_file(ctx: Any) -> dict[str, Any]:
 
 
 @jobs.handler("enterprise_apply")
-def apply_plan(ctx: Any) -> dict[str, Any]:
+def apply_plan(ctx: Any) -> None:
     """Write a large plan in one transaction; a second delivery finds it applied and does nothing."""
     import_id = int(ctx.params["import_id"])
     with ctx.transaction():
@@ -141,21 +141,22 @@ def apply_plan(ctx: Any) -> dict[str, Any]:
                 now=clock.now(),
                 progress=ctx.progress,
             )
-    return {"import_id": import_id}
+        # Done and its effect are committed together: a second delivery finds both or neither.
+        ctx.finish(result={"import_id": import_id})
 
 
 @jobs.handler("enterprise_undo")
-def undo_import(ctx: Any) -> dict[str, Any]:
+def undo_import(ctx: Any) -> None:
     """Reverse a large import in one transaction."""
     import_id = int(ctx.params["import_id"])
     with ctx.transaction():
         if queries.locked_import(import_id).state == "applied":
             applying.undo(ctx.actor, import_id, now=clock.now(), progress=ctx.progress)
-    return {"import_id": import_id}
+        ctx.finish(result={"import_id": import_id})
 
 
 @jobs.handler("enterprise_export")
-def export_rows(ctx: Any) -> dict[str, Any]:
+def export_rows(ctx: Any) -> None:
     """Write a large export into the file store; its page offers it for seven days."""
     register = register_view()
     criteria = read(MultiDict(ctx.params["arguments"]), register.list_rules())
@@ -185,4 +186,4 @@ def export_rows(ctx: Any) -> dict[str, Any]:
                 park_id=ctx.actor.acting_park_id,
                 expires_at=clock.now() + KEEP_EXPORT,
             )
-    return {"file": stored.key}
+            ctx.finish(result={"file": stored.key})

@@ -106,7 +106,7 @@ def test_a_workbook_with_two_parts_of_one_name_is_refused(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         good = f'<Types><Override ContentType="{samples.SHEET_MAIN}"/></Types>'.encode()
-        data = samples.zipped(("[Content_Types].xml", good), ("[Content_Types].xml", b"<Types/>"))
+        data = samples.zipped(("[Content_Types].xml", b"<Types/>"), ("[Content_Types].xml", good))
     with pytest.raises(Refusal):
         _decide(tmp_path, data, "a.xlsx")
 

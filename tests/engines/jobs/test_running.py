@@ -79,6 +79,19 @@ def test_a_commit_that_fails_after_finish_leaves_neither(ports, scripted):
     assert (row(job_id).state, effects_of(job_id)) == ("failed", 0)
 
 
+def test_a_failed_commit_that_the_handler_keeps_quiet_about_is_not_running_for_ever(
+    ports, scripted
+):
+    def work(context):
+        with suppress(ZeroDivisionError), context.transaction():
+            context.finish()
+            raise ZeroDivisionError
+
+    job_id = scripted(work)
+    jobs.run(job_id, ports)
+    assert row(job_id).final
+
+
 def test_five_deliveries_two_at_once_are_one_run(owned, ports, scripted):
     job_id = scripted(_once)
     gate = threading.Barrier(5)

@@ -36,7 +36,7 @@ def test_an_entry_names_who_what_and_which_row(context):
     assert entry.changes == {"name": ["鹿回头测试园区", "新名称"]}
     assert (entry.actor_id, entry.actor_name, entry.action) == (
         actor.user_id,
-        "park1",
+        actor.name,
         "park.updated",
     )
     assert (entry.object_label, entry.details) == ("新名称", {"via": "page"})

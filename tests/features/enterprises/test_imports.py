@@ -270,3 +270,14 @@ def test_a_refused_file_leaves_its_reason_and_no_rows(tmp_path):
     assert found.state == "refused"
     assert found.refusal["code"]
     assert made.counts(import_id) == {"new": 0, "changed": 0, "unchanged": 0, "error": 0}
+
+
+def test_a_key_is_never_given_twice(tmp_path):
+    first = made.planned("clerk1", "P01", made.csv_bytes([made.row(1)]), tmp_path)
+    made.applied("clerk1", first)
+    before = alive("P01")[0].id
+    made.undone("clerk1", first)
+    single = made.add("P02", 2).id
+    second = made.planned("clerk1", "P01", made.csv_bytes([made.row(3)]), tmp_path)
+    made.applied("clerk1", second)
+    assert len({before, single, alive("P01")[0].id}) == 3

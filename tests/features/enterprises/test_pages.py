@@ -104,7 +104,7 @@ def test_statement_count_does_not_grow_with_rows(app, as_, two_parks):
     with app.app_context(), scope.unscoped():
         for serial in range(100, 130):
             made.add("P01", serial)
-    assert _statements(browser) == few
+    assert _statements(browser) <= few
     assert few <= 12
 
 
@@ -250,6 +250,7 @@ def test_a_reviewer_reads_masked_and_changes_nothing(app, as_, two_parks):
     browser = as_("reviewer")
     page = browser.page(f"/desk/enterprises/show/{two_parks[1]}")
     assert "13800138000" not in page
+    assert "三亚海风" not in browser.page(f"{LIST}?q=陈海燕")  # a name is not found by guessing
     assert browser.get(f"/desk/enterprises/edit/{two_parks[0]}").status_code == 403
     assert browser.post(f"/desk/enterprises/reveal/{two_parks[0]}/email").status_code == 404
     assert browser.get("/desk/enterprises/export").status_code == 403

@@ -39,12 +39,12 @@ class JobsView(Page):
     def _mine(self) -> list[jobs.Job]:
         return jobs.mine(current_actor())
 
-    @expose("/<int:job_id>")
+    @expose("/<pk:job_id>")
     @guarded("show")
     def show(self, job_id: int) -> str:
         return self.render("desk/job.html", job=_told(self._own(job_id)))
 
-    @expose("/<int:job_id>/status")
+    @expose("/<pk:job_id>/status")
     @guarded("show")
     def status(self, job_id: int) -> Response:
         """What the progress page asks for every second."""
@@ -57,7 +57,7 @@ class JobsView(Page):
             next_url=jobs.next_url(job),
         )
 
-    @expose("/<int:job_id>/cancellation", methods=["POST"])
+    @expose("/<pk:job_id>/cancellation", methods=["POST"])
     @guarded("cancel")
     def cancel(self, job_id: int) -> Response:
         self._own(job_id)

@@ -16,7 +16,13 @@ from app.extensions import db
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.services import bulk, counts
-from app.features.enterprises.services.plan import Ground, classify, error_out, ground_of, row_in
+from app.features.enterprises.services.plan import (
+    Ground,
+    classify,
+    error_out,
+    ground_of,
+    wire_row_in,
+)
 
 CHUNK = 2_000
 Progress = Callable[[int], None]
@@ -130,6 +136,7 @@ def _write(
         added, changed, seen = added + len(new), changed + len(old), seen + len(rows)
         if progress is not None:
             progress(seen)
+    bulk.mark_written(found)
     everything = sum(tally[kind] for kind in ("new", "changed", "error"))
     return Applied(added, changed, skipped=everything - added - changed)
 
@@ -155,7 +162,7 @@ def replan(rows: Sequence[ImportRow], ground: Ground, warning: str = "") -> None
     """Classify staged rows again and store the outcome in place."""
     if not rows:
         return
-    for row, staged in zip(rows, classify([row_in(row) for row in rows], ground), strict=True):
+    for row, staged in zip(rows, classify([wire_row_in(row) for row in rows], ground), strict=True):
         for name, value in staged.items():
             if name not in {"ticked", "number"}:
                 setattr(row, name, value)

@@ -3,6 +3,7 @@ that every row belongs to a park in scope."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -14,18 +15,21 @@ from app.core import clock, scope
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.extensions import db
+from app.extensions.rows import insert_rows, native
 from app.features.enterprises.models import (
     Enterprise,
     EnterpriseImport,
     EnterpriseYear,
     ImportRow,
 )
-from app.features.enterprises.rules import YEARLY, name_key
-from app.features.enterprises.services.staged import revived
+from app.features.enterprises.rules import DEFAULT_STATUS, PLAIN, YEARLY, name_key
+from app.features.enterprises.services.staged import native_of, revived, text_of
 
 ENTERPRISE = Enterprise.__table__
 YEAR = EnterpriseYear.__table__
 ROW = ImportRow.__table__
+STAGED = ("number", "kind", "uscc", "name", "enterprise_id", "base_version", "ticked")
+STAGED_JSON = ("new", "old", "raw", "errors", "warnings")
 
 
 def require_scope(park_id: int) -> None:
@@ -37,11 +41,17 @@ def require_scope(park_id: int) -> None:
 def stage(found: EnterpriseImport, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert staged rows of an import."""
     require_scope(found.park_id)
-    if rows:
-        db.session.execute(
-            sa.insert(ROW),
-            [{**row, "import_id": found.id, "park_id": found.park_id} for row in rows],
+    names = (*STAGED, *STAGED_JSON)
+    given = (
+        (
+            found.id,
+            found.park_id,
+            *(row[name] for name in STAGED),
+            *(None if row[name] is None else text_of(row[name]) for name in STAGED_JSON),
         )
+        for row in rows
+    )
+    insert_rows(ROW, ("import_id", "park_id", *names), given)
 
 
 def drop_rows(found: EnterpriseImport) -> None:
@@ -64,8 +74,27 @@ def write_new(actor: Actor, found: EnterpriseImport, rows: Sequence[Any], first_
     require_scope(found.park_id)
     if not rows:
         return
+    common = _common(actor, found)
+    written = tuple(name for name in PLAIN if name != "status")
+    turns = [(name, native_of(name)) for name in written]
+    figure_turns = [(name, native_of(name)) for name in YEARLY]
+    records, figures = [], []
+    for key, row in enumerate(rows, first_id):
+        values = json.loads(row.new)
+        cells = [turn(values.get(name)) for name, turn in turns]
+        status = values.get("status") or DEFAULT_STATUS
+        records.append((key, *common.values(), status, name_key(values["name"]), *cells))
+        yearly = [turn(values.get(name)) for name, turn in figure_turns]
+        if any(value is not None for value in yearly):
+            figures.append((key, found.park_id, found.year, *yearly))
+    insert_rows(ENTERPRISE, ("id", *common, "status", "name_key", *written), records)
+    insert_rows(YEAR, ("enterprise_id", "park_id", "year", *YEARLY), figures)
+
+
+def _common(actor: Actor, found: EnterpriseImport) -> dict[str, Any]:
+    """What all new records of an import share, as the database stores it."""
     moment = clock.now()
-    common = {
+    values = {
         "park_id": found.park_id,
         "source": "import",
         "import_id": found.id,
@@ -75,34 +104,35 @@ def write_new(actor: Actor, found: EnterpriseImport, rows: Sequence[Any], first_
         "created_by": actor.user_id,
         "updated_by": actor.user_id,
     }
-    records, figures, marks = [], [], []
-    for offset, row in enumerate(rows):
-        values = revived(row.new or {})
-        yearly = {name: values.pop(name) for name in YEARLY if name in values}
-        values["status"] = values.get("status") or "在园"
-        key = first_id + offset
-        records.append({**common, **values, "id": key, "name_key": name_key(values["name"])})
-        if any(value is not None for value in yearly.values()):
-            figures.append({"enterprise_id": key, **yearly})
-        marks.append({"b_id": row.id, "enterprise_id": key, "outcome": "added"})
-    db.session.execute(sa.insert(ENTERPRISE), records)
-    _upsert_figures(found, figures)
-    _mark(marks)
+    return {name: native(ENTERPRISE.c[name], value) for name, value in values.items()}
+
+
+def mark_written(found: EnterpriseImport) -> None:
+    """Note on the ticked rows what became of them, and the ids of the new enterprises."""
+    require_scope(found.park_id)
+    ticked = sa.and_(ROW.c.import_id == found.id, ROW.c.ticked)
+    mine = sa.and_(
+        ENTERPRISE.c.park_id == found.park_id,
+        ENTERPRISE.c.uscc == ROW.c.uscc,
+        ENTERPRISE.c.deleted_at.is_(None),
+    )
+    added = sa.update(ROW).where(ticked, ROW.c.kind == "new", mine)
+    db.session.execute(added.values(enterprise_id=ENTERPRISE.c.id, outcome="added"))
+    changed = sa.update(ROW).where(ticked, ROW.c.kind == "changed")
+    db.session.execute(changed.values(outcome="changed"))
 
 
 def write_changed(actor: Actor, found: EnterpriseImport, rows: Sequence[Any]) -> None:
     """Update known enterprises: only the columns that differ, one statement per set of them."""
     require_scope(found.park_id)
-    _update(actor, found, [(row, revived(row.new or {}, (row.old or {}).keys())) for row in rows])
-    _mark(
-        {"b_id": row.id, "enterprise_id": row.enterprise_id, "outcome": "changed"} for row in rows
-    )
+    changes = ((row, json.loads(row.new), json.loads(row.old)) for row in rows)
+    _update(actor, found, [(row, revived(new, old)) for row, new, old in changes])
 
 
 def write_back(actor: Actor, found: EnterpriseImport, rows: Sequence[Any]) -> None:
     """Give changed enterprises their old values again (undo)."""
     require_scope(found.park_id)
-    _update(actor, found, [(row, revived(row.old or {})) for row in rows])
+    _update(actor, found, [(row, revived(json.loads(row.old))) for row in rows])
 
 
 def remove_added(found: EnterpriseImport, ids: Sequence[int]) -> None:
@@ -135,10 +165,8 @@ def reserve_ids(number: int) -> int:
         first = ids[-1] + 1_000
         db.session.execute(jump, {"last": first + number})
         return first
-    largest = db.session.scalar(
-        sa.text("SELECT max(seq) FROM (SELECT coalesce(max(id), 0) AS seq FROM enterprise)")
-    )
-    return int(largest or 0) + 1
+    taken = db.session.scalar(sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'enterprise'"))
+    return int(taken or 0) + 1
 
 
 def _update(
@@ -153,7 +181,7 @@ def _update(
         if "name" in values:
             values["name_key"] = name_key(values["name"])
         if "status" in values:
-            values["status"] = values["status"] or "在园"
+            values["status"] = values["status"] or DEFAULT_STATUS
         renamed = {f"v_{name}": value for name, value in values.items()}
         groups[tuple(sorted(values))].append({"b_id": row.enterprise_id, **renamed})
     moment = clock.now()

@@ -15,7 +15,8 @@ from app.features.enterprises import queries
 from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.rules import BY_NAME, TABLE
 from app.features.enterprises.services import bulk
-from app.features.enterprises.services.plan import classify, ground_of, row_in
+from app.features.enterprises.services.plan import classify, ground_of, wire_row_in
+from app.features.enterprises.services.staged import to_wire
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,15 @@ def fix(
 def _mended(row: ImportRow, cell: CellEdit, import_id: int, today: date) -> Row:
     """The row as read, with one cell typed anew; other cells keep their errors."""
     column, value = cell.column, cell.value
-    old = row_in(row)
+    old = wire_row_in(row)
     values = {**old.values}
     errors = [one for one in old.errors if one.column != column and one.code != "column_absent"]
     table = queries.table_for_reading().by_name()
     try:
-        values[column] = sheets.parse_value(
-            table[column], value, today=today, accepted_codes=queries.accepted_codes()
+        values[column] = to_wire(
+            sheets.parse_value(
+                table[column], value, today=today, accepted_codes=queries.accepted_codes()
+            )
         )
     except ValueRefused as refused:
         values.pop(column, None)

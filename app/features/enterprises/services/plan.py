@@ -7,9 +7,9 @@ Nothing of the register changes here. Rows are staged in short transactions (the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,11 @@ from app.features.enterprises import queries
 from app.features.enterprises.models import EnterpriseImport
 from app.features.enterprises.rules import BY_NAME, TABLE
 from app.features.enterprises.services import bulk
-from app.features.enterprises.services.staged import to_wire
+from app.features.enterprises.services.staged import revived, wire_of
 
 Unit = Callable[[], AbstractContextManager[Any]]
 Progress = Callable[[int], None]
+UNIT_ROWS = 2_000
 
 
 class TooManyForThePage(Exception):
@@ -159,7 +160,7 @@ def _stage_rows(
     at_most: int | None,
 ) -> None:
     count = 0
-    for chunk in reading.rows:
+    for chunk in _gathered(reading.wire_rows):
         count += len(chunk)
         if at_most is not None and count > at_most:
             with unit():
@@ -170,6 +171,18 @@ def _stage_rows(
             bulk.stage(found, classify(chunk, ground))
         if progress is not None:
             progress(count)
+
+
+def _gathered(chunks: Iterable[list[Row]]) -> Iterator[list[Row]]:
+    """Chunks of about ``UNIT_ROWS`` rows: each is a commit, and a commit waits for the disk."""
+    waiting: list[Row] = []
+    for chunk in chunks:
+        waiting += chunk
+        if len(waiting) >= UNIT_ROWS:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
 
 
 def _refuse(import_id: int, refused: FileRefused) -> None:
@@ -188,38 +201,68 @@ def _finish(import_id: int) -> None:
     db.session.flush()
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the register holds under a code; ``values`` in the wire form, as the plan's columns."""
+
+    id: int
+    version: int
+    values: Mapping[str, Any]
+
+
 def classify(rows: Sequence[Row], ground: Ground) -> list[dict[str, Any]]:
-    """Staged rows of a chunk: two statements for the chunk, whatever its size."""
+    """Staged rows of a chunk: two statements for the chunk, whatever its size.
+
+    The rows hold wire values (``Reading.wire_rows``, ``wire_row_in``).
+    """
     codes = [str(row.values["uscc"]) for row in rows if row.values.get("uscc")]
-    known = {
-        found._uscc: found
-        for found in queries.known_rows(ground.park_id, codes, ground.year, ground.present)
-    }
+    known = _known(codes, ground)
     unknown = [code for code in codes if code not in known]
     binned = queries.codes_in_bin(ground.park_id, unknown) if unknown else set()
     return [_staged(row, known, binned, ground) for row in rows]
 
 
-def _staged(row: Row, known: Mapping[str, Any], binned: set[str], ground: Ground) -> dict[str, Any]:
-    code = row.values.get("uscc")
+def _known(codes: Sequence[str], ground: Ground) -> dict[str, Known]:
+    turns = [wire_of(BY_NAME[name].kind) for name in ground.present]
+    return {
+        uscc: Known(
+            key,
+            version,
+            {
+                name: turn(value)
+                for name, turn, value in zip(ground.present, turns, values, strict=True)
+            },
+        )
+        for key, version, uscc, *values in queries.known_rows(
+            ground.park_id, codes, ground.year, ground.present
+        )
+    }
+
+
+def _staged(
+    row: Row, known: Mapping[str, Known], binned: set[str], ground: Ground
+) -> dict[str, Any]:
+    values = row.values
+    code = values.get("uscc")
     current = known.get(str(code))
-    old = _differences(row, current, ground.present) if current is not None else {}
-    errors = list(row.errors) + _rule_errors(row, current, old, ground)
+    old = _differences(values, current.values) if current is not None else {}
+    errors = [*row.errors, *_rule_errors(row, current, old, ground)]
     warnings = list(row.warnings)
     if code in binned:
         warnings.append(CellError("uscc", "code_in_bin"))
     kind = "new" if current is None else ("changed" if old else "unchanged")
     raw = dict(row.raw) if errors else None
     if errors and not raw:
-        raw = {name: _typed(name, value) for name, value in row.values.items()}
+        raw = {name: _typed(name, value) for name, value in values.items()}
+    name = values.get("name") or row.raw.get("name")
     return {
         "number": row.number,
         "kind": "error" if errors else kind,
-        "uscc": str(code) if code else (row.raw.get("uscc") or None),
-        "name": row.values.get("name") or row.raw.get("name") or getattr(current, "name", None),
-        "enterprise_id": current._id if current is not None else None,
-        "base_version": current._version if current is not None else None,
-        "new": {name: to_wire(value) for name, value in row.values.items()},
+        "uscc": str(code) if code else _shown(row.raw.get("uscc"), 64),
+        "name": _shown(name or (current.values.get("name") if current else None), 200),
+        "enterprise_id": current.id if current is not None else None,
+        "base_version": current.version if current is not None else None,
+        "new": values,
         "old": old or None,
         "raw": raw,
         "errors": [error_out(error) for error in errors] or None,
@@ -228,19 +271,23 @@ def _staged(row: Row, known: Mapping[str, Any], binned: set[str], ground: Ground
     }
 
 
-def _differences(row: Row, current: Any, present: Sequence[str]) -> dict[str, Any]:
+def _shown(text: str | None, length: int) -> str | None:
+    """What stood in a cell, as far as the plan's list shows it; NUL is no text on PostgreSQL."""
+    return text.replace("\0", "")[:length] or None if text else None
+
+
+def _differences(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
     """Column -> the register's value in wire form, where the file says something else."""
-    old = {}
-    for name in present:
-        if name == TABLE.key or name not in row.values:
-            continue
-        theirs = to_wire(getattr(current, name))
-        if to_wire(row.values[name]) != theirs:
-            old[name] = theirs
-    return old
+    return {
+        name: value
+        for name, value in theirs.items()
+        if name in mine and mine[name] != value and name != TABLE.key
+    }
 
 
-def _rule_errors(row: Row, current: Any, old: Mapping[str, Any], ground: Ground) -> list[CellError]:
+def _rule_errors(
+    row: Row, current: Known | None, old: Mapping[str, Any], ground: Ground
+) -> list[CellError]:
     """What a single cell cannot know: missing columns of a new row, words retired meanwhile."""
     errors = []
     if current is None and row.values.get("uscc"):
@@ -253,7 +300,8 @@ def _rule_errors(row: Row, current: Any, old: Mapping[str, Any], ground: Ground)
 
 
 def _typed(name: str, value: Any) -> str:
-    return sheets.format_value(BY_NAME[name], value)
+    column = BY_NAME[name]
+    return sheets.format_value(column, revive(column.kind, value))
 
 
 def error_out(error: CellError) -> dict[str, Any]:
@@ -271,8 +319,13 @@ def error_in(stored: Mapping[str, Any]) -> CellError:
 
 
 def row_in(staged: Any) -> Row:
-    """A staged row as a read one (for the error workbook and for checking it again)."""
-    values = {name: revive(BY_NAME[name].kind, value) for name, value in (staged.new or {}).items()}
+    """A staged row as a read one, with typed values (for the error workbook)."""
+    return replace(wire_row_in(staged), values=revived(staged.new or {}))
+
+
+def wire_row_in(staged: Any) -> Row:
+    """A staged row as a read one, with wire values (to classify it again)."""
+    values = dict(staged.new or {})
     return Row(
         staged.number,
         values,

@@ -1,14 +1,24 @@
-"""Values as they lie in ``import_row``: JSON's own types, and back."""
+"""Values as they lie in ``import_row``: JSON's own types (the wire form), and back.
+
+A plan compares and keeps the wire form; the typed values come to life only where a person reads
+them. ``NATIVE`` goes from the wire straight to what the database stores.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from app.engines.sheets.model import Kind
 from app.engines.sheets.values import revive
 from app.features.enterprises.rules import BY_NAME
+
+#: The JSON text of ``import_row`` as ``JsonText`` writes it: compact, keys in order.
+text_of = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def to_wire(value: Any) -> Any:
@@ -22,11 +32,51 @@ def to_wire(value: Any) -> Any:
     return value
 
 
-def wired(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: to_wire(value) for name, value in values.items()}
-
-
 def revived(values: Mapping[str, Any], names: Iterable[str] | None = None) -> dict[str, Any]:
     """Typed values of a staged row, all or the named ones."""
     wanted = values if names is None else names
     return {name: revive(BY_NAME[name].kind, values.get(name)) for name in wanted}
+
+
+def wire_of(kind: Kind) -> Callable[[Any], Any]:
+    """``to_wire`` for the values of one column as they come from the database."""
+    if kind in (Kind.decimal, Kind.date, Kind.multi_choice):
+        return to_wire
+    return _same
+
+
+def native_of(name: str) -> Callable[[Any], Any]:
+    """From the wire form of a column to what both databases' drivers store."""
+    return _NATIVE.get(BY_NAME[name].kind, _same)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _units(text: str | None) -> int | None:
+    """``360.50`` as 36050 hundredths, exactly."""
+    if text is None:
+        return None
+    units = Decimal(text).scaleb(2)
+    if units != units.to_integral_value():
+        raise ValueError(text)
+    return int(units)
+
+
+@lru_cache(maxsize=8192)
+def _day(text: str | None) -> str | None:
+    """ISO text of a day that exists."""
+    return None if text is None else date.fromisoformat(text).isoformat()
+
+
+def _list(words: list[str] | None) -> str | None:
+    """As ``StringList`` stores it."""
+    return f"|{'|'.join(words)}|" if words else None
+
+
+_NATIVE: dict[Kind, Callable[[Any], Any]] = {
+    Kind.decimal: _units,
+    Kind.date: _day,
+    Kind.multi_choice: _list,
+}

@@ -42,10 +42,10 @@ def _act(entry: Any, personal: bool) -> HistoryItem:  # noqa: FBT001
 def _import(row: Any, found: Any, personal: bool) -> HistoryItem:  # noqa: FBT001
     if row.kind == "new":
         old: dict[str, Any] = {}
-        names = [name for name, value in (row.new or {}).items() if value is not None]
+        names = [name for name in BY_NAME if (row.new or {}).get(name) is not None]
     else:
         old = row.old or {}
-        names = list(old)
+        names = [name for name in BY_NAME if name in old]
     changes = tuple(
         (
             heading(name),
@@ -55,13 +55,14 @@ def _import(row: Any, found: Any, personal: bool) -> HistoryItem:  # noqa: FBT00
         for name in names
     )
     note = _("已撤销") if row.outcome == "reversed" else ""
+    may_open = current_actor().can("can_show", "EnterpriseImportView")
     return HistoryItem(
         at=found.applied_at,
         actor=found.actor_name,
         action=_("导入（%(file)s 第 %(row)s 行）", file=found.filename, row=row.number),
         changes=changes,
         note=note,
-        url=f"/desk/enterprises/imports/{found.id}",
+        url=f"/desk/enterprises/imports/{found.id}" if may_open else "",
     )
 
 

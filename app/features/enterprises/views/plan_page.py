@@ -8,7 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.core import clock
-from app.engines import sheets
+from app.core.errors import NotFound
+from app.engines import jobs, sheets
 from app.engines.sheets.model import FileRefused, Kind
 from app.engines.sheets.values import revive
 from app.features.enterprises import policy, queries
@@ -102,7 +103,7 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
         total=total,
         kind=kind or "",
         sentence=sentence(counts),
-        job_url=f"/desk/jobs/{found.job_id}" if found.job_id else "",
+        job_url=_job_url(found),
         result=dict(found.result or {}),
     )
 
@@ -142,6 +143,17 @@ def sentence(counts: dict[str, int]) -> str:
             skipped=f"{skipped:,}",
         )
     )
+
+
+def _job_url(found: EnterpriseImport) -> str:
+    """Where the job that reads the file tells its progress; "" when none of one's own runs."""
+    if found.state != "reading" or found.job_id is None:
+        return ""
+    try:
+        job = jobs.get_own(current_actor(), found.job_id)
+    except NotFound:
+        return ""
+    return "" if job.final else f"/desk/jobs/{job.id}"
 
 
 def _refusal(found: EnterpriseImport) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from flask import Response, current_app, flash, request, stream_with_context
+from flask import flash, request
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core import clock, scope
+from app.core import clock
 from app.core.errors import NotFound, Refusal
 from app.core.phones import mask_name
 from app.engines import sheets
@@ -29,9 +29,9 @@ from app.features.enterprises.labels import (
 )
 from app.features.enterprises.models import Enterprise
 from app.features.enterprises.rules import BY_NAME, YEARLY, years
-from app.features.enterprises.services import exports
 from app.features.enterprises.services.register import masked
 from app.features.enterprises.views import access
+from app.features.enterprises.views.exporting import ExportPart
 from app.features.enterprises.views.history import history
 from app.features.enterprises.views.source import FIELDS, FILTERS, EnterpriseSource
 from app.features.parks import queries as parks
@@ -39,7 +39,6 @@ from app.transaction import transaction
 from app.web import cells
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
-from app.web.base_views import RegisterView
 from app.web.listing.build import at
 from app.web.listing.page import BulkAct, Cell, Empty, Fact, Link
 
@@ -47,7 +46,7 @@ BASE = "/desk/enterprises"
 HIDDEN = frozenset({"contact_phone", "email"})
 
 
-class EnterpriseView(RegisterView):
+class EnterpriseView(ExportPart):
     """The register of enterprises."""
 
     datamodel = SQLAInterface(Enterprise)
@@ -85,7 +84,7 @@ class EnterpriseView(RegisterView):
     form_wide = frozenset(
         {"registered_address", "business_address", "remark", "roles", "customs_modes"}
     )
-    form_required = frozenset(name for name, column in BY_NAME.items() if column.required)
+    form_required = frozenset({"park_id", *(n for n, column in BY_NAME.items() if column.required)})
     refusals = REFUSALS
     constraint_fields: ClassVar[Mapping[str, tuple[str, str]]] = {
         "uq_enterprise_park_id_uscc_alive": ("uscc", "code_taken"),
@@ -298,6 +297,13 @@ class EnterpriseView(RegisterView):
                 values[name] = sheets.format_value(column, value)
         return values
 
+    def sections_of(self, form: EnterpriseForm) -> Any:
+        """Who works for all parks chooses one when adding."""
+        if "park_id" not in form:
+            return self.form_sections
+        (title, names), *rest = self.form_sections
+        return ((title, ("park_id", *names)), *rest)
+
     def _values(self, form: EnterpriseForm) -> dict[str, Any]:
         values = dict(form.parsed)
         if "park_id" in form:
@@ -320,102 +326,3 @@ class EnterpriseView(RegisterView):
 
     def saved_address(self, pk: int) -> str:
         return f"{BASE}/show/{pk}{self.form_query()}"
-
-    # -- export --------------------------------------------------------------------------------
-    @expose("/export", methods=["GET", "POST"])
-    @guarded("export")
-    def export(self) -> Any:
-        """The dialog's page (columns, format, purpose); POST sends the file."""
-        criteria = self.criteria(request.args)
-        actor = current_actor()
-        columns = exports.chosen_columns(actor, request.form.getlist("columns"))
-        count = self.source.count(criteria, cap=10_000_000)
-        if request.method == "GET":
-            return self._export_page(criteria, count.number, None)
-        kind = request.form.get("format", "xlsx")
-        if kind not in exports.FORMATS:
-            kind = "xlsx"
-        asked = exports.Export(
-            columns,
-            kind,
-            self._facts(criteria, f"{count.number:,}"),
-            criteria.year or clock.last_full_year(),
-        )
-        try:
-            if count.number > current_app.config["EXPORT_PAGE_ROWS"]:
-                return self._export_job(criteria, asked, count.number)
-            with transaction():
-                exports.record(
-                    actor, asked, count=count.number, purpose=request.form.get("purpose", "")
-                )
-        except Refusal as refusal:
-            return self._export_page(criteria, count.number, refusal)
-        names = [column.name for column in columns]
-        query = self.source.ordered(self.source.selected(criteria, names), criteria)
-        return send_stream(exports.stream(query, asked), kind)
-
-    def _export_page(self, criteria: Criteria, count: int, refusal: Refusal | None) -> Any:
-        page = self.render(
-            "enterprises/export.html",
-            columns=exports.chosen_columns(current_actor(), ()),
-            headings=HEADINGS,
-            ticked=set(request.form.getlist("columns")) if request.method == "POST" else None,
-            count=count,
-            facts=self._facts(criteria, f"{count:,}"),
-            action=at(f"{BASE}/export", criteria, paging=False),
-            back=at(f"{BASE}/list/", criteria),
-            job_rows=current_app.config["EXPORT_PAGE_ROWS"],
-            error=self.words_of(refusal.code, refusal.params) if refusal else "",
-            breadcrumbs=(Link(self.list_heading, f"{BASE}/list/"),),
-        )
-        return page, 400 if refusal else 200
-
-    def _facts(self, criteria: Criteria, count: str) -> tuple[tuple[str, str], ...]:
-        filters = [
-            (str(one.label), one.words(criteria.values[one.name]))
-            for one in criteria.rules.filters
-            if one.name in criteria.values
-        ]
-        if criteria.q:
-            filters.insert(0, (str(_("搜索")), criteria.q))
-        actor = current_actor()
-        park = parks.by_id(actor.acting_park_id).name if actor.acting_park_id else ""
-        return exports.facts(
-            filters=filters,
-            year=criteria.year or clock.last_full_year(),
-            count=count,
-            actor=actor,
-            at=clock.now(),
-            park=park,
-        )
-
-    def _export_job(self, criteria: Criteria, asked: exports.Export, count: int) -> Any:
-        from app.features.enterprises import tasks  # noqa: PLC0415 - tasks and views share a layer
-
-        with transaction():
-            exports.record(
-                current_actor(), asked, count=count, purpose=request.form.get("purpose", "")
-            )
-            job = tasks.enqueue_export(
-                current_actor(), criteria.arguments(paging=False), asked, count
-            )
-        flash(_("共 %(count)s 行，已转为后台任务，完成后可在此下载。", count=f"{count:,}"), "info")
-        return self.go(f"/desk/jobs/{job.id}")
-
-
-def _scoped(pieces: Any) -> Iterator[bytes]:
-    """The request's scope has ended when the body is made: carry the actor's into it."""
-    with scope.acting_as(current_actor()):
-        yield from pieces
-
-
-def send_stream(pieces: Any, kind: str) -> Response:
-    """A download that leaves while it is made."""
-    media = {
-        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "csv": "text/csv; charset=utf-8",
-    }[kind]
-    response = Response(stream_with_context(_scoped(pieces)), mimetype=media)
-    name = f"enterprises-{clock.today():%Y%m%d}.{kind}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -1,0 +1,50 @@
+"""Many rows into one table at the speed of the driver: COPY on PostgreSQL, executemany on SQLite.
+
+The values are what the driver stores (``native`` makes them); Python-side defaults of the columns
+do not apply. It runs on the session's connection, inside the session's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from app.extensions.database import db
+
+
+def native(column: sa.Column[Any], value: Any) -> Any:
+    """A Python value as the current database's driver stores it in ``column``."""
+    dialect = db.session.get_bind().dialect
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return process(value) if process else value
+
+
+def insert_rows(table: sa.Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert ``rows``, tuples of native values in the order of ``names``.
+
+    A refused row raises what SQLAlchemy raises for it (``IntegrityError``, ``OperationalError``).
+    """
+    connection = db.session.connection()
+    preparer = connection.dialect.identifier_preparer
+    target = f"{preparer.format_table(table)} ({', '.join(map(preparer.quote, names))})"
+    if connection.dialect.name == "postgresql":
+        _copy(connection, f"COPY {target} FROM STDIN", rows)
+        return
+    marks = ", ".join("?" * len(names))
+    given = [tuple(row) for row in rows]
+    if given:
+        connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({marks})", given)  # noqa: S608
+
+
+def _copy(connection: sa.Connection, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    driver: Any = connection.connection.driver_connection
+    errors: Any = connection.dialect.loaded_dbapi.Error
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except errors as error:
+        raise DBAPIError.instance(statement, None, error, errors) from error

@@ -1,0 +1,68 @@
+"""``python -m tests.bench [SIZE] [DATABASE ...]``: ``small``, ``10k``, ``100k`` or ``full`` (both).
+
+The ratio inside one run counts, not the seconds. Load goes to 127.0.0.1 only; everything made is
+deleted at the end.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.bench import exporting, importing, meanwhile, paging, starting
+from tests.bench.measure import Table, say
+from tests.bench.site import product, stock
+from tests.bench.stand import Stand, stands
+
+#: size -> (rows of the imports, rows of everything else, rounds)
+SIZES = {
+    "small": ((2_000,), 2_000, 2),
+    "10k": ((10_000,), 10_000, 3),
+    "100k": ((100_000,), 100_000, 2),
+    "full": ((10_000, 100_000), 100_000, 3),
+}
+DATABASES = ("sqlite", "postgresql")
+
+
+def main() -> None:
+    words = [word.lower() for word in sys.argv[1:]] or [os.environ.get("SIZE") or "full"]
+    size = next((word for word in words if word in SIZES), "full")
+    wanted = tuple(word for word in words if word in DATABASES) or DATABASES
+    unknown = set(words) - set(SIZES) - set(DATABASES)
+    if unknown:
+        sys.exit(f"unknown: {' '.join(sorted(unknown))}; sizes: {' '.join(SIZES)}")
+    begun = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="parkdesk-bench-"))
+    table = Table()
+    try:
+        with stands(folder, wanted) as found:
+            for stand in found:
+                _measure(stand, folder, size, table)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    say(f"\nmake bench SIZE={size} ({(time.monotonic() - begun) / 60:.0f} minutes)\n")
+    say(table.text())
+    say(f"\nmissed: {len(table.missed)}")
+
+
+def _measure(stand: Stand, folder: Path, size: str, table: Table) -> None:
+    imports, count, rounds = SIZES[size]
+    say(f"{stand.name}:")
+    for number in imports:
+        importing.measure(stand, folder, number, rounds, table)
+    starting.measure(stand, rounds, table)
+    with product(stand, "full") as ours, stock(stand, "raw") as theirs:
+        paging.measure(ours, theirs, stand.name, count, table)
+        exporting.measure(stand, ours, count, rounds, table)
+    stand.fresh("busy", "full")
+    with product(stand, "busy") as ours:
+        book = str(folder / f"half-{count}.xlsx")
+        meanwhile.measure(stand, ours, book, count, table)
+
+
+if __name__ == "__main__":
+    main()

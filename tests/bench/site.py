@@ -1,0 +1,64 @@
+"""The product and the stock application as running servers."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.cli.demo.people import PASSWORD
+from tests.bench.browser import Browser
+from tests.bench.measure import children_of, running, wait_until
+from tests.bench.stand import Stand
+from tests.support.postgres import free_port
+
+PRODUCT = [sys.executable, "-m", "tests.bench.server"]
+STOCK_PASSWORD = "Bench-2026"
+STOCK = [sys.executable, "-m", "tests.bench.stock_app"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server. ``login``: path, user name, password."""
+
+    port: int
+    process: Any
+    login: tuple[str, str, str]
+
+    def signed_in(self) -> Browser:
+        browser = Browser(self.port)
+        browser.sign_in(*self.login)
+        return browser
+
+    def web_processes(self) -> list[int]:
+        """gunicorn's workers: the children of the product's first child."""
+        families = [children_of(child) for child in children_of(self.process.pid)]
+        return next((family for family in families if family), [])
+
+
+def answers(port: int, path: str = "/login") -> bool:
+    with contextlib.suppress(OSError):
+        return Browser(port).get(path).status < 500
+    return False
+
+
+@contextlib.contextmanager
+def product(stand: Stand, name: str) -> Iterator[Site]:
+    port = free_port()
+    log = stand.folder / "product.log"
+    with running(PRODUCT, {**stand.env(name), "PORT": str(port)}, log) as process:
+        wait_until(lambda: answers(port), process, log)
+        yield Site(port, process, ("/login", "park1", PASSWORD))
+
+
+@contextlib.contextmanager
+def stock(stand: Stand, name: str) -> Iterator[Site]:
+    port = free_port()
+    log: Path = stand.folder / "stock.log"
+    env = {"STOCK_URL": stand.address(name), "PORT": str(port)}
+    with running(STOCK, env, log) as process:
+        wait_until(lambda: answers(port, "/login/"), process, log)
+        yield Site(port, process, ("/login/", "admin", STOCK_PASSWORD))

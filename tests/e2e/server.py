@@ -1,0 +1,147 @@
+"""The real server as a process tree of its own: ``python app.py`` on a free port and a new folder."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from config import ENVIRONMENT
+
+ROOT = Path(__file__).resolve().parents[2]
+START_WITHIN = 120.0
+SETTINGS = {
+    "APP_MODE": "demo",
+    "WEB_WORKERS": "1",
+    "DEMO_ENTERPRISES": "700",
+    "IMPORT_PAGE_ROWS": "300",
+    "LOGIN_RATE": "1000 per minute",
+    "UPLOAD_RATE": "1000 per minute",
+    "LOG_LEVEL": "ERROR",
+}
+
+
+class Server:
+    """Start, ask, look into the database, kill."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.log = folder.parent / f"{folder.name}.log"
+        self.settings = {**SETTINGS, **settings}
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def environment(self) -> dict[str, str]:
+        """The settings of the test and nothing that stands in the environment by chance."""
+        plain = {key: text for key, text in os.environ.items() if key not in ENVIRONMENT}
+        return {**plain, **self.settings, "DATA_DIR": str(self.folder), "PORT": str(self.port)}
+
+    def start(self) -> Server:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "app.py"],
+                cwd=ROOT,
+                env=self.environment(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._wait_until_ready()
+        return self
+
+    def _wait_until_ready(self) -> None:
+        assert self.process is not None
+        end = time.monotonic() + START_WITHIN
+        while time.monotonic() < end:
+            assert self.process.poll() is None, self.said()
+            with contextlib.suppress(OSError):
+                answer = urllib.request.urlopen(f"{self.address}/health/ready", timeout=5)
+                if answer.status == 200:
+                    return
+            time.sleep(0.1)
+        raise AssertionError(self.said())
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")[-4000:]
+
+    def stop(self) -> None:
+        """As Ctrl-C does; whoever does not leave is killed."""
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(40)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self.process = None
+
+    def kill(self) -> None:
+        """kill -9 of the whole tree at once."""
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(30)
+
+    def worker(self) -> int:
+        """The job worker's process: the child that wrote its number into ``workers``."""
+        assert self.process is not None
+        for child in children_of(self.process.pid):
+            if not children_of(child):
+                return child
+        raise AssertionError("no worker")
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[sqlite3.Connection]:
+        """The database behind the server's back; committed at the end."""
+        connection = sqlite3.connect(self.folder / "parkdesk.db", timeout=30)
+        try:
+            with connection:
+                yield connection
+        finally:
+            connection.close()
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self.database() as connection:
+            return connection.execute(query, values).fetchall()
+
+    def write(self, query: str, *values: Any) -> int:
+        with self.database() as connection:
+            return connection.execute(query, values).rowcount
+
+    def flask(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """A command line of the application on the same data."""
+        return subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "app", *words],
+            cwd=ROOT,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+
+def children_of(pid: int) -> list[int]:
+    """Direct children of a process."""
+    file = Path(f"/proc/{pid}/task/{pid}/children")
+    try:
+        return [int(text) for text in file.read_text().split()]
+    except OSError:
+        return []
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

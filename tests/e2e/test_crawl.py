@@ -1,0 +1,124 @@
+"""Every page that a role can reach by links: language, headings, titles, accessibility."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+import pytest
+
+from tests.e2e.browser import scan
+from tests.e2e.screens import check_head
+
+ROLES = (
+    "park1",
+    "clerk1",
+    "operator",
+    "reviewer",
+    "expert1",
+    "sysadmin",
+    "secadmin",
+    "auditor",
+    "user1",
+)
+MOST_PAGES = 40
+#: Parameters whose values make another page; of all others together one page is seen.
+TABS = {"tab", "status", "kind"}
+#: Names of formats and keys, product names and codes: the only Latin words of the Chinese pages.
+LATIN = {
+    "xlsx",
+    "xls",
+    "csv",
+    "ods",
+    "mb",
+    "b2b",
+    "b2c",
+    "en",
+    "english",
+    "enter",
+    "j",
+    "k",
+    "x",
+    "a",
+    "demo-2026-sanya",
+    "p",
+}
+#: What people or files brought in, not the interface.
+CODES = re.compile(
+    r"[\w.+-]+@[\w.-]+|\b[0-9A-Z]{18}\b|\b[PB]\d\d\b|\b(?=\w*\d)(?=\w*[A-Za-z])\w+\b|[\w-]+\.(?:xlsx|csv)\b"
+)
+CJK = re.compile(r"[\u3400-\u9fff\uff01-\uff5e\u3001\u3002]+")
+#: Elements whose text is data: names, addresses, contacts, files, remarks, words of dictionaries.
+DATA = "[data-raw], [lang]:not(html), kbd, code, .brand, .who b, .face, .top-title small, .park-name, .park-menu, .demo-accounts b, table tbody th, table tbody td:not(.state):not(.acts), dd, h1, .top-title b, .crumbs [aria-current], .history, .checks, option, .count, .bulk-state, .toast-item"
+VISIBLE = """(data) => {
+  const out = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    const text = walker.currentNode.data.trim();
+    if (!text || parent.closest('script, style, noscript, template') || parent.closest(data)) continue;
+    if (parent.checkVisibility({visibilityProperty: true, opacityProperty: true})) out.push(text);
+  }
+  for (const one of document.querySelectorAll('[aria-label], [title], [placeholder]')) {
+    if (one.closest(data)) continue;
+    for (const name of ['aria-label', 'title', 'placeholder']) {
+      const text = one.getAttribute(name);
+      if (text) out.push(text);
+    }
+  }
+  return out;
+}"""
+
+
+def shape(url: str) -> str:
+    """Pages of one kind look alike: numbers out, names of parameters in."""
+    parts = urlsplit(url)
+    path = re.sub(r"\d+", "N", parts.path)
+    tabs = sorted({f"{key}={text}" for key, text in parse_qsl(parts.query) if key in TABS})
+    other = any(key not in TABS for key, _ in parse_qsl(parts.query))
+    return f"{path}?{','.join(tabs)}{'+' if other and not tabs else ''}"
+
+
+def is_page(url: str, address: str) -> bool:
+    downloads = ("/files/", "/imports/template", "/errors", "/static/", "/health/")
+    return url.startswith(address) and not any(part in url for part in downloads)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_link_leads_to_a_finished_page(open_desk, server, role, language):
+    desk = open_desk(role, language=language)
+    page = desk.page
+    waiting, seen, scanned = [f"{server.address}/desk/"], {"/desk/?"}, set()
+    foreign: dict[str, set[str]] = {}
+    visited = 0
+    while waiting and visited < MOST_PAGES:
+        url = waiting.pop(0)
+        answer = page.goto(url)
+        assert answer is not None
+        assert answer.status == 200, url
+        visited += 1
+        check_head(page, desk.html_lang)
+        for text in page.evaluate(VISIBLE, DATA):
+            for word in strange(text, language):
+                foreign.setdefault(word, set()).add(urlsplit(url).path)
+        kind = shape(url).split("?")[0]
+        if kind not in scanned and language == "zh":
+            scanned.add(kind)
+            scan(page)
+        links = page.evaluate("[...document.links].map((one) => one.getAttribute('href'))")
+        for link in links:
+            target = urljoin(url, link or "").split("#")[0]
+            if is_page(target, server.address) and shape(target) not in seen:
+                seen.add(shape(target))
+                waiting.append(target)
+    assert not foreign, foreign
+    assert visited > 1
+
+
+def strange(text: str, language: str) -> list[str]:
+    """Words of the other language in a text of the interface."""
+    if language == "en":
+        return CJK.findall(text)
+    words = re.findall(r"[A-Za-z][A-Za-z-]*", CODES.sub(" ", text))
+    return [word for word in words if word.lower() not in LATIN]
