@@ -29,6 +29,9 @@ fix: .venv/dev ## mend what a machine can
 test: .venv/dev translations/.built ## all tests on SQLite, PostgreSQL and in Chromium; or T=path
 	@$(PY) -m tests.run $(T)
 
+faults: .venv/dev translations/.built ## kill -9 at bad moments; what was begun is whole or not there
+	@$(PY) -m pytest -q tests/faults
+
 bench: .venv/dev translations/.built ## one table of measurements from one run
 	@$(PY) -m tests.bench
 
@@ -44,4 +47,4 @@ lock: .venv/dev ## resolve requirements*.in into pinned, hashed requirements
 vendor: ## fetch and copy front-end packages (needs npm; what it makes is committed)
 	bash deploy/vendor.sh
 
-.PHONY: help run check fix test bench migration translate lock vendor
+.PHONY: help run check fix test faults bench migration translate lock vendor

@@ -20,6 +20,7 @@ from tests.support.postgres import server
 WORKERS = str(max(2, min(8, os.cpu_count() or 2)))
 NOTHING_COLLECTED = 5
 BROWSER_TESTS = "tests/e2e"
+FAULTS = "tests/faults"  # minutes of killing and starting again: ``make faults``
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,11 @@ class Outcome:
 def main(paths: list[str]) -> int:
     """Run the parts one after the other (two cores: each part fills both)."""
     services.ensure()
-    outcomes = [pytest("SQLite", [*_spread(), *_coverage(paths)], paths)]
+    outcomes = [pytest("SQLite", [*_spread(paths), *_coverage(paths)], paths)]
     with server() as address:
-        outcomes.append(pytest("PostgreSQL", _spread(), paths, TEST_DATABASE_URL=address))
+        outcomes.append(pytest("PostgreSQL", _spread(paths), paths, TEST_DATABASE_URL=address))
     if Path(BROWSER_TESTS).is_dir():
-        outcomes.append(
-            pytest("browser", ["-m", "e2e", "-p", "no:xdist"], paths or [BROWSER_TESTS])
-        )
+        outcomes.append(pytest("browser", ["-m", "e2e", "-n", WORKERS], paths or [BROWSER_TESTS]))
     for one in outcomes:
         word = "ok" if one.ok else "FAILED"
         print(f"{one.name}: {one.passed} passed, {one.failed} failed ({word})")
@@ -53,9 +52,10 @@ def main(paths: list[str]) -> int:
     return 0 if good else 1
 
 
-def _spread() -> list[str]:
+def _spread(paths: list[str]) -> list[str]:
     """By file, so that a file's slow fixtures are made once; browser tests have their own part."""
-    return ["-n", WORKERS, "--dist", "loadfile", "-m", "not e2e"]
+    without = [] if paths else ["--ignore", FAULTS]
+    return ["-n", WORKERS, "--dist", "loadfile", "-m", "not e2e", *without]
 
 
 def _coverage(paths: list[str]) -> list[str]:

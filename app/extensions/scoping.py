@@ -6,6 +6,7 @@ filters (security.md U12-U17, U26). These hooks do not depend on who asks.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import event, inspect
@@ -29,8 +30,14 @@ def _narrow(state: ORMExecuteState) -> None:
     park_ids = scope.current().park_ids
     if park_ids is None or state.is_column_load:
         return
+    state.statement = state.statement.options(*_criteria(park_ids, len(_scoped_by_own_id)))
+
+
+@lru_cache(maxsize=256)
+def _criteria(park_ids: frozenset[int], _models: int) -> tuple[Any, ...]:
+    """The options that narrow a statement; every one of a request takes the same."""
     ids = tuple(sorted(park_ids))
-    state.statement = state.statement.options(
+    return (
         with_loader_criteria(ParkOwned, lambda cls: cls.park_id.in_(ids), include_aliases=True),
         *(
             with_loader_criteria(model, model.id.in_(ids), include_aliases=True)

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from app.core import scope
 from app.core.actor import NOBODY, Actor
-from app.web.security_manager import permissions_of, roles_of
+from app.web.security_manager import rights_of
 
 #: Roles whose work spans all parks. Everybody else sees the parks they belong to.
 ZONE_ROLES = frozenset({"operator", "reviewer", "expert"})
@@ -63,7 +63,7 @@ def person(
     with scope.unscoped():
         parks = _memberships[0](user.id) if parks is None else parks
     park_ids = frozenset(row.park_id for row in parks)
-    roles = roles_of(user.id)
+    roles, granted = rights_of(user.id)
     sees_all = bool(roles & ZONE_ROLES)
     if acting_park_id not in park_ids:
         acting_park_id = min(park_ids, default=None)
@@ -72,7 +72,7 @@ def person(
         name=f"{user.last_name}{user.first_name}".strip(),
         username=user.username,
         roles=roles,
-        permissions=frozenset(f"{name} on {view}" for name, view in permissions_of(user.id)),
+        permissions=frozenset(f"{name} on {view}" for name, view in granted),
         park_ids=park_ids,
         acting_park_id=None if sees_all else acting_park_id,
         sees_all=sees_all,

@@ -165,9 +165,7 @@ class ListPart:
             pager=build.pager(base, criteria, matching, words),
             bulk=self.bulk_acts(),
             total_matching=matching.number,
-            all_columns=build.columns(
-                order_fields(self.fields, [one.name for one in fields]), base, criteria
-            ),
+            all_columns=build.chooser(order_fields(self.fields, [one.name for one in fields])),
             chooser_url=f"{self.route_base}/columns",
             density=kept.density if kept else "comfortable",
             views=self._views(criteria, base),

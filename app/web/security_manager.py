@@ -123,11 +123,20 @@ def permissions_of(user_id: int) -> frozenset[tuple[str, str]]:
     return frozenset((name, view) for name, view in db.session.execute(query))
 
 
-def roles_of(user_id: int) -> frozenset[str]:
-    """Names of a person's roles: one statement."""
+def rights_of(user_id: int) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """Names of a person's roles and the pairs these grant: one statement."""
     query = (
-        sa.select(Role.name)
-        .join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
+        sa.select(Role.name, Permission.name, ViewMenu.name)
+        .select_from(assoc_user_role)
+        .join(Role, Role.id == assoc_user_role.c.role_id)
+        .outerjoin(assoc_permissionview_role, assoc_permissionview_role.c.role_id == Role.id)
+        .outerjoin(
+            PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id
+        )
+        .outerjoin(Permission, Permission.id == PermissionView.permission_id)
+        .outerjoin(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
         .where(assoc_user_role.c.user_id == user_id)
     )
-    return frozenset(db.session.scalars(query))
+    rows = list(db.session.execute(query))
+    roles = frozenset(role for role, _, _ in rows)
+    return roles, frozenset((name, view) for _, name, view in rows if name and view)

@@ -39,10 +39,13 @@ class QuickDomain(Domain):
 
 
 class Unindented(Extension):
-    """Templates without the white space that begins their lines: a seventh of a page."""
+    """Templates with one blank where lines begin: a quarter of a page less.
+
+    Not none: after a block tag, whose line end is dropped, it may part two attributes.
+    """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        return _INDENT.sub("", source)
+        return _INDENT.sub(" ", source)
 
     def parse(self, parser: Any) -> list[nodes.Node]:  # no tags of its own
         raise NotImplementedError

@@ -96,6 +96,20 @@ ROW_WORDS: dict[str, Any] = {
     "same_file": _l("该文件已于 %(at)s 导入过（导入编号 %(number)s）"),
 }
 
+#: The first sheet of an export is Chinese; its page says the same in the reader's language.
+EXPORT_WORDS: dict[str, Any] = {
+    "名称": _l("名称"),
+    "园区/基地": _l("园区/基地"),
+    "筛选条件": _l("筛选条件"),
+    "数据年度": _l("数据年度"),
+    "行数": _l("行数"),
+    "导出时间": _l("导出时间"),
+    "导出人": _l("导出人"),
+    "企业管理": _l("企业管理"),
+    "全部": _l("全部"),
+    "无（全部）": _l("无（全部）"),
+}
+
 ACTS = {
     "enterprise.added": _l("新增"),
     "enterprise.changed": _l("修改"),

@@ -60,6 +60,21 @@ def columns(fields: Sequence[Field], base: str, criteria: Criteria) -> tuple[Col
     return tuple(heads)
 
 
+def chooser(fields: Sequence[Field]) -> tuple[Column, ...]:
+    """The columns one may choose: no addresses, nobody sorts there."""
+    return tuple(
+        Column(
+            name=one.name,
+            label=one.label,
+            numeric=one.numeric,
+            frozen=one.frozen,
+            shown=one.shown,
+            unit=one.unit,
+        )
+        for one in fields
+    )
+
+
 def controls(criteria: Criteria, *, skip: frozenset[str]) -> tuple[Control, ...]:
     """One control per filter; ``skip`` are those shown as tabs."""
     return tuple(

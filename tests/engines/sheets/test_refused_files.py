@@ -317,3 +317,23 @@ def test_the_child_starts_quickly_and_light():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
     assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("registered_capital", "1e5"),
+        ("registered_capital", 5),
+        ("settled_on", "2024-02-30"),
+        ("roles", "平台"),
+        ("roles", [1]),
+    ],
+)
+def test_wire_values_are_looked_at_before_anybody_stores_them(tmp_path, monkeypatch, column, value):
+    path = workbook(tmp_path / "a.xlsx", GOOD)
+    with read(path, path.name, REGISTER, LIMITS, today=TODAY) as reading:
+        row = [2, {"uscc": GOOD[0], column: value}, [], [], {}]
+        reading._frames = iter([["rows", [row]]])
+        with pytest.raises(FileRefused) as caught:
+            list(reading.wire_rows)
+    assert caught.value.code == "unreadable"

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app.core import clock, scope
 from app.core.errors import Refusal
 from app.extensions.lists.criteria import Criteria
-from app.features.enterprises.labels import HEADINGS
+from app.features.enterprises.labels import EXPORT_WORDS, HEADINGS
 from app.features.enterprises.services import exports
 from app.features.parks import queries as parks
 from app.transaction import transaction
@@ -67,7 +67,10 @@ class ExportPart(RegisterView):
             headings=HEADINGS,
             ticked=set(request.form.getlist("columns")) if request.method == "POST" else None,
             count=count,
-            facts=self._facts(criteria, f"{count:,}"),
+            facts=[
+                (EXPORT_WORDS.get(label, label), EXPORT_WORDS.get(words, words))
+                for label, words in self._facts(criteria, f"{count:,}")
+            ],
             action=at(f"{BASE}/export", criteria, paging=False),
             back=at(f"{BASE}/list/", criteria),
             job_rows=current_app.config["EXPORT_PAGE_ROWS"],

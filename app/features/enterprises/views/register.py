@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from flask import flash, request
+from flask import flash, g, request
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
@@ -17,6 +17,7 @@ from app.core.errors import NotFound, Refusal
 from app.core.phones import mask_name
 from app.engines import sheets
 from app.extensions.lists.criteria import Criteria, Rules
+from app.extensions.lists.source import Counted
 from app.features.enterprises import policy, queries, services
 from app.features.enterprises.forms import SECTIONS, EnterpriseForm
 from app.features.enterprises.labels import (
@@ -100,8 +101,18 @@ class EnterpriseView(ExportPart):
         names = tuple(one.name for one in self.fields if one.sortable)
         return Rules(self.filters, names, self.sorted_by, years(last), last)
 
+    def counts(self) -> dict[str, int]:
+        """The kept counts per status, read once per page."""
+        if "enterprise_counts" not in g:
+            g.enterprise_counts = queries.status_counts()
+        found: dict[str, int] = g.enterprise_counts
+        return found
+
+    def total(self, _criteria: Criteria) -> Counted:
+        return Counted(sum(self.counts().values()))
+
     def tab_counts(self, _criteria: Criteria) -> Sequence[tuple[str, Any, str]]:
-        kept = queries.status_counts()
+        kept = self.counts()
         return [(status, label, f"{kept[status]:,}") for status, label in STATUS_WORDS.items()]
 
     def cell(self, name: str, value: Any, row: Any) -> Cell:

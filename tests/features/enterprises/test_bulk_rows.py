@@ -1,0 +1,146 @@
+"""Rows that go to the database past the ORM: what they store is what the ORM would have stored."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from app.core.errors import NotFound
+from app.extensions import db
+from app.extensions.rows import insert_rows
+from app.features.enterprises import queries
+from app.features.enterprises.models import Enterprise, EnterpriseCount
+from app.features.enterprises.rules import BY_NAME, PLAIN, YEARLY
+from app.features.enterprises.services import bulk
+from app.features.enterprises.services.staged import native_of
+from app.transaction import transaction
+from tests.support import enterprises as made
+from tests.support import people
+
+pytestmark = pytest.mark.usefixtures("context")
+
+FULL = {
+    "roles": "平台、卖家",
+    "customs_modes": "9610、1239",
+    "legal_representative": "王'小\\明",
+    "company_type": "有限\t责任".replace("\t", " "),
+    "registered_capital": "9999999999999.99",
+    "established_on": "2001-02-03",
+    "registered_address": "一行\n二行",
+    "business_address": "NULL",
+    "industry": "制造业",
+    "customs_code": "46029A0123",
+    "filed_on_platform": "否",
+    "email": "a@example.com",
+    "staff_count": "0",
+    "annual_sales": "0.01",
+    "annual_import": "0",
+    "annual_export": "",
+    "remark": "\\N",
+}
+
+
+def stored(serial: int) -> Enterprise:
+    code = made.row(serial)["uscc"]
+    return db.session.scalars(sa.select(Enterprise).where(Enterprise.uscc == code)).one()
+
+
+def test_an_imported_row_equals_one_typed_by_hand(tmp_path):
+    row = made.row(1, **FULL)
+    import_id = made.planned("clerk1", "P01", made.csv_bytes([row]), tmp_path)
+    made.applied("clerk1", import_id)
+    values = {name: value for name, value in made.values(2).items() if name not in YEARLY}
+    by_hand = made.add("P01", 2, **{**values, **typed(), "uscc": made.row(2)["uscc"]})
+    mine = stored(1)
+    for name in (*PLAIN, "park_id", "deleted_at", "version", "name_key"):
+        if name not in {"uscc", "name", "name_key"}:
+            assert getattr(mine, name) == getattr(by_hand, name), name
+    assert mine.source == "import"
+    assert mine.import_id == import_id
+    assert mine.created_at.tzinfo is not None
+    assert mine.created_by == people.actor("clerk1").user_id
+    figures = queries.figures(mine.id, made.YEAR)
+    assert (figures.staff_count, figures.annual_sales) == (0, Decimal("0.01"))
+    assert (figures.annual_import, figures.annual_export) == (Decimal("0.00"), None)
+    raw = sa.select(*(sa.type_coerce(getattr(Enterprise, name), sa.Text) for name in ("roles",)))
+    assert db.session.scalar(raw.where(Enterprise.id == mine.id)) == "|平台|卖家|"
+
+
+def typed() -> dict[str, object]:
+    return {
+        "roles": ("平台", "卖家"),
+        "customs_modes": ("9610", "1239"),
+        "legal_representative": "王'小\\明",
+        "company_type": "有限 责任",
+        "registered_capital": Decimal("9999999999999.99"),
+        "established_on": date(2001, 2, 3),
+        "registered_address": "一行\n二行",
+        "business_address": "NULL",
+        "industry": "制造业",
+        "customs_code": "46029A0123",
+        "filed_on_platform": False,
+        "email": "a@example.com",
+        "staff_count": 0,
+        "remark": "\\N",
+    }
+
+
+def test_staged_rows_know_what_became_of_them(tmp_path):
+    known = made.add("P01", 1)
+    rows = [made.row(1, staff_count="7"), made.row(2), made.row(3), made.row(4, contact_phone="1")]
+    import_id = made.planned("clerk1", "P01", made.csv_bytes(rows), tmp_path)
+    with transaction():
+        queries.plan_row(import_id, 4).ticked = False
+    made.applied("clerk1", import_id, "good")
+    db.session.expire_all()
+    found = {row.number: row for row in queries.plan_rows(import_id, None, limit=9, offset=0)}
+    assert [found[number].outcome for number in (2, 3, 4, 5)] == ["changed", "added", None, None]
+    assert found[2].enterprise_id == known.id
+    assert found[3].enterprise_id == stored(2).id
+    assert found[4].enterprise_id is None
+
+
+def test_a_wrong_row_is_staged_however_long_or_odd_its_cells_are(tmp_path):
+    rows = [made.row(1, name="长" * 500, uscc="9" * 100), made.row(2, name="坏\x07名")]
+    import_id = made.planned("clerk1", "P01", made.csv_bytes(rows), tmp_path)
+    first, second = queries.plan_rows(import_id, "error", limit=9, offset=0)
+    assert (len(first.name), len(first.uscc)) == (200, 64)
+    assert first.raw["name"] == "长" * 500
+    assert {error["column"] for error in second.errors} == {"name"}
+
+
+def test_bulk_rows_of_another_park_are_refused(tmp_path):
+    import_id = made.planned("clerk1", "P01", made.csv_bytes([made.row(1)]), tmp_path)
+    found = queries.get_import(import_id)
+    with made.acting("clerk2"):
+        for act in (
+            lambda: bulk.stage(found, []),
+            lambda: bulk.mark_written(found),
+            lambda: bulk.write_new(people.actor("clerk2"), found, [], 1),
+        ):
+            with pytest.raises(NotFound):
+                act()
+
+
+def test_a_broken_constraint_is_what_sqlalchemy_makes_of_it():
+    names = ("park_id", "status", "number")
+    park_id = people.park("P01").id
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        insert_rows(EnterpriseCount.__table__, names, [(park_id, "在园", 1), (park_id, "在园", 2)])
+    insert_rows(EnterpriseCount.__table__, names, [])
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(EnterpriseCount)) == 0
+
+
+def test_every_column_of_the_register_has_its_way_into_the_database():
+    assert native_of("annual_sales")("360.50") == 36050
+    assert native_of("registered_capital")("-0.01") == -1
+    with pytest.raises(ValueError, match=r"0\.005"):
+        native_of("annual_sales")("0.005")
+    with pytest.raises(ValueError, match="day"):
+        native_of("settled_on")("2023-02-30")
+    assert native_of("roles")([]) is None
+    assert all(native_of(name)(None) is None for name in BY_NAME)

@@ -1,0 +1,39 @@
+"""Words of a page: found once per request, in the language of the moment, escaped as before."""
+
+from __future__ import annotations
+
+import flask_babel
+from flask import render_template_string
+from flask_babel import force_locale, lazy_gettext
+
+from app.web.words import QuickDomain
+
+LAZY = lazy_gettext("删除")
+
+
+def test_the_language_of_the_request_and_a_forced_one(app):
+    with app.test_request_context(headers={"Cookie": "lang=en"}):
+        assert isinstance(flask_babel.get_domain(), QuickDomain)
+        assert str(LAZY) == "Delete"
+        with force_locale("zh"):
+            assert str(LAZY) == "删除"
+        assert str(LAZY) == "Delete"
+    with app.test_request_context():
+        assert str(LAZY) == "删除"
+
+
+def test_without_an_application_a_word_stays_what_it_is():
+    assert flask_babel.gettext("删除") == "删除"
+
+
+def test_what_is_filled_in_is_escaped_and_a_percent_sign_alone_is_kept(app):
+    with app.test_request_context():
+        text = "{{ _('确定删除“%(name)s”吗？', name='<b>') }}|{{ _('100%%') }}"
+        assert render_template_string(text) == "确定删除“&lt;b&gt;”吗？|100%"
+
+
+def test_templates_lose_their_indentation_and_no_value_does(app):
+    with app.test_request_context():
+        text = "<textarea>{{ value }}</textarea>\n    <p>\n\tx</p>"
+        said = render_template_string(text, value="  a\n   b")
+        assert said == "<textarea>  a\n   b</textarea>\n <p>\n x</p>"
