@@ -193,6 +193,8 @@ def refuse_prefill() -> None:
 
 def refuse_nul() -> None:
     """PostgreSQL takes no NUL in a text and says so with an error; no person types one."""
-    texts = (text for values in (request.args, request.form) for _, text in values.items(multi=True))
+    texts = (
+        text for values in (request.args, request.form) for _, text in values.items(multi=True)
+    )
     if any("\x00" in text for text in texts):
         abort(400)
