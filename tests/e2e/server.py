@@ -57,7 +57,7 @@ class Server:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_end_with_the_tests,
+                preexec_fn=_end_with_the_tests,  # noqa: PLW1509 - no other thread holds a lock here
             )
         self._wait_until_ready()
         return self
