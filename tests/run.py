@@ -7,6 +7,7 @@ The last line is ``N passed, N failed``; the exit code is 0 only when nothing fa
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,7 @@ class Outcome:
 
 def main(paths: list[str]) -> int:
     """Run the parts one after the other (two cores: each part fills both)."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ended from outside: stop the server
     services.ensure()
     outcomes = [pytest("SQLite", [*_spread(paths), *_coverage(paths)], paths)]
     with server() as address:
