@@ -23,4 +23,5 @@ for (const area of document.querySelectorAll("[data-drop]")) {
     show();
   });
   input.addEventListener("change", show);
+  if (input.files.length) show(); // chosen before this module was there
 }
