@@ -115,7 +115,7 @@ def _web(app: Flask) -> None:
     from app.features.accounts.views import hold_until_changed
     from app.features.parks.queries import memberships_of
     from app.web import acting, assets, errors, headers, health, logs, ui
-    from app.web.base_views import refuse_prefill
+    from app.web.base_views import refuse_nul, refuse_prefill
     from app.web.sessions import RowSessions
 
     app.session_interface = RowSessions()
@@ -126,6 +126,7 @@ def _web(app: Flask) -> None:
     health.init(app)
     acting.init(app, memberships_of)
     app.before_request(refuse_prefill)
+    app.before_request(refuse_nul)
     app.before_request(hold_until_changed)
     app.register_error_handler(StorageUnavailable, lambda _: errors.error_page(503, retry_after=60))
     ui.init(app, ROLE_TITLES)

@@ -189,3 +189,12 @@ def refuse_prefill() -> None:
     """FAB sets form fields from ``?_flt_0_owner=1`` on add and edit (U16): such a request is bad."""
     if any(name.startswith(("_flt_", "_oc_", "_od_", "page_", "psize_")) for name in request.args):
         abort(400)
+
+
+def refuse_nul() -> None:
+    """PostgreSQL takes no NUL in a text and says so with an error; no person types one."""
+    texts = (
+        text for values in (request.args, request.form) for _, text in values.items(multi=True)
+    )
+    if any("\x00" in text for text in texts):
+        abort(400)

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 ROWS = 5000
 FIRST = 600_000
-POINTS = 12
+POINTS = 10
 WITHIN = 120.0
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 

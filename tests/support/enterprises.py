@@ -9,10 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from app.cli.demo.enterprises import code_of
 from app.core import clock, scope
 from app.engines.sheets.model import Limits
+from app.extensions import db
 from app.features.enterprises import queries, services
+from app.features.enterprises.models import Enterprise
 from app.features.enterprises.rules import TABLE
 from app.features.enterprises.services import apply as applying
 from app.features.enterprises.services import plan
@@ -112,3 +116,12 @@ def undone(username: str, import_id: int) -> dict[str, int]:
 def counts(import_id: int) -> dict[str, int]:
     found = queries.row_counts(import_id)
     return {kind: found[kind] for kind in ("new", "changed", "unchanged", "error")}
+
+
+def alive(app: Any, park_code: str = "P01") -> list[Any]:
+    """Living enterprises of a park."""
+    with app.app_context(), scope.unscoped():
+        query = sa.select(Enterprise).where(
+            Enterprise.park_id == people.park(park_code).id, Enterprise.deleted_at.is_(None)
+        )
+        return list(db.session.scalars(query))

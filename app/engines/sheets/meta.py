@@ -33,7 +33,7 @@ def make_meta(
 
 def verify_meta(meta: Mapping[str, Any], secret: bytes) -> bool:
     """Whether this page left us as it is now. A page that fails is not to be believed."""
-    return hmac.compare_digest(str(meta.get(PROOF, "")), _seal(meta, secret))
+    return hmac.compare_digest(str(meta.get(PROOF, "")).encode(), _seal(meta, secret).encode())
 
 
 def _seal(meta: Mapping[str, Any], secret: bytes) -> str:

@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.engines import files, jobs
 from app.engines.sheets.model import Limits
+from app.extensions import db
 from app.extensions.lists.criteria import read
 from app.features.enterprises import queries
 from app.features.enterprises.models import EnterpriseImport
@@ -56,35 +57,30 @@ def secret() -> bytes:
 
 
 def enqueue_reading(actor: Actor, found: EnterpriseImport, year: int | None) -> Any:
-    return jobs.enqueue(
-        actor,
-        "enterprise_read",
-        {"import_id": found.id, "year": year},
-        title=f"核对 {found.filename}",
-        effect_key=f"enterprise-read-{found.id}",
-        park_id=found.park_id,
-    )
+    return _for_import(actor, found, "enterprise_read", f"核对 {found.filename}", year=year)
 
 
 def enqueue_applying(actor: Actor, found: EnterpriseImport, mode: str) -> Any:
-    return jobs.enqueue(
-        actor,
-        "enterprise_apply",
-        {"import_id": found.id, "mode": mode},
-        title=f"导入 {found.filename}",
-        effect_key=f"enterprise-apply-{found.id}-{found.counts}",
-        park_id=found.park_id,
-    )
+    return _for_import(actor, found, "enterprise_apply", f"导入 {found.filename}", mode=mode)
 
 
 def enqueue_undoing(actor: Actor, found: EnterpriseImport) -> Any:
+    return _for_import(actor, found, "enterprise_undo", f"撤销导入 {found.filename}")
+
+
+def _for_import(
+    actor: Actor, found: EnterpriseImport, kind: str, title: str, **params: Any
+) -> jobs.Job:
+    """The import's job of this kind that still runs, else a new one.
+
+    ``found`` is locked by the caller: two clicks make one job, and what was cancelled or failed may
+    be tried again.
+    """
+    running = db.session.get(jobs.Job, found.job_id) if found.job_id else None
+    if running is not None and running.kind == kind and not running.final:
+        return running
     return jobs.enqueue(
-        actor,
-        "enterprise_undo",
-        {"import_id": found.id},
-        title=f"撤销导入 {found.filename}",
-        effect_key=f"enterprise-undo-{found.id}",
-        park_id=found.park_id,
+        actor, kind, {"import_id": found.id, **params}, title=title, park_id=found.park_id
     )
 
 

@@ -14,30 +14,10 @@ from app.engines import trail
 from app.engines.trail.models import AuditEntry
 from app.extensions import db
 from app.features.enterprises import queries
-from app.features.enterprises.models import Enterprise, EnterpriseImport
 from tests.support import enterprises as made
 from tests.support.forms import form_of
 
 LIST = "/desk/enterprises/list/"
-
-
-@pytest.fixture
-def two_parks(app):
-    """One enterprise in P01, one in P02: (own, foreign)."""
-    with app.app_context(), scope.unscoped():
-        own = made.add("P01", 1, name="三亚海风跨境电商有限公司", annual_sales=None).id
-        foreign = made.add("P02", 2, name="凤凰保税仓储有限公司").id
-    return own, foreign
-
-
-def alive(app, park_code="P01"):
-    from tests.support import people
-
-    with app.app_context(), scope.unscoped():
-        query = sa.select(Enterprise).where(
-            Enterprise.park_id == people.park(park_code).id, Enterprise.deleted_at.is_(None)
-        )
-        return list(db.session.scalars(query))
 
 
 def test_the_list_shows_own_rows_only(as_, two_parks):
@@ -140,7 +120,7 @@ def test_a_foreign_row_is_the_same_404_as_a_missing_one(app, as_, two_parks, met
     assert foreign.status_code == missing.status_code == 404
     strip = lambda text: re.sub(r"\d{6}|\b\d{1,3}\b|value=\"[^\"]*\"", "", text)  # noqa: E731
     assert strip(foreign.text) == strip(missing.text)
-    assert len(alive(app, "P02")) == 1
+    assert len(made.alive(app, "P02")) == 1
 
 
 def test_bulk_acts_with_one_foreign_row_change_nothing(app, as_, two_parks):
@@ -149,7 +129,7 @@ def test_bulk_acts_with_one_foreign_row_change_nothing(app, as_, two_parks):
         "/desk/enterprises/bulk/status", data={"pk": [*map(str, two_parks)], "status.value": "注销"}
     )
     assert answer.status_code == 404
-    assert {item.status for code in ("P01", "P02") for item in alive(app, code)} == {"在园"}
+    assert {item.status for code in ("P01", "P02") for item in made.alive(app, code)} == {"在园"}
 
 
 def test_bulk_on_everything_that_matches_touches_own_rows_only(app, as_, two_parks):
@@ -159,8 +139,8 @@ def test_bulk_on_everything_that_matches_touches_own_rows_only(app, as_, two_par
         data={"all": "1", "next": f"{LIST}?q=有限公司", "status.value": "暂停"},
     )
     assert answer.status_code == 303
-    assert [item.status for item in alive(app, "P01")] == ["暂停"]
-    assert [item.status for item in alive(app, "P02")] == ["在园"]
+    assert [item.status for item in made.alive(app, "P01")] == ["暂停"]
+    assert [item.status for item in made.alive(app, "P02")] == ["在园"]
 
 
 def test_add_keeps_what_was_typed_and_says_what_is_wrong(app, as_, two_parks):
@@ -172,7 +152,7 @@ def test_add_keeps_what_was_typed_and_says_what_is_wrong(app, as_, two_parks):
     assert "新公司" in answer.text
     assert "记得回访" in answer.text
     assert "18 位" in answer.text
-    assert len(alive(app)) == 1
+    assert len(made.alive(app)) == 1
 
 
 def test_add_and_edit_write_parsed_values_and_the_trail(app, as_, two_parks):
@@ -180,7 +160,7 @@ def test_add_and_edit_write_parsed_values_and_the_trail(app, as_, two_parks):
     typed = made.row(77, annual_sales="1,234.50", contact_phone="+86 138 0013 8000")
     answer = browser.post("/desk/enterprises/add", data={**typed, "roles": ["卖家", "平台"]})
     assert answer.status_code == 303, answer.text[:3000]
-    item = next(one for one in alive(app) if one.uscc == typed["uscc"])
+    item = next(one for one in made.alive(app) if one.uscc == typed["uscc"])
     assert item.contact_phone == "13800138000"
     assert item.roles == ("平台", "卖家")
     form = form_of(browser.page(f"/desk/enterprises/edit/{item.id}"))
@@ -217,7 +197,7 @@ def test_a_stale_save_is_a_merge_and_loses_nothing(app, as_, two_parks):
     merged |= {"merge.remark": "mine"}
     assert merged["merge.legal_representative"] == "theirs"
     assert mine.post(f"/desk/enterprises/edit/{own}", data=merged).status_code == 303
-    item = alive(app)[0]
+    item = made.alive(app)[0]
     assert (item.remark, item.legal_representative, item.company_type) == (
         "我的备注",
         "李雷",
@@ -228,10 +208,10 @@ def test_a_stale_save_is_a_merge_and_loses_nothing(app, as_, two_parks):
 def test_delete_goes_to_the_bin_and_comes_back(app, as_, two_parks):
     browser = as_("park1")
     assert browser.post(f"/desk/enterprises/delete/{two_parks[0]}").status_code == 303
-    assert alive(app) == []
+    assert made.alive(app) == []
     assert "三亚海风" in browser.page("/desk/enterprises/bin/list/")
     browser.post(f"/desk/enterprises/bin/restore/{two_parks[0]}")
-    assert len(alive(app)) == 1
+    assert len(made.alive(app)) == 1
 
 
 def test_a_reveal_shows_the_number_once_and_is_recorded(app, as_, two_parks):
@@ -254,76 +234,6 @@ def test_a_reviewer_reads_masked_and_changes_nothing(app, as_, two_parks):
     assert browser.get(f"/desk/enterprises/edit/{two_parks[0]}").status_code == 403
     assert browser.post(f"/desk/enterprises/reveal/{two_parks[0]}/email").status_code == 404
     assert browser.get("/desk/enterprises/export").status_code == 403
-
-
-def upload(browser, content: bytes, name="名录.csv", **fields):
-    data = {"file": (io.BytesIO(content), name), **fields}
-    return browser.post(
-        "/desk/enterprises/imports/new", data=data, content_type="multipart/form-data"
-    )
-
-
-def test_the_clerks_whole_way_from_file_to_undo(app, as_, two_parks):
-    browser = as_("clerk1")
-    rows = [made.row(1, staff_count="30"), made.row(5), made.row(6, customs_modes="9710出口")]
-    answer = upload(browser, made.csv_bytes(rows))
-    assert answer.status_code == 303
-    plan = browser.page(answer.location)
-    assert "9710出口" in plan
-    assert "将新增 1 家、修改 1 家、跳过 1 家" in plan
-    fixed = browser.post(
-        f"{answer.location}/fix", data={"number": "4", "column": "customs_modes", "value": "9710"}
-    )
-    assert fixed.status_code == 303
-    done = browser.post(f"{answer.location}/apply", data={"mode": "all"}, follow_redirects=True)
-    assert "企业导入成功" in done.text
-    assert len(alive(app)) == 3
-    undone = browser.post(f"{answer.location}/undo", follow_redirects=True)
-    assert "已撤销" in undone.text
-    assert len(alive(app)) == 1
-
-
-def test_errors_stay_in_the_plan_with_rows_and_words(as_, two_parks):
-    browser = as_("clerk1")
-    answer = upload(browser, made.csv_bytes([made.row(5, contact_phone="12"), made.row(5)]))
-    plan = browser.page(f"{answer.location}?kind=error")
-    assert "11 位手机号" in plan
-    assert "代码与第 2 行相同" in plan
-    refused = browser.post(f"{answer.location}/apply", data={"mode": "all"})
-    assert refused.status_code == 400
-    assert "还有 2 行错误" in refused.text
-    book = openpyxl.load_workbook(io.BytesIO(browser.get(f"{answer.location}/errors").data))
-    assert any("手机号" in str(cell.value) for row in book.active.iter_rows() for cell in row)
-
-
-@pytest.mark.parametrize("act", ["", "/errors", "/apply", "/undo", "/tick", "/fix", "/discard"])
-def test_another_parks_import_is_a_404_on_every_route(app, as_, two_parks, act):
-    answer = upload(as_("clerk1"), made.csv_bytes([made.row(5)]))
-    other = as_("clerk2")
-    data = {"number": "2", "column": "name", "value": "x", "rows": "2"}
-    call = other.get if act in ("", "/errors") else other.post
-    extra = {} if act in ("", "/errors") else {"data": data}
-    assert call(answer.location + act, **extra).status_code == 404
-    with app.app_context(), scope.unscoped():
-        assert db.session.scalar(sa.select(EnterpriseImport.state)) == "planned"
-
-
-def test_a_hostile_upload_is_refused_with_words_and_the_site_lives(as_, two_parks):
-    browser = as_("clerk1")
-    answer = upload(browser, b"PK\x03\x04" + b"\x00" * 50, "a.xlsx")
-    page = browser.get(answer.location) if answer.status_code == 303 else answer
-    assert "文件" in page.text
-    assert browser.get(LIST).status_code == 200
-
-
-def test_a_large_file_goes_on_as_a_job(app, as_, two_parks):
-    app.config["IMPORT_PAGE_ROWS"], before = 5, app.config["IMPORT_PAGE_ROWS"]
-    try:
-        answer = upload(as_("clerk1"), made.csv_bytes([made.row(n) for n in range(10, 30)]))
-    finally:
-        app.config["IMPORT_PAGE_ROWS"] = before
-    page = as_("clerk1").page(answer.location)
-    assert "将新增 20 家" in page
 
 
 def test_export_gives_exactly_the_filtered_rows_and_is_recorded(app, as_, two_parks):
@@ -352,29 +262,6 @@ def test_personal_columns_need_a_purpose(as_, two_parks):
     assert "导出个人信息需填写用途" in answer.text
 
 
-def plan_counts(app, answer):
-    with app.app_context(), scope.unscoped():
-        return made.counts(int(answer.location.rsplit("/", 1)[1]))
-
-
-def test_an_export_imported_again_plans_no_change(app, as_, two_parks):
-    browser = as_("clerk1")
-    for kind in ("xlsx", "csv"):
-        content = browser.post(
-            "/desk/enterprises/export", data={"format": kind, "purpose": "核对"}
-        ).data
-        answer = upload(browser, content, f"导出.{kind}")
-        assert plan_counts(app, answer) == {"new": 0, "changed": 0, "unchanged": 1, "error": 0}
-
-
-def test_the_prefilled_template_plans_no_change_and_keeps_its_year(app, as_, two_parks):
-    browser = as_("clerk1")
-    content = browser.get("/desk/enterprises/imports/template?prefill=1&year=2024").data
-    answer = upload(browser, content, "模板.xlsx")
-    assert plan_counts(app, answer) == {"new": 0, "changed": 0, "unchanged": 1, "error": 0}
-    assert "数据年度 2024" in browser.page(answer.location)
-
-
 def test_saved_views_and_columns_are_ones_own(as_, two_parks):
     mine, other = as_("clerk1"), as_("park1")
     mine.post("/desk/enterprises/views", data={"name": "我的在园", "query": "status=在园"})
@@ -385,17 +272,3 @@ def test_saved_views_and_columns_are_ones_own(as_, two_parks):
     assert "我的在园" in page
     assert ">备注<" in page.replace("\n", "") or "备注" in page
     assert "我的在园" not in other.page(LIST)
-
-
-def test_the_zone_sees_all_parks_and_chooses_one_to_import_into(app, as_, two_parks):
-    browser = as_("operator")
-    page = browser.page(LIST)
-    assert "三亚海风" in page
-    assert "凤凰保税仓储" in page
-    content = made.csv_bytes([made.row(9)])
-    assert upload(browser, content).status_code == 400
-    with app.app_context():
-        from tests.support import people
-
-        park_id = people.park("P02").id
-    assert upload(browser, content, park_id=str(park_id)).status_code == 303

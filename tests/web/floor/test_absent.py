@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from flask_appbuilder.security.sqla import models as security
 
+from tests.support.forms import form_of
+
 ADR = Path(__file__).resolve().parents[3] / "docs/adr/0002-fab-parts-we-do-not-use.md"
 GONE = [
     "/users/list/", "/users/add", "/users/userinfo/", "/roles/list/", "/groups/list/", "/permissions/list/",
@@ -41,7 +43,8 @@ def test_u35_nobody_registers_himself(app):
     assert app.appbuilder.sm.registeruser_view is None
 
 
-def test_u36_no_screen_edits_roles_or_permissions(app):
+def test_u36_accounts_and_roles_are_kept_by_two_different_people(app):
+    """FAB lets whoever edits users make himself Admin; here no role holds both halves."""
     tables = {
         security.User,
         security.Role,
@@ -49,9 +52,32 @@ def test_u36_no_screen_edits_roles_or_permissions(app):
         security.ViewMenu,
         security.PermissionView,
     }
-    for view in app.appbuilder.baseviews:
-        model = getattr(getattr(view, "datamodel", None), "obj", None)
-        assert model not in tables, view
+    keepers = {
+        type(view).__name__: view.access["can_edit"]
+        for view in app.appbuilder.baseviews
+        if getattr(getattr(view, "datamodel", None), "obj", None) in tables
+    }
+    assert set(keepers) == {"UserView", "GrantView", "RoleView"}
+    assert keepers["UserView"] == {"sysadmin"}
+    assert keepers["GrantView"] == keepers["RoleView"] == {"secadmin"}
+
+
+@pytest.mark.parametrize(("person", "path"), [("sysadmin", "users"), ("secadmin", "grants")])
+def test_u36_nobody_gives_a_role_to_himself(app, as_, person, path):
+    from tests.support import people
+
+    with app.app_context():
+        before = people.actor(person)
+    address = f"/desk/{path}/edit/{before.user_id}"
+    browser = as_(person)
+    page = browser.get(address)
+    data = {"version": "1", "opened": "{}"}
+    if page.status_code == 200:
+        data = form_of(page.text)
+    roles = ["sysadmin", "secadmin", "operator", "Admin"]
+    browser.post(address, data=data | {"roles": roles, "role": roles, "is_admin": "1"})
+    with app.app_context():
+        assert people.actor(person).roles == before.roles
 
 
 def test_u38_u39_u40_u41_u42_no_identity_provider_of_fabs_is_set_up(app):

@@ -380,3 +380,19 @@ def test_a_route_takes_as_much_as_it_may_and_no_more(site, browser):
     assert send("/desk/enterprises/imports/new", 22) != 413
     assert send("/desk/enterprises/imports/new", 102) == 413
     assert send("/desk/enterprises/add", 22) == 413
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/login", "username"),
+        ("/desk/enterprises/views", "name"),
+        ("/desk/enterprises/columns", "columns"),
+        ("/desk/enterprises/bulk/delete", "reason"),
+        ("/preferences", "lang"),
+        ("/switch-park", "park_id"),
+    ],
+)
+def test_nul_in_any_field_of_any_form_is_a_400(as_, address, name):
+    """PostgreSQL refuses it with an error that would be a 500."""
+    assert as_("park1").post(address, data={name: "a\x00b"}).status_code == 400

@@ -206,12 +206,12 @@ def test_u37_only_the_exact_name_signs_in(browser, name):
 
 def test_known_and_unknown_names_get_the_same_answer_and_the_same_work(site, browser, monkeypatch):
     """The same page, and one password check each: a timing would only measure this machine."""
-    from app.features.accounts import services
+    from app.features.accounts.services import sign_in as signing
 
     checked = []
-    original = services.check_password_hash
+    original = signing.check_password_hash
     monkeypatch.setattr(
-        services, "check_password_hash", lambda *given: checked.append(1) or original(*given)
+        signing, "check_password_hash", lambda *given: checked.append(1) or original(*given)
     )
     known = sign_in(browser(), "park1", "wrong-wrong-1")
     unknown = sign_in(browser(), "park0", "wrong-wrong-1")

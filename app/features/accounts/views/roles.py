@@ -173,7 +173,7 @@ class RoleView(RegisterView):
         form = RoleForm(data=values)
         choosable = queries.grantable_pairs() - queries.basic_pairs()
         form.permissions.choices = [
-            (pair, f"{view_title(view)}：{PERMISSIONS.get(action, action)}")
+            (pair, f"{view_title(view)} / {PERMISSIONS.get(action, action)}")
             for action, view, pair in _ordered(choosable)
         ]
         return form
@@ -271,7 +271,7 @@ def _ordered(pairs: Iterable[str]) -> list[tuple[str, str, str]]:
 
 def _words(pair: str) -> str:
     action, _on, view = pair.partition(" on ")
-    return f"{view_title(view)}：{PERMISSIONS.get(action, action)}"
+    return f"{view_title(view)} / {PERMISSIONS.get(action, action)}"
 
 
 def _summary(names: Sequence[str]) -> str:

@@ -374,9 +374,10 @@ def _year(text: str) -> int | None:
     if not text:
         return None
     if (
-        not text.isascii()
+        len(text) != 4
+        or not text.isascii()
         or not text.isdigit()
-        or int(text[:6]) not in years(clock.last_full_year())
+        or int(text) not in years(clock.last_full_year())
     ):
         abort(400)
     return int(text)

@@ -1,0 +1,123 @@
+"""The pages of an import as the clerk walks them, and as others try to."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+import sqlalchemy as sa
+
+from app.core import scope
+from app.extensions import db
+from app.features.enterprises.models import EnterpriseImport
+from tests.support import enterprises as made
+
+LIST = "/desk/enterprises/list/"
+
+
+def upload(browser, content: bytes, name="名录.csv", **fields):
+    data = {"file": (io.BytesIO(content), name), **fields}
+    return browser.post(
+        "/desk/enterprises/imports/new", data=data, content_type="multipart/form-data"
+    )
+
+
+def test_the_clerks_whole_way_from_file_to_undo(app, as_, two_parks):
+    browser = as_("clerk1")
+    rows = [made.row(1, staff_count="30"), made.row(5), made.row(6, customs_modes="9710出口")]
+    answer = upload(browser, made.csv_bytes(rows))
+    assert answer.status_code == 303
+    plan = browser.page(answer.location)
+    assert "9710出口" in plan
+    assert "将新增 1 家、修改 1 家、跳过 1 家" in plan
+    fixed = browser.post(
+        f"{answer.location}/fix", data={"number": "4", "column": "customs_modes", "value": "9710"}
+    )
+    assert fixed.status_code == 303
+    done = browser.post(f"{answer.location}/apply", data={"mode": "all"}, follow_redirects=True)
+    assert "企业导入成功" in done.text
+    assert len(made.alive(app)) == 3
+    undone = browser.post(f"{answer.location}/undo", follow_redirects=True)
+    assert "已撤销" in undone.text
+    assert len(made.alive(app)) == 1
+
+
+def test_errors_stay_in_the_plan_with_rows_and_words(as_, two_parks):
+    browser = as_("clerk1")
+    answer = upload(browser, made.csv_bytes([made.row(5, contact_phone="12"), made.row(5)]))
+    plan = browser.page(f"{answer.location}?kind=error")
+    assert "11 位手机号" in plan
+    assert "代码与第 2 行相同" in plan
+    refused = browser.post(f"{answer.location}/apply", data={"mode": "all"})
+    assert refused.status_code == 400
+    assert "还有 2 行错误" in refused.text
+    book = openpyxl.load_workbook(io.BytesIO(browser.get(f"{answer.location}/errors").data))
+    assert any("手机号" in str(cell.value) for row in book.active.iter_rows() for cell in row)
+
+
+@pytest.mark.parametrize("act", ["", "/errors", "/apply", "/undo", "/tick", "/fix", "/discard"])
+def test_another_parks_import_is_a_404_on_every_route(app, as_, two_parks, act):
+    answer = upload(as_("clerk1"), made.csv_bytes([made.row(5)]))
+    other = as_("clerk2")
+    data = {"number": "2", "column": "name", "value": "x", "rows": "2"}
+    call = other.get if act in ("", "/errors") else other.post
+    extra = {} if act in ("", "/errors") else {"data": data}
+    assert call(answer.location + act, **extra).status_code == 404
+    with app.app_context(), scope.unscoped():
+        assert db.session.scalar(sa.select(EnterpriseImport.state)) == "planned"
+
+
+def test_a_hostile_upload_is_refused_with_words_and_the_site_lives(as_, two_parks):
+    browser = as_("clerk1")
+    answer = upload(browser, b"PK\x03\x04" + b"\x00" * 50, "a.xlsx")
+    page = browser.get(answer.location) if answer.status_code == 303 else answer
+    assert "文件" in page.text
+    assert browser.get(LIST).status_code == 200
+
+
+def test_a_large_file_goes_on_as_a_job(app, as_, two_parks):
+    app.config["IMPORT_PAGE_ROWS"], before = 5, app.config["IMPORT_PAGE_ROWS"]
+    try:
+        answer = upload(as_("clerk1"), made.csv_bytes([made.row(n) for n in range(10, 30)]))
+    finally:
+        app.config["IMPORT_PAGE_ROWS"] = before
+    page = as_("clerk1").page(answer.location)
+    assert "将新增 20 家" in page
+
+
+def plan_counts(app, answer):
+    with app.app_context(), scope.unscoped():
+        return made.counts(int(answer.location.rsplit("/", 1)[1]))
+
+
+def test_an_export_imported_again_plans_no_change(app, as_, two_parks):
+    browser = as_("clerk1")
+    for kind in ("xlsx", "csv"):
+        content = browser.post(
+            "/desk/enterprises/export", data={"format": kind, "purpose": "核对"}
+        ).data
+        answer = upload(browser, content, f"导出.{kind}")
+        assert plan_counts(app, answer) == {"new": 0, "changed": 0, "unchanged": 1, "error": 0}
+
+
+def test_the_prefilled_template_plans_no_change_and_keeps_its_year(app, as_, two_parks):
+    browser = as_("clerk1")
+    content = browser.get("/desk/enterprises/imports/template?prefill=1&year=2024").data
+    answer = upload(browser, content, "模板.xlsx")
+    assert plan_counts(app, answer) == {"new": 0, "changed": 0, "unchanged": 1, "error": 0}
+    assert "数据年度 2024" in browser.page(answer.location)
+
+
+def test_the_zone_sees_all_parks_and_chooses_one_to_import_into(app, as_, two_parks):
+    browser = as_("operator")
+    page = browser.page(LIST)
+    assert "三亚海风" in page
+    assert "凤凰保税仓储" in page
+    content = made.csv_bytes([made.row(9)])
+    assert upload(browser, content).status_code == 400
+    with app.app_context():
+        from tests.support import people
+
+        park_id = people.park("P02").id
+    assert upload(browser, content, park_id=str(park_id)).status_code == 303
