@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -56,6 +57,7 @@ class Server:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_end_with_the_tests,  # noqa: PLW1509 - no other thread holds a lock here
             )
         self._wait_until_ready()
         return self
@@ -130,6 +132,12 @@ class Server:
             timeout=120,
             check=False,
         )
+
+
+def _end_with_the_tests() -> None:
+    """Linux: a test run that is killed leaves no server behind."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 def children_of(pid: int) -> list[int]:
