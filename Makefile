@@ -32,6 +32,9 @@ test: .venv/dev translations/.built ## all tests on SQLite, PostgreSQL and in Ch
 faults: .venv/dev translations/.built ## kill -9 at bad moments; what was begun is whole or not there
 	@$(PY) -m pytest -q tests/faults
 
+coverage: ## all tests, with branch coverage of the SQLite run
+	@COVERAGE=1 $(MAKE) --no-print-directory test
+
 bench: .venv/dev translations/.built ## one table of measurements from one run
 	@$(PY) -m tests.bench
 
@@ -47,4 +50,4 @@ lock: .venv/dev ## resolve requirements*.in into pinned, hashed requirements
 vendor: ## fetch and copy front-end packages (needs npm; what it makes is committed)
 	bash deploy/vendor.sh
 
-.PHONY: help run check fix test faults bench migration translate lock vendor
+.PHONY: help run check fix test coverage faults bench migration translate lock vendor

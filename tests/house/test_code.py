@@ -262,3 +262,35 @@ def test_pages_load_nothing_from_elsewhere():
         if match
     ]
     assert found == []
+
+
+#: One act has one way to be refused: its view says it in a sentence of its own.
+SAID_BY_THE_PAGE = {"view_name_missing", "too_many_views", "job_is_final", "job_is_not_failed"}
+
+
+def _codes(tree: ast.AST) -> Iterator[str]:
+    """Codes that a module refuses with: the first argument and the values of ``fields``."""
+    for called, node in calls(tree):
+        if called.rpartition(".")[2] != "Refusal":
+            continue
+        if node.args and isinstance(node.args[0], ast.Constant):
+            yield str(node.args[0].value)
+        for keyword in node.keywords:
+            if keyword.arg == "fields" and isinstance(keyword.value, ast.Dict):
+                for value in keyword.value.values:
+                    if isinstance(value, ast.Constant):
+                        yield str(value.value)
+
+
+def test_every_code_of_a_refusal_has_words(app):
+    """A code without words would be told as "could not be saved" and nothing else."""
+    import sys
+
+    worded: set[str] = set()
+    for module in [one for name, one in sys.modules.items() if name.startswith("app.")]:
+        for name, value in vars(module).items():
+            if isinstance(value, dict) and name.endswith(("REFUSALS", "LABELS", "WORDS", "TEXTS")):
+                worded |= {str(key) for key in value}
+    used = {(code, name) for name, _text, tree in own() for code in _codes(tree)}
+    assert len(used) > 20
+    assert {code for code, _name in used} - worded == SAID_BY_THE_PAGE
