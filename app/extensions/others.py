@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+import click
+from flask import Flask
 from flask_compress import Compress
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from huey import SqliteHuey
 from huey.exceptions import HueyException
+from werkzeug.local import LocalProxy
 
 
 class LazyHuey:
@@ -55,7 +58,35 @@ def _render_item(kind: str, item: Any, autogen_context: Any) -> Any:
     return False
 
 
+class _Migrations(click.Command):
+    """``flask db``: Flask-Migrate's own group takes over once it is called."""
+
+    def make_context(self, info_name: str | None, *args: Any, **extra: Any) -> click.Context:
+        from flask_migrate.cli import db  # noqa: PLC0415 - see LazyMigrate
+
+        found: click.Context = db.make_context(info_name, *args, **extra)
+        return found
+
+
+class LazyMigrate:
+    """Flask-Migrate from the moment somebody migrates: alembic is a tenth of a start."""
+
+    def init_app(self, app: Flask, db: Any, *, directory: str) -> None:
+        """``app.extensions["migrate"]`` becomes the real thing when it is first looked into."""
+
+        @lru_cache(maxsize=1)
+        def made() -> Any:
+            from flask_migrate import Migrate  # noqa: PLC0415 - see above
+
+            options = {"compare_type": True, "render_as_batch": True, "render_item": _render_item}
+            Migrate(app, db, directory=directory, **options)
+            return app.extensions["migrate"]
+
+        app.extensions["migrate"] = LocalProxy(made)
+        app.cli.add_command(_Migrations("db", help="Perform database migrations."))
+
+
 csrf = CSRFProtect()
 compress = Compress()
 huey = LazyHuey()
-migrate = Migrate(compare_type=True, render_as_batch=True, render_item=_render_item)
+migrate = LazyMigrate()

@@ -123,20 +123,21 @@ def permissions_of(user_id: int) -> frozenset[tuple[str, str]]:
     return frozenset((name, view) for name, view in db.session.execute(query))
 
 
+#: Every request of a signed-in person asks this: put together once.
+_RIGHTS = (
+    sa.select(Role.name, Permission.name, ViewMenu.name)
+    .select_from(assoc_user_role)
+    .join(Role, Role.id == assoc_user_role.c.role_id)
+    .outerjoin(assoc_permissionview_role, assoc_permissionview_role.c.role_id == Role.id)
+    .outerjoin(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
+    .outerjoin(Permission, Permission.id == PermissionView.permission_id)
+    .outerjoin(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+    .where(assoc_user_role.c.user_id == sa.bindparam("user_id"))
+)
+
+
 def rights_of(user_id: int) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
     """Names of a person's roles and the pairs these grant: one statement."""
-    query = (
-        sa.select(Role.name, Permission.name, ViewMenu.name)
-        .select_from(assoc_user_role)
-        .join(Role, Role.id == assoc_user_role.c.role_id)
-        .outerjoin(assoc_permissionview_role, assoc_permissionview_role.c.role_id == Role.id)
-        .outerjoin(
-            PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id
-        )
-        .outerjoin(Permission, Permission.id == PermissionView.permission_id)
-        .outerjoin(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
-        .where(assoc_user_role.c.user_id == user_id)
-    )
-    rows = list(db.session.execute(query))
+    rows = list(db.session.execute(_RIGHTS, {"user_id": user_id}))
     roles = frozenset(role for role, _, _ in rows)
     return roles, frozenset((name, view) for _, name, view in rows if name and view)

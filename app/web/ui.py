@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from app.core import clock
 from app.core.actor import Actor
+from app.web import fragments
 from app.web.acting import current_actor, my_parks
 from app.web.listing.page import Column, Row
 from app.web.locale import current_language
@@ -82,6 +83,7 @@ def init(app: Flask, role_titles: dict[Any, Any]) -> None:
         here=here,
         column_dress=column_dress,
     )
+    fragments.init(app)
     app.jinja_env.filters.update(
         datetime_text=datetime_text,
         date_text=date_text,

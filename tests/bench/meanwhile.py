@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.bench.browser import Browser
 from tests.bench.measure import Line, Table, act, percentile
@@ -21,15 +22,14 @@ def measure(stand: Stand, site: Site, book: str, count: int, table: Table) -> No
     idle = _read(reader, until=time.monotonic() + 8)
     ended = threading.Event()
     writes: list[tuple[int, float]] = []
-    threads = [
-        threading.Thread(target=_import, args=(stand, book, ended)),
-        threading.Thread(target=_write, args=(writer, ended, writes)),
-    ]
-    for thread in threads:
-        thread.start()
-    busy = _read(reader, ended=ended)
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(2) as pool:
+        asides = [
+            pool.submit(_import, stand, book, ended),
+            pool.submit(_write, writer, ended, writes),
+        ]
+        busy = _read(reader, ended=ended)
+        for aside in asides:
+            aside.result()
     _tell(table, stand, count, (idle, busy), writes)
 
 

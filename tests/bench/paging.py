@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from tests.bench.browser import Answer, Browser
 from tests.bench.measure import Line, Table, median
-from tests.bench.site import Site
+from tests.bench.site import Site, processor
 
 LIST = "/desk/enterprises/list/"
 STOCK_LIST = "/enterpriseview/list/"
@@ -43,10 +43,15 @@ def measure(site: Site, stock: Site, database: str, count: int, table: Table) ->
         mine, stocks = page.ours.format(id=count // 2), page.stock.format(id=count // 2)
         _block(ours, mine), _block(theirs, stocks)  # once without the clock
         found: list[list[Answer]] = [[], []]
+        used = [0.0, 0.0]
         for _ in range(blocks):
-            found[0] += _block(ours, mine)
-            found[1] += _block(theirs, stocks)
-        table.add(_line(page, database, count, found))
+            for number, (where, browser, path) in enumerate(
+                ((site, ours, mine), (stock, theirs, stocks))
+            ):
+                before = processor(where.web_processes())
+                found[number] += _block(browser, path)
+                used[number] += processor(where.web_processes()) - before
+        table.add(_line(page, database, count, found, used))
     _weigh(table, database, ours, theirs)
 
 
@@ -56,7 +61,9 @@ def _block(browser: Browser, path: str) -> list[Answer]:
     return answers
 
 
-def _line(page: Page, database: str, count: int, found: list[list[Answer]]) -> Line:
+def _line(
+    page: Page, database: str, count: int, found: list[list[Answer]], used: list[float]
+) -> Line:
     ours, theirs = (1000 * median([one.seconds for one in each]) for each in found)
     said = [
         f"{time:.1f} ms, {each[-1].headers['x-statements']} statements, "
@@ -64,7 +71,8 @@ def _line(page: Page, database: str, count: int, found: list[list[Answer]]) -> L
         for time, each in zip((ours, theirs), found, strict=True)
     ]
     what = f"list at {count:,}: {page.what}"
-    return Line(what, database, said[0], f"stock {said[1]}", ours / theirs, page.aim)
+    note = f"processor {used[0] / used[1]:.2f} x"
+    return Line(what, database, said[0], f"stock {said[1]}", ours / theirs, page.aim, note=note)
 
 
 def _weigh(table: Table, database: str, ours: Browser, theirs: Browser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,9 +35,19 @@ class Site:
         return browser
 
     def web_processes(self) -> list[int]:
-        """gunicorn's workers: the children of the product's first child."""
-        families = [children_of(child) for child in children_of(self.process.pid)]
-        return next((family for family in families if family), [])
+        """gunicorn's workers: the children of its master, which in the product is a child."""
+        mine = children_of(self.process.pid)
+        families = [children_of(child) for child in mine]
+        return next((family for family in families if family), mine)
+
+
+def processor(pids: list[int]) -> float:
+    """Processor seconds that processes have used so far."""
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def answers(port: int, path: str = "/login") -> bool:

@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
@@ -27,6 +27,7 @@ _ODD: Final = re.compile(
 )
 _BANNED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPE_LOOKALIKE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_GUARDED: Final = ("'", "=", "+", "-", "@", "\t", "\r")
 _GUARD: Final = re.compile(r"'*[=+\-@\t\r]")
 
 
@@ -99,7 +100,13 @@ def stream_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator
     buffer.seek(0)
     buffer.truncate()
     for number, row in enumerate(rows, 1):
-        writer.writerow([_csv_cell(cell) for cell in row])
+        writer.writerow(
+            [
+                # Most cells are texts that look like nothing else: no call for those.
+                cell if type(cell) is str and cell[:1] not in _GUARDED else _csv_cell(cell)
+                for cell in row
+            ]
+        )
         if number % _ROWS_A_BLOCK == 0:
             yield buffer.getvalue().encode("utf-8", "replace")
             buffer.seek(0)
@@ -138,7 +145,15 @@ class _Page:
         self._rows = rows
         self._count = 0
         self._letters = [column_letters(index) for index in range(len(sheet.columns))]
-        self._cell = [_cell_writer(column) for column in sheet.columns]
+        self._cells = [
+            (
+                letter,
+                f'<c r="{letter}',
+                f'" s="{_style(column)}" t="inlineStr"><is><t>',
+                _style(column),
+            )
+            for letter, column in zip(self._letters, sheet.columns, strict=True)
+        ]
         self.next_row: Sequence[Any] | None = None
 
     def blocks(self) -> Iterator[bytes]:
@@ -165,35 +180,38 @@ class _Page:
 
     def _row_xml(self, row: Sequence[Any]) -> str:
         number = str(self._count + 1)
-        cells = [
-            write(letter, number, value)
-            for write, letter, value in zip(self._cell, self._letters, row, strict=False)
-            if value is not None and value != ""
-        ]
-        return f'<row r="{number}">{"".join(cells)}</row>'
+        cells = [f'<row r="{number}">']
+        add = cells.append
+        for (letter, head, text, style), value in zip(self._cells, row, strict=False):
+            if value is None or value == "":
+                continue
+            # Letters and digits alone need no second look: no call for those.
+            if type(value) is str and value.isalnum() and len(value) <= _LONGEST_TEXT:
+                add(f"{head}{number}{text}{value}</t></is></c>")
+            else:
+                add(_cell(letter, number, value, style))
+        add("</row>")
+        return "".join(cells)
 
 
-def _cell_writer(column: ColumnOut) -> Callable[[str, str, Any], str]:
-    """A function for the cells of one column, the usual kinds first."""
-    plain = parts.TEXT if column.text else parts.PLAIN
+def _style(column: ColumnOut) -> int:
+    return parts.TEXT if column.text else parts.PLAIN
 
-    def write(letter: str, number: str, value: Any) -> str:
-        kind = type(value)
-        if kind is str:
-            if _ODD.search(value) or len(value) > _LONGEST_TEXT:
-                return _text_cell(letter, number, value, plain)
-            return f'<c r="{letter}{number}" s="{plain}" t="inlineStr"><is><t>{value}</t></is></c>'
-        if kind is Decimal:
-            return f'<c r="{letter}{number}" s="{parts.MONEY}"><v>{value:f}</v></c>'
-        if kind is dt.date and value >= _FIRST_DAY:
-            return (
-                f'<c r="{letter}{number}" s="{parts.DAY}"><v>{value.toordinal() - _EPOCH}</v></c>'
-            )
-        if kind is int and -(10**15) < value < 10**15:
-            return f'<c r="{letter}{number}" s="{parts.PLAIN}"><v>{value}</v></c>'
-        return _other_cell(letter, number, value, plain)
 
-    return write
+def _cell(letter: str, number: str, value: Any, plain: int) -> str:
+    """A cell by the kind of its value, the usual kinds first."""
+    kind = type(value)
+    if kind is str:
+        if _ODD.search(value) or len(value) > _LONGEST_TEXT:
+            return _text_cell(letter, number, value, plain)
+        return f'<c r="{letter}{number}" s="{plain}" t="inlineStr"><is><t>{value}</t></is></c>'
+    if kind is Decimal:
+        return f'<c r="{letter}{number}" s="{parts.MONEY}"><v>{value:f}</v></c>'
+    if kind is dt.date and value >= _FIRST_DAY:
+        return f'<c r="{letter}{number}" s="{parts.DAY}"><v>{value.toordinal() - _EPOCH}</v></c>'
+    if kind is int and -(10**15) < value < 10**15:
+        return f'<c r="{letter}{number}" s="{parts.PLAIN}"><v>{value}</v></c>'
+    return _other_cell(letter, number, value, plain)
 
 
 def _other_cell(letter: str, number: str, value: Any, plain: int) -> str:
@@ -232,7 +250,7 @@ def _title(wanted: str, taken: list[str]) -> str:
 
 def _csv_cell(value: Any) -> Any:
     if isinstance(value, str):
-        return f"'{value}" if value[:1] in "'=+-@\t\r" and _GUARD.match(value) else value
+        return f"'{value}" if _GUARD.match(value) else value
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Decimal):

@@ -11,14 +11,19 @@ from app.extensions.database import db
 from app.extensions.lists.models import ListPreference, SavedView
 
 MAX_VIEWS = 30
+# Asked for by every list page: put together once.
+_PREFERENCE = sa.select(ListPreference).where(
+    ListPreference.user_id == sa.bindparam("user_id"), ListPreference.view == sa.bindparam("view")
+)
+_VIEWS = (
+    sa.select(SavedView.id, SavedView.name, SavedView.query)
+    .where(SavedView.user_id == sa.bindparam("user_id"), SavedView.view == sa.bindparam("view"))
+    .order_by(SavedView.name, SavedView.id)
+)
 
 
 def preference(user_id: int, view: str) -> ListPreference | None:
-    return db.session.scalar(
-        sa.select(ListPreference).where(
-            ListPreference.user_id == user_id, ListPreference.view == view
-        )
-    )
+    return db.session.scalar(_PREFERENCE, {"user_id": user_id, "view": view})
 
 
 def keep(user_id: int, view: str, *, columns: list[str], density: str) -> None:
@@ -32,12 +37,7 @@ def keep(user_id: int, view: str, *, columns: list[str], density: str) -> None:
 
 
 def saved_views(user_id: int, view: str) -> list[Any]:
-    query = (
-        sa.select(SavedView.id, SavedView.name, SavedView.query)
-        .where(SavedView.user_id == user_id, SavedView.view == view)
-        .order_by(SavedView.name, SavedView.id)
-    )
-    return list(db.session.execute(query))
+    return list(db.session.execute(_VIEWS, {"user_id": user_id, "view": view}))
 
 
 def save_view(user_id: int, view: str, *, name: str, query: str) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.core.errors import NotFound
 from app.engines import dictionaries
 from app.engines.sheets.model import Table
-from app.extensions import db
+from app.extensions import Scaled, StringList, db
 from app.extensions.lists.spec import contains, starts_with
 from app.features.enterprises.models import (
     AcceptedCode,
@@ -30,6 +30,10 @@ from app.features.enterprises.rules import (
 )
 
 ALIVE = Enterprise.deleted_at.is_(None)
+_TEXTS = (StringList, sa.Date)
+_COUNTS = sa.select(EnterpriseCount.status, sa.func.sum(EnterpriseCount.number)).group_by(
+    EnterpriseCount.status
+)
 
 
 def with_year(query: Any, year: int | None) -> Any:
@@ -97,10 +101,7 @@ def all_figures(enterprise_id: int) -> list[EnterpriseYear]:
 
 def status_counts() -> dict[str, int]:
     """Status -> number in the current scope, from the kept counts (one statement)."""
-    query = sa.select(EnterpriseCount.status, sa.func.sum(EnterpriseCount.number)).group_by(
-        EnterpriseCount.status
-    )
-    kept = {status: int(number) for status, number in db.session.execute(query)}
+    kept = {status: int(number) for status, number in db.session.execute(_COUNTS)}
     return {status: kept.get(status, 0) for status in STATUSES}
 
 
@@ -139,9 +140,22 @@ def register_columns(names: Sequence[str]) -> list[Any]:
     return [getattr(EnterpriseYear if name in YEARLY else Enterprise, name) for name in names]
 
 
+def _as_stored(column: Any) -> Any:
+    """A column without the making of its Python value."""
+    if isinstance(column.type, Scaled):
+        return sa.type_coerce(column, sa.BigInteger)
+    return sa.type_coerce(column, sa.String) if isinstance(column.type, _TEXTS) else column
+
+
 def known_rows(park_id: int, codes: Sequence[str], year: int, names: Sequence[str]) -> list[Any]:
-    """Rows of a park with these codes: id, version, uscc and the named columns in order."""
-    columns = [column.label(f"c_{number}") for number, column in enumerate(register_columns(names))]
+    """Rows of a park with these codes: id, version, uscc and the named columns in order.
+
+    Amounts, days and lists come as they are stored (``services.staged.wire_of`` reads them).
+    """
+    columns = [
+        _as_stored(column).label(f"c_{number}")
+        for number, column in enumerate(register_columns(names))
+    ]
     query = sa.select(Enterprise.id, Enterprise.version, Enterprise.uscc, *columns).select_from(
         Enterprise
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # a page makes hundreds: frozen ones take three times as long
 class Link:
     """A button, link or menu entry. ``post`` = a form with CSRF; ``confirm`` = the dialog's text."""
 
@@ -76,7 +76,7 @@ class Column:
     unit: Any = ""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Cell:
     """One value. ``dot``: success | warning | danger | muted | info (7 px before the word)."""
 
@@ -88,7 +88,7 @@ class Cell:
     code: bool = False  # monospaced digits
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Row:
     pk: str
     name: Any  # accessible name of the row

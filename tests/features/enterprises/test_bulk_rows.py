@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app.core.errors import NotFound
+from app.engines.sheets.model import Kind
 from app.extensions import db
 from app.extensions.rows import insert_rows
 from app.features.enterprises import queries
 from app.features.enterprises.models import Enterprise, EnterpriseCount
 from app.features.enterprises.rules import BY_NAME, PLAIN, YEARLY
 from app.features.enterprises.services import bulk
-from app.features.enterprises.services.staged import native_of
+from app.features.enterprises.services.staged import native_of, wire_of
 from app.transaction import transaction
 from tests.support import enterprises as made
 from tests.support import people
@@ -144,3 +145,14 @@ def test_every_column_of_the_register_has_its_way_into_the_database():
         native_of("settled_on")("2023-02-30")
     assert native_of("roles")([]) is None
     assert all(native_of(name)(None) is None for name in BY_NAME)
+
+
+def test_what_is_stored_has_one_wire_form():
+    amount, day, words = (wire_of(kind) for kind in (Kind.decimal, Kind.date, Kind.multi_choice))
+    assert [amount(units) for units in (None, 0, 5, 36050, -1)] == [
+        None, "0.00", "0.05", "360.50", "-0.01",
+    ]  # fmt: skip
+    assert [day(one) for one in (None, "2024-05-01", date(2024, 5, 1))] == [
+        None, "2024-05-01", "2024-05-01",
+    ]  # fmt: skip
+    assert [words(text) for text in (None, "", "|平台|卖家|")] == [None, None, ["平台", "卖家"]]

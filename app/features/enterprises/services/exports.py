@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,7 +77,7 @@ def stream(query: Any, export: Export) -> Iterator[bytes]:
     """The file in pieces; the first one leaves before the first row is fetched."""
     headings = [column.heading for column in export.columns]
     if export.format == "csv":
-        yield from sheets.stream_csv(headings, _rows(query, export, as_text=True))
+        yield from sheets.stream_csv(headings, _rows(query, export))
         return
     data = sheets.SheetOut(
         TABLE.title,
@@ -85,37 +85,38 @@ def stream(query: Any, export: Export) -> Iterator[bytes]:
             sheets.ColumnOut(c.heading, WIDTHS.get(c.name, 14), text=c.kind in TEXT_KINDS)
             for c in export.columns
         ],
-        _rows(query, export, as_text=False),
+        _rows(query, export),
     )
     yield from sheets.stream_xlsx([sheets.info_sheet(export.facts), data])
 
 
-def _rows(query: Any, export: Export, *, as_text: bool) -> Iterator[tuple[Any, ...]]:
-    """Rows as the writer takes them; ``query`` selects the export's columns in order, then more."""
+def _rows(query: Any, export: Export) -> Iterator[list[Any]]:
+    """Rows as the writers take them; ``query`` selects more, then the export's columns in order."""
     width = len(export.columns)
-    convert = [_text if as_text else _typed for _ in export.columns]
-    kinds = [column.kind for column in export.columns]
-    rows = db.session.execute(query.execution_options(yield_per=BATCH))
-    for row in rows:
-        yield tuple(
-            turn(kind, value)
-            for turn, kind, value in zip(convert, kinds, row[-width:], strict=True)
-        )
+    worded = [
+        (place, _WORDED[column.kind])
+        for place, column in enumerate(export.columns)
+        if column.kind in _WORDED
+    ]
+    for row in db.session.execute(query.execution_options(yield_per=BATCH)):
+        cells = list(row[-width:])
+        for place, words in worded:
+            cells[place] = words(cells[place])
+        yield cells
 
 
-def _typed(kind: Kind, value: Any) -> Any:
-    if value is None or value == ():
-        return None
-    if kind is Kind.multi_choice:
-        return "、".join(value)
-    if kind is Kind.boolean:
-        return "是" if value else "否"
-    return value
+def _list(words: tuple[str, ...] | None) -> str | None:
+    return "、".join(words) if words else None
 
 
-def _text(kind: Kind, value: Any) -> Any:
-    value = _typed(kind, value)
-    return "" if value is None else value
+def _yes_no(value: bool | None) -> str | None:  # noqa: FBT001 - a cell
+    return None if value is None else ("是" if value else "否")
+
+
+_WORDED: dict[Kind, Callable[[Any], str | None]] = {
+    Kind.multi_choice: _list,
+    Kind.boolean: _yes_no,
+}
 
 
 def facts(

@@ -39,10 +39,8 @@ def revived(values: Mapping[str, Any], names: Iterable[str] | None = None) -> di
 
 
 def wire_of(kind: Kind) -> Callable[[Any], Any]:
-    """``to_wire`` for the values of one column as they come from the database."""
-    if kind in (Kind.decimal, Kind.date, Kind.multi_choice):
-        return to_wire
-    return _same
+    """The wire form of what a column stores, as ``queries.known_rows`` gives it."""
+    return _STORED.get(kind, _same)
 
 
 def native_of(name: str) -> Callable[[Any], Any]:
@@ -52,6 +50,23 @@ def native_of(name: str) -> Callable[[Any], Any]:
 
 def _same(value: Any) -> Any:
     return value
+
+
+def _amount(units: int | None) -> str | None:
+    """36050 hundredths as ``360.50``, exactly."""
+    if units is None:
+        return None
+    whole, rest = divmod(abs(units), 100)
+    return f"{'-' if units < 0 else ''}{whole}.{rest:02d}"
+
+
+def _iso(day: date | str | None) -> str | None:
+    """SQLite keeps the text, PostgreSQL's driver makes a day of it."""
+    return day if day is None or isinstance(day, str) else day.isoformat()
+
+
+def _words(text: str | None) -> list[str] | None:
+    return [word for word in text.split("|") if word] if text else None
 
 
 def _units(text: str | None) -> int | None:
@@ -75,6 +90,11 @@ def _list(words: list[str] | None) -> str | None:
     return f"|{'|'.join(words)}|" if words else None
 
 
+_STORED: dict[Kind, Callable[[Any], Any]] = {
+    Kind.decimal: _amount,
+    Kind.date: _iso,
+    Kind.multi_choice: _words,
+}
 _NATIVE: dict[Kind, Callable[[Any], Any]] = {
     Kind.decimal: _units,
     Kind.date: _day,

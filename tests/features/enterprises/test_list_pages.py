@@ -1,0 +1,61 @@
+"""Pages of the register: a total order on every page, and no more statements than said."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.extensions.lists.criteria import Criteria, Rules
+from app.features.enterprises.views.source import FILTERS, EnterpriseSource
+from tests.support import enterprises as made
+
+pytestmark = pytest.mark.usefixtures("context")
+SOURCE = EnterpriseSource()
+RULES = Rules(FILTERS, ("settled_on", "annual_sales", "name"), ("settled_on", "desc"))
+
+
+@pytest.mark.parametrize("sort", ["", "annual_sales", "name"])
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_together_are_the_whole_in_order(sort, descending):
+    for serial in range(1, 61):
+        made.add("P01", serial, annual_sales=Decimal(serial % 7) if serial % 3 else None)
+    with made.acting("park1"):
+        criteria = [
+            Criteria(RULES, sort=sort, descending=descending, page=page, year=made.YEAR)
+            for page in (1, 2, 3, 4)
+        ]
+        pages = [[row.pk for row in SOURCE.rows(one, ("name", "annual_sales"))] for one in criteria]
+        whole = [*db.session.scalars(SOURCE.ordered(SOURCE.selected(criteria[0], ()), criteria[0]))]
+    assert [len(page) for page in pages] == [25, 25, 10, 0]
+    assert [pk for page in pages for pk in page] == whole
+
+
+def test_a_page_of_another_park_is_empty_beyond_the_first_too():
+    for serial in range(1, 31):
+        made.add("P01", serial)
+    with made.acting("park2"):
+        for page in (1, 2):
+            assert SOURCE.rows(Criteria(RULES, page=page, year=made.YEAR), ("name",)) == []
+
+
+def test_the_list_page_takes_eight_statements(as_):
+    for serial in range(1, 31):
+        made.add("P01", serial)
+    browser = as_("park1")
+    browser.page("/desk/enterprises/list/")
+    said: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        said.append(statement)
+
+    event_on = db.engine if isinstance(db.engine, sa.Engine) else db.engines[None]
+    sa.event.listen(event_on, "before_cursor_execute", note)
+    try:
+        browser.page("/desk/enterprises/list/")
+    finally:
+        sa.event.remove(event_on, "before_cursor_execute", note)
+    reading = [one for one in said if one.startswith("SELECT")]
+    assert len(reading) <= 8, reading
