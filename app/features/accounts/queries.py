@@ -185,6 +185,13 @@ def parks_of_many(user_ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
     return PARKS_OF[0](user_ids) if PARKS_OF else {}
 
 
+def holding_any(names: Collection[str]) -> dict[int, str]:
+    """User names, by id, of everybody who holds one of the roles, active or not."""
+    holders = ROLE_PAIRS.where(RoleRow.name.in_(names)).with_only_columns(assoc_user_role.c.user_id)
+    query = sa.select(User.id, User.username).where(User.id.in_(holders)).order_by(User.username)
+    return {row.id: row.username for row in db.session.execute(query)}
+
+
 def having_role(name: str) -> Any:
     """Condition: the person holds the role; an empty name = no role at all."""
     if not name:

@@ -41,6 +41,9 @@ REFUSALS = {
     "unknown_person": _l("没有这个登录账号，请核对后重新输入"),
     "inactive_person": _l("该账号已停用，不能加入园区/基地"),
     "system_person": _l("系统、安全、审计管理员不能加入园区/基地"),
+    "zone_and_park": _l(
+        "平台运营、审核员、评审专家能看到全部园区，不能加入某个园区/基地；请另建账号"
+    ),
     "member_already": _l("该账号已经属于这个园区/基地"),
     "unknown_park": _l("请选择园区/基地"),
 }

@@ -150,9 +150,12 @@ def remove_member(actor: Actor, membership_id: int) -> ParkMembership:
 
 
 def guard_grant(user_id: int, roles: frozenset[str]) -> Refusal | None:
-    """What parks have against a role: 三员 belong to no park."""
-    if policy.joining(roles) is None or queries.membership_of(user_id) is None:
+    """What parks have against a role: 三员 and zone roles belong to no park."""
+    against = policy.joining(roles)
+    if against is None or queries.membership_of(user_id) is None:
         return None
+    if against.code == "zone_and_park":
+        return Refusal("zone_and_park", fields={"roles": "zone_and_park"})
     return Refusal("member_of_park", fields={"roles": "member_of_park"})
 
 
