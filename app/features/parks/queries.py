@@ -80,6 +80,16 @@ def organisation(organisation_id: int) -> Organisation:
     return found
 
 
+def owner_of(park: Park) -> Organisation | None:
+    """Who runs the park."""
+    return None if park.organisation_id is None else organisation(park.organisation_id)
+
+
+def parks_run_by(organisation_id: int) -> list[Park]:
+    query = sa.select(Park).where(Park.organisation_id == organisation_id).order_by(Park.code)
+    return list(db.session.scalars(query))
+
+
 def locked_organisation(organisation_id: int) -> Organisation:
     return _locked(Organisation, organisation_id)
 
