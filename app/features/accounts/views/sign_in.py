@@ -74,6 +74,7 @@ class AuthView(Page):
     def logout(self) -> Any:
         """End this sign-in on the server; the old cookie is worth nothing afterwards."""
         logout_user()
+        session.pop("_flashes", None)  # what was not shown yet is not for who comes next
         flash(_("您已退出登录。"), "success")
         return self.go("/")
 
