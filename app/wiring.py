@@ -58,7 +58,7 @@ def _secrets(app: Flask) -> None:
 
 
 def _extensions(app: Flask) -> None:
-    from app.extensions import compress, csrf, db, huey, migrate, scoping  # noqa: F401
+    from app.extensions import compress, csrf, db, huey, migrate, quiet, scoping  # noqa: F401
 
     db.init_app(app)
     migrate.init_app(app, db, directory=str(Path(config.BASE) / "migrations"))
