@@ -71,6 +71,12 @@ def by_username(username: str) -> User | None:
     return db.session.scalar(query)
 
 
+def by_name_hash(key: str) -> User | None:
+    """The account whose failures are counted under ``key``, whatever the case of the name."""
+    mine = sa.select(UserProfile.user_id).where(UserProfile.name_hash == key)
+    return db.session.scalar(sa.select(User).where(User.id.in_(mine)).options(lazyload("*")))
+
+
 def username_taken(username: str) -> bool:
     """Whether somebody has the name, whatever its case."""
     query = sa.select(User.id).where(sa.func.lower(User.username) == username.lower())

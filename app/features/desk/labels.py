@@ -77,6 +77,7 @@ ACTIONS: dict[str, Any] = {
 }
 OBJECTS: dict[str, Any] = {
     "user": _l("账号"),
+    "sign_in": _l("登录"),
     "role": _l("角色"),
     "park": _l("园区/基地"),
     "organisation": _l("主体"),
@@ -93,6 +94,7 @@ DETAILS: dict[str, Any] = {
     "reason": _l("原因"),
     "purpose": _l("用途"),
     "field": _l("字段"),
+    "device": _l("设备"),
     "count": _l("行数"),
     "evidence": _l("依据"),
     "action": _l("操作"),
