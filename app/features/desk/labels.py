@@ -89,6 +89,7 @@ OBJECTS: dict[str, Any] = {
     "stored_file": _l("文件"),
     "job": _l("任务"),
     "audit": _l("审计日志"),
+    "page": _l("页面"),
 }
 DETAILS: dict[str, Any] = {
     "reason": _l("原因"),
@@ -113,6 +114,11 @@ DETAILS: dict[str, Any] = {
     "columns": _l("列数"),
     "facts": _l("范围"),
     "personal": _l("含个人信息"),
+}
+#: Why a request was refused.
+DENIALS = {
+    "no_right": _l("没有该权限"),
+    "out_of_reach": _l("不存在，或不在其可见范围"),
 }
 FAULTS = {
     "no_head": _l("链头记录缺失"),
