@@ -53,6 +53,7 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
 
     access: ClassVar[dict[str, frozenset[str]]] = {}
     public_methods: ClassVar[frozenset[str]] = frozenset()
+    roleless: ClassVar[frozenset[str]] = frozenset()  # of access: also who has no role at all yet
     extra_permissions: ClassVar[frozenset[str]] = frozenset()  # rights without a route
     tenant: ClassVar[Tenant]
     show_sections: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = ()

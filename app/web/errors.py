@@ -22,7 +22,7 @@ log = structlog.get_logger("errors")
 WORDS: dict[int, tuple[Any, Any]] = {
     400: (_l("请求有误"), _l("请返回上一页，检查后重试。")),
     401: (_l("需要登录"), _l("请登录后继续。")),
-    403: (_l("没有权限"), _l("您的角色不能进行此操作。如需开通，请联系系统管理员。")),
+    403: (_l("没有权限"), _l("您的角色不能进行此操作。如需开通，请联系安全管理员。")),
     404: (_l("页面不存在"), _l("地址可能有误，或内容已被删除。")),
     405: (_l("不支持的操作"), _l("请从页面上的按钮进行此操作。")),
     409: (_l("内容已被他人修改"), _l("请重新打开页面，核对最新内容后再保存。")),
@@ -31,6 +31,8 @@ WORDS: dict[int, tuple[Any, Any]] = {
     500: (_l("系统出错"), _l("错误已记录。请稍后重试；如仍有问题，请把下面的编号告知客服。")),
     503: (_l("系统繁忙"), _l("请稍后重试，您的数据没有改动。")),
 }
+
+NO_ROLE = _l("您的账号还没有角色，不能进行此操作。请联系安全管理员授予角色。")
 
 
 def init(app: Flask) -> None:
@@ -49,6 +51,8 @@ def error_page(status: int, *, detail: Any = None, retry_after: int | None = Non
     """The page (or problem JSON) of a status."""
     status = status if status in WORDS else (400 if status < 500 else 500)
     title, advice = WORDS[status]
+    if status == 403 and _without_role():
+        advice = NO_ROLE
     if wants_json():
         body = jsonify(status=status, title=str(title), detail=str(detail or advice))
         response = make_response(body, status)
@@ -64,6 +68,11 @@ def error_page(status: int, *, detail: Any = None, retry_after: int | None = Non
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _without_role() -> bool:
+    actor = g.get("actor")
+    return actor is not None and actor.user_id is not None and not actor.roles
 
 
 def wants_json() -> bool:

@@ -28,6 +28,7 @@ class Page(OwnHistory, BaseView):
 
     access: ClassVar[dict[str, frozenset[str]]] = {}
     public_methods: ClassVar[frozenset[str]] = frozenset()
+    roleless: ClassVar[frozenset[str]] = frozenset()  # of access: also who has no role at all yet
     tenant: ClassVar[Tenant]
     menu_label: ClassVar[Any] = ""
     default_view = "index"

@@ -75,7 +75,7 @@ class ParkDeskSecurityManager(SecurityManager):
             return frozenset()
         if "_granted" not in g:
             user_id = current_user.id if current_user.is_authenticated else None
-            g._granted = permissions_of(user_id) if user_id else frozenset()
+            g._granted = rights_of(user_id)[1] if user_id else frozenset()
         pairs: frozenset[tuple[str, str]] = g._granted
         return pairs
 
@@ -106,23 +106,6 @@ class ParkDeskBuilder(AppBuilder):
         self.sm.register_views()
 
 
-def permissions_of(user_id: int) -> frozenset[tuple[str, str]]:
-    """``(permission, view)`` pairs that the roles of a person grant: one statement."""
-    query = (
-        sa.select(Permission.name, ViewMenu.name)
-        .select_from(assoc_user_role)
-        .join(
-            assoc_permissionview_role,
-            assoc_permissionview_role.c.role_id == assoc_user_role.c.role_id,
-        )
-        .join(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
-        .join(Permission, Permission.id == PermissionView.permission_id)
-        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
-        .where(assoc_user_role.c.user_id == user_id)
-    )
-    return frozenset((name, view) for name, view in db.session.execute(query))
-
-
 #: Every request of a signed-in person asks this: put together once.
 _RIGHTS = (
     sa.select(Role.name, Permission.name, ViewMenu.name)
@@ -137,7 +120,26 @@ _RIGHTS = (
 
 
 def rights_of(user_id: int) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
-    """Names of a person's roles and the pairs these grant: one statement."""
+    """Names of a person's roles and the pairs these grant: one statement.
+
+    Who has no role yet has what the views declare for that (``roleless``) and nothing else.
+    """
     rows = list(db.session.execute(_RIGHTS, {"user_id": user_id}))
     roles = frozenset(role for role, _, _ in rows)
+    if not roles:
+        return roles, _roleless()
     return roles, frozenset((name, view) for _, name, view in rows if name and view)
+
+
+def _roleless() -> frozenset[tuple[str, str]]:
+    """``(permission, view)`` pairs of the views and of their menu entries."""
+    builder: Any = current_app.appbuilder  # type: ignore[attr-defined]
+    found = {
+        (name, view.class_permission_name) for view in builder.baseviews for name in view.roleless
+    }
+    for item in builder.menu.get_list():
+        for leaf in item.childs or [item]:
+            view = leaf.baseview
+            if view is not None and f"can_{view.default_view}" in view.roleless:
+                found.update(("menu_access", name) for name in (item.name, leaf.name))
+    return frozenset(found)

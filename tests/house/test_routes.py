@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from flask import url_for
 
+from app.features.accounts import services
 from app.features.accounts.rules import ALL_ROLES, PARK_ROLES
+from app.transaction import transaction
 from app.web.access import Tenant
 from tests.support import people
-from tests.support.routes import Route, declared
+from tests.support.routes import WITHOUT_ROLE, Route, declared
 from tests.support.world import MISSING
 
 TABLE = Path(__file__).with_name("routes.txt")
@@ -72,6 +74,23 @@ def test_everybody_gets_exactly_the_declared_answer(app, as_, client, role):
             if got != _wanted(route, role):
                 wrong.append((method, route.rule, route.act, got, _wanted(route, role)))
     assert not wrong
+
+
+def test_somebody_without_a_role_gets_exactly_the_declared_answer(app, as_):
+    with app.app_context(), transaction():
+        services.create_user(username="newcomer", name="新人", password=None, roles=[])
+    browser = as_("newcomer")
+    wrong = []
+    for route in declared(app):
+        for method in route.methods:
+            if route.endpoint == "AuthView.logout":
+                continue  # it would be somebody signed out from here on
+            got = _outcome(_call(app, browser, route, method))
+            if got != _wanted(route, WITHOUT_ROLE):
+                wrong.append((method, route.rule, got))
+    assert not wrong
+    assert browser.post("/logout").status_code == 303
+    assert browser.get("/desk/").status_code == 302
 
 
 def _call(app, browser, route: Route, method: str):

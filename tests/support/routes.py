@@ -11,6 +11,8 @@ from flask import Flask
 from app.web.access import PUBLIC_ENDPOINTS, Tenant, guarded
 
 EVERYBODY = frozenset({"everybody"})
+#: Who signs in and has no role yet.
+WITHOUT_ROLE = "without-role"
 GUARD = guarded("x")(lambda view: view).__code__
 
 
@@ -68,7 +70,7 @@ def _of_rule(app: Flask, rule: Any, views: dict[str, Any]) -> Iterator[Route]:
     if not permission:
         yield Route(*common, "", view.tenant, EVERYBODY)
         return
-    roles = _names(view.access[permission])
+    roles = _names(view.access[permission]) | _of_roleless(view, permission)
     if name != "bulk":
         yield Route(*common, permission, view.tenant, roles)
         return
@@ -100,6 +102,12 @@ def permission_of(function: Any) -> str | None:
             return f"can_{function._permission_name}"
         function = getattr(function, "__wrapped__", None)
     return None
+
+
+def _of_roleless(view: Any, permission: str) -> set[str]:
+    if undeclared := view.roleless - view.access.keys():
+        raise Undeclared(f"{view.endpoint} opens {undeclared} that it does not declare")
+    return {WITHOUT_ROLE} if permission in view.roleless else set()
 
 
 def _names(roles: Any) -> frozenset[str]:

@@ -67,6 +67,7 @@ class OwnPasswordView(Page):
     tenant = Tenant.own
     menu_label = _l("修改密码")
     access: ClassVar[dict[str, frozenset[str]]] = {"can_index": ALL_ROLES}
+    roleless = frozenset({"can_index"})
 
     @expose("/", methods=["GET", "POST"])
     @guarded("index")
@@ -144,6 +145,7 @@ class DevicesView(RegisterView):
         "can_delete": ALL_ROLES,
         "can_end": ALL_ROLES,
     }
+    roleless = frozenset(access)
     fields = (
         Field("agent", _l("设备"), frozen=True, sortable=False),
         Field("address", _l("网络地址"), sortable=False),

@@ -35,10 +35,13 @@ class DeskView(Page):
     tenant = Tenant.own
     menu_label = _l("工作台")
     access: ClassVar[dict[str, frozenset[str]]] = {"can_index": ALL_ROLES}
+    roleless = frozenset({"can_index"})
 
     @expose("/")
     @guarded("index")
     def index(self) -> str:
         actor = current_actor()
+        if not actor.roles:
+            return self.render("desk/no_role.html")
         cards = [card for make in CARDS if (card := make(actor)) is not None]
         return self.render("desk/desk.html", cards=cards)
