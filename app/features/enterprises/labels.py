@@ -128,7 +128,6 @@ ACTS = {
     "enterprise.restored": _l("恢复"),
     "enterprise.revealed": _l("查看完整个人信息"),
     "enterprise.imported": _l("导入"),
-    "enterprises.prefilled": _l("下载含现有企业的模板"),
 }
 
 
