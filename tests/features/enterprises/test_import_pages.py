@@ -7,6 +7,7 @@ import io
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from openpyxl.styles import Font
 
 from app.core import scope
 from app.extensions import db
@@ -54,6 +55,33 @@ def test_errors_stay_in_the_plan_with_rows_and_words(as_, two_parks):
     assert "还有 2 行错误" in refused.text
     book = openpyxl.load_workbook(io.BytesIO(browser.get(f"{answer.location}/errors").data))
     assert any("手机号" in str(cell.value) for row in book.active.iter_rows() for cell in row)
+
+
+def test_a_persons_own_workbook_comes_back_with_marks_and_all_else_as_it_was(as_, two_parks):
+    browser = as_("clerk1")
+    row = made.row(5, contact_phone="12")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "十一月"
+    sheet.append([made.HEADINGS[name] for name in row])
+    sheet.append(list(row.values()))
+    sheet["B2"].font = Font(bold=True, color="FF0000FF")
+    sheet.column_dimensions["B"].width = 44
+    notes = book.create_sheet("我的备注")
+    notes["A1"], notes["A2"] = "给自己的话", "=1+1"
+    kept = io.BytesIO()
+    book.save(kept)
+    answer = upload(browser, kept.getvalue(), "名录.xlsx")
+    marked = openpyxl.load_workbook(io.BytesIO(browser.get(f"{answer.location}/errors").data))
+    assert marked.sheetnames == ["十一月", "我的备注"]
+    assert [cell.value for (cell,) in marked["我的备注"].iter_rows()] == ["给自己的话", "=1+1"]
+    sheet = marked["十一月"]
+    assert (sheet["B2"].font.bold, sheet["B2"].font.color.rgb) == (True, "FF0000FF")
+    assert sheet.column_dimensions["B"].width == 44
+    phone = sheet.cell(2, list(row).index("contact_phone") + 1)
+    assert phone.fill.fgColor.rgb == "FFFDE7E5"
+    assert "11 位手机号" in phone.comment.text
+    assert "错误说明" in [cell.value for cell in sheet[1]]
 
 
 @pytest.mark.parametrize("act", ["", "/errors", "/apply", "/undo", "/tick", "/fix", "/discard"])
