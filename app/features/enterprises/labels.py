@@ -96,7 +96,7 @@ ROW_WORDS: dict[str, Any] = {
     "same_file": _l("该文件已于 %(at)s 导入过（导入编号 %(number)s）"),
 }
 
-#: The first sheet of an export is Chinese; its page says the same in the reader's language.
+#: The first sheet of an export is Chinese, and so it stands in the trail; its readers may not be.
 EXPORT_WORDS: dict[str, Any] = {
     "名称": _l("名称"),
     "园区/基地": _l("园区/基地"),
@@ -106,7 +106,7 @@ EXPORT_WORDS: dict[str, Any] = {
     "导出时间": _l("导出时间"),
     "导出人": _l("导出人"),
     "企业管理": _l("企业管理"),
-    "全部": _l("全部"),
+    "全部园区/基地": _l("全部园区/基地"),
     "无（全部）": _l("无（全部）"),
 }
 
