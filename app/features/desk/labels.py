@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.engines import dictionaries
+from app.extensions.phrases import listed
 from app.features.accounts import labels as accounts
 from app.features.enterprises import labels as enterprises
 from app.features.parks import labels as parks
@@ -143,7 +144,7 @@ def value_words(object_type: str, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(_l("是") if value else _l("否"))
     if isinstance(value, list):
-        return "、".join(value_words(object_type, name, one) for one in value)
+        return listed(value_words(object_type, name, one) for one in value)
     if name == "roles" and object_type == "user":
         return accounts.role_title(value)
     if object_type in ("park", "park_membership") and name in parks.VALUE_WORDS:

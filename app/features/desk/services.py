@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.core.actor import Actor
 from app.engines import trail
+from app.extensions.phrases import clauses, labelled
 
 AUDIT = trail.Ref("audit", 0)
 #: Entries checked in a page; the command line checks them all (``flask audit verify``).
@@ -20,5 +21,5 @@ def note_verified(actor: Actor, found: trail.Verification) -> None:
 
 def note_export(actor: Actor, *, count: int, filters: Sequence[tuple[str, str]]) -> None:
     """Before a file of the trail leaves the house."""
-    told = {"count": count, "filters": "；".join(f"{label}：{value}" for label, value in filters)}
+    told = {"count": count, "filters": clauses(labelled(label, value) for label, value in filters)}
     trail.record(actor, "audit.exported", AUDIT, details=told)

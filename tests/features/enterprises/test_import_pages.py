@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import openpyxl
 import pytest
@@ -149,3 +150,17 @@ def test_the_zone_sees_all_parks_and_chooses_one_to_import_into(app, as_, two_pa
 
         park_id = people.park("P02").id
     assert upload(browser, content, park_id=str(park_id)).status_code == 303
+
+
+def test_an_english_plan_has_no_chinese_signs_between_its_words(as_, two_parks):
+    browser = as_("clerk1")
+    browser.set_cookie("lang", "en")
+    rows = [made.row(5, customs_modes="9710x"), made.row(6)]
+    content = made.csv_bytes(
+        [{k: v for k, v in row.items() if k != "contact_phone"} for row in rows]
+    )
+    page = browser.page(upload(browser, content, "list.csv").location)
+    assert "list.csv, 2 rows, data year 2025" in page
+    assert "Contact phone: The file lacks this column" in page
+    assert "enter one of: 9610, 9710, " in page
+    assert not re.search("[：；、，（）]", page.partition("<main")[2])

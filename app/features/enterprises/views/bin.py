@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.errors import Refusal
 from app.extensions.lists.criteria import Criteria, Rules
+from app.extensions.phrases import labelled
 from app.features.enterprises import queries, services
 from app.features.enterprises.labels import HEADINGS, REFUSALS
 from app.features.enterprises.models import Enterprise
@@ -97,7 +98,7 @@ class EnterpriseBinView(RegisterView):
                     services.restore(current_actor(), enterprise_id)
                 back += 1
             except Refusal as refusal:
-                kept.append(f"{name}：{self.words_of(refusal.code, refusal.params)}")
+                kept.append(labelled(name, self.words_of(refusal.code, refusal.params)))
         if back:
             flash(_("已恢复 %(back)s 家企业。", back=back), "success")
         for words in kept[:10]:

@@ -12,6 +12,7 @@ from app.core.errors import NotFound
 from app.engines import jobs, sheets
 from app.engines.sheets.model import FileRefused, Kind
 from app.engines.sheets.values import revive
+from app.extensions.phrases import clauses, labelled
 from app.features.enterprises import policy, queries
 from app.features.enterprises.labels import HEADINGS, MODE_HINTS, row_message
 from app.features.enterprises.models import EnterpriseImport, ImportRow
@@ -184,7 +185,9 @@ def _row(
             choices.add(error.column)
     cells = tuple(_cell(row, name, errors, choices, same, show_all=show_all) for name in names)
     absent = [
-        f"{HEADINGS[name]}：{'；'.join(said)}" for name, said in errors.items() if name not in names
+        labelled(HEADINGS[name], clauses(said))
+        for name, said in errors.items()
+        if name not in names
     ]
     warnings = [row_message(error_in(one)) for one in row.warnings or ()]
     outcomes = {

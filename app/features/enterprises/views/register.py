@@ -18,6 +18,7 @@ from app.core.phones import mask_name
 from app.engines import sheets
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.lists.source import Counted
+from app.extensions.phrases import clauses, labelled, listed, remarked
 from app.features.enterprises import policy, queries, services
 from app.features.enterprises.forms import SECTIONS, EnterpriseForm
 from app.features.enterprises.labels import (
@@ -125,7 +126,7 @@ class EnterpriseView(ExportPart):
         if name in HIDDEN:
             return Cell(masked(name, value))
         if name == "roles":
-            return Cell("、".join(str(ROLE_WORDS.get(one, one)) for one in value))
+            return Cell(listed(ROLE_WORDS.get(one, one) for one in value))
         if name == "source":
             return Cell(SOURCE_WORDS.get(value, value))
         return cells.cell(value)
@@ -223,10 +224,10 @@ class EnterpriseView(ExportPart):
                     )
                 gone += 1
             except Refusal as refusal:
-                kept.append(f"{name}（{self.words_of(refusal.code, refusal.params)}）")
+                kept.append(remarked(name, self.words_of(refusal.code, refusal.params)))
         flash(_("已删除 %(gone)s 家企业，可在回收站恢复。", gone=gone), "success")
         if kept:
-            flash(_("未删除：%(names)s", names="；".join(kept[:10])), "warning")
+            flash(_("未删除：%(names)s", names=clauses(kept[:10])), "warning")
 
     # -- record --------------------------------------------------------------------------------
     def record(self, pk: int) -> Enterprise:
@@ -269,7 +270,7 @@ class EnterpriseView(ExportPart):
         """Show a masked value once; the reveal is recorded."""
         with transaction():
             value = services.reveal(current_actor(), pk, name)
-        flash(f"{HEADINGS[name]}：{value}", "info")
+        flash(labelled(HEADINGS[name], value), "info")
         return self.go(f"{BASE}/show/{pk}")
 
     @staticmethod
