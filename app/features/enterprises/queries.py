@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -77,6 +77,29 @@ def locked(enterprise_id: int, *, deleted: bool = False) -> Enterprise:
     )
     if found is None:
         raise NotFound(f"enterprise {enterprise_id}")
+    return found
+
+
+def locked_many(ids: Sequence[int]) -> Iterator[Enterprise]:
+    """Those of ``ids`` that are alive and in scope, read again and locked, by their keys."""
+    for start in range(0, len(ids), 500):
+        query = (
+            sa.select(Enterprise)
+            .where(Enterprise.id.in_(sorted(ids)[start : start + 500]), ALIVE)
+            .order_by(Enterprise.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        yield from db.session.scalars(query).all()
+
+
+def parks_of(ids: Sequence[int]) -> set[int]:
+    """Parks of the enterprises among ``ids`` that are in scope."""
+    found: set[int] = set()
+    for start in range(0, len(ids), 500):
+        chunk = ids[start : start + 500]
+        query = sa.select(Enterprise.park_id).where(Enterprise.id.in_(chunk)).distinct()
+        found.update(db.session.scalars(query))
     return found
 
 

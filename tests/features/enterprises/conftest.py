@@ -6,6 +6,9 @@ import pytest
 
 from app.core import scope
 from tests.support import enterprises as made
+from tests.support.owned import own, owned
+
+__all__ = ["own", "owned", "two_parks"]
 
 
 @pytest.fixture

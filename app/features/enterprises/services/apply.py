@@ -15,7 +15,7 @@ from app.engines.sheets.model import CellError
 from app.extensions import db
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import EnterpriseImport, ImportRow
-from app.features.enterprises.services import bulk, counts
+from app.features.enterprises.services import bulk, counts, locks
 from app.features.enterprises.services.plan import (
     Ground,
     classify,
@@ -51,6 +51,7 @@ def apply(
     and listed."""
     found = queries.locked_import(import_id)
     refuse_if(policy.applying(found))
+    locks.park(found.park_id)
     tally = queries.row_counts(import_id)
     if mode != "good" and tally["error"]:
         raise Refusal("rows_with_errors", number=tally["error"])
@@ -58,6 +59,8 @@ def apply(
         raise Refusal("nothing_to_import")
     conflicts = _replan_conflicts(actor, found)
     if conflicts:
+        found.counts = queries.row_counts(import_id)
+        db.session.flush()
         return Applied(conflicts=conflicts)
     done = _write(actor, found, tally, progress)
     found.mode, found.state, found.applied_at = mode, "applied", now
@@ -82,6 +85,7 @@ def undo(
     """Reverse an import row by row; a row edited since is kept, one gone since is named."""
     found = queries.locked_import(import_id)
     refuse_if(policy.undoing(found, now))
+    locks.park(found.park_id)
     tally = {"reversed": 0, "kept": 0, "could_not": 0}
     seen = 0
     for rows in _walk(import_id, ("new", "changed")):
@@ -112,7 +116,7 @@ def _undo_chunk(
             buckets["kept"].append(row)
         else:
             buckets[str(row.outcome)].append(row)
-    bulk.remove_added(found, [int(row.enterprise_id or 0) for row in buckets["added"]])
+    bulk.remove_added(found, buckets["added"])
     bulk.write_back(actor, found, buckets["changed"])
     bulk.set_outcomes([*buckets["added"], *buckets["changed"]], "reversed")
     bulk.set_outcomes(buckets["kept"], "kept")
@@ -125,14 +129,13 @@ def _undo_chunk(
 def _write(
     actor: Actor, found: EnterpriseImport, tally: dict[str, int], progress: Progress | None
 ) -> Applied:
-    next_id = bulk.reserve_ids(tally["ticked_new"]) if tally["ticked_new"] else 0
+    ids = iter(bulk.reserve_ids(tally["ticked_new"]))
     added = changed = seen = 0
     for rows in _walk(found.id, ("new", "changed")):
         new = [row for row in rows if row.kind == "new" and row.ticked]
         old = [row for row in rows if row.kind == "changed" and row.ticked]
-        bulk.write_new(actor, found, new, next_id)
+        bulk.write_new(actor, found, new, ids)
         bulk.write_changed(actor, found, old)
-        next_id += len(new)
         added, changed, seen = added + len(new), changed + len(old), seen + len(rows)
         if progress is not None:
             progress(seen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -69,8 +69,14 @@ def tick(found: EnterpriseImport, numbers: Sequence[int] | None, *, on: bool) ->
     db.session.execute(query.values(ticked=on))
 
 
-def write_new(actor: Actor, found: EnterpriseImport, rows: Sequence[Any], first_id: int) -> None:
-    """Insert new enterprises with the ids ``first_id``, ``first_id`` + 1, ..., and their figures."""
+class ChangedUnderneathError(RuntimeError):
+    """A bulk write met fewer records than were checked: rolled back whole, a bug."""
+
+
+def write_new(
+    actor: Actor, found: EnterpriseImport, rows: Sequence[Any], ids: Iterator[int]
+) -> None:
+    """Insert new enterprises with the next of ``ids``, and their figures."""
     require_scope(found.park_id)
     if not rows:
         return
@@ -79,7 +85,8 @@ def write_new(actor: Actor, found: EnterpriseImport, rows: Sequence[Any], first_
     turns = [(name, native_of(name)) for name in written]
     figure_turns = [(name, native_of(name)) for name in YEARLY]
     records, figures = [], []
-    for key, row in enumerate(rows, first_id):
+    for row in rows:
+        key = next(ids)
         values = json.loads(row.new)
         cells = [turn(values.get(name)) for name, turn in turns]
         status = values.get("status") or DEFAULT_STATUS
@@ -126,24 +133,37 @@ def write_changed(actor: Actor, found: EnterpriseImport, rows: Sequence[Any]) ->
     """Update known enterprises: only the columns that differ, one statement per set of them."""
     require_scope(found.park_id)
     changes = ((row, json.loads(row.new), json.loads(row.old)) for row in rows)
-    _update(actor, found, [(row, revived(new, old)) for row, new, old in changes])
+    _update(actor, found, [(row, revived(new, old)) for row, new, old in changes], since=0)
 
 
 def write_back(actor: Actor, found: EnterpriseImport, rows: Sequence[Any]) -> None:
     """Give changed enterprises their old values again (undo)."""
     require_scope(found.park_id)
-    _update(actor, found, [(row, revived(json.loads(row.old))) for row in rows])
+    _update(actor, found, [(row, revived(json.loads(row.old))) for row in rows], since=1)
 
 
-def remove_added(found: EnterpriseImport, ids: Sequence[int]) -> None:
+def remove_added(found: EnterpriseImport, rows: Sequence[Any]) -> None:
     """Take away enterprises that an import made and nobody touched since (undo)."""
     require_scope(found.park_id)
-    for chunk in _chunks(ids):
-        mine = sa.and_(ENTERPRISE.c.id.in_(chunk), ENTERPRISE.c.park_id == found.park_id)
+    for chunk in _chunks([row.enterprise_id for row in rows]):
+        mine = sa.and_(
+            ENTERPRISE.c.id.in_(chunk), ENTERPRISE.c.park_id == found.park_id, _as_checked(1)
+        )
         db.session.execute(
             sa.delete(YEAR).where(YEAR.c.enterprise_id.in_(chunk), YEAR.c.park_id == found.park_id)
         )
-        db.session.execute(sa.delete(ENTERPRISE).where(mine))
+        _require(db.session.execute(sa.delete(ENTERPRISE).where(mine)), len(chunk))
+
+
+def _as_checked(version: Any) -> Any:
+    return sa.and_(ENTERPRISE.c.version == version, ENTERPRISE.c.deleted_at.is_(None))
+
+
+def _require(result: Any, number: int) -> None:
+    """Every record that was checked was written: what is checked under the park's lock stays so."""
+    if result.rowcount != number:
+        msg = f"{result.rowcount} of {number} records written"
+        raise ChangedUnderneathError(msg)
 
 
 def set_outcomes(rows: Sequence[Any], outcome: str) -> None:
@@ -151,27 +171,28 @@ def set_outcomes(rows: Sequence[Any], outcome: str) -> None:
     _mark({"b_id": row.id, "enterprise_id": row.enterprise_id, "outcome": outcome} for row in rows)
 
 
-def reserve_ids(number: int) -> int:
-    """The first of ``number`` free enterprise ids, ours until the transaction ends."""
+def reserve_ids(number: int) -> Sequence[int]:
+    """``number`` free enterprise ids in ascending order, ours until the transaction ends."""
+    if not number:
+        return ()
     if db.session.get_bind().dialect.name == "postgresql":
         query = sa.text(
             "SELECT nextval(pg_get_serial_sequence('enterprise', 'id')) FROM generate_series(1, :n)"
         )
-        ids = [int(found) for found in db.session.scalars(query, {"n": number})]
-        if ids[-1] - ids[0] == number - 1:
-            return ids[0]
-        # Somebody else drew in between: take a fresh run beyond all of them.
-        jump = sa.text("SELECT setval(pg_get_serial_sequence('enterprise', 'id'), :last)")
-        first = ids[-1] + 1_000
-        db.session.execute(jump, {"last": first + number})
-        return first
+        return sorted(int(found) for found in db.session.scalars(query, {"n": number}))
     taken = db.session.scalar(sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'enterprise'"))
-    return int(taken or 0) + 1
+    first = int(taken or 0) + 1
+    return range(first, first + number)
 
 
 def _update(
-    actor: Actor, found: EnterpriseImport, changes: Iterable[tuple[Any, dict[str, Any]]]
+    actor: Actor,
+    found: EnterpriseImport,
+    changes: Iterable[tuple[Any, dict[str, Any]]],
+    *,
+    since: int,
 ) -> None:
+    """``since``: how many versions after the plan's own the records are now."""
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     figures: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for row, values in changes:
@@ -183,12 +204,17 @@ def _update(
         if "status" in values:
             values["status"] = values["status"] or DEFAULT_STATUS
         renamed = {f"v_{name}": value for name, value in values.items()}
-        groups[tuple(sorted(values))].append({"b_id": row.enterprise_id, **renamed})
+        keys = {"b_id": row.enterprise_id, "b_version": row.base_version + since}
+        groups[tuple(sorted(values))].append({**keys, **renamed})
     moment = clock.now()
     for names, records in groups.items():
         query = (
             sa.update(ENTERPRISE)
-            .where(ENTERPRISE.c.id == sa.bindparam("b_id"), ENTERPRISE.c.park_id == found.park_id)
+            .where(
+                ENTERPRISE.c.id == sa.bindparam("b_id"),
+                ENTERPRISE.c.park_id == found.park_id,
+                _as_checked(sa.bindparam("b_version")),
+            )
             .values(
                 version=ENTERPRISE.c.version + 1,
                 updated_at=moment,
@@ -198,7 +224,7 @@ def _update(
                 },
             )
         )
-        db.session.connection().execute(query, records)
+        _require(db.session.connection().execute(query, records), len(records))
     for batch in figures.values():
         _upsert_figures(found, batch)
 

@@ -16,7 +16,7 @@ from app.extensions import db
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import AcceptedCode, Enterprise, EnterpriseYear
 from app.features.enterprises.rules import BY_NAME, MASK, PERSONAL, STATUSES, YEARLY, name_key
-from app.features.enterprises.services import counts
+from app.features.enterprises.services import counts, locks
 
 MASKS = {"contact_phone": mask_phone, "email": mask_email}
 
@@ -31,6 +31,7 @@ def add(actor: Actor, park_id: int, values: Mapping[str, Any], *, year: int) -> 
     if actor.scope_park_ids is not None and park_id not in actor.scope_park_ids:
         raise NotFound("park outside the scope")
     _check(values, masked_ok=False)
+    locks.park(park_id)
     if queries.alive_with_code(park_id, values["uscc"]) is not None:
         raise Refusal("code_taken", fields={"uscc": "code_taken"})
     plain = {name: value for name, value in values.items() if name not in YEARLY}
@@ -55,7 +56,7 @@ def change(
     actor: Actor, enterprise_id: int, values: Mapping[str, Any], *, version: int, year: int
 ) -> Enterprise:
     """Save an edit made on ``version``; raises ``Stale`` when somebody saved meanwhile."""
-    item = queries.locked(enterprise_id)
+    item = _locked(enterprise_id)
     if item.version != version:
         raise Stale(item)
     values = keep_masked(item, values)
@@ -98,7 +99,7 @@ def keep_masked(item: Enterprise, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def discard(actor: Actor, enterprise_id: int, *, reason: str, now: datetime) -> Enterprise:
     """Move a record to the recycle bin."""
-    item = queries.locked(enterprise_id)
+    item = _locked(enterprise_id)
     refuse_if(policy.discarding(item))
     item.deleted_at, item.deleted_by = now, actor.user_id
     item.delete_reason = reason.strip()[:200] or "—"
@@ -111,7 +112,7 @@ def discard(actor: Actor, enterprise_id: int, *, reason: str, now: datetime) -> 
 
 def restore(actor: Actor, enterprise_id: int) -> Enterprise:
     """Take a record back; refused, naming the live row, when its code is in use again."""
-    item = queries.locked(enterprise_id, deleted=True)
+    item = _locked(enterprise_id, deleted=True)
     live = queries.alive_with_code(item.park_id, item.uscc)
     if live is not None:
         raise Refusal("restore_code_taken", name=live.name)
@@ -123,12 +124,15 @@ def restore(actor: Actor, enterprise_id: int) -> Enterprise:
 
 
 def set_status(actor: Actor, ids: Sequence[int], status: str) -> int:
-    """Give several records a status; returns how many really changed."""
+    """Give several records a status; returns how many really changed.
+
+    A record that went to the recycle bin meanwhile is left there and does not stop the others.
+    """
     if status not in STATUSES:
         raise Refusal("unknown_status")
+    locks.parks(queries.parks_of(ids))
     changed = 0
-    for enterprise_id in ids:
-        item = queries.locked(enterprise_id)
+    for item in queries.locked_many(ids):
         if item.status == status:
             continue
         before, item.status = item.status, status
@@ -164,6 +168,12 @@ def accept_code(actor: Actor, code: str, *, evidence: str) -> AcceptedCode:
     db.session.flush()
     trail.record(actor, "code.accepted", row, label=code, details={"evidence": row.evidence})
     return row
+
+
+def _locked(enterprise_id: int, *, deleted: bool = False) -> Enterprise:
+    """A record to be changed, with its park's register; in this order, as an import does."""
+    locks.park(queries.get(enterprise_id, deleted=deleted).park_id)
+    return queries.locked(enterprise_id, deleted=deleted)
 
 
 def _set_figures(item: Enterprise, year: int, values: Mapping[str, Any]) -> dict[str, list[Any]]:
