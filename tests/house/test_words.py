@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+import runpy
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
+from babel.messages.pofile import read_po
 
-from tests.house.test_code import files, name_of, own
+from tests.house.test_code import ROOT, files, name_of, own
 
 SIGNS = re.compile(r"[：；，。、（）“”？！]")
 #: Chinese documents and data, whatever the language of the reader: file -> what it makes.
@@ -65,3 +69,34 @@ def test_scripts_hold_no_chinese():
         if name_of(file).startswith("app/web/static/js/"):
             rest = SCRIPT_COMMENT.sub("", file.read_text())
             assert not re.search(r"[\u2e80-\u9fff\uff00-\uffef]", rest), name_of(file)
+
+
+# contexts: one Chinese word that needs several in English
+
+
+@pytest.fixture(scope="module")
+def check():
+    return runpy.run_path(str(ROOT / "deploy/check_translations.py"))
+
+
+def test_the_check_of_translations_tells_contexts_apart(check):
+    texts, entries = check["texts"](), check["entries"]()
+    assert {("", "新增"), ("plan", "新增"), ("act", "新增")} <= set(texts)
+    assert entries["plan", "新增"] != entries["", "新增"]
+    del entries["plan", "新增"]
+    assert list(check["faults"](texts, entries)) == [
+        f"{texts['plan', '新增']}: not translated: '新增' as 'plan'"
+    ]
+    entries["", "无人说"] = ("Nobody says this", False)
+    entries["plan", "新增"] = ("New", False)
+    assert list(check["unsaid"](texts, entries)) == ["messages.po: said nowhere: '无人说'"]
+
+
+def test_extraction_keeps_contexts(tmp_path):
+    recipe = (ROOT / "Makefile").read_text()
+    options = re.search(r"pybabel -q extract (.*?) -o", recipe)[1].split()
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", *options]
+    subprocess.run([*command, "-o", str(tmp_path / "all.pot"), "."], cwd=ROOT, check=True)
+    with (tmp_path / "all.pot").open("rb") as file:
+        found = {(one.context, one.id) for one in read_po(file)}
+    assert {("act", "导入"), ("result", "新增"), ("audit", "操作"), (None, "导入")} <= found

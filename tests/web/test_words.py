@@ -58,3 +58,14 @@ def test_a_sentence_about_a_file_lists_its_words_as_the_reader_does(app):
         assert message(wrong) == '"x" is not one of the options; enter one of: 9610, 9710'
     with app.test_request_context():
         assert message(wrong) == "“x”不在可选范围；请填写：9610、9710"
+
+
+def test_one_word_of_ours_is_several_in_english(app):
+    with app.test_request_context(headers={"Cookie": "lang=en"}):
+        said = render_template_string("{{ _('新增') }} {{ pgettext('plan', '新增') }}")
+        assert said == "Add New"
+        assert flask_babel.pgettext("result", "新增") == "Added"
+        assert str(flask_babel.lazy_pgettext("act", "导入")) == "Imported"
+        assert flask_babel.gettext("导入") == "Import"
+    with app.test_request_context():
+        assert render_template_string("{{ pgettext('plan', '新增') }}") == "新增"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from app.engines import sheets
 from app.engines.sheets.model import CellError
@@ -111,12 +112,12 @@ EXPORT_WORDS: dict[str, Any] = {
 }
 
 ACTS = {
-    "enterprise.added": _l("新增"),
-    "enterprise.changed": _l("修改"),
-    "enterprise.deleted": _l("删除"),
-    "enterprise.restored": _l("恢复"),
-    "enterprise.revealed": _l("查看完整个人信息"),
-    "enterprise.imported": _l("导入"),
+    "enterprise.added": lazy_pgettext("act", "新增"),
+    "enterprise.changed": lazy_pgettext("act", "修改"),
+    "enterprise.deleted": lazy_pgettext("act", "删除"),
+    "enterprise.restored": lazy_pgettext("act", "恢复"),
+    "enterprise.revealed": lazy_pgettext("act", "查看完整个人信息"),
+    "enterprise.imported": lazy_pgettext("act", "导入"),
 }
 
 

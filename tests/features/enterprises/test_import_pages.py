@@ -164,3 +164,15 @@ def test_an_english_plan_has_no_chinese_signs_between_its_words(as_, two_parks):
     assert "Contact phone: The file lacks this column" in page
     assert "enter one of: 9610, 9710, " in page
     assert not re.search("[：；、，（）]", page.partition("<main")[2])
+
+
+def test_english_words_fit_their_place(as_, two_parks):
+    browser = as_("clerk1")
+    browser.set_cookie("lang", "en")
+    assert "Import" in re.findall(r"<summary[^>]*>.*?(\w+)\s*<", browser.page(LIST), re.DOTALL)
+    answer = upload(browser, made.csv_bytes([made.row(5), made.row(6, contact_phone="12")]))
+    plan = browser.page(answer.location)
+    tabs = re.search(r'<nav class="tabs".*?</nav>', plan, re.DOTALL)[0]
+    words = [re.sub(r"<[^>]*>|\s|\d", "", one) for one in re.findall("<a.*?</a>", tabs, re.DOTALL)]
+    assert words == ["All", "New", "Changed", "Unchanged", "Errors"]
+    assert re.findall(r'<span class="tint \w+">(\w+)</span>', plan) == ["New", "Error"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from app.core import clock
 from app.core.errors import NotFound
@@ -111,7 +112,7 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
 
 def _tabs(counts: dict[str, int], everything: int, kind: str | None, base: str) -> tuple[Tab, ...]:
     labels = {
-        "new": _("新增"),
+        "new": pgettext("plan", "新增"),
         "changed": _("变更"),
         "unchanged": _("无变化"),
         "error": _("错误"),
@@ -167,10 +168,10 @@ def _row(
     row: ImportRow, names: list[str], same: dict[tuple[str, str], int], *, show_all: bool
 ) -> PlanRow:
     labels = {
-        "new": _("新增"),
+        "new": pgettext("plan", "新增"),
         "changed": _("变更"),
         "unchanged": _("无变化"),
-        "error": _("错误"),
+        "error": pgettext("row", "错误"),
     }
     errors: dict[str, list[str]] = {}
     whole: list[str] = []
