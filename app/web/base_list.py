@@ -164,7 +164,8 @@ class ListPart:
             menus=self.list_menus(criteria),
             pager=build.pager(base, criteria, matching, words),
             bulk=self.bulk_acts(),
-            total_matching=matching.number,
+            total_matching=matching.number + matching.capped,
+            most_bulk=MAX_BULK,
             all_columns=build.chooser(order_fields(self.fields, [one.name for one in fields])),
             chooser_url=f"{self.route_base}/columns",
             density=kept.density if kept else "comfortable",
@@ -299,19 +300,26 @@ class ListPart:
         if not self.may(permission):
             abort(403)
         ids = self.bulk_ids()
+        if ids is None:
+            flash(_("符合条件的记录在您打开列表后有变化，没有处理。请核对后重新选择。"), "warning")
+            return self._back()
         if not ids:
             flash(_("请先勾选记录。"), "warning")
             return self._back()
         return getattr(self, f"bulk_{name}")(ids) or self._back()
 
-    def bulk_ids(self) -> Sequence[int]:
+    def bulk_ids(self) -> Sequence[int] | None:
         """Keys that a bulk form names; 404 when one of them is not this actor's.
 
-        ``all=1`` means every row that matches the list's address, which the form carries.
+        ``all=1`` means every row that matches the list's address, which the form carries together
+        with the number of rows that the person saw: any other number gives ``None``.
         """
         if request.form.get("all") == "1":
             _path, _mark, query = request.form.get("next", "").partition("?")
-            return self.source.ids(self.criteria(query_arguments(query)), MAX_BULK)
+            found = self.source.ids(self.criteria(query_arguments(query)), MAX_BULK + 1)
+            if len(found) > MAX_BULK or str(len(found)) != request.form.get("count"):
+                return None
+            return found
         texts = request.form.getlist("pk")
         if any(not (text.isascii() and text.isdigit() and len(text) < 19) for text in texts):
             abort(400)

@@ -85,6 +85,17 @@ REFUSALS: dict[str, Any] = {
     "undo_not_applied": _l("本次导入没有可撤销的内容"),
     "undo_too_late": _l("导入已超过 30 天，不能撤销"),
     "purpose_missing": _l("导出个人信息需填写用途"),
+    "import_busy": _l("本次导入正在后台处理，请等待完成后再操作"),
+}
+
+#: What a job tells at its end.
+JOB_WORDS: dict[str, Any] = {
+    **REFUSALS,
+    "import_conflicts": _l(
+        "有 %(count)s 行在您核对后被他人修改，已重新核对，请确认后再次点击“确定”。"
+    ),
+    "forbidden": _l("处理失败：您已没有此操作的权限。"),
+    "notfound": _l("处理失败：要处理的内容已不存在。"),
 }
 
 ROW_WORDS: dict[str, Any] = {

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.core.actor import Actor
-from app.core.errors import Refusal
+from app.core.errors import Forbidden, Refusal
 from app.features.enterprises.models import Enterprise, EnterpriseImport
 
 VIEW = "EnterpriseView"
+IMPORTS = "EnterpriseImportView"
+WRITING = frozenset({"enterprise_apply", "enterprise_undo"})
 UNDO_FOR = timedelta(days=30)
 #: Dependents other features register: ``(enterprise) -> (label, number) | None``; shown before
 #: deleting. A dependent that forbids deletion registers a guard.
@@ -18,10 +20,42 @@ DEPENDENTS: list[Callable[[Enterprise], tuple[Any, int] | None]] = []
 GUARDS: list[Callable[[Enterprise], Refusal | None]] = []
 
 
+def allowed(actor: Actor, action: str, view: str = VIEW) -> bool:
+    """Whether this actor may: asked again by jobs and downloads, which come later than the click."""
+    process = actor.user_id is None and actor.username.startswith("system")
+    return process or actor.can(action, view)
+
+
 def personal(actor: Actor) -> bool:
     """Whether this actor may see personal columns in full (decisions.md 8)."""
-    process = actor.user_id is None and actor.username.startswith("system")
-    return process or actor.can("can_personal", VIEW)
+    return allowed(actor, "can_personal")
+
+
+def require(actor: Actor, action: str, view: str = VIEW) -> None:
+    """Raise ``Forbidden`` for an actor who may not (any more)."""
+    if not allowed(actor, action, view):
+        raise Forbidden(f"{action} on {view}")
+
+
+def may_read_export(actor: Actor, file: Any) -> bool:
+    """An export is its maker's, as long as they may make it."""
+    return actor.user_id == file.created_by and allowed(actor, "can_export")
+
+
+def may_read_personal_export(actor: Actor, file: Any) -> bool:
+    return may_read_export(actor, file) and personal(actor)
+
+
+def may_read_source(actor: Actor, file: Any) -> bool:
+    """An uploaded file holds personal columns of its park."""
+    parks = actor.scope_park_ids
+    inside = parks is None or file.park_id in parks
+    return inside and personal(actor) and allowed(actor, "can_show", IMPORTS)
+
+
+def busy(job: Any) -> Refusal | None:
+    """A plan stays as it was confirmed while a job writes it."""
+    return Refusal("import_busy") if job is not None and job.kind in WRITING else None
 
 
 def discarding(enterprise: Enterprise) -> Refusal | None:

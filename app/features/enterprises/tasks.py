@@ -15,14 +15,15 @@ from app.core import clock
 from app.core.actor import Actor
 from app.engines import files, jobs
 from app.engines.sheets.model import Limits
-from app.extensions import db
 from app.extensions.lists.criteria import read
-from app.features.enterprises import queries
+from app.features.enterprises import policy, queries
+from app.features.enterprises.labels import JOB_WORDS
 from app.features.enterprises.models import EnterpriseImport
 from app.features.enterprises.rules import BY_NAME
 from app.features.enterprises.services import apply as applying
 from app.features.enterprises.services import exports, plan
 from app.features.parks import queries as parks
+from app.web.acting import act_as
 
 MIB = 1024 * 1024
 KEEP_EXPORT = timedelta(days=7)
@@ -39,6 +40,10 @@ jobs.titles(
 for _kind in ("enterprise_read", "enterprise_apply", "enterprise_undo"):
     jobs.page(_kind, lambda job: f"/desk/enterprises/imports/{job.params['import_id']}")
 jobs.page("enterprise_export", lambda job: f"/files/{(job.result or {}).get('file', '')}")
+jobs.words(JOB_WORDS)
+files.kind("import_source", policy.may_read_source)
+files.kind("export", policy.may_read_export)
+files.kind("export_personal", policy.may_read_personal_export)
 
 
 def register_view() -> Any:
@@ -83,8 +88,8 @@ def _for_import(actor: Actor, found: EnterpriseImport, kind: str, **params: Any)
     ``found`` is locked by the caller: two clicks make one job, and what was cancelled or failed may
     be tried again.
     """
-    running = db.session.get(jobs.Job, found.job_id) if found.job_id else None
-    if running is not None and running.kind == kind and not running.final:
+    running = queries.unfinished_job(found)
+    if running is not None and running.kind == kind:
         return running
     return jobs.enqueue(
         actor,
@@ -117,6 +122,7 @@ def enqueue_export(
 @jobs.handler("enterprise_read")
 def read_file(ctx: Any) -> dict[str, Any]:
     """Stage a large file; starting again drops what a killed attempt had staged."""
+    policy.require(ctx.actor, "can_upload", policy.IMPORTS)
     import_id = int(ctx.params["import_id"])
     with ctx.transaction():
         found = queries.get_import(import_id)
@@ -138,10 +144,12 @@ def read_file(ctx: Any) -> dict[str, Any]:
 @jobs.handler("enterprise_apply")
 def apply_plan(ctx: Any) -> None:
     """Write a large plan in one transaction; a second delivery finds it applied and does nothing."""
+    policy.require(ctx.actor, "can_apply", policy.IMPORTS)
     import_id = int(ctx.params["import_id"])
     with ctx.transaction():
+        done = applying.Applied()
         if queries.locked_import(import_id).state == "planned":
-            applying.apply(
+            done = applying.apply(
                 ctx.actor,
                 import_id,
                 mode=str(ctx.params["mode"]),
@@ -149,12 +157,16 @@ def apply_plan(ctx: Any) -> None:
                 progress=ctx.progress,
             )
         # Done and its effect are committed together: a second delivery finds both or neither.
-        ctx.finish(result={"import_id": import_id})
+        ctx.finish(
+            "import_conflicts" if done.conflicts else "",
+            result={"import_id": import_id, "params": {"count": done.conflicts}},
+        )
 
 
 @jobs.handler("enterprise_undo")
 def undo_import(ctx: Any) -> None:
     """Reverse a large import in one transaction."""
+    policy.require(ctx.actor, "can_undo", policy.IMPORTS)
     import_id = int(ctx.params["import_id"])
     with ctx.transaction():
         if queries.locked_import(import_id).state == "applied":
@@ -165,9 +177,14 @@ def undo_import(ctx: Any) -> None:
 @jobs.handler("enterprise_export")
 def export_rows(ctx: Any) -> None:
     """Write a large export into the file store; its page offers it for seven days."""
+    policy.require(ctx.actor, "can_export")
+    act_as(ctx.actor)  # the list's search asks for rights as it does in a page
     register = register_view()
     criteria = read(MultiDict(ctx.params["arguments"]), register.list_rules())
     columns = tuple(BY_NAME[name] for name in ctx.params["columns"])
+    personal = any(column.personal for column in columns)
+    if personal:
+        policy.require(ctx.actor, "can_personal")
     asked = exports.Export(
         columns,
         ctx.params["format"],
@@ -187,7 +204,7 @@ def export_rows(ctx: Any) -> None:
                 ctx.actor,
                 file,
                 f"企业导出-{clock.today():%Y%m%d}.{asked.format}",
-                kind="export",
+                kind="export_personal" if personal else "export",
                 allowed=frozenset({asked.format}),
                 max_bytes=500 * MIB,
                 park_id=ctx.actor.acting_park_id,

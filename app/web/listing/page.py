@@ -166,6 +166,7 @@ class ListPage:
     pager: Pager | None = None
     bulk: tuple[BulkAct, ...] = ()
     total_matching: int = 0
+    most_bulk: int = 0  # "all that match" is offered up to this many
     all_columns: tuple[Column, ...] = ()  # for the chooser; () = no chooser
     chooser_url: str = ""  # POST columns=a,b,c & density=
     density: str = "comfortable"  # comfortable | compact

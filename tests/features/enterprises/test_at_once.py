@@ -14,7 +14,7 @@ from app.features.enterprises import queries, services
 from app.features.enterprises.models import Enterprise, EnterpriseCount
 from app.features.enterprises.services import apply as applying
 from app.features.enterprises.services import bulk, counts
-from app.transaction import transaction
+from app.transaction import end_reading, transaction
 from tests.support import enterprises as made
 from tests.support import people
 from tests.support.owned import at_once
@@ -127,14 +127,14 @@ def test_a_bulk_write_that_meets_another_version_writes_nothing(owned, tmp_path,
     monkeypatch.setattr(queries, "stale_rows", lambda _import_id: [])
     with pytest.raises(bulk.ChangedUnderneathError):
         made.applied("clerk1", import_id)
-    db.session.rollback()
+    end_reading()
     db.session.expire_all()
     assert queries.get(item.id).remark == "手改"
     assert queries.alive_with_code(people.park("P01").id, made.row(105)["uscc"]) is None
 
 
 def _kept(code: str) -> int:
-    db.session.rollback()  # what the others committed since
+    end_reading()  # what the others committed since
     query = sa.select(sa.func.sum(EnterpriseCount.number)).where(
         EnterpriseCount.park_id == people.park(code).id
     )

@@ -16,6 +16,7 @@ from app.features.enterprises.models import EnterpriseImport
 from tests.support import enterprises as made
 
 LIST = "/desk/enterprises/list/"
+PREFILLED = "/desk/enterprises/imports/template/prefilled"
 
 
 def upload(browser, content: bytes, name="名录.csv", **fields):
@@ -132,7 +133,7 @@ def test_an_export_imported_again_plans_no_change(app, as_, two_parks):
 
 def test_the_prefilled_template_plans_no_change_and_keeps_its_year(app, as_, two_parks):
     browser = as_("clerk1")
-    content = browser.get("/desk/enterprises/imports/template?prefill=1&year=2024").data
+    content = browser.post(PREFILLED, data={"year": "2024"}).data
     answer = upload(browser, content, "模板.xlsx")
     assert plan_counts(app, answer) == {"new": 0, "changed": 0, "unchanged": 1, "error": 0}
     assert "数据年度 2024" in browser.page(answer.location)

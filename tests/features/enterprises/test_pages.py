@@ -136,7 +136,7 @@ def test_bulk_on_everything_that_matches_touches_own_rows_only(app, as_, two_par
     browser = as_("park1")
     answer = browser.post(
         "/desk/enterprises/bulk/status",
-        data={"all": "1", "next": f"{LIST}?q=有限公司", "status.value": "暂停"},
+        data={"all": "1", "count": "1", "next": f"{LIST}?q=有限公司", "status.value": "暂停"},
     )
     assert answer.status_code == 303
     assert [item.status for item in made.alive(app, "P01")] == ["暂停"]
@@ -288,3 +288,47 @@ def test_saved_views_and_columns_are_ones_own(as_, two_parks):
     assert "我的在园" in page
     assert ">备注<" in page.replace("\n", "") or "备注" in page
     assert "我的在园" not in other.page(LIST)
+
+
+def test_all_that_match_is_refused_when_it_is_no_longer_what_was_seen(app, as_, two_parks):
+    browser = as_("park1")
+    data = {"all": "1", "count": "7", "next": LIST, "status.value": "暂停"}
+    answer = browser.post("/desk/enterprises/bulk/status", data=data, follow_redirects=True)
+    assert "有变化，没有处理" in answer.text
+    with app.app_context(), scope.unscoped():
+        assert queries.get(two_parks[0]).status == "在园"
+
+
+def test_all_that_match_is_offered_up_to_the_limit_only(app, as_, two_parks, monkeypatch):
+    from app.web import base_list
+
+    with app.app_context(), scope.unscoped():
+        for serial in range(10, 40):
+            made.add("P01", serial)
+    page = as_("park1").page(LIST)
+    assert 'name="all"' in page
+    assert 'name="count" value="31"' in page
+    monkeypatch.setattr(base_list, "MAX_BULK", 30)
+    page = as_("park1").page(LIST)
+    assert 'name="all"' not in page
+    assert "一次最多处理 30 条" in page
+    data = {"all": "1", "count": "31", "next": LIST}
+    as_("park1").post("/desk/enterprises/bulk/delete", data=data)
+    assert len(made.alive(app)) == 31
+
+
+def test_a_row_that_went_meanwhile_does_not_stop_the_others(app, as_, two_parks):
+    with app.app_context(), scope.unscoped():
+        second = made.add("P01", 3).id
+    browser = as_("park1")
+    browser.post(f"/desk/enterprises/delete/{two_parks[0]}")
+    ids = [str(two_parks[0]), str(second)]
+    gone = browser.post("/desk/enterprises/bulk/delete", data={"pk": ids}, follow_redirects=True)
+    assert "已删除 1 家企业" in gone.text
+    back = browser.post("/desk/enterprises/bin/restore/" + ids[0])
+    assert back.status_code == 303
+    both = browser.post(
+        "/desk/enterprises/bin/bulk/restore", data={"pk": ids}, follow_redirects=True
+    )
+    assert "已恢复 1 家企业" in both.text
+    assert len(made.alive(app)) == 2

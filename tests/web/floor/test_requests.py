@@ -101,7 +101,7 @@ def test_u12_actions_touch_only_rows_in_scope(app, as_, rows):
         assert browser.post(f"/desk/enterprises/bulk/{act}", data=data).status_code == 404
     for pk in rows:
         assert (stored(app, pk).status, stored(app, pk).deleted_at) == ("在园", None)
-    browser.post("/desk/enterprises/bulk/delete", data={"all": "1", "next": LIST})
+    browser.post("/desk/enterprises/bulk/delete", data={"all": "1", "count": "2", "next": LIST})
     assert [stored(app, pk).deleted_at is None for pk in rows] == [False, False, True]
 
 

@@ -50,6 +50,7 @@ class JobsView(Page):
         """What the progress page asks for every second."""
         job = self._own(job_id)
         return jsonify(
+            title=jobs.title(job),
             state=job.state,
             done=job.done,
             total=job.total,

@@ -50,16 +50,12 @@ def apply(
     ``good``. Rows that somebody edited since the plan are not written: they are planned again
     and listed."""
     found = queries.locked_import(import_id)
-    refuse_if(policy.applying(found))
+    tally = ready(found, mode)
     locks.park(found.park_id)
-    tally = queries.row_counts(import_id)
-    if mode != "good" and tally["error"]:
-        raise Refusal("rows_with_errors", number=tally["error"])
-    if not tally["ticked_new"] and not tally["ticked_changed"]:
-        raise Refusal("nothing_to_import")
     conflicts = _replan_conflicts(actor, found)
     if conflicts:
         found.counts = queries.row_counts(import_id)
+        found.result = {"conflicts": conflicts}
         db.session.flush()
         return Applied(conflicts=conflicts)
     done = _write(actor, found, tally, progress)
@@ -77,6 +73,17 @@ def apply(
         details={**found.result, "year": found.year, "digest": found.digest, "file": found.sha256},
     )
     return done
+
+
+def ready(found: EnterpriseImport, mode: str) -> dict[str, int]:
+    """The plan's counts, when it may be applied in this mode; else a ``Refusal`` that says why."""
+    refuse_if(policy.applying(found))
+    tally = queries.row_counts(found.id)
+    if mode != "good" and tally["error"]:
+        raise Refusal("rows_with_errors", number=tally["error"])
+    if not tally["ticked_new"] and not tally["ticked_changed"]:
+        raise Refusal("nothing_to_import")
+    return tally
 
 
 def undo(

@@ -29,6 +29,7 @@ ENTERPRISE = Enterprise.__table__
 YEAR = EnterpriseYear.__table__
 ROW = ImportRow.__table__
 STAGED = ("number", "kind", "uscc", "name", "enterprise_id", "base_version", "ticked")
+Groups = dict[tuple[str, ...], list[dict[str, Any]]]
 STAGED_JSON = ("new", "old", "raw", "errors", "warnings")
 
 
@@ -193,19 +194,7 @@ def _update(
     since: int,
 ) -> None:
     """``since``: how many versions after the plan's own the records are now."""
-    groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-    figures: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-    for row, values in changes:
-        yearly = {name: values.pop(name) for name in YEARLY if name in values}
-        if yearly:
-            figures[tuple(sorted(yearly))].append({"enterprise_id": row.enterprise_id, **yearly})
-        if "name" in values:
-            values["name_key"] = name_key(values["name"])
-        if "status" in values:
-            values["status"] = values["status"] or DEFAULT_STATUS
-        renamed = {f"v_{name}": value for name, value in values.items()}
-        keys = {"b_id": row.enterprise_id, "b_version": row.base_version + since}
-        groups[tuple(sorted(values))].append({**keys, **renamed})
+    groups, figures = _grouped(changes, since)
     moment = clock.now()
     for names, records in groups.items():
         query = (
@@ -227,6 +216,24 @@ def _update(
         _require(db.session.connection().execute(query, records), len(records))
     for batch in figures.values():
         _upsert_figures(found, batch)
+
+
+def _grouped(changes: Iterable[tuple[Any, dict[str, Any]]], since: int) -> tuple[Groups, Groups]:
+    """Changes of records and of yearly figures, by the columns that they write."""
+    groups: Groups = defaultdict(list)
+    figures: Groups = defaultdict(list)
+    for row, values in changes:
+        yearly = {name: values.pop(name) for name in YEARLY if name in values}
+        if yearly:
+            figures[tuple(sorted(yearly))].append({"enterprise_id": row.enterprise_id, **yearly})
+        if "name" in values:
+            values["name_key"] = name_key(values["name"])
+        if "status" in values:
+            values["status"] = values["status"] or DEFAULT_STATUS
+        renamed = {f"v_{name}": value for name, value in values.items()}
+        keys = {"b_id": row.enterprise_id, "b_version": row.base_version + since}
+        groups[tuple(sorted(values))].append({**keys, **renamed})
+    return groups, figures
 
 
 def _upsert_figures(found: EnterpriseImport, figures: Sequence[dict[str, Any]]) -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.core.actor import Actor
-from app.core.errors import Refusal
+from app.core.errors import Refusal, refuse_if
 from app.engines import sheets
 from app.engines.sheets.model import CellError, Row, ValueRefused
 from app.extensions import db
-from app.features.enterprises import queries
+from app.features.enterprises import policy, queries
 from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.rules import BY_NAME, TABLE
 from app.features.enterprises.services import bulk
@@ -31,6 +31,7 @@ def _planned(import_id: int) -> EnterpriseImport:
     found = queries.locked_import(import_id)
     if found.state != "planned":
         raise Refusal("not_planned")
+    refuse_if(policy.busy(queries.unfinished_job(found)))
     return found
 
 
@@ -48,7 +49,8 @@ def fix(
     """Replace what stands in a cell and check the row again; returns how many rows were mended.
 
     ``same``: also every other row where the same text stands in the same column with an error.
-    A value that cannot be read either stays an error, with its own words.
+    A value that cannot be read either stays an error, with its own words. Never for the key: one
+    code typed into many rows would only make duplicates of them.
     """
     column = cell.column
     if column not in BY_NAME:
@@ -57,7 +59,7 @@ def fix(
     first = queries.plan_row(import_id, number)
     typed = (first.raw or {}).get(column, "")
     rows = [first]
-    if same:
+    if same and column != TABLE.key:
         rows += [
             row
             for row in queries.error_rows(import_id)

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.errors import NotFound
+from app.core.errors import NotFound, refuse_if
 from app.engines import sheets, trail
 from app.engines.sheets.model import CellError, FileRefused, Limits, Row
 from app.engines.sheets.values import revive
 from app.extensions import db
-from app.features.enterprises import queries
+from app.features.enterprises import policy, queries
 from app.features.enterprises.models import EnterpriseImport
 from app.features.enterprises.rules import BY_NAME, TABLE
 from app.features.enterprises.services import bulk
@@ -33,6 +33,10 @@ UNIT_ROWS = 2_000
 
 class TooManyForThePage(Exception):
     """More rows than a page answers for."""
+
+
+class NoLongerReadError(Exception):
+    """The import was taken further or discarded meanwhile: its rows are not ours to write."""
 
 
 @dataclass(frozen=True)
@@ -93,11 +97,24 @@ def stage(
 ) -> None:
     """Read the file and stage its rows; a refused file leaves its reason and no rows.
 
-    Raises ``TooManyForThePage`` after ``at_most`` rows, with nothing staged.
+    Raises ``TooManyForThePage`` after ``at_most`` rows, with nothing staged. Asked a second time,
+    or overtaken by 取消, it leaves everything as it is.
     """
+    with suppress(NoLongerReadError):
+        _stage(actor, import_id, source, unit, progress, at_most)
+
+
+def _stage(
+    actor: Actor,
+    import_id: int,
+    source: Source,
+    unit: Unit,
+    progress: Progress | None,
+    at_most: int | None,
+) -> None:
     today = clock.today()
     with unit():
-        found = queries.get_import(import_id)
+        found = _still_reading(import_id)
         filename = found.filename
         table = queries.table_for_reading()
         accepted = queries.accepted_codes()
@@ -107,7 +124,7 @@ def stage(
             source.path, filename, table, source.limits, today=today, accepted_codes=accepted
         ) as reading:
             with unit():
-                found = queries.get_import(import_id)
+                found = _still_reading(import_id)
                 _note_file(found, reading, source)
                 ground = ground_of(actor, found)
             _stage_rows(import_id, reading, ground, unit, progress, at_most)
@@ -117,6 +134,13 @@ def stage(
         return
     with unit():
         _finish(import_id)
+
+
+def _still_reading(import_id: int) -> EnterpriseImport:
+    found = queries.locked_import(import_id)
+    if found.state != "reading":
+        raise NoLongerReadError
+    return found
 
 
 def _note_file(found: EnterpriseImport, reading: Any, source: Source) -> None:
@@ -164,10 +188,10 @@ def _stage_rows(
         count += len(chunk)
         if at_most is not None and count > at_most:
             with unit():
-                bulk.drop_rows(queries.get_import(import_id))
+                bulk.drop_rows(_still_reading(import_id))
             raise TooManyForThePage
         with unit():
-            found = queries.get_import(import_id)
+            found = _still_reading(import_id)
             bulk.stage(found, classify(chunk, ground))
         if progress is not None:
             progress(count)
@@ -186,7 +210,7 @@ def _gathered(chunks: Iterable[list[Row]]) -> Iterator[list[Row]]:
 
 
 def _refuse(import_id: int, refused: FileRefused) -> None:
-    found = queries.get_import(import_id)
+    found = _still_reading(import_id)
     bulk.drop_rows(found)
     found.state = "refused"
     found.refusal = {"code": refused.code, "params": {k: str(v) for k, v in refused.params.items()}}
@@ -195,7 +219,7 @@ def _refuse(import_id: int, refused: FileRefused) -> None:
 
 
 def _finish(import_id: int) -> None:
-    found = queries.get_import(import_id)
+    found = _still_reading(import_id)
     found.counts = queries.row_counts(import_id)
     found.state = "planned"
     db.session.flush()
@@ -346,6 +370,7 @@ def discard(actor: Actor, import_id: int) -> None:
     found = queries.locked_import(import_id)
     if found.state not in {"reading", "planned", "refused"}:
         return
+    refuse_if(policy.busy(queries.unfinished_job(found)))
     bulk.drop_rows(found)
     found.state = "discarded"
     db.session.flush()

@@ -11,7 +11,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core.errors import Refusal
+from app.core.errors import NotFound, Refusal
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.phrases import labelled
 from app.features.enterprises import queries, services
@@ -85,20 +85,24 @@ class EnterpriseBinView(RegisterView):
     @guarded("restore")
     def restore(self, pk: int) -> Any:
         """Take one back."""
+        queries.get(pk, deleted=True)
         self.bulk_restore([pk])
         return self.go(f"{BASE}/list/")
 
     def bulk_restore(self, ids: Sequence[int]) -> None:
         """Take several back; each refusal names its row."""
         back, kept = 0, []
+        names = queries.names_of(ids)
         for enterprise_id in ids:
-            name = queries.get(enterprise_id, deleted=True).name
             try:
                 with transaction():
                     services.restore(current_actor(), enterprise_id)
                 back += 1
+            except NotFound:  # somebody else was faster: it is where it should be
+                continue
             except Refusal as refusal:
-                kept.append(labelled(name, self.words_of(refusal.code, refusal.params)))
+                words = self.words_of(refusal.code, refusal.params)
+                kept.append(labelled(names[enterprise_id], words))
         if back:
             flash(_("已恢复 %(back)s 家企业。", back=back), "success")
         for words in kept[:10]:

@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any, ClassVar
 
-from flask import Response, abort, current_app, flash, request
+from flask import abort, current_app, flash, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock
-from app.core.errors import NotFound, Refusal
-from app.engines import files, sheets
+from app.core.errors import Refusal, refuse_if
+from app.engines import files
 from app.extensions.lists.criteria import whole
 from app.extensions.lists.spec import BadQuery
 from app.features.enterprises import policy, queries, tasks
 from app.features.enterprises.labels import REFUSALS
 from app.features.enterprises.models import EnterpriseImport
-from app.features.enterprises.rules import TABLE, years
+from app.features.enterprises.rules import years
 from app.features.enterprises.services import apply as applying
 from app.features.enterprises.services import fix, plan
 from app.features.enterprises.views import access
 from app.features.enterprises.views.plan_page import PAGE_ROWS, PlanPage, plan_page, sentence
+from app.features.enterprises.views.workbooks import BASE, WorkbookPart, asked_year
 from app.features.parks import queries as parks
 from app.features.parks.models import Park
 from app.transaction import transaction
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.listing.page import Link
-from app.web.pages import Page
 
-BASE = "/desk/enterprises/imports"
 MIB = 1024 * 1024
 SUFFIXES = frozenset({"xlsx", "xls", "csv", "ods"})
 #: A file above this size is read by a job straight away: it surely has more rows than a page takes.
 PAGE_BYTES = 2 * MIB
+MOST_TICKS = 1_000  # a script sends what one page shows
 TABS = (None, "new", "changed", "unchanged", "error")
 
 
-class EnterpriseImportView(Page):
+class EnterpriseImportView(WorkbookPart):
     """Imports of the register."""
 
     route_base = BASE
@@ -76,7 +75,7 @@ class EnterpriseImportView(Page):
         given = request.files.get("file")
         if given is None or not given.filename:
             return self._upload_page(_("请选择要导入的文件。"), 400)
-        year = _year(request.form.get("year", ""))
+        year = asked_year(request.form.get("year", ""))
         try:
             park = self._park()
             found, file = self._keep(given, park, year)
@@ -162,36 +161,6 @@ class EnterpriseImportView(Page):
         )
         return page, status
 
-    # -- template ------------------------------------------------------------------------------
-    @expose("/template")
-    @guarded("template")
-    def template(self) -> Response:
-        """下载导入模板, empty or with the park's present records (``?prefill=1``)."""
-        actor = current_actor()
-        year = _year(request.args.get("year", "")) or clock.last_full_year()
-        park = parks.by_id(actor.acting_park_id) if actor.acting_park_id else None
-        table = queries.table_for_writing(clock.today())
-        rows, keys = self._prefilled(park, year) if request.args.get("prefill") else ([], {})
-        buffer = io.BytesIO()
-        sheets.write_template(
-            buffer,
-            table,
-            year=year,
-            rows=rows,
-            scope=park.code if park else "",
-            secret=tasks.secret(),
-            row_keys=keys,
-        )
-        return _workbook(buffer, "企业导入模板.xlsx")
-
-    def _prefilled(self, park: Park | None, year: int) -> tuple[list[Any], dict[str, int]]:
-        if park is None:
-            raise NotFound("a prefilled template is one park's")
-        found = queries.all_rows_of(park.id, year)
-        names = [column.name for column in TABLE.columns]
-        rows = [{name: getattr(row, name) for name in names} for row in found]
-        return rows, {row.uscc: row._version for row in found}
-
     # -- plan ----------------------------------------------------------------------------------
     @expose("/<pk:import_id>")
     @guarded("show")
@@ -227,14 +196,23 @@ class EnterpriseImportView(Page):
     def tick(self, import_id: int) -> Any:
         """Tick or untick rows; answers JSON counts to a script, the page otherwise."""
         everything = request.form.get("all") == "1"
-        numbers = [int(n) for n in request.form.getlist("rows") if n.isascii() and n.isdigit()]
-        with transaction():
-            fix.tick(
-                import_id,
-                None if everything else numbers[:10_000],
-                on=request.form.get("on") == "1",
-            )
-        if request.headers.get("Accept") == "application/json":
+        texts = request.form.getlist("rows")
+        if any(not row_number(text) for text in texts) or len(texts) > MOST_TICKS:
+            abort(400)
+        scripted = request.headers.get("Accept") == "application/json"
+        try:
+            with transaction():
+                fix.tick(
+                    import_id,
+                    None if everything else [int(text) for text in texts],
+                    on=request.form.get("on") == "1",
+                )
+        except Refusal as refusal:
+            words = self._words(refusal)
+            if scripted:
+                return {"error": words}, 409
+            return self._plan(queries.get_import(import_id), words, 409)
+        if scripted:
             return {"sentence": sentence(queries.row_counts(import_id))}
         return self._again(import_id)
 
@@ -243,7 +221,7 @@ class EnterpriseImportView(Page):
     def fix(self, import_id: int) -> Any:
         """Replace a wrong cell, here or everywhere the same text stands."""
         number = request.form.get("number", "")
-        if not (number.isascii() and number.isdigit() and len(number) < 9):
+        if not row_number(number):
             abort(400)
         try:
             with transaction():
@@ -277,8 +255,9 @@ class EnterpriseImportView(Page):
             if planned > current_app.config["IMPORT_PAGE_ROWS"] and found.state == "planned":
                 with transaction():
                     found = queries.locked_import(import_id)
+                    applying.ready(found, mode)
                     found.job_id = tasks.enqueue_applying(actor, found, mode).id
-                return self.go(f"/desk/jobs/{found.job_id}")
+                return self._to_job(found)
             with transaction():
                 done = applying.apply(actor, import_id, mode=mode, now=clock.now())
         except Refusal as refusal:
@@ -287,12 +266,7 @@ class EnterpriseImportView(Page):
                 return self.go(f"{BASE}/{import_id}")
             return self._plan(queries.get_import(import_id), self._words(refusal), 400)
         if done.conflicts:
-            words = _(
-                "有 %(count)s 行在您核对后被他人修改，已重新核对，请确认后再次点击“确定”。",
-                count=done.conflicts,
-            )
-            flash(words, "warning")
-            return self.go(f"{BASE}/{import_id}?kind=changed")
+            return self.go(f"{BASE}/{import_id}?kind=changed")  # the page says how many
         flash(
             _(
                 "企业导入成功：新增 %(added)s 家，变更 %(changed)s 家。",
@@ -314,8 +288,9 @@ class EnterpriseImportView(Page):
             if done > current_app.config["IMPORT_PAGE_ROWS"] and found.state == "applied":
                 with transaction():
                     found = queries.locked_import(import_id)
+                    refuse_if(policy.undoing(found, clock.now()))
                     found.job_id = tasks.enqueue_undoing(actor, found).id
-                return self.go(f"/desk/jobs/{found.job_id}")
+                return self._to_job(found)
             with transaction():
                 tally = applying.undo(actor, import_id, now=clock.now())
         except Refusal as refusal:
@@ -334,24 +309,19 @@ class EnterpriseImportView(Page):
     @guarded("upload")
     def discard(self, import_id: int) -> Any:
         """取消: forget a plan that was not confirmed."""
-        with transaction():
-            plan.discard(current_actor(), import_id)
+        try:
+            with transaction():
+                plan.discard(current_actor(), import_id)
+        except Refusal as refusal:
+            return self._plan(queries.get_import(import_id), self._words(refusal), 409)
         flash(_("已取消，本次没有导入任何数据。"), "info")
         return self.go("/desk/enterprises/list/")
 
-    @expose("/<pk:import_id>/errors")
-    @guarded("show")
-    def errors(self, import_id: int) -> Response:
-        """下载错误清单: the file with its errors marked."""
-        found = queries.get_import(import_id)
-        rows = [plan.row_in(row) for row in queries.error_rows(import_id)]
-        if not rows or not found.file_key:
-            abort(404)
-        buffer = io.BytesIO()
-        with files.local_path(files.by_key(found.file_key)) as path:
-            table = queries.table_for_reading()
-            sheets.write_error_workbook(buffer, table, Path(path), found.filename, rows)
-        return _workbook(buffer, f"错误清单-{Path(found.filename).stem}.xlsx")
+    def _to_job(self, found: EnterpriseImport) -> Any:
+        """The job's own page; to whom the job is not theirs, the import's page, which says so."""
+        job = queries.unfinished_job(found)
+        own = job is not None and job.created_by == current_actor().user_id
+        return self.go(f"/desk/jobs/{found.job_id}" if own else f"{BASE}/{found.id}")
 
     def _again(self, import_id: int) -> Any:
         kind = request.form.get("kind", "")
@@ -367,34 +337,12 @@ class EnterpriseImportView(Page):
         return str(text % refusal.params if refusal.params else text)
 
 
+def row_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 9
+
+
 UPLOAD_REFUSALS = {"park_missing": _l("请选择园区/基地")}
-
-
-def _year(text: str) -> int | None:
-    if not text:
-        return None
-    if (
-        len(text) != 4
-        or not text.isascii()
-        or not text.isdigit()
-        or int(text) not in years(clock.last_full_year())
-    ):
-        abort(400)
-    return int(text)
 
 
 def _crumbs() -> tuple[Link, ...]:
     return (Link(_("企业管理"), "/desk/enterprises/list/"),)
-
-
-def _workbook(buffer: io.BytesIO, name: str) -> Response:
-    from urllib.parse import quote  # noqa: PLC0415
-
-    response = Response(
-        buffer.getvalue(),
-        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename=\"download.xlsx\"; filename*=UTF-8''{quote(name)}"
-    )
-    return response

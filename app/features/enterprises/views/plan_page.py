@@ -9,8 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from app.core import clock
-from app.core.errors import NotFound
-from app.engines import jobs, sheets
+from app.engines import sheets
 from app.engines.sheets.model import FileRefused, Kind
 from app.engines.sheets.values import revive
 from app.extensions.phrases import clauses, labelled
@@ -24,6 +23,7 @@ from app.web.acting import current_actor
 from app.web.listing.page import Tab
 
 PAGE_ROWS = 50
+HIDDEN = "***"  # what is no phone or address cannot be masked as one
 NUMERIC = frozenset({Kind.decimal, Kind.integer})
 KIND_TAGS = {"new": "success", "changed": "info", "unchanged": "muted", "error": "danger"}
 #: Errors that another text in the cell can mend.
@@ -41,6 +41,7 @@ class PlanCell:
     options: tuple[tuple[str, str], ...] = ()
     numeric: bool = False
     same_rows: int = 0
+    hidden: bool = False  # personal, and the reader may not see it
     guess: str = ""  # the option that the typed text most likely meant
 
 
@@ -74,7 +75,9 @@ class PlanPage:
     total: int = 0
     kind: str = ""
     sentence: str = ""
+    busy: bool = False  # a job applies or undoes it
     job_url: str = ""
+    may_save: bool = True  # the error workbook holds personal columns
     result: dict[str, Any] = field(default_factory=dict)
 
 
@@ -87,6 +90,9 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
     page = min(number, pages)
     staged = queries.plan_rows(found.id, kind, limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
     names = ["name", "uscc"] + [n for n in found.present if n not in ("name", "uscc")]
+    actor = current_actor()
+    show_all = policy.personal(actor)
+    job = queries.unfinished_job(found)
     same = _same_errors(found.id) if any(row.kind == "error" for row in staged) else {}
     return PlanPage(
         state=found.state,
@@ -94,9 +100,7 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
         counts=counts,
         tabs=_tabs(counts, everything, kind, base),
         columns=tuple((n, HEADINGS[n], BY_NAME[n].kind in NUMERIC) for n in names),
-        rows=tuple(
-            _row(row, names, same, show_all=policy.personal(current_actor())) for row in staged
-        ),
+        rows=tuple(_row(row, names, same, show_all=show_all) for row in staged),
         absent=tuple(str(HEADINGS[c.name]) for c in TABLE.columns if c.name not in found.present),
         warnings=tuple(row_message(error_in(one)) for one in found.warnings),
         refusal=_refusal(found),
@@ -105,7 +109,9 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
         total=total,
         kind=kind or "",
         sentence=sentence(counts),
-        job_url=_job_url(found),
+        busy=policy.busy(job) is not None,
+        job_url=f"/desk/jobs/{job.id}" if job and job.created_by == actor.user_id else "",
+        may_save=show_all,
         result=dict(found.result or {}),
     )
 
@@ -145,17 +151,6 @@ def sentence(counts: dict[str, int]) -> str:
             skipped=f"{skipped:,}",
         )
     )
-
-
-def _job_url(found: EnterpriseImport) -> str:
-    """Where the job that reads the file tells its progress; "" when none of one's own runs."""
-    if found.state != "reading" or found.job_id is None:
-        return ""
-    try:
-        job = jobs.get_own(current_actor(), found.job_id)
-    except NotFound:
-        return ""
-    return "" if job.final else f"/desk/jobs/{job.id}"
 
 
 def _refusal(found: EnterpriseImport) -> str:
@@ -224,6 +219,9 @@ def _cell(
     column = BY_NAME[name]
     if name in errors:
         typed = (row.raw or {}).get(name, "")
+        if name in PERSONAL and not show_all:
+            shown = HIDDEN if typed else ""
+            return PlanCell(name, shown, errors=tuple(errors[name]), hidden=True)
         options = _options(name) if name in choices else ()
         return PlanCell(
             name,
@@ -265,7 +263,7 @@ def _same_errors(import_id: int) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
     for row in queries.error_rows(import_id)[:5000]:
         for error in row.errors or ():
-            if error["column"]:
+            if error["column"] not in (None, TABLE.key):
                 key = (error["column"], (row.raw or {}).get(error["column"], ""))
                 found[key] = found.get(key, 0) + 1
     return found

@@ -215,16 +215,19 @@ class EnterpriseView(ExportPart):
 
     def bulk_delete(self, ids: Sequence[int]) -> None:
         gone, kept = 0, []
+        names = queries.names_of(ids)
         for enterprise_id in ids:
-            name = queries.get(enterprise_id).name
             try:
                 with transaction():
                     services.discard(
                         current_actor(), enterprise_id, reason=_("批量删除"), now=clock.now()
                     )
                 gone += 1
+            except NotFound:  # somebody else was faster: it is where it should be
+                continue
             except Refusal as refusal:
-                kept.append(remarked(name, self.words_of(refusal.code, refusal.params)))
+                words = self.words_of(refusal.code, refusal.params)
+                kept.append(remarked(names[enterprise_id], words))
         flash(_("已删除 %(gone)s 家企业，可在回收站恢复。", gone=gone), "success")
         if kept:
             flash(_("未删除：%(names)s", names=clauses(kept[:10])), "warning")

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from flask import has_request_context
 
 from app.engines import dictionaries
 from app.extensions.lists.criteria import Criteria
@@ -158,9 +157,8 @@ class EnterpriseSource(ListSource):
         self.deleted = deleted
 
     def search(self, text: str) -> Any:
-        """A contact is found only by those who may see personal columns (jobs ran that check)."""
-        asked = has_request_context()
-        return queries.matches(text, contacts=not asked or policy.personal(current_actor()))
+        """A contact is found only by those who may see personal columns."""
+        return queries.matches(text, contacts=policy.personal(current_actor()))
 
     def selected(self, criteria: Criteria, names: Sequence[str]) -> Any:
         query = sa.select(

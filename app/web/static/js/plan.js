@@ -3,6 +3,12 @@ const table = document.querySelector("[data-plan]");
 const all = document.querySelector("[data-plan-tick-all]");
 const sentence = document.querySelector("[data-plan-sentence]");
 
+// A network that is away has an English message of the browser's own: ours instead.
+function tell(error) {
+  const text = error instanceof TypeError ? table.dataset.failed : error.message;
+  document.dispatchEvent(new CustomEvent("parkdesk:say", { detail: { text, kind: "danger" } }));
+}
+
 async function keep(rows, on, everything) {
   const body = new FormData();
   body.set("csrf_token", table.dataset.token);
@@ -14,8 +20,8 @@ async function keep(rows, on, everything) {
     body,
     headers: { Accept: "application/json" },
   });
-  if (!answer.ok) throw new Error(String(answer.status));
-  const counts = await answer.json();
+  const counts = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(counts.error ?? table.dataset.failed);
   if (sentence) sentence.textContent = counts.sentence;
 }
 
@@ -24,8 +30,9 @@ table.addEventListener("change", async (event) => {
   if (!("planTick" in box.dataset)) return;
   try {
     await keep([box.value], box.checked, false);
-  } catch {
+  } catch (error) {
     box.checked = !box.checked; // not kept: show what the server has
+    tell(error);
   }
 });
 
@@ -34,8 +41,9 @@ all?.addEventListener("change", async () => {
   try {
     await keep([], all.checked, true);
     for (const box of boxes) box.checked = all.checked;
-  } catch {
+  } catch (error) {
     all.checked = !all.checked;
+    tell(error);
   }
 });
 

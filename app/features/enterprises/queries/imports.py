@@ -1,0 +1,206 @@
+"""Every SELECT on imports and their staged rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.core.errors import NotFound
+from app.engines import jobs
+from app.extensions import db
+from app.features.enterprises.models import Enterprise, EnterpriseImport, ImportRow
+from app.features.enterprises.queries.register import ALIVE
+
+
+def get_import(import_id: int) -> EnterpriseImport:
+    found = db.session.scalar(sa.select(EnterpriseImport).where(EnterpriseImport.id == import_id))
+    if found is None:
+        raise NotFound(f"import {import_id}")
+    return found
+
+
+def locked_import(import_id: int) -> EnterpriseImport:
+    found = db.session.scalar(
+        sa.select(EnterpriseImport)
+        .where(EnterpriseImport.id == import_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound(f"import {import_id}")
+    return found
+
+
+def unfinished_job(found: EnterpriseImport) -> jobs.Job | None:
+    """The job that reads, applies or undoes an import, whoever asked for it; ``None`` = none."""
+    job = db.session.get(jobs.Job, found.job_id) if found.job_id else None
+    return None if job is None or job.final else job
+
+
+def same_file_before(park_id: int, sha256: str, *, year: int, but: int) -> EnterpriseImport | None:
+    """An applied import of the same bytes for the same park and year, the latest."""
+    query = (
+        sa.select(EnterpriseImport)
+        .where(
+            EnterpriseImport.park_id == park_id,
+            EnterpriseImport.sha256 == sha256,
+            EnterpriseImport.year == year,
+            EnterpriseImport.state == "applied",
+            EnterpriseImport.id != but,
+        )
+        .order_by(EnterpriseImport.id.desc())
+    )
+    return db.session.scalar(query.limit(1))
+
+
+def row_counts(import_id: int) -> dict[str, int]:
+    """Kind -> rows of a plan, and ``ticked_new`` / ``ticked_changed``."""
+    query = (
+        sa.select(ImportRow.kind, ImportRow.ticked, sa.func.count())
+        .where(ImportRow.import_id == import_id)
+        .group_by(ImportRow.kind, ImportRow.ticked)
+    )
+    counts = {
+        "new": 0,
+        "changed": 0,
+        "unchanged": 0,
+        "error": 0,
+        "ticked_new": 0,
+        "ticked_changed": 0,
+    }
+    for kind, ticked, number in db.session.execute(query):
+        counts[kind] += number
+        if ticked and kind in {"new", "changed"}:
+            counts[f"ticked_{kind}"] += number
+    return counts
+
+
+def plan_rows(import_id: int, kind: str | None, *, limit: int, offset: int) -> list[ImportRow]:
+    query = sa.select(ImportRow).where(ImportRow.import_id == import_id)
+    if kind:
+        query = query.where(ImportRow.kind == kind)
+    return list(db.session.scalars(query.order_by(ImportRow.number).limit(limit).offset(offset)))
+
+
+def plan_row(import_id: int, number: int) -> ImportRow:
+    found = db.session.scalar(
+        sa.select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.number == number)
+    )
+    if found is None:
+        raise NotFound(f"row {number}")
+    return found
+
+
+def rows_after(import_id: int, number: int, limit: int, kinds: Sequence[str]) -> list[Any]:
+    """The next rows of a plan in order, as plain tuples: walk a large plan in chunks.
+
+    ``new`` and ``old`` come as the texts that are stored.
+    """
+    query = (
+        sa.select(
+            ImportRow.id,
+            ImportRow.number,
+            ImportRow.kind,
+            ImportRow.uscc,
+            ImportRow.enterprise_id,
+            ImportRow.base_version,
+            sa.type_coerce(ImportRow.new, sa.Text).label("new"),
+            sa.type_coerce(ImportRow.old, sa.Text).label("old"),
+            ImportRow.ticked,
+            ImportRow.outcome,
+        )
+        .where(
+            ImportRow.import_id == import_id, ImportRow.number > number, ImportRow.kind.in_(kinds)
+        )
+        .order_by(ImportRow.number)
+        .limit(limit)
+    )
+    return list(db.session.execute(query))
+
+
+def stored_texts(import_id: int) -> Any:
+    """Rows of an import as stored text, in order, streamed: what its digest is made of."""
+    texts = [sa.type_coerce(column, sa.Text) for column in (ImportRow.new, ImportRow.old)]
+    query = (
+        sa.select(ImportRow.number, ImportRow.kind, ImportRow.uscc, *texts, ImportRow.outcome)
+        .where(ImportRow.import_id == import_id)
+        .order_by(ImportRow.number)
+        .execution_options(yield_per=5000)
+    )
+    return db.session.execute(query)
+
+
+def stale_rows(import_id: int) -> list[ImportRow]:
+    """Ticked rows whose enterprise is not what the plan saw: edited, deleted, or come meanwhile."""
+    ticked = sa.and_(ImportRow.import_id == import_id, ImportRow.ticked.is_(True))
+    edited = (
+        sa.select(ImportRow.id)
+        .outerjoin(Enterprise, sa.and_(Enterprise.id == ImportRow.enterprise_id, ALIVE))
+        .where(
+            ticked,
+            ImportRow.kind == "changed",
+            sa.or_(Enterprise.id.is_(None), Enterprise.version != ImportRow.base_version),
+        )
+    )
+    come = (
+        sa.select(ImportRow.id)
+        .join(
+            Enterprise,
+            sa.and_(
+                Enterprise.park_id == ImportRow.park_id, Enterprise.uscc == ImportRow.uscc, ALIVE
+            ),
+        )
+        .where(ticked, ImportRow.kind == "new")
+    )
+    ids = [*db.session.scalars(edited), *db.session.scalars(come)]
+    found: list[ImportRow] = []
+    for start in range(0, len(ids), 500):
+        query = sa.select(ImportRow).where(ImportRow.id.in_(ids[start : start + 500]))
+        found += db.session.scalars(query)
+    return found
+
+
+def import_history(enterprise_id: int) -> list[Any]:
+    """Applied import rows that touched an enterprise: (row, import)."""
+    query = (
+        sa.select(ImportRow, EnterpriseImport)
+        .join(EnterpriseImport, EnterpriseImport.id == ImportRow.import_id)
+        .where(
+            ImportRow.enterprise_id == enterprise_id,
+            ImportRow.outcome.is_not(None),
+            EnterpriseImport.applied_at.is_not(None),
+        )
+        .order_by(EnterpriseImport.applied_at.desc())
+        .limit(200)
+    )
+    return [tuple(pair) for pair in db.session.execute(query)]
+
+
+def error_rows(import_id: int) -> list[ImportRow]:
+    query = sa.select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.kind == "error")
+    return list(db.session.scalars(query.order_by(ImportRow.number)))
+
+
+def row_with_code(import_id: int, code: str, *, but: int) -> int | None:
+    """The number of another row of the file with this code."""
+    query = sa.select(ImportRow.number).where(
+        ImportRow.import_id == import_id, ImportRow.uscc == code, ImportRow.number != but
+    )
+    return db.session.scalar(query.order_by(ImportRow.number).limit(1))
+
+
+def imports_of_scope(limit: int = 200) -> list[EnterpriseImport]:
+    """Imports in the current scope, the newest first."""
+    query = sa.select(EnterpriseImport).where(EnterpriseImport.state != "discarded")
+    return list(db.session.scalars(query.order_by(EnterpriseImport.id.desc()).limit(limit)))
+
+
+def rows_with_words(import_id: int) -> list[ImportRow]:
+    """Rows of a plan that carry errors or warnings, in order."""
+    query = sa.select(ImportRow).where(
+        ImportRow.import_id == import_id,
+        sa.or_(ImportRow.errors.is_not(None), ImportRow.warnings.is_not(None)),
+    )
+    return list(db.session.scalars(query.order_by(ImportRow.number)))

@@ -1,0 +1,120 @@
+"""Imports and the personal columns: what leaves the house, who may see it, and what is written down."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+import sqlalchemy as sa
+
+from app.core import scope
+from app.engines import files
+from app.engines.trail import AuditEntry
+from app.extensions import db
+from app.features.enterprises import policy, queries
+from app.features.enterprises.models import EnterpriseImport
+from tests.features.enterprises.test_import_pages import PREFILLED, upload
+from tests.support import enterprises as made
+from tests.support import people
+
+
+@pytest.fixture
+def without_personal(monkeypatch):
+    """A clerk whose role lacks the right to personal columns."""
+    real = policy.allowed
+    monkeypatch.setattr(
+        policy,
+        "allowed",
+        lambda actor, action, view=policy.VIEW: (
+            action != "can_personal" and real(actor, action, view)
+        ),
+    )
+
+
+def _headings(content: bytes) -> set[str]:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
+
+
+def _entry(app, action):
+    with app.app_context(), scope.unscoped():
+        query = sa.select(AuditEntry).where(AuditEntry.action == action)
+        return db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(1)).first()
+
+
+def test_a_prefilled_template_is_written_into_the_trail(app, as_, two_parks):
+    content = as_("clerk1").post(PREFILLED).data
+    assert "13800138000" in _headings(content)
+    entry = _entry(app, "enterprises.prefilled")
+    assert (entry.details["count"], entry.actor_name) == (1, "测clerk1")
+    assert "contact_phone" in entry.details["personal"]
+
+
+@pytest.mark.usefixtures("without_personal")
+def test_a_prefilled_template_has_personal_columns_only_with_the_right(app, as_, two_parks):
+    found = _headings(as_("clerk1").post(PREFILLED).data)
+    assert "三亚海风跨境电商有限公司" in found
+    assert "13800138000" not in found
+    assert _entry(app, "enterprises.prefilled").details["personal"] == []
+
+
+def test_a_prefilled_template_is_no_link(as_, two_parks):
+    assert as_("clerk1").get(PREFILLED).status_code == 405
+    empty = as_("clerk1").get("/desk/enterprises/imports/template?prefill=1").data
+    assert "13800138000" not in _headings(empty)
+
+
+@pytest.mark.usefixtures("without_personal")
+def test_a_wrong_phone_is_hidden_from_those_who_may_not_see_phones(as_, two_parks):
+    browser = as_("clerk1")
+    answer = upload(browser, made.csv_bytes([made.row(5, contact_phone="1380013800077")]))
+    plan = browser.page(f"{answer.location}?kind=error")
+    assert "1380013800077" not in plan
+    assert "11 位手机号" in plan
+    assert browser.get(f"{answer.location}/errors").status_code == 403
+
+
+def test_an_uploaded_file_is_read_only_with_all_its_rights(app, as_, two_parks, monkeypatch):
+    upload(as_("clerk1"), made.csv_bytes([made.row(5)]))
+    with app.app_context(), scope.unscoped():
+        key = db.session.scalar(sa.select(EnterpriseImport.file_key))
+        file = files.by_key(str(key))
+        readers = ("clerk1", "park1", "clerk2", "operator", "reviewer", "user1")
+        may = {one: files.may_read(people.actor(one), file) for one in readers}
+        assert [one for one in readers if may[one]] == ["clerk1", "park1", "operator"]
+        monkeypatch.setattr(policy, "personal", lambda _actor: False)
+        assert not files.may_read(people.actor("clerk1"), file)
+
+
+@pytest.mark.parametrize("kind", ["export", "export_personal"])
+def test_an_export_is_its_makers_as_long_as_they_may_export(app, monkeypatch, kind):
+    with app.app_context(), scope.unscoped():
+        maker = people.actor("clerk1")
+        file = files.StoredFile(
+            key="e" * 32, name="a.xlsx", kind=kind, park_id=people.park("P01").id
+        )
+        file.created_by = maker.user_id
+        assert files.may_read(maker, file)
+        assert not files.may_read(people.actor("park1"), file)
+        real = policy.allowed
+        monkeypatch.setattr(
+            policy, "allowed", lambda actor, act, _view="": act != "can_export" and real(actor, act)
+        )
+        assert not files.may_read(maker, file)
+
+
+def test_the_credit_code_is_never_mended_in_several_rows_at_once(app, as_, two_parks):
+    browser = as_("clerk1")
+    bad = "91460200MA5T0XXXX"
+    rows = [made.row(5, uscc=bad), made.row(6, uscc=bad), made.row(7, customs_modes="9710出口")]
+    answer = upload(browser, made.csv_bytes([*rows, made.row(8, customs_modes="9710出口")]))
+    page = browser.page(f"{answer.location}?kind=error")
+    assert page.count('name="same"') == 2  # the modes, not the codes
+    code = made.row(5)["uscc"]
+    data = {"number": "2", "column": "uscc", "value": code, "same": "1"}
+    browser.post(f"{answer.location}/fix", data=data)
+    import_id = int(answer.location.rsplit("/", 1)[1])
+    with app.app_context(), scope.unscoped():
+        assert queries.plan_row(import_id, 2).kind == "new"
+        assert queries.plan_row(import_id, 3).kind == "error"
