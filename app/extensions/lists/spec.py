@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from app.core import clock
+from app.extensions.phrases import listed
 
 Options = tuple[tuple[str, Any], ...]
 MAX_TEXT = 100
@@ -178,7 +179,7 @@ class MultiFilter(Filter):
 
     def words(self, value: Any) -> str:
         labels = dict(self.choices())
-        return "、".join(str(labels.get(one, one)) for one in value)
+        return listed(labels.get(one, one) for one in value)
 
     def arguments(self, value: Any) -> list[tuple[str, str]]:
         return [(self.name, one) for one in value]

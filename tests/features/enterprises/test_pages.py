@@ -256,6 +256,22 @@ def test_export_gives_exactly_the_filtered_rows_and_is_recorded(app, as_, two_pa
     assert entry.details["purpose"] == "月报"
 
 
+def test_the_file_is_chinese_and_its_page_speaks_the_readers_language(as_, two_parks):
+    browser = as_("clerk1")
+    browser.set_cookie("lang", "en")
+    address = "/desk/enterprises/export?q=海风&status=在园&roles=卖家"
+    page = browser.page(address)
+    facts = re.search(r'<dl class="facts">(.*?)</dl>', page, re.DOTALL)[1]
+    said = re.findall(r"<dd>(.*?)</dd>", facts)
+    assert "Search: 海风; Status: Active; Role: Seller" in said
+    assert not re.search("[：；、，（）]", facts)
+    answer = browser.post(address, data={"format": "xlsx", "columns": ["uscc", "name"]})
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    written = dict(row[:2] for row in book.worksheets[0].iter_rows(values_only=True))
+    assert written["名称"] == "企业管理"
+    assert written["筛选条件"] == "搜索：海风；企业状态：在园；企业角色：卖家"
+
+
 def test_personal_columns_need_a_purpose(as_, two_parks):
     answer = as_("clerk1").post("/desk/enterprises/export", data={"format": "csv"})
     assert answer.status_code == 400

@@ -19,6 +19,7 @@ from app.engines import sheets
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.lists.source import Counted
 from app.extensions.lists.spec import KeysFilter
+from app.extensions.phrases import clauses, listed, remarked
 from app.features.enterprises import policy, queries, services
 from app.features.enterprises.forms import SECTIONS, EnterpriseForm
 from app.features.enterprises.labels import (
@@ -131,7 +132,7 @@ class EnterpriseView(ExportPart):
         if name in HIDDEN:
             return Cell(masked(name, value))
         if name == "roles":
-            return Cell("、".join(str(ROLE_WORDS.get(one, one)) for one in value))
+            return Cell(listed(ROLE_WORDS.get(one, one) for one in value))
         if name == "source":
             return Cell(SOURCE_WORDS.get(value, value))
         return cells.cell(value)
@@ -243,10 +244,10 @@ class EnterpriseView(ExportPart):
                 continue
             except Refusal as refusal:
                 words = self.words_of(refusal.code, refusal.params)
-                kept.append(_("%(name)s（%(reason)s）", name=names[enterprise_id], reason=words))
+                kept.append(remarked(names[enterprise_id], words))
         flash(_("已删除 %(gone)s 家企业，可在回收站恢复。", gone=gone), "success")
         if kept:
-            flash(_("未删除：%(names)s", names="；".join(kept[:10])), "warning")
+            flash(_("未删除：%(names)s", names=clauses(kept[:10])), "warning")
 
     # -- record --------------------------------------------------------------------------------
     def record(self, pk: int) -> Enterprise:
