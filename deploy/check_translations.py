@@ -26,48 +26,58 @@ KEYWORDS: dict[str, Any] = {
     "_l": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "lazy_pgettext": ((1, "c"), 2),
 }
+#: Context ("" for most) and text: one word may need several in English.
+Text = tuple[str, str]
 CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sd]")
 SHOWN = 20
 #: Words that English text keeps: names of languages and of signs, said in themselves.
 KEPT = frozenset({"简体", "简体中文", "、"})
+#: Defaults of settings that are shown translated.
+SETTINGS = frozenset({"工作日 8:30–17:30"})
 
 
-def texts() -> dict[str, str]:
+def texts() -> dict[Text, str]:
     """Text -> where it stands, of all code and templates."""
     with (HERE / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
-    found: dict[str, str] = {}
-    for place, line, message, _comments, _context in extract_from_dir(
+    found: dict[Text, str] = {}
+    for place, line, message, _comments, context in extract_from_dir(
         ROOT, methods, options, KEYWORDS
     ):
         words = message if isinstance(message, tuple) else (message,)
         for text in words:
             if isinstance(text, str) and text:
-                found.setdefault(text, f"{place}:{line}")
+                found.setdefault((context or "", text), f"{place}:{line}")
     return found
 
 
-def entries() -> dict[str, tuple[str, bool]]:
+def entries() -> dict[Text, tuple[str, bool]]:
     """Text -> (English, whether a person must look at it again)."""
     with CATALOGUE.open("rb") as file:
         catalogue = read_po(file, locale="en")
-    found: dict[str, tuple[str, bool]] = {}
+    found: dict[Text, tuple[str, bool]] = {}
     for message in catalogue:
         ids = message.id if isinstance(message.id, tuple | list) else [message.id]
         said = message.string if isinstance(message.string, tuple | list) else [message.string]
         for position, text in enumerate(ids):
-            found[text] = (said[min(position, len(said) - 1)] or "", message.fuzzy)
+            found[message.context or "", text] = (
+                said[min(position, len(said) - 1)] or "",
+                message.fuzzy,
+            )
     return found
 
 
-def faults(wanted: dict[str, str], have: dict[str, tuple[str, bool]]) -> Iterator[str]:
+def faults(wanted: dict[Text, str], have: dict[Text, tuple[str, bool]]) -> Iterator[str]:
     """What is wrong with the English of each text."""
-    for text, place in sorted(wanted.items(), key=lambda pair: pair[1]):
-        english, fuzzy = have.get(text, ("", False))
+    for (context, text), place in sorted(wanted.items(), key=lambda pair: pair[1]):
+        english, fuzzy = have.get((context, text), ("", False))
+        of = f" as {context!r}" if context else ""
         if not english:
-            yield f"{place}: not translated: {text!r}"
+            yield f"{place}: not translated: {text!r}{of}"
         elif fuzzy:
             yield f"{place}: marked fuzzy: {text!r}"
         elif sorted(PLACEHOLDER.findall(text)) != sorted(PLACEHOLDER.findall(english)):
@@ -76,10 +86,17 @@ def faults(wanted: dict[str, str], have: dict[str, tuple[str, bool]]) -> Iterato
             yield f"{place}: Chinese in the English text: {english!r}"
 
 
+def unsaid(wanted: dict[Text, str], have: dict[Text, tuple[str, bool]]) -> Iterator[str]:
+    """Entries of the catalogue that nothing says any more."""
+    for context, text in sorted(set(have) - set(wanted)):
+        if text and text not in SETTINGS:
+            yield f"{CATALOGUE.name}: said nowhere: {text!r} {context}".rstrip()
+
+
 def main() -> int:
     """Print the faults (the first of them) and their number."""
-    wanted = texts()
-    found = list(faults(wanted, entries()))
+    wanted, have = texts(), entries()
+    found = [*faults(wanted, have), *unsaid(wanted, have)]
     for line in found[:SHOWN]:
         print(line)
     if found:

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.core.clock import SHANGHAI
+from app.extensions.phrases import listed
 from app.web.listing.page import Cell
 
 NOTHING = Cell("")
@@ -29,7 +30,7 @@ def words(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, tuple | list):
-        return "、".join(str(part) for part in value)
+        return listed(value)
     return str(value)
 
 

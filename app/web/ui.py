@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from app.core import clock
 from app.core.actor import Actor
+from app.extensions.phrases import clauses, listed
 from app.web import fragments
 from app.web.acting import current_actor, my_parks
 from app.web.listing.page import Column, Row
@@ -91,6 +92,8 @@ def init(app: Flask, role_titles: dict[Any, Any]) -> None:
         posted_values=posted_values,
         errors_of=errors_of,
         initial=initial,
+        listed=listed,
+        clauses=clauses,
     )
 
 

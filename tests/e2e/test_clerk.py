@@ -45,7 +45,7 @@ def test_from_template_to_export(open_desk, tmp_path, language, phone):
     template = desk.download(entry, tmp_path)
     register.open().import_entry("上传导入模板").click()
     desk.look("upload")
-    filled = desk.download(desk.link("下载含现有企业的模板"), tmp_path / "with")
+    filled = desk.download(desk.button("下载含现有企业的模板"), tmp_path / "with")
     known = workbooks.rows_of(filled)[serial // 1000 % 10]
     file = workbooks.fill(template, tmp_path / f"名录{serial}.xlsx", journey_rows(known, serial))
 

@@ -64,6 +64,22 @@ def test_a_job_can_be_cancelled_and_leaves_nothing(open_desk, server, tmp_path):
     assert server.rows("SELECT count(*) FROM job WHERE state = 'cancelled'")[0][0] >= 1
 
 
+def test_who_goes_on_to_another_page_hears_of_the_end_there(open_desk, server, tmp_path):
+    desk = open_desk("park2")
+    with resting(server.worker()):
+        Upload(desk).open().choose(large(tmp_path, 720_000, rows=400))
+        desk.page.locator("progress").wait_for()
+        Register(desk).open()
+    said = desk.page.locator("#toasts .toast-item")
+    expect(said).to_contain_text("大名录720000.csv")
+    expect(said).to_contain_text(desk.say("已完成"))
+    desk.look("a job has ended")
+    said.get_by_role("link").click()
+    Plan(desk).has(new=400, error=0)
+    Register(desk).open()
+    expect(said).to_have_count(0)
+
+
 def test_hostile_files_are_refused_in_words_and_the_site_lives(open_desk, watch, tmp_path):
     watch.expect(400, 413)
     desk = open_desk("park2")

@@ -84,7 +84,7 @@ def a_months_file(desk: Desk, folder: Path) -> Path:
     """A clerk's file of a month: some changed, some new, most as they are, three wrong cells."""
     Upload(desk).open()
     template = desk.download(desk.link("下载导入模板"), folder)
-    filled = desk.download(desk.link("下载含现有企业的模板"), folder / "with")
+    filled = desk.download(desk.button("下载含现有企业的模板"), folder / "with")
     rows = workbooks.rows_of(filled)[:40]
     made = csv_of(12, 990_000, random.Random(7)).decode()
     fresh = list(csv.DictReader(io.StringIO(made)))

@@ -14,11 +14,11 @@ Words = Callable[..., str]
 
 
 @lru_cache(maxsize=2)
-def catalogue(language: str) -> dict[str, str]:
+def catalogue(language: str) -> dict[tuple[str, str], str]:
     path = ROOT / "translations" / language / "LC_MESSAGES" / "messages.po"
     with path.open("rb") as file:
         return {
-            str(one.id): str(one.string)
+            (str(one.context or ""), str(one.id)): str(one.string)
             for one in read_po(file, locale=language)
             if isinstance(one.id, str) and one.id and one.string
         }
@@ -27,8 +27,8 @@ def catalogue(language: str) -> dict[str, str]:
 def words(language: str) -> Words:
     """``_("已选 %(n)s 条", n=3)`` in that language; Chinese is the language of the source."""
 
-    def say(text: str, **values: Any) -> str:
-        known = text if language == "zh" else catalogue(language)[text]
+    def say(text: str, *, context: str = "", **values: Any) -> str:
+        known = text if language == "zh" else catalogue(language)[context, text]
         return known % values if values else known
 
     return say

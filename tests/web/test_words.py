@@ -6,6 +6,8 @@ import flask_babel
 from flask import render_template_string
 from flask_babel import force_locale, lazy_gettext
 
+from app.engines.sheets import CellError, message
+from app.extensions import phrases
 from app.web.words import QuickDomain
 
 LAZY = lazy_gettext("删除")
@@ -37,3 +39,33 @@ def test_templates_lose_their_indentation_and_no_value_does(app):
         text = "<textarea>{{ value }}</textarea>\n    <p>\n\tx</p>"
         said = render_template_string(text, value="  a\n   b")
         assert said == "<textarea>  a\n   b</textarea>\n <p>\n x</p>"
+
+
+def test_pieces_are_put_together_as_the_language_does_it(app):
+    with app.test_request_context(headers={"Cookie": "lang=en"}):
+        assert phrases.listed(["a", "b"]) == "a, b"
+        assert phrases.clauses(["a", "b"]) == "a; b"
+        assert phrases.labelled("a%", "b") == "a%: b"
+        assert phrases.remarked("a", "b") == "a (b)"
+    with app.test_request_context():
+        said = phrases.labelled("甲", phrases.listed([1, phrases.remarked("乙", "丙")]))
+        assert said == "甲：1、乙（丙）"
+
+
+def test_a_sentence_about_a_file_lists_its_words_as_the_reader_does(app):
+    wrong = CellError("roles", "choice", {"part": "x", "options": "9610、9710"})
+    with app.test_request_context(headers={"Cookie": "lang=en"}):
+        assert message(wrong) == '"x" is not one of the options; enter one of: 9610, 9710'
+    with app.test_request_context():
+        assert message(wrong) == "“x”不在可选范围；请填写：9610、9710"
+
+
+def test_one_word_of_ours_is_several_in_english(app):
+    with app.test_request_context(headers={"Cookie": "lang=en"}):
+        said = render_template_string("{{ _('新增') }} {{ pgettext('plan', '新增') }}")
+        assert said == "Add New"
+        assert flask_babel.pgettext("result", "新增") == "Added"
+        assert str(flask_babel.lazy_pgettext("act", "导入")) == "Imported"
+        assert flask_babel.gettext("导入") == "Import"
+    with app.test_request_context():
+        assert render_template_string("{{ pgettext('plan', '新增') }}") == "新增"

@@ -14,6 +14,7 @@ import filetype
 
 from app.core.errors import Refusal
 from app.engines.files.names import extension_of
+from app.extensions.phrases import listed
 
 CHUNK = 1024 * 1024
 #: A workbook has some dozens of parts; a directory of more than this is a trick to eat memory.
@@ -66,7 +67,7 @@ def decide(path: Path, name: str, allowed: frozenset[str]) -> str:
     """The type's name in ``TYPES``; refuses a content not allowed or an extension that lies."""
     content = sniff(path)
     shown: dict[str, Any] = {
-        "types": "、".join(e for t in sorted(allowed) for e in TYPES[t].extensions)
+        "types": listed(e for t in sorted(allowed) for e in TYPES[t].extensions)
     }
     fitting = [word for word in sorted(allowed) if TYPES[word].content == content]
     if not fitting:

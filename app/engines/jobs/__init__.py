@@ -21,7 +21,7 @@ from app.engines.jobs.models import Job, State
 from app.engines.jobs.ports import ActorGone, Ports
 from app.engines.jobs.queries import get_own, mine
 from app.engines.jobs.recovery import extend_leases, recover, resend
-from app.engines.jobs.registry import handler, next_url, page, word, words
+from app.engines.jobs.registry import handler, next_url, page, title, titles, word, words
 from app.engines.jobs.roster import Roster
 from app.engines.jobs.running import run
 from app.engines.jobs.services import cancel, enqueue, retry
@@ -49,6 +49,8 @@ __all__ = [
     "resend",
     "retry",
     "run",
+    "title",
+    "titles",
     "word",
     "words",
 ]

@@ -30,6 +30,7 @@ class Job(PlainModel):
     """One piece of background work.
 
     ``message`` and ``error`` are codes (``registry.words``), never text of an exception.
+    ``title`` is what the one who asked was told; people read ``registry.title``.
     ``origin`` is what of the actor must outlive the request: name, acting park, address, request.
     """
 

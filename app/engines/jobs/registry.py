@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 Handler = Callable[["JobContext"], dict[str, Any] | None]
 Pages = Callable[["Job"], str]
 
+#: Among a job's parameters: what fills its title.
+TITLE_VALUES = "title_values"
+
 _handlers: dict[str, Handler] = {}
 _pages: dict[str, Pages] = {}
+_titles: dict[str, Any] = {}
 _words: dict[str, Any] = {
     "queued": _l("排队中"),
     "running": _l("正在处理"),
@@ -26,6 +30,8 @@ _words: dict[str, Any] = {
     "cancelled": _l("已取消"),
     "crashed": _l("处理失败：系统出错，错误已记录。请稍后重试或联系客服。"),
     "worker_died": _l("处理失败：任务多次被中断，已停止重试。请联系客服。"),
+    "forbidden": _l("处理失败：您已没有此操作的权限。"),
+    "notfound": _l("处理失败：要处理的内容已不存在。"),
     "actor_gone": _l("处理失败：发起人的账号或权限已失效。"),
 }
 
@@ -58,6 +64,22 @@ def next_url(job: Job) -> str:
     """Address that shows the outcome; "" when the kind has none or the job is not done."""
     address = _pages.get(job.kind)
     return address(job) if address is not None and job.state == "done" else ""
+
+
+def titles(texts: dict[str, Any]) -> None:
+    """Declare the (lazy) title of kinds; the values given to ``enqueue`` fill it."""
+    _titles.update(texts)
+
+
+def title_of(kind: str, values: Mapping[str, Any]) -> str:
+    """The declared title, filled, in the language of the moment."""
+    return str(_titles[kind]) % values
+
+
+def title(job: Job) -> str:
+    """The title in the reader's language; a row that brings no values shows the text it has."""
+    values = job.params.get(TITLE_VALUES)
+    return title_of(job.kind, values) if values and job.kind in _titles else job.title
 
 
 def words(texts: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from app.core.actor import Actor
 from app.core.errors import Refusal
 from app.engines.jobs import delivery, queries
 from app.engines.jobs.models import Job, State
-from app.engines.jobs.registry import handler_of
+from app.engines.jobs.registry import TITLE_VALUES, handler_of, title_of
 from app.engines.trail import plain
 from app.extensions import after_commit, db
 
@@ -22,16 +22,22 @@ def enqueue(  # noqa: PLR0913 - the row's own fields
     kind: str,
     params: Mapping[str, Any],
     *,
-    title: str,
+    title: str | Mapping[str, Any],
     effect_key: str | None = None,
     total: int | None = None,
     park_id: int | None = None,
 ) -> Job:
     """Write the job in the caller's transaction; it is sent once that is committed.
 
+    ``title`` fills the title declared for the kind (``registry.titles``), so that each reader sees
+    it in their own language; text is shown to everybody as it is.
+
     With an ``effect_key`` that a job already has, that job is returned and nothing is written.
     """
     handler_of(kind)  # an undeclared kind fails here, not in the worker
+    if not isinstance(title, str):
+        params = {**params, TITLE_VALUES: dict(title)}
+        title = title_of(kind, title)  # what a reader sees once nobody declares the kind any more
     job = Job(
         kind=kind,
         title=plain(title)[:200],

@@ -8,6 +8,8 @@ from typing import Final
 from flask_babel import lazy_gettext as _l
 
 from app.engines.sheets.model import CellError, FileRefused, ValueRefused
+from app.engines.sheets.values import SEPARATOR
+from app.extensions.phrases import listed
 
 MESSAGES: Final = {
     # one value
@@ -87,9 +89,17 @@ MESSAGES: Final = {
 }
 
 
+#: Parameters that name several things, put together by the child as a file writes them.
+_SEVERAL: Final = frozenset({"options", "headings", "others"})
+
+
 def message(error: CellError | ValueRefused | FileRefused) -> str:
     """The sentence for an error, in the language of the reader."""
     try:
-        return str(MESSAGES[error.code]) % error.params
+        params = {
+            name: listed(str(value).split(SEPARATOR)) if name in _SEVERAL else value
+            for name, value in error.params.items()
+        }
+        return str(MESSAGES[error.code]) % params
     except KeyError:  # only a reading child that a hostile file has taken over speaks like that
         return str(MESSAGES["unreadable"])

@@ -30,7 +30,8 @@ def mark(request: Request, pipe: IO[bytes]) -> None:
     source = open_source(path, request.filename, request.table, request.limits)
     if source.format != "xlsx":
         raise FileRefused("content_mismatch", extension=source.format)
-    book = openpyxl.load_workbook(path, keep_links=False)
+    with path.open("rb") as file:  # of a path openpyxl wants an extension, which stored files lack
+        book = openpyxl.load_workbook(file, keep_links=False)
     sheet = book[source.sheet]
     column = _error_column(sheet, source.headings)
     places = {name: index for index, name in enumerate(source.headings.columns) if name}

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
 
+from flask_babel import gettext as _
+
 from app.engines.sheets.headings import ERROR_HEADING, NUMBER_HEADING
 from app.engines.sheets.labels import message
 from app.engines.sheets.model import FileRefused, Limits, Row, Table
@@ -13,6 +15,7 @@ from app.engines.sheets.reading import Child
 from app.engines.sheets.stream import ColumnOut, Marked, SheetOut, stream_xlsx
 from app.engines.sheets.tabular import width_of
 from app.engines.sheets.wire import Request
+from app.extensions.phrases import labelled
 
 MARKED_ROWS: Final = 5_000
 # openpyxl keeps some 50 times the file in memory; larger files get the fresh workbook.
@@ -48,8 +51,8 @@ def explanation(table: Table, row: Row) -> str:
     words = []
     for error in row.errors:
         column = columns.get(error.column or "")
-        words.append(f"{column.heading}：{message(error)}" if column else message(error))
-    return "；\n".join(words)
+        words.append(labelled(column.heading, message(error)) if column else message(error))
+    return f"{str(_('；')).strip()}\n".join(words)
 
 
 def _marked_copy(path: Path, filename: str, table: Table, rows: Sequence[Row]) -> bytes:

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from app.engines.sheets.model import CellError, FileRefused, Kind, Limits, Row, Table
+from app.engines.sheets.values import SEPARATOR
 from app.engines.sheets.wire import (
     LENGTH_BYTES,
     MAX_FRAME,
@@ -233,9 +234,9 @@ def _reading(
     ignored = tuple(header["ignored"])
     warnings: list[CellError] = []
     if ignored:
-        warnings.append(CellError(None, "heading_unknown", {"headings": "、".join(ignored)}))
+        warnings.append(CellError(None, "heading_unknown", {"headings": SEPARATOR.join(ignored)}))
     if header["other_sheets"]:
-        names = "、".join(header["other_sheets"])
+        names = SEPARATOR.join(header["other_sheets"])
         warnings.append(
             CellError(None, "second_sheet", {"sheet": header["sheet"], "others": names})
         )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from app.engines import dictionaries
+from app.extensions.phrases import listed
 from app.features.accounts import labels as accounts
 from app.features.enterprises import labels as enterprises
 from app.features.parks import labels as parks
@@ -45,12 +47,12 @@ AUDIT_HEADINGS = {
     "at": _l("时间"),
     "actor_name": _l("操作人"),
     "actor_id": _l("操作人编号"),
-    "action": _l("操作"),
+    "action": lazy_pgettext("audit", "操作"),
     "object_type": _l("对象类型"),
     "object_id": _l("对象编号"),
     "object_label": _l("对象"),
     "park": _l("园区/基地"),
-    "changes": _l("变更"),
+    "changes": lazy_pgettext("heading", "变更"),
     "details": _l("说明"),
     "address": _l("网络地址"),
     "request_id": _l("请求编号"),
@@ -70,6 +72,7 @@ ACTIONS: dict[str, Any] = {
     "enterprises.import_undone": _l("撤销导入"),
     "enterprises.import_discarded": _l("取消导入"),
     "enterprises.exported": _l("导出企业"),
+    "enterprises.prefilled": _l("下载含现有企业的模板"),
     "code.accepted": _l("人工核验通过代码"),
     "access.denied": _l("越权访问被拒"),
     "audit.verified": _l("验证日志完整性"),
@@ -80,7 +83,7 @@ OBJECTS: dict[str, Any] = {
     "sign_in": _l("登录"),
     "role": _l("角色"),
     "park": _l("园区/基地"),
-    "organisation": _l("主体"),
+    "organisation": lazy_pgettext("one", "主体"),
     "park_membership": _l("园区人员"),
     "dictionary_entry": _l("字典选项"),
     "enterprise": _l("企业"),
@@ -98,11 +101,11 @@ DETAILS: dict[str, Any] = {
     "device": _l("设备"),
     "count": _l("行数"),
     "evidence": _l("依据"),
-    "action": _l("操作"),
+    "action": lazy_pgettext("audit", "操作"),
     "checked": _l("已核对"),
     "ok": _l("结果完整"),
     "filters": _l("筛选条件"),
-    "added": _l("新增"),
+    "added": lazy_pgettext("result", "新增"),
     "changed": _l("变更"),
     "skipped": _l("跳过"),
     "reversed": _l("已还原"),
@@ -151,7 +154,7 @@ def value_words(object_type: str, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(_l("是") if value else _l("否"))
     if isinstance(value, list):
-        return "、".join(value_words(object_type, name, one) for one in value)
+        return listed(value_words(object_type, name, one) for one in value)
     if name == "roles" and object_type == "user":
         return accounts.role_title(value)
     if object_type in ("park", "park_membership") and name in parks.VALUE_WORDS:

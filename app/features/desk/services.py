@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from app.core.actor import Actor
 from app.engines import trail
+from app.extensions.phrases import clauses, labelled
 from app.features.desk import queries
 
 AUDIT = trail.Ref("audit", 0)
@@ -26,7 +27,7 @@ def note_verified(actor: Actor, found: trail.Verification) -> None:
 
 def note_export(actor: Actor, *, count: int, filters: Sequence[tuple[str, str]]) -> None:
     """Before a file of the trail leaves the house."""
-    told = {"count": count, "filters": "；".join(f"{label}：{value}" for label, value in filters)}
+    told = {"count": count, "filters": clauses(labelled(label, value) for label, value in filters)}
     trail.record(actor, "audit.exported", AUDIT, details=told)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from app.engines import sheets
 from app.engines.sheets.model import CellError
@@ -93,8 +94,6 @@ JOB_WORDS: dict[str, Any] = {
     "import_conflicts": _l(
         "有 %(count)s 行在您核对后被他人修改，已重新核对，请确认后再次点击“确定”。"
     ),
-    "forbidden": _l("处理失败：您已没有此操作的权限。"),
-    "notfound": _l("处理失败：要处理的内容已不存在。"),
 }
 
 ROW_WORDS: dict[str, Any] = {
@@ -107,7 +106,7 @@ ROW_WORDS: dict[str, Any] = {
     "same_file": _l("该文件已于 %(at)s 导入过（导入编号 %(number)s）"),
 }
 
-#: The first sheet of an export is Chinese; its page says the same in the reader's language.
+#: The first sheet of an export is Chinese, and so it stands in the trail; its readers may not be.
 EXPORT_WORDS: dict[str, Any] = {
     "名称": _l("名称"),
     "园区/基地": _l("园区/基地"),
@@ -117,18 +116,17 @@ EXPORT_WORDS: dict[str, Any] = {
     "导出时间": _l("导出时间"),
     "导出人": _l("导出人"),
     "企业管理": _l("企业管理"),
-    "全部": _l("全部"),
+    "全部园区/基地": _l("全部园区/基地"),
     "无（全部）": _l("无（全部）"),
 }
 
 ACTS = {
-    "enterprise.added": _l("新增"),
-    "enterprise.changed": _l("修改"),
-    "enterprise.deleted": _l("删除"),
-    "enterprise.restored": _l("恢复"),
-    "enterprise.revealed": _l("查看完整个人信息"),
-    "enterprise.imported": _l("导入"),
-    "enterprises.prefilled": _l("下载含现有企业的模板"),
+    "enterprise.added": lazy_pgettext("act", "新增"),
+    "enterprise.changed": lazy_pgettext("act", "修改"),
+    "enterprise.deleted": lazy_pgettext("act", "删除"),
+    "enterprise.restored": lazy_pgettext("act", "恢复"),
+    "enterprise.revealed": lazy_pgettext("act", "查看完整个人信息"),
+    "enterprise.imported": lazy_pgettext("act", "导入"),
 }
 
 

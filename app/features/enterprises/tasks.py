@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from app.core import clock
@@ -28,6 +29,14 @@ MIB = 1024 * 1024
 KEEP_EXPORT = timedelta(days=7)
 
 
+jobs.titles(
+    {
+        "enterprise_read": _l("核对 %(file)s"),
+        "enterprise_apply": _l("导入 %(file)s"),
+        "enterprise_undo": _l("撤销导入 %(file)s"),
+        "enterprise_export": _l("导出企业 %(count)s 行"),
+    }
+)
 for _kind in ("enterprise_read", "enterprise_apply", "enterprise_undo"):
     jobs.page(_kind, lambda job: f"/desk/enterprises/imports/{job.params['import_id']}")
 jobs.page("enterprise_export", lambda job: f"/files/{(job.result or {}).get('file', '')}")
@@ -62,20 +71,18 @@ def secret() -> bytes:
 
 
 def enqueue_reading(actor: Actor, found: EnterpriseImport, year: int | None) -> Any:
-    return _for_import(actor, found, "enterprise_read", f"核对 {found.filename}", year=year)
+    return _for_import(actor, found, "enterprise_read", year=year)
 
 
 def enqueue_applying(actor: Actor, found: EnterpriseImport, mode: str) -> Any:
-    return _for_import(actor, found, "enterprise_apply", f"导入 {found.filename}", mode=mode)
+    return _for_import(actor, found, "enterprise_apply", mode=mode)
 
 
 def enqueue_undoing(actor: Actor, found: EnterpriseImport) -> Any:
-    return _for_import(actor, found, "enterprise_undo", f"撤销导入 {found.filename}")
+    return _for_import(actor, found, "enterprise_undo")
 
 
-def _for_import(
-    actor: Actor, found: EnterpriseImport, kind: str, title: str, **params: Any
-) -> jobs.Job:
+def _for_import(actor: Actor, found: EnterpriseImport, kind: str, **params: Any) -> jobs.Job:
     """The import's job of this kind that still runs, else a new one.
 
     ``found`` is locked by the caller: two clicks make one job, and what was cancelled or failed may
@@ -85,7 +92,11 @@ def _for_import(
     if running is not None and running.kind == kind:
         return running
     return jobs.enqueue(
-        actor, kind, {"import_id": found.id, **params}, title=title, park_id=found.park_id
+        actor,
+        kind,
+        {"import_id": found.id, **params},
+        title={"file": found.filename},
+        park_id=found.park_id,
     )
 
 
@@ -102,7 +113,7 @@ def enqueue_export(
             "facts": [list(pair) for pair in asked.facts],
             "year": asked.year,
         },
-        title=f"导出企业 {count:,} 行",
+        title={"count": f"{count:,}"},
         total=count,
         park_id=actor.acting_park_id,
     )

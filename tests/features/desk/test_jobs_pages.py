@@ -73,6 +73,7 @@ def test_the_status_is_plain_json(app, as_, waiting):
         "done": 0,
         "total": 8,
         "text": "排队中",
+        "title": "导入<b>park1</b>",
         "next_url": "",
     }
     _set(app, job_id, state="done", done=8, finished_at=clock.now())

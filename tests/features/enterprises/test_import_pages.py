@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from openpyxl.styles import Font
 
 from app.core import scope
 from app.extensions import db
@@ -55,6 +57,33 @@ def test_errors_stay_in_the_plan_with_rows_and_words(as_, two_parks):
     assert "还有 2 行错误" in refused.text
     book = openpyxl.load_workbook(io.BytesIO(browser.get(f"{answer.location}/errors").data))
     assert any("手机号" in str(cell.value) for row in book.active.iter_rows() for cell in row)
+
+
+def test_a_persons_own_workbook_comes_back_with_marks_and_all_else_as_it_was(as_, two_parks):
+    browser = as_("clerk1")
+    row = made.row(5, contact_phone="12")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "十一月"
+    sheet.append([made.HEADINGS[name] for name in row])
+    sheet.append(list(row.values()))
+    sheet["B2"].font = Font(bold=True, color="FF0000FF")
+    sheet.column_dimensions["B"].width = 44
+    notes = book.create_sheet("我的备注")
+    notes["A1"], notes["A2"] = "给自己的话", "=1+1"
+    kept = io.BytesIO()
+    book.save(kept)
+    answer = upload(browser, kept.getvalue(), "名录.xlsx")
+    marked = openpyxl.load_workbook(io.BytesIO(browser.get(f"{answer.location}/errors").data))
+    assert marked.sheetnames == ["十一月", "我的备注"]
+    assert [cell.value for (cell,) in marked["我的备注"].iter_rows()] == ["给自己的话", "=1+1"]
+    sheet = marked["十一月"]
+    assert (sheet["B2"].font.bold, sheet["B2"].font.color.rgb) == (True, "FF0000FF")
+    assert sheet.column_dimensions["B"].width == 44
+    phone = sheet.cell(2, list(row).index("contact_phone") + 1)
+    assert phone.fill.fgColor.rgb == "FFFDE7E5"
+    assert "11 位手机号" in phone.comment.text
+    assert "错误说明" in [cell.value for cell in sheet[1]]
 
 
 @pytest.mark.parametrize("act", ["", "/errors", "/apply", "/undo", "/tick", "/fix", "/discard"])
@@ -122,3 +151,29 @@ def test_the_zone_sees_all_parks_and_chooses_one_to_import_into(app, as_, two_pa
 
         park_id = people.park("P02").id
     assert upload(browser, content, park_id=str(park_id)).status_code == 303
+
+
+def test_an_english_plan_has_no_chinese_signs_between_its_words(as_, two_parks):
+    browser = as_("clerk1")
+    browser.set_cookie("lang", "en")
+    rows = [made.row(5, customs_modes="9710x"), made.row(6)]
+    content = made.csv_bytes(
+        [{k: v for k, v in row.items() if k != "contact_phone"} for row in rows]
+    )
+    page = browser.page(upload(browser, content, "list.csv").location)
+    assert "list.csv, 2 rows, data year 2025" in page
+    assert "Contact phone: The file lacks this column" in page
+    assert "enter one of: 9610, 9710, " in page
+    assert not re.search("[：；、，（）]", page.partition("<main")[2])
+
+
+def test_english_words_fit_their_place(as_, two_parks):
+    browser = as_("clerk1")
+    browser.set_cookie("lang", "en")
+    assert "Import" in re.findall(r"<summary[^>]*>.*?(\w+)\s*<", browser.page(LIST), re.DOTALL)
+    answer = upload(browser, made.csv_bytes([made.row(5), made.row(6, contact_phone="12")]))
+    plan = browser.page(answer.location)
+    tabs = re.search(r'<nav class="tabs".*?</nav>', plan, re.DOTALL)[0]
+    words = [re.sub(r"<[^>]*>|\s|\d", "", one) for one in re.findall("<a.*?</a>", tabs, re.DOTALL)]
+    assert words == ["All", "New", "Changed", "Unchanged", "Errors"]
+    assert re.findall(r'<span class="tint \w+">(\w+)</span>', plan) == ["New", "Error"]

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.errors import NotFound
 from app.extensions.lists.criteria import Criteria
+from app.extensions.phrases import listed
 from app.features.accounts import queries, services
 from app.features.accounts.forms import GrantForm
 from app.features.accounts.labels import (
@@ -141,7 +142,7 @@ class GrantView(RegisterView):
         return {"roles": list(item.roles)}
 
     def merge_words(self, name: str, value: Any) -> str:
-        return "、".join(sorted(role_title(one) for one in value or ()))
+        return listed(sorted(role_title(one) for one in value or ()))
 
     def locked(self, item: Any) -> dict[str, Any]:
         return {"username": item.name}

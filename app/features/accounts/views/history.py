@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from app.engines import trail
+from app.extensions.phrases import labelled, listed
 from app.features.accounts.labels import (
     ACTS,
     HEADINGS,
@@ -42,11 +43,11 @@ def value_words(name: str, value: Any) -> str:
     if value is None:
         return ""
     if name == "roles":
-        return "、".join(role_title(one) for one in value)
+        return listed(role_title(one) for one in value)
     if name == "active":
         return str(STATE_WORDS["active" if value else "disabled"])
     if name == "permissions":
-        return "、".join(sorted({pair_words(one) for one in value if one.startswith("can_")}))
+        return listed(sorted({pair_words(one) for one in value if one.startswith("can_")}))
     return cells.words(value)
 
 
@@ -55,4 +56,4 @@ def pair_words(pair: str) -> str:
     from app.features.accounts.views.roles import view_title  # noqa: PLC0415 - both name pages
 
     action, _on, view = pair.partition(" on ")
-    return f"{view_title(view)}：{PERMISSIONS.get(action, action)}"
+    return labelled(view_title(view), PERMISSIONS.get(action, action))

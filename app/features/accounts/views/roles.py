@@ -24,6 +24,7 @@ from app.extensions import db
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import ChoiceFilter
+from app.extensions.phrases import listed
 from app.features.accounts import queries, services
 from app.features.accounts.forms import RoleForm
 from app.features.accounts.labels import (
@@ -150,7 +151,7 @@ class RoleView(RegisterView):
             ),
         )
         granted = tuple(
-            Fact(view_title(view), Cell("、".join(words)), wide=True)
+            Fact(view_title(view), Cell(listed(words)), wide=True)
             for view, words in by_view(item.pairs).items()
         )
         notice = _("内置角色由系统定义，升级时自动更新，不能在此修改。") if item.declared else ""
@@ -187,7 +188,7 @@ class RoleView(RegisterView):
     def merge_words(self, name: str, value: Any) -> str:
         if name != "permissions":
             return super().merge_words(name, value)
-        return "、".join(_words(pair) for *_ignored, pair in _ordered(value or ()))
+        return listed(_words(pair) for *_ignored, pair in _ordered(value or ()))
 
     def create(self, actor: Any, values: dict[str, Any]) -> RoleFacts:
         return services.add_role(
@@ -275,7 +276,7 @@ def _words(pair: str) -> str:
 
 
 def _summary(names: Sequence[str]) -> str:
-    return "、".join(names)
+    return listed(names)
 
 
 def _titles_taken() -> list[str]:

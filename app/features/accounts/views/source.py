@@ -12,6 +12,7 @@ from flask_appbuilder.security.sqla.models import User
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import ChoiceFilter, Options
+from app.extensions.phrases import listed
 from app.features.accounts import queries
 from app.features.accounts.labels import HEADINGS, STATE_DOTS, STATE_WORDS, role_title
 from app.web import cells
@@ -92,7 +93,7 @@ def account_cell(name: str, value: Any) -> Cell:
     if name == "state":
         return Cell(STATE_WORDS[value], dot=STATE_DOTS[value])
     if name == "roles":
-        return Cell("、".join(role_title(one) for one in value))
+        return Cell(listed(role_title(one) for one in value))
     if name == "username":
         return Cell(value, code=True)
     return cells.cell(value)

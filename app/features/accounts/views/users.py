@@ -11,6 +11,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from app.core import clock
 from app.core.errors import Refusal
@@ -69,7 +70,10 @@ class UserView(RegisterView):
     refusals = REFUSALS
     show_sections = (
         (_l("账号"), ("username", "name", "state", "roles", "parks")),
-        (_l("登录"), ("last_login", "login_count", "has_password", "must_change_password")),
+        (
+            lazy_pgettext("section", "登录"),
+            ("last_login", "login_count", "has_password", "must_change_password"),
+        ),
     )
     show_labels = HEADINGS
     form_class = EditUserForm

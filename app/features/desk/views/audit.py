@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from flask import Response, current_app, flash, request, stream_with_context
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -27,6 +28,7 @@ from app.extensions.lists.spec import (
     Options,
     TextFilter,
 )
+from app.extensions.phrases import clauses, labelled, listed
 from app.features.accounts.rules import Role
 from app.features.accounts.views.history import pair_words
 from app.features.desk import services
@@ -40,6 +42,7 @@ from app.features.desk.labels import (
     field_words,
     value_words,
 )
+from app.features.enterprises.labels import EXPORT_WORDS
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web import cells
@@ -226,14 +229,14 @@ class AuditView(RegisterView):
         """The filtered rows as csv, while they are read; noted before they leave."""
         criteria = self.criteria(request.args)
         count = self.source.count(criteria, cap=100_000_000).number
-        filters = [
-            (str(one.label), one.words(criteria.values[one.name]))
-            for one in criteria.rules.filters
-            if one.name in criteria.values
-        ]
-        if criteria.q:
-            filters.insert(0, (str(_("搜索")), criteria.q))
-        with transaction():
+        with transaction(), force_locale("zh"):  # the trail is Chinese, whoever writes into it
+            filters = [
+                (str(one.label), one.words(criteria.values[one.name]))
+                for one in criteria.rules.filters
+                if one.name in criteria.values
+            ]
+            if criteria.q:
+                filters.insert(0, (str(_("搜索")), criteria.q))
             services.note_export(current_actor(), count=count, filters=filters)
         query = self.source.ordered(self.source.selected(criteria, (*NAMES, *MORE)), criteria)
         headings = [str(AUDIT_HEADINGS[name]) for name in EXPORTED]
@@ -258,11 +261,13 @@ def exported(query: Any) -> Iterator[tuple[Any, ...]]:
             row.object_id,
             row.object_label,
             names.get(str(row.park_id), ""),
-            "；".join(
-                f"{label}：{old or '—'} → {new or '—'}" for label, old, new in change_words(row)
+            clauses(
+                labelled(label, f"{old or '—'} → {new or '—'}")
+                for label, old, new in change_words(row)
             ),
-            "；".join(
-                f"{DETAILS.get(name, name)}：{words}" for name, words in detail_words(row.details)
+            clauses(
+                labelled(DETAILS.get(name, name), words)
+                for name, words in detail_words(row.details)
             ),
             row.address,
             row.request_id,
@@ -296,11 +301,16 @@ def _told(name: str, value: Any) -> str:
     return _plain(value)
 
 
+def _known(word: str) -> str:
+    """What a file's first sheet says in Chinese, in the reader's language."""
+    return str(EXPORT_WORDS.get(word, word))
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, dict):
-        return "；".join(f"{name}：{_plain(part)}" for name, part in value.items())
+        return clauses(labelled(_known(name), _known(_plain(part))) for name, part in value.items())
     if isinstance(value, list):
-        return "、".join(_plain(part) for part in value)
+        return listed(_plain(part) for part in value)
     return (
         str(value) if isinstance(value, int) and not isinstance(value, bool) else cells.words(value)
     )

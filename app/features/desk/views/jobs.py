@@ -49,6 +49,7 @@ class JobsView(Page):
         """What the progress page asks for every second."""
         job = self._own(job_id)
         return jsonify(
+            title=jobs.title(job),
             state=job.state,
             done=job.done,
             total=job.total,
@@ -63,7 +64,7 @@ class JobsView(Page):
         try:
             with transaction():
                 job = jobs.cancel(current_actor(), job_id)
-            flash(_("“%(title)s”已申请取消。", title=job.title), "success")
+            flash(_("“%(title)s”已申请取消。", title=jobs.title(job)), "success")
         except Refusal:
             flash(_("任务已经结束，不能取消。"), "warning")
         return self.go(url_for("JobsView.show", job_id=job_id))
@@ -75,7 +76,7 @@ class JobsView(Page):
 def _told(job: jobs.Job) -> dict[str, Any]:
     """A job as the templates print it."""
     return {
-        "title": job.title,
+        "title": jobs.title(job),
         "state": job.state,
         "text": jobs.word(job),
         "done": job.done,

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
+
 from app.core.actor import Actor
 from app.core.clock import SHANGHAI
 from app.core.errors import Refusal
 from app.engines import sheets, trail
 from app.engines.sheets.model import Column, Kind
 from app.extensions import db
+from app.extensions.phrases import clauses, labelled
 from app.features.enterprises import policy
 from app.features.enterprises.rules import BY_NAME, PERSONAL, TABLE
 
@@ -142,14 +145,14 @@ def facts(
     at: datetime,
     park: str,
 ) -> tuple[tuple[str, str], ...]:
-    """The first sheet: filter, year, count, time and user."""
-    said = [f"{label}：{value}" for label, value in filters] or ["无（全部）"]
+    """The first sheet: filter, year, count, time and user, in the language of the moment."""
+    said = [labelled(label, value) if value else label for label, value in filters]
     return (
-        ("名称", TABLE.title),
-        ("园区/基地", park or "全部"),
-        ("筛选条件", "；".join(said)),
-        ("数据年度", str(year)),
-        ("行数", count),
-        ("导出时间", f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"),
-        ("导出人", actor.name or actor.username),
+        (_("名称"), _("企业管理")),
+        (_("园区/基地"), park or _("全部园区/基地")),
+        (_("筛选条件"), clauses(said) or _("无（全部）")),
+        (_("数据年度"), str(year)),
+        (_("行数"), count),
+        (_("导出时间"), f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"),
+        (_("导出人"), actor.name or actor.username),
     )

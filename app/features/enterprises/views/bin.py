@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.errors import NotFound, Refusal
 from app.extensions.lists.criteria import Criteria, Rules
+from app.extensions.phrases import labelled
 from app.features.enterprises import queries, services
 from app.features.enterprises.labels import HEADINGS, REFUSALS
 from app.features.enterprises.models import Enterprise
@@ -101,7 +102,7 @@ class EnterpriseBinView(RegisterView):
                 continue
             except Refusal as refusal:
                 words = self.words_of(refusal.code, refusal.params)
-                kept.append(_("%(name)s：%(reason)s", name=names[enterprise_id], reason=words))
+                kept.append(labelled(names[enterprise_id], words))
         if back:
             flash(_("已恢复 %(back)s 家企业。", back=back), "success")
         for words in kept[:10]:

@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import Response, current_app, flash, request, stream_with_context
 from flask_appbuilder import expose
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.core import clock, scope
 from app.core.errors import Refusal
 from app.extensions.lists.criteria import Criteria
-from app.features.enterprises.labels import EXPORT_WORDS, HEADINGS
+from app.features.enterprises.labels import HEADINGS
 from app.features.enterprises.services import exports
 from app.features.parks import queries as parks
 from app.transaction import transaction
@@ -41,12 +42,9 @@ class ExportPart(RegisterView):
         kind = request.form.get("format", "xlsx")
         if kind not in exports.FORMATS:
             kind = "xlsx"
-        asked = exports.Export(
-            columns,
-            kind,
-            self._facts(criteria, f"{count.number:,}"),
-            criteria.year or clock.last_full_year(),
-        )
+        with force_locale("zh"):  # the file is a Chinese document, whoever makes it
+            facts = self._facts(criteria, f"{count.number:,}")
+        asked = exports.Export(columns, kind, facts, criteria.year or clock.last_full_year())
         try:
             if count.number > current_app.config["EXPORT_PAGE_ROWS"]:
                 return self._export_job(criteria, asked, count.number)
@@ -67,10 +65,7 @@ class ExportPart(RegisterView):
             headings=HEADINGS,
             ticked=set(request.form.getlist("columns")) if request.method == "POST" else None,
             count=count,
-            facts=[
-                (EXPORT_WORDS.get(label, label), EXPORT_WORDS.get(words, words))
-                for label, words in self._facts(criteria, f"{count:,}")
-            ],
+            facts=self._facts(criteria, f"{count:,}"),
             action=at(f"{BASE}/export", criteria, paging=False),
             back=at(f"{BASE}/list/", criteria),
             job_rows=current_app.config["EXPORT_PAGE_ROWS"],

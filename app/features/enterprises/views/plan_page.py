@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from app.core import clock
 from app.engines import sheets
 from app.engines.sheets.model import FileRefused, Kind
 from app.engines.sheets.values import revive
+from app.extensions.phrases import clauses, labelled
 from app.features.enterprises import policy, queries
 from app.features.enterprises.labels import HEADINGS, MODE_HINTS, row_message
 from app.features.enterprises.models import EnterpriseImport, ImportRow
@@ -116,7 +118,7 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
 
 def _tabs(counts: dict[str, int], everything: int, kind: str | None, base: str) -> tuple[Tab, ...]:
     labels = {
-        "new": _("新增"),
+        "new": pgettext("plan", "新增"),
         "changed": _("变更"),
         "unchanged": _("无变化"),
         "error": _("错误"),
@@ -161,10 +163,10 @@ def _row(
     row: ImportRow, names: list[str], same: dict[tuple[str, str], int], *, show_all: bool
 ) -> PlanRow:
     labels = {
-        "new": _("新增"),
+        "new": pgettext("plan", "新增"),
         "changed": _("变更"),
         "unchanged": _("无变化"),
-        "error": _("错误"),
+        "error": pgettext("row", "错误"),
     }
     errors: dict[str, list[str]] = {}
     whole: list[str] = []
@@ -179,7 +181,9 @@ def _row(
             choices.add(error.column)
     cells = tuple(_cell(row, name, errors, choices, same, show_all=show_all) for name in names)
     absent = [
-        f"{HEADINGS[name]}：{'；'.join(said)}" for name, said in errors.items() if name not in names
+        labelled(HEADINGS[name], clauses(said))
+        for name, said in errors.items()
+        if name not in names
     ]
     warnings = [row_message(error_in(one)) for one in row.warnings or ()]
     outcomes = {

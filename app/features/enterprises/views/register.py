@@ -18,6 +18,8 @@ from app.core.phones import mask_name
 from app.engines import sheets
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.lists.source import Counted
+from app.extensions.lists.spec import KeysFilter
+from app.extensions.phrases import clauses, listed, remarked
 from app.features.enterprises import policy, queries, services
 from app.features.enterprises.forms import SECTIONS, EnterpriseForm
 from app.features.enterprises.labels import (
@@ -40,6 +42,7 @@ from app.transaction import transaction
 from app.web import cells
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
+from app.web.base_list import query_arguments
 from app.web.listing.build import at
 from app.web.listing.page import BulkAct, Cell, Empty, Fact, Link
 
@@ -93,7 +96,11 @@ class EnterpriseView(ExportPart):
     }
     show_sections = SECTIONS
     show_labels = HEADINGS
-    bulk_permissions: ClassVar[dict[str, str]] = {"status": "edit", "delete": "delete"}
+    bulk_permissions: ClassVar[dict[str, str]] = {
+        "status": "edit",
+        "export": "export",
+        "delete": "delete",
+    }
 
     # -- list ----------------------------------------------------------------------------------
     def list_rules(self) -> Rules:
@@ -125,7 +132,7 @@ class EnterpriseView(ExportPart):
         if name in HIDDEN:
             return Cell(masked(name, value))
         if name == "roles":
-            return Cell("、".join(str(ROLE_WORDS.get(one, one)) for one in value))
+            return Cell(listed(ROLE_WORDS.get(one, one) for one in value))
         if name == "source":
             return Cell(SOURCE_WORDS.get(value, value))
         return cells.cell(value)
@@ -173,6 +180,9 @@ class EnterpriseView(ExportPart):
                     option_label=_("企业状态"),
                 )
             )
+        if self.may("export"):
+            url = f"{BASE}/bulk/export"
+            acts.append(BulkAct("export", _("导出所选"), url, icon="download"))
         if self.may("delete"):
             acts.append(
                 BulkAct(
@@ -212,6 +222,14 @@ class EnterpriseView(ExportPart):
             "success",
         )
 
+    def bulk_export(self, ids: Sequence[int]) -> Any:
+        """The export's page for the ticked rows, or for all that match."""
+        _path, _mark, query = request.form.get("next", "").partition("?")
+        criteria = self.criteria(query_arguments(query))
+        if request.form.get("all") != "1":
+            criteria = replace(criteria, q="", values={"keys": tuple(ids[: KeysFilter.MOST])})
+        return self.go(at(f"{BASE}/export", criteria, paging=False))
+
     def bulk_delete(self, ids: Sequence[int]) -> None:
         gone, kept = 0, []
         names = queries.names_of(ids)
@@ -226,10 +244,10 @@ class EnterpriseView(ExportPart):
                 continue
             except Refusal as refusal:
                 words = self.words_of(refusal.code, refusal.params)
-                kept.append(_("%(name)s（%(reason)s）", name=names[enterprise_id], reason=words))
+                kept.append(remarked(names[enterprise_id], words))
         flash(_("已删除 %(gone)s 家企业，可在回收站恢复。", gone=gone), "success")
         if kept:
-            flash(_("未删除：%(names)s", names="；".join(kept[:10])), "warning")
+            flash(_("未删除：%(names)s", names=clauses(kept[:10])), "warning")
 
     # -- record --------------------------------------------------------------------------------
     def record(self, pk: int) -> Enterprise:

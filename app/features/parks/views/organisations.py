@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.extensions.lists.source import ListSource
+from app.extensions.phrases import listed
 from app.features.parks import queries, services
 from app.features.parks.forms import OrganisationForm
 from app.features.parks.labels import HEADINGS
@@ -82,7 +83,7 @@ class OrganisationView(ZoneRegister):
     def fact(self, item: Any, name: str) -> Fact:
         if name != "run_parks":
             return super().fact(item, name)
-        names = "、".join(park.name for park in queries.parks_run_by(item.id))
+        names = listed(park.name for park in queries.parks_run_by(item.id))
         return Fact(HEADINGS[name], Cell(names), wide=True)
 
     def create(self, actor: Any, values: dict[str, Any]) -> Organisation:

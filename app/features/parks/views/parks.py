@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
@@ -78,7 +79,7 @@ class ParkView(ZoneRegister):
     sorted_by = ("code", "asc")
     tab_filter = "status"
     status_field = "status"
-    list_heading = _l("园区/基地")
+    list_heading = lazy_pgettext("list", "园区/基地")
     section_label = _l("平台管理")
     unit_word = _l("个")
     search_label = _l("名称、编码或运营主体")

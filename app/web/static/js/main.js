@@ -18,6 +18,7 @@ const parts = {
 };
 const mark = new URL(import.meta.url).search;
 
+if (localStorage.getItem(`jobs:${document.body.dataset.user}`)) import(`./watch.js${mark}`);
 for (const [name, where] of Object.entries(parts)) {
   if (document.querySelector(where)) import(`./${name}.js${mark}`);
 }

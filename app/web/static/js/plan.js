@@ -4,9 +4,9 @@ const all = document.querySelector("[data-plan-tick-all]");
 const sentence = document.querySelector("[data-plan-sentence]");
 
 // A network that is away has an English message of the browser's own: ours instead.
-async function tell(error) {
-  const { say } = await import(`./toast.js${new URL(import.meta.url).search}`);
-  say(error instanceof TypeError ? table.dataset.failed : error.message, "danger");
+function tell(error) {
+  const text = error instanceof TypeError ? table.dataset.failed : error.message;
+  document.dispatchEvent(new CustomEvent("parkdesk:say", { detail: { text, kind: "danger" } }));
 }
 
 async function keep(rows, on, everything) {

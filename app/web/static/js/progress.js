@@ -5,6 +5,10 @@ const text = card.querySelector("[data-progress-text]");
 const count = card.querySelector("[data-progress-count]");
 const next = card.querySelector("[data-progress-next]");
 let wait = 700;
+// Who leaves this page hears of the end on another one.
+const waiting = await import(`./waiting.js${new URL(import.meta.url).search}`);
+const url = card.dataset.progressUrl;
+waiting.add(url);
 
 function show(now) {
   bar.max = now.total || 1;
@@ -16,11 +20,12 @@ function show(now) {
 
 async function ask() {
   try {
-    const answer = await fetch(card.dataset.progressUrl, { headers: { Accept: "application/json" } });
+    const answer = await fetch(url, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(String(answer.status));
     const now = await answer.json();
     show(now);
     wait = 1000;
+    if (["done", "failed", "cancelled"].includes(now.state)) waiting.drop(url);
     if (now.next_url) {
       next.querySelector("a").href = now.next_url;
       next.hidden = false;

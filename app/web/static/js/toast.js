@@ -10,7 +10,7 @@ function dress(item) {
   close.textContent = "×";
   close.addEventListener("click", () => item.remove());
   item.append(close);
-  if (item.closest("[role=alert]")) return;
+  if (item.closest("[role=alert]") || item.querySelector("a")) return;
   let timer = setTimeout(() => item.remove(), STAY);
   item.addEventListener("pointerenter", () => clearTimeout(timer));
   item.addEventListener("focusin", () => clearTimeout(timer));
@@ -30,15 +30,22 @@ for (const region of box.querySelectorAll("[role]")) {
   }, 60);
 }
 
-export function say(text, kind = "info") {
+// url: where the person can see what is said.
+function say({ text, kind = "info", url }) {
   const item = document.createElement("p");
   item.className = `toast-item ${kind}`;
   const words = document.createElement("span");
   words.textContent = text;
   item.append(words);
+  if (url) {
+    const link = document.createElement("a");
+    link.href = url;
+    link.textContent = box.dataset.open;
+    item.append(link);
+  }
   const loud = kind === "danger" || kind === "warning";
   box.querySelector(loud ? "[role=alert]" : "[role=status]").append(item);
   dress(item);
 }
 
-document.addEventListener("parkdesk:say", (event) => say(event.detail.text, event.detail.kind));
+document.addEventListener("parkdesk:say", (event) => say(event.detail));

@@ -1,0 +1,30 @@
+"""Pieces put together as the reader's language does it: Chinese has signs of its own for that.
+
+A sign written into the code would stand between English words as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+
+
+def listed(parts: Iterable[object]) -> str:
+    """甲、乙 or A, B."""
+    return str(_("、")).join(str(part) for part in parts)
+
+
+def clauses(parts: Iterable[object]) -> str:
+    """甲；乙 or A; B."""
+    return str(_("；")).join(str(part) for part in parts)
+
+
+def labelled(label: object, value: object) -> str:
+    """标签：值 or Label: value."""
+    return str(_("%(label)s：%(value)s", label=label, value=value))
+
+
+def remarked(text: object, remark: object) -> str:
+    """名称（说明） or Name (remark)."""
+    return str(_("%(text)s（%(remark)s）", text=text, remark=remark))
