@@ -108,9 +108,10 @@ def settings(env: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
 def engine_options(url: str) -> dict[str, Any]:
     """Pool and time limits: a lock or a slow statement ends with 503, never hangs the site."""
     if not url.startswith("postgresql"):
-        return {"connect_args": {"check_same_thread": False}}
+        return {"hide_parameters": True, "connect_args": {"check_same_thread": False}}
     limits = "-c lock_timeout=5000 -c statement_timeout=60000 -c timezone=UTC"
     return {
+        "hide_parameters": True,  # an error is logged with its statement, not with its values
         "pool_pre_ping": True,
         "pool_size": 5,
         "max_overflow": 10,

@@ -58,7 +58,7 @@ def _secrets(app: Flask) -> None:
 
 
 def _extensions(app: Flask) -> None:
-    from app.extensions import compress, csrf, db, huey, migrate, scoping  # noqa: F401
+    from app.extensions import compress, csrf, db, huey, migrate, quiet, scoping  # noqa: F401
 
     db.init_app(app)
     migrate.init_app(app, db, directory=str(Path(config.BASE) / "migrations"))
@@ -113,8 +113,9 @@ def _web(app: Flask) -> None:
     from app.engines.files import StorageUnavailable
     from app.features.accounts.labels import ROLE_TITLES
     from app.features.accounts.views import hold_until_changed
+    from app.features.desk.views import note_refused
     from app.features.parks.queries import memberships_of
-    from app.web import acting, assets, errors, headers, health, logs, ui
+    from app.web import acting, assets, denials, errors, headers, health, logs, ui
     from app.web.base_views import refuse_nul, refuse_prefill
     from app.web.sessions import RowSessions
 
@@ -125,6 +126,7 @@ def _web(app: Flask) -> None:
     errors.init(app)
     health.init(app)
     acting.init(app, memberships_of)
+    denials.init(app, note_refused)
     app.before_request(refuse_prefill)
     app.before_request(refuse_nul)
     app.before_request(hold_until_changed)

@@ -24,6 +24,7 @@ from app.core import scope
 from app.core.secrets_file import MIN_BYTES
 from app.engines import trail
 from app.extensions import db
+from app.features.parks.queries import seeing_all_and_of_a_park
 
 MIN_FREE_MIB = 512
 
@@ -62,6 +63,7 @@ def checks(*, strict: bool) -> dict[str, Callable[[], str]]:
         "database": _database,
         "sort order": _locale,
         "public role": _public_role,
+        "zone and park": _zone_and_park,
         "trail": _trail,
         "worker": _worker,
     }
@@ -157,6 +159,13 @@ def _public_role() -> str:
     if role is not None and role.permissions:
         raise Bad(f"the role Public holds {len(role.permissions)} permissions, must hold none")
     return "holds nothing"
+
+
+def _zone_and_park() -> str:
+    """Accounts of before the rule, or made past it: rights for one park, used on all of them."""
+    if names := seeing_all_and_of_a_park():
+        raise Bad(f"{', '.join(names)} hold a zone role and a park's: take one away (用户授权)")
+    return "no account is both"
 
 
 def _trail() -> str:

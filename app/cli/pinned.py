@@ -79,6 +79,8 @@ def _derived(app: Flask) -> Iterator[str]:
     if config.get("WTF_CSRF_ENABLED", True) is not True:
         yield "WTF_CSRF_ENABLED must not be off"
     yield from _proxy(app)
+    if not config["SQLALCHEMY_ENGINE_OPTIONS"].get("hide_parameters"):
+        yield "hide_parameters must be on: values of people would be in the logs"
     postgresql = str(config["SQLALCHEMY_DATABASE_URI"]).startswith("postgresql")
     if postgresql and not config["SQLALCHEMY_ENGINE_OPTIONS"].get("pool_pre_ping"):
         yield "pool_pre_ping must be on for PostgreSQL"

@@ -90,7 +90,7 @@ def _csrf(_: CSRFError) -> Response:
 
 def _conflict(error: IntegrityError) -> Response:
     db.session.rollback()  # noqa: TID251 - the page is rendered with a clean session
-    log.warning("integrity_error", constraint=str(getattr(error.orig, "diag", "") or "")[:80])
+    log.warning("integrity_error", reason=str(error.orig)[:200])
     return error_page(409, detail=_l("与已有数据冲突，本次没有保存。请刷新后核对。"))
 
 

@@ -3,6 +3,8 @@
 Logout, a changed password, deactivation and an administrator's "end sessions" delete rows; an
 old cookie is worth nothing then (security.md U7). A visitor needs no row: the CSRF token is
 derived from the cookie's id and messages travel in a signed cookie, so a GET writes nothing.
+That cookie can be read by whoever has the browser: no message carries a personal value, and one
+person's messages are nothing to the next.
 """
 
 from __future__ import annotations
@@ -93,7 +95,7 @@ class RowSessions(SessionInterface):
         if known:
             self._load(app, session)
         dict.__setitem__(session, "csrf_token", self.csrf_for(session.sid))
-        flashes = self._read_flashes(request)
+        flashes = self._read_flashes(request, session)
         if flashes:
             dict.__setitem__(session, "_flashes", flashes)
         return session
@@ -149,12 +151,12 @@ class RowSessions(SessionInterface):
             db.session.flush()
             session.row_id = row.id
 
-    def _read_flashes(self, request: Request) -> list[list[str]]:
+    def _read_flashes(self, request: Request, session: ServerSession) -> list[list[str]]:
         value = request.cookies.get("flash")
         if not value:
             return []
         try:
-            return [list(pair) for pair in _signer().loads(value)]
+            return [list(pair) for pair in _signer(session).loads(value)]
         except BadSignature:
             return []
 
@@ -163,10 +165,10 @@ class RowSessions(SessionInterface):
 
         flashes = session.get("_flashes")
         if flashes:
-            value = _signer().dumps([[kind, str(text)[:300]] for kind, text in flashes][:8])
+            value = _signer(session).dumps([[kind, str(text)[:300]] for kind, text in flashes][:8])
             if len(value) < MAX_FLASH_BYTES:
                 self._set_cookie(app, response, "flash", value)
-        elif "flash" in request.cookies:
+        elif "flash" in request.cookies and request.endpoint != "static":
             response.delete_cookie("flash", path="/")
 
     def _set_cookie(self, app: Flask, response: Response, name: str, value: str) -> None:
@@ -228,5 +230,7 @@ def _digest(sid: str) -> str:
     return hashlib.sha256(sid.encode()).hexdigest()
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt="flash")
+def _signer(session: ServerSession) -> URLSafeSerializer:
+    """Messages are for the person they were said to, or for a visitor: another key for each."""
+    salt = f"flash:{session.get('_user_id', '')}"
+    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt=salt)

@@ -216,9 +216,14 @@ def html_lang() -> str:
 
 
 def here() -> str:
-    """This page's address with its query: where a POST of the frame returns to."""
+    """This page's address with its query: where a POST of the frame returns to.
+
+    An act that answers with a page of its own (a new password, a revealed value) has no address
+    that could be asked for again.
+    """
     if request.method != "GET":
-        return request.path
+        adapter = current_app.create_url_adapter(request)
+        return request.path if adapter is not None and adapter.test(method="GET") else "/desk/"
     return request.full_path.rstrip("?")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -106,14 +105,9 @@ def test_every_post_form_carries_a_token(page):
         assert "csrf_token" in names or form.get("data-form") is not None, form.attrib
 
 
-def test_a_list_of_25_rows_is_small_and_quick(app):
+def test_a_list_of_25_rows_is_small(app):
     text = preview.render(app, "list-compact")
     assert len(gzip.compress(text.encode(), 1)) <= 10 * 1024
-    preview.render(app, "list-compact")
-    started = time.perf_counter()
-    for _ in range(5):
-        preview.render(app, "list-compact")
-    assert (time.perf_counter() - started) / 5 < 0.25
 
 
 def test_an_empty_row_status_and_every_state_of_a_list_render(app):

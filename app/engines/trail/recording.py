@@ -77,9 +77,9 @@ def record(  # noqa: PLR0913 - who, what, to which, and the four things an entry
     return entry
 
 
-def denied(actor: Actor, action: str, target: Any) -> AuditEntry:
+def denied(actor: Actor, action: str, target: Any, **details: Any) -> AuditEntry:
     """Note that the actor was refused ``action`` on somebody else's object."""
-    return record(actor, "access.denied", target, details={"action": action})
+    return record(actor, "access.denied", target, details={"action": action, **details})
 
 
 def hash_of(entry: Any) -> str:

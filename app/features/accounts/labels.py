@@ -63,6 +63,9 @@ REFUSALS = {
     "not_separated": _l(
         "系统、安全、审计管理员三者分离：一个账号只能担任其中一个，且不能兼任其他角色"
     ),
+    "zone_and_park": _l(
+        "平台运营、审核员、评审专家能看到全部园区，不能同时担任园区角色或自定义角色，也不能属于某个园区/基地；请另建账号"
+    ),
     "unknown_role": _l("所选角色已不存在，请重新选择"),
     "member_of_park": _l(
         "该账号属于园区/基地，不能担任系统、安全、审计管理员；请先由平台运营移出园区/基地"
@@ -89,6 +92,10 @@ ACTS = {
     "user.own_session_ended": _l("结束一处登录"),
     "user.own_sessions_ended": _l("结束其他登录"),
     "user.roles_changed": _l("调整角色"),
+    "sign_in.done": _l("登录成功"),
+    "sign_in.failed": _l("登录失败"),
+    "sign_in.locked": _l("账号锁定"),
+    "sign_in.ended": _l("退出登录"),
     "role.added": _l("新增角色"),
     "role.changed": _l("修改角色"),
     "role.deleted": _l("删除角色"),

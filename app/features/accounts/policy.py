@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 from app.core.actor import Actor
 from app.core.errors import Refusal
-from app.features.accounts.rules import KEEPERS, Role, separated
+from app.features.accounts.rules import KEEPERS, Role, separated, zone_and_park
 
 #: ``(user id, wanted roles) -> Refusal | None``: what other features have against an assignment.
 GRANT_GUARDS: list[Callable[[int, frozenset[str]], Refusal | None]] = []
@@ -26,11 +26,13 @@ def resetting(actor: Actor, user_id: int) -> Refusal | None:
 def granting(
     actor: Actor, user_id: int, roles: frozenset[str], lone: Collection[str]
 ) -> Refusal | None:
-    """Three administrators apart, nobody for oneself, never the last one."""
+    """Three administrators apart, zone and park apart, nobody for oneself, never the last one."""
     if actor.user_id == user_id:
         return Refusal("own_roles", fields={"roles": "own_roles"})
     if not separated(roles):
         return Refusal("not_separated", fields={"roles": "not_separated"})
+    if zone_and_park(roles):
+        return Refusal("zone_and_park", fields={"roles": "zone_and_park"})
     if refusal := last_keeper(set(lone) - roles, "roles"):
         return refusal
     return next((no for guard in GRANT_GUARDS if (no := guard(user_id, roles)) is not None), None)

@@ -71,6 +71,12 @@ def by_username(username: str) -> User | None:
     return db.session.scalar(query)
 
 
+def by_name_hash(key: str) -> User | None:
+    """The account whose failures are counted under ``key``, whatever the case of the name."""
+    mine = sa.select(UserProfile.user_id).where(UserProfile.name_hash == key)
+    return db.session.scalar(sa.select(User).where(User.id.in_(mine)).options(lazyload("*")))
+
+
 def username_taken(username: str) -> bool:
     """Whether somebody has the name, whatever its case."""
     query = sa.select(User.id).where(sa.func.lower(User.username) == username.lower())
@@ -183,6 +189,13 @@ def roles_of_many(user_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
 
 def parks_of_many(user_ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
     return PARKS_OF[0](user_ids) if PARKS_OF else {}
+
+
+def holding_any(names: Collection[str]) -> dict[int, str]:
+    """User names, by id, of everybody who holds one of the roles, active or not."""
+    holders = ROLE_PAIRS.where(RoleRow.name.in_(names)).with_only_columns(assoc_user_role.c.user_id)
+    query = sa.select(User.id, User.username).where(User.id.in_(holders)).order_by(User.username)
+    return {row.id: row.username for row in db.session.execute(query)}
 
 
 def having_role(name: str) -> Any:

@@ -68,6 +68,15 @@ def separated(roles: frozenset[str]) -> bool:
     return not system or len(roles) == 1
 
 
+def zone_and_park(roles: frozenset[str]) -> bool:
+    """Whether a set of roles joins the sight of all parks with rights meant for one's own park.
+
+    Roles that the zone added draw from those of parks and enterprises: whatever they hold was
+    granted for the parks of the person, never for all of them.
+    """
+    return bool(roles & ZONE_ROLES and (roles & PARK_ROLES or roles - ALL_ROLES))
+
+
 def username_fault(username: str) -> str | None:
     """Why a new user name cannot be; names of processes begin with ``system``."""
     if not _USERNAME.fullmatch(username):

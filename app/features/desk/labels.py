@@ -80,6 +80,7 @@ ACTIONS: dict[str, Any] = {
 }
 OBJECTS: dict[str, Any] = {
     "user": _l("账号"),
+    "sign_in": _l("登录"),
     "role": _l("角色"),
     "park": _l("园区/基地"),
     "organisation": lazy_pgettext("one", "主体"),
@@ -91,11 +92,13 @@ OBJECTS: dict[str, Any] = {
     "stored_file": _l("文件"),
     "job": _l("任务"),
     "audit": _l("审计日志"),
+    "page": _l("页面"),
 }
 DETAILS: dict[str, Any] = {
     "reason": _l("原因"),
     "purpose": _l("用途"),
     "field": _l("字段"),
+    "device": _l("设备"),
     "count": _l("行数"),
     "evidence": _l("依据"),
     "action": lazy_pgettext("audit", "操作"),
@@ -114,6 +117,11 @@ DETAILS: dict[str, Any] = {
     "columns": _l("列数"),
     "facts": _l("范围"),
     "personal": _l("含个人信息"),
+}
+#: Why a request was refused.
+DENIALS = {
+    "no_right": _l("没有该权限"),
+    "out_of_reach": _l("不存在，或不在其可见范围"),
 }
 FAULTS = {
     "no_head": _l("链头记录缺失"),

@@ -15,6 +15,9 @@ HEADINGS = {
     "kind": _l("类型"),
     "status": _l("状态"),
     "reason": _l("变更状态的原因"),
+    "organisation": _l("运营主体"),
+    "organisation_id": _l("运营主体"),
+    "run_parks": _l("运营的园区/基地"),
     "members": _l("人员数"),
     "updated_at": _l("更新时间"),
     "uscc": _l("统一社会信用代码"),
@@ -36,11 +39,15 @@ REFUSALS = {
     "reason_missing": _l("改变状态须写明原因"),
     "park_in_use": _l("该园区/基地已有人员或业务数据，不能删除；可以改为“已暂停”"),
     "organisation_in_use": _l("该主体正在使用，不能删除"),
+    "unknown_organisation": _l("没有登记这个统一社会信用代码，请核对，或先在“主体”中新增"),
     "bad_code": _l("统一社会信用代码校验不符，请核对营业执照"),
     "organisation_taken": _l("该统一社会信用代码已登记，主体为“%(name)s”"),
     "unknown_person": _l("没有这个登录账号，请核对后重新输入"),
     "inactive_person": _l("该账号已停用，不能加入园区/基地"),
     "system_person": _l("系统、安全、审计管理员不能加入园区/基地"),
+    "zone_and_park": _l(
+        "平台运营、审核员、评审专家能看到全部园区，不能加入某个园区/基地；请另建账号"
+    ),
     "member_already": _l("该账号已经属于这个园区/基地"),
     "unknown_park": _l("请选择园区/基地"),
 }

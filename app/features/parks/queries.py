@@ -11,6 +11,8 @@ from flask_appbuilder.security.sqla.models import User
 from app.core import scope
 from app.core.errors import NotFound
 from app.extensions import db
+from app.features.accounts import queries as accounts
+from app.features.accounts.rules import ZONE_ROLES, zone_and_park
 from app.features.parks.models import Organisation, Park, ParkMembership
 
 
@@ -78,6 +80,16 @@ def organisation(organisation_id: int) -> Organisation:
     return found
 
 
+def owner_of(park: Park) -> Organisation | None:
+    """Who runs the park."""
+    return None if park.organisation_id is None else organisation(park.organisation_id)
+
+
+def parks_run_by(organisation_id: int) -> list[Park]:
+    query = sa.select(Park).where(Park.organisation_id == organisation_id).order_by(Park.code)
+    return list(db.session.scalars(query))
+
+
 def locked_organisation(organisation_id: int) -> Organisation:
     return _locked(Organisation, organisation_id)
 
@@ -121,6 +133,19 @@ def membership_of(user_id: int, park_id: int | None = None) -> ParkMembership | 
     if park_id is not None:
         query = query.where(ParkMembership.park_id == park_id)
     return db.session.scalar(query.limit(1))
+
+
+def seeing_all_and_of_a_park() -> list[str]:
+    """User names of those who hold a zone role and also act for a park: refused since, not before."""
+    people = accounts.holding_any(ZONE_ROLES)
+    roles = accounts.roles_of_many(people)
+    query = sa.select(ParkMembership.user_id).where(ParkMembership.user_id.in_(people))
+    members = frozenset(db.session.scalars(query))
+    return [
+        username
+        for user_id, username in people.items()
+        if user_id in members or zone_and_park(frozenset(roles[user_id]))
+    ]
 
 
 def membership_counts() -> dict[str, int]:

@@ -24,9 +24,11 @@ from app.features.parks.models import (
 )
 from app.features.parks.rules import CODE, NAME_MAX, REASON_MAX
 
+Told = dict[str, list[Any]]
 
-def add_park(actor: Actor, *, code: str, name: str, kind: str) -> Park:
-    """A new park or base; it begins active."""
+
+def add_park(actor: Actor, *, code: str, name: str, kind: str, organisation: str) -> Park:
+    """A new park or base; it begins active. ``organisation``: credit code of who runs it, or ""."""
     code, name = code.strip().upper(), _name(name)
     if not CODE.fullmatch(code):
         raise _no("code", "code_shape")
@@ -34,35 +36,49 @@ def add_park(actor: Actor, *, code: str, name: str, kind: str) -> Park:
         raise _no("code", "code_taken")
     if queries.name_taken(name):
         raise _no("name", "name_taken")
+    owner = _owner(organisation)
     park = Park(
         code=code,
         name=name,
         kind=_one_of(kind, PARK_TYPES, "kind"),
+        organisation_id=owner.id if owner else None,
         created_by=actor.user_id,
         updated_by=actor.user_id,
     )
-    _added(actor, park, "park.added", ("code", "name", "kind"))
+    told = {"organisation_id": [None, owner and owner.uscc]}
+    _added(actor, park, "park.added", ("code", "name", "kind", "organisation_id"), told)
     return park
 
 
 def change_park(  # noqa: PLR0913 - the fields of the form and the version it was opened on
-    actor: Actor, park_id: int, *, name: str, kind: str, status: str, reason: str, version: int
+    actor: Actor,
+    park_id: int,
+    *,
+    name: str,
+    kind: str,
+    status: str,
+    organisation: str,
+    reason: str,
+    version: int,
 ) -> Park:
-    """Save name, type and state; suspending and resuming need a reason."""
+    """Save name, type, who runs it and state; suspending and resuming need a reason."""
     park = queries.locked(park_id)
     if park.version != version:
         raise Stale(park)
     name, reason = _name(name), reason.strip()[:REASON_MAX]
     if queries.name_taken(name, but=park.id):
         raise _no("name", "name_taken")
+    before, owner = queries.owner_of(park), _owner(organisation)
     park.name = name
+    park.organisation_id = owner.id if owner else None
     park.kind = _one_of(kind, PARK_TYPES, "kind")
     if status != park.status:
         if not reason:
             raise _no("reason", "reason_missing")
         park.status = _one_of(status, PARK_STATUSES, "status")
     details = {"reason": reason} if reason else {}
-    return _changed(actor, park, "park.changed", details)
+    told = {"organisation_id": [before and before.uscc, owner and owner.uscc]}
+    return _changed(actor, park, "park.changed", details, told)
 
 
 def delete_park(actor: Actor, park_id: int) -> Park:
@@ -150,28 +166,40 @@ def remove_member(actor: Actor, membership_id: int) -> ParkMembership:
 
 
 def guard_grant(user_id: int, roles: frozenset[str]) -> Refusal | None:
-    """What parks have against a role: 三员 belong to no park."""
-    if policy.joining(roles) is None or queries.membership_of(user_id) is None:
+    """What parks have against a role: 三员 and zone roles belong to no park."""
+    against = policy.joining(roles)
+    if against is None or queries.membership_of(user_id) is None:
         return None
+    if against.code == "zone_and_park":
+        return Refusal("zone_and_park", fields={"roles": "zone_and_park"})
     return Refusal("member_of_park", fields={"roles": "member_of_park"})
 
 
 # -- shared ------------------------------------------------------------------------------------
-def _added(actor: Actor, item: Any, act: str, names: tuple[str, ...]) -> None:
+def _added(
+    actor: Actor, item: Any, act: str, names: tuple[str, ...], told: Told | None = None
+) -> None:
     db.session.add(item)
-    changes = trail.changes_of(item, names)
+    changes = _in_words(trail.changes_of(item, names), told)
     db.session.flush()
     trail.record(actor, act, item, changes=changes)
 
 
-def _changed(actor: Actor, item: Any, act: str, details: dict[str, str]) -> Any:
-    changes = trail.changes_of(item)
+def _changed(
+    actor: Actor, item: Any, act: str, details: dict[str, str], told: Told | None = None
+) -> Any:
+    changes = _in_words(trail.changes_of(item), told)
     if not changes:
         return item
     item.updated_by, item.updated_at = actor.user_id, clock.now()
     db.session.flush()
     trail.record(actor, act, item, changes=changes, details=details)
     return item
+
+
+def _in_words(changes: Told, told: Told | None) -> Told:
+    """The changes with what people know in place of keys of rows, which may be deleted one day."""
+    return {name: (told or {}).get(name, pair) for name, pair in changes.items()}
 
 
 def _deleted(actor: Actor, item: Any, act: str, code: str) -> Any:
@@ -188,6 +216,17 @@ def _deleted(actor: Actor, item: Any, act: str, code: str) -> Any:
 def _label(found: ParkMembership) -> str:
     told = queries.membership(found.id)
     return f"{told.username} {told.park}"
+
+
+def _owner(code: str) -> Organisation | None:
+    """The registered organisation with the credit code; "" = nobody runs the park yet."""
+    code = code.strip().upper()
+    if not code:
+        return None
+    found = queries.organisation_with_code(code)
+    if found is None:
+        raise _no("organisation", "unknown_organisation")
+    return found
 
 
 def _uscc(text: str, but: int | None = None) -> str:

@@ -88,7 +88,7 @@ def controls(criteria: Criteria, *, skip: frozenset[str]) -> tuple[Control, ...]
             unit=one.unit,
         )
         for one in criteria.rules.filters
-        if one.name not in skip
+        if one.name not in skip and one.kind != "keys"
     )
 
 

@@ -61,7 +61,9 @@ def test_a_new_person_has_no_roles_and_a_password_to_change(sysadmin):
     assert account.must_change_password
     assert check_password_hash(user.password, password)
     with transaction():
-        outcome = services.sign_in_by_password("wang.min", password, address="", now=clock.now())
+        outcome = services.sign_in_by_password(
+            "wang.min", password, caller=services.Caller(), now=clock.now()
+        )
     assert outcome.user is not None
     assert outcome.must_change
 
@@ -127,14 +129,18 @@ def test_a_reset_ends_everything_and_unlocks(sysadmin, as_):
     as_("park1")
     with transaction():
         for _ in range(5):
-            services.sign_in_by_password("park1", "wrong", address="", now=clock.now())
+            services.sign_in_by_password(
+                "park1", "wrong", caller=services.Caller(), now=clock.now()
+            )
     assert queries.account(user_id("park1")).state == "locked"
     with transaction():
         made = services.reset_password(sysadmin, user_id("park1"), now=clock.now())
     account = queries.account(user_id("park1"))
     assert (account.state, account.must_change_password, sessions("park1")) == ("active", True, 0)
     with transaction():
-        outcome = services.sign_in_by_password("park1", made.password, address="", now=clock.now())
+        outcome = services.sign_in_by_password(
+            "park1", made.password, caller=services.Caller(), now=clock.now()
+        )
     assert outcome.user is not None
 
 

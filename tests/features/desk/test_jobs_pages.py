@@ -111,7 +111,7 @@ def test_others_jobs_are_the_same_404_as_none(app, as_, waiting, other):
         assert _plain(foreign.text, mine) == _plain(missing.text, none)
     assert as_("park1").get(f"/desk/jobs/{job_id}/status").json["state"] == "queued"
     with app.app_context():
-        entries = trail.history("job", job_id)
+        entries = trail.history("page", job_id)
         assert [entry.action for entry in entries] == ["access.denied"] * 3
         assert entries[0].actor_name
 

@@ -332,3 +332,32 @@ def test_a_row_that_went_meanwhile_does_not_stop_the_others(app, as_, two_parks)
     )
     assert "已恢复 1 家企业" in both.text
     assert len(made.alive(app)) == 2
+
+
+def test_the_ticked_rows_are_exported_and_no_others(app, as_, two_parks):
+    with app.app_context(), scope.unscoped():
+        second = made.add("P01", 3, name="第二家有限公司").id
+        made.add("P01", 4, name="没有勾选有限公司")
+    browser = as_("park1")
+    ids = [str(two_parks[0]), str(second)]
+    data = {"pk": ids, "next": f"{LIST}?sort=-name&q=公司"}
+    answer = browser.post("/desk/enterprises/bulk/export", data=data)
+    page = browser.page(answer.location)
+    assert "将导出 2 行" in page
+    assert "所选企业" in page
+    content = browser.post(answer.location, data={"format": "csv", "purpose": "核对"}).text
+    assert "第二家有限公司" in content
+    assert "没有勾选" not in content
+    everything = browser.post(
+        "/desk/enterprises/bulk/export", data={"all": "1", "count": "3", "next": f"{LIST}?q=公司"}
+    )
+    assert "将导出 3 行" in browser.page(everything.location)
+
+
+def test_keys_of_another_park_find_nothing(as_, two_parks):
+    own, foreign = two_parks
+    page = as_("park1").page(f"{LIST}?keys={own},{foreign}")
+    assert "三亚海风" in page
+    assert "凤凰保税仓储" not in page
+    for wrong in ("1,x", "1;2", ",".join(["7"] * 501), "9" * 20, "-1"):
+        assert as_("park1").get(f"{LIST}?keys={wrong}").status_code == 400

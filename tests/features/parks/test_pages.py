@@ -71,6 +71,26 @@ def test_an_organisation_is_added_and_a_wrong_code_is_said(as_):
     assert "主体为“三亚甲公司”" in errors(again.text)[0]
 
 
+def test_a_park_shows_who_runs_it_and_the_organisation_shows_its_parks(app, as_):
+    browser = as_("operator")
+    made = browser.post("/desk/organisations/add", data={"uscc": CODE, "name": "三亚甲公司"})
+    with app.app_context():
+        park = people.park("P02")
+    address = f"/desk/parks/edit/{park.id}"
+    values = {"name": park.name, "kind": park.kind, "status": park.status}
+    answer = save(browser, address, answers=400, **values, organisation=CODE[:-1] + "0")
+    assert "没有登记这个统一社会信用代码" in errors(answer.text)[0]
+    save(browser, address, **values, organisation=CODE)
+    shown = browser.page(f"/desk/parks/show/{park.id}")
+    assert f'href="{made.location}"' in shown
+    assert CODE in shown
+    assert "三亚甲公司" in browser.page("/desk/parks/list/?q=三亚甲公司")
+    assert park.name in browser.page(made.location)
+    history = browser.page(f"/desk/parks/show/{park.id}?tab=history")
+    assert "运营主体" in history
+    assert f'value="{CODE}"' in browser.page(address)
+
+
 def test_a_person_joins_a_park_and_leaves_it(app, as_):
     browser, person = as_("operator"), as_("user1")
     with app.app_context():

@@ -24,13 +24,20 @@ def operator(context):
     return people.actor("operator")
 
 
-def add_park(actor, code="P11", name="三亚新园区", kind="park"):
+def add_park(actor, code="P11", name="三亚新园区", kind="park", organisation=""):
     with transaction():
-        return services.add_park(actor, code=code, name=name, kind=kind)
+        return services.add_park(
+            actor, code=code, name=name, kind=kind, organisation=organisation
+        )  # fmt: skip
 
 
 def change_park(actor, park, **values):
-    told = {"name": park.name, "kind": park.kind, "status": park.status, "reason": ""}
+    owner = queries.owner_of(park)
+    told = {
+        **{name: getattr(park, name) for name in ("name", "kind", "status")},
+        "organisation": owner.uscc if owner else "",
+        "reason": "",
+    }
     with transaction():
         return services.change_park(actor, park.id, **{**told, "version": park.version, **values})
 
@@ -116,6 +123,22 @@ def test_an_organisation_behind_a_park_is_not_deleted(operator):
         db.session.get(Park, people.park("P01").id).organisation_id = found.id
     with pytest.raises(Refusal, match="organisation_in_use"), transaction():
         services.delete_organisation(operator, found.id)
+
+
+def test_a_park_is_linked_with_who_runs_it(operator):
+    with transaction():
+        owner = services.add_organisation(operator, uscc=CODE, name="三亚甲有限公司")
+    park = add_park(operator, organisation=f" {CODE.lower()} ")
+    assert queries.owner_of(park).id == owner.id
+    assert [one.code for one in queries.parks_run_by(owner.id)] == ["P11"]
+    assert trail.history("park", park.id)[0].changes["organisation_id"] == [None, CODE]
+    with pytest.raises(Refusal) as refused:
+        change_park(operator, park, organisation="91460200MA5T90009X")
+    assert refused.value.fields == {"organisation": "unknown_organisation"}
+    assert queries.owner_of(park).id == owner.id
+    park = change_park(operator, queries.by_id(park.id), organisation="")
+    assert queries.owner_of(park) is None
+    assert trail.history("park", park.id)[0].changes == {"organisation_id": [CODE, None]}
 
 
 def join(actor, username, park="P01", role="clerk"):

@@ -279,7 +279,8 @@ def test_doctor_ends_with_1_and_names_what_fails(bare):
     assert result.exit_code == 1
     failed = [line.split(":")[0] for line in result.output.splitlines() if line.startswith("FAIL")]
     assert failed == [
-        f"FAIL  {name}" for name in ("settings", "database", "public role", "trail", "worker")
+        f"FAIL  {name}"
+        for name in ("settings", "database", "public role", "zone and park", "trail", "worker")
     ]
     assert "SESSION_COOKIE_SECURE" in result.output
     assert "Traceback" not in result.output

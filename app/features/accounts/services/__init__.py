@@ -15,9 +15,16 @@ from app.features.accounts.services.sessions import (
     force_out,
     sessions_ended_by,
 )
-from app.features.accounts.services.sign_in import SignIn, name_hash, sign_in_by_password
+from app.features.accounts.services.sign_in import (
+    Caller,
+    SignIn,
+    name_hash,
+    sign_in_by_password,
+    sign_out,
+)
 
 __all__ = [
+    "Caller",
     "Issued",
     "SignIn",
     "add_role",
@@ -36,4 +43,5 @@ __all__ = [
     "set_active",
     "set_roles",
     "sign_in_by_password",
+    "sign_out",
 ]

@@ -16,7 +16,7 @@ from app.features.accounts import policy, queries
 from app.features.accounts.rules import generate_password, password_fault
 from app.features.accounts.services import sessions
 from app.features.accounts.services.people import name_of, profile_of, ref
-from app.features.accounts.services.sign_in import forget_failures, name_hash, note_failure
+from app.features.accounts.services.sign_in import fail, forget_failures, name_hash
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def change_own_password(
     if until is not None and until > now:
         return "locked"
     if not user.password or not check_password_hash(user.password, current):
-        note_failure(key, address=actor.address, now=now)
+        fail(actor, key, user, now=now)
         return "current_wrong"
     fault = "password_same" if new == current else password_fault(new, user.username)
     if fault:

@@ -1,9 +1,13 @@
-"""Signing in by user name and password; failures are counted in the database."""
+"""Signing in by user name and password; failures are counted, and the trail tells who came and went.
+
+The trail's object is the sign-in (``sign_in``, the account's id), not the account: its change
+history stays a history of changes.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 
@@ -11,6 +15,8 @@ import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
 from werkzeug.security import check_password_hash, generate_password_hash
 
+from app.core.actor import NOBODY, Actor
+from app.engines import trail
 from app.extensions import db
 from app.features.accounts import queries
 from app.features.accounts.models import SignInAttempt
@@ -33,11 +39,27 @@ class SignIn:
     must_change: bool = False  # a password that somebody else made
 
 
+@dataclass(frozen=True)
+class Caller:
+    """From where a sign-in is tried; ``device`` is what the browser says of itself, in a few words."""
+
+    address: str = ""
+    device: str = ""
+    request_id: str = field(default="", compare=False)
+
+    def actor(self, user: User | None = None) -> Actor:
+        """Who the trail names: a person once proven, nobody before."""
+        who = NOBODY
+        if user is not None:
+            who = Actor(user.id, f"{user.last_name}{user.first_name}", username=user.username)
+        return replace(who, address=self.address, request_id=self.request_id)
+
+
 def name_hash(username: str) -> str:
     return hashlib.sha256(username.strip().lower().encode()).hexdigest()
 
 
-def sign_in_by_password(username: str, password: str, *, address: str, now: datetime) -> SignIn:
+def sign_in_by_password(username: str, password: str, *, caller: Caller, now: datetime) -> SignIn:
     """Check a user name and a password; counts failures for every name, known or not.
 
     Runs inside a transaction: the count is kept also when the page then refuses.
@@ -46,25 +68,55 @@ def sign_in_by_password(username: str, password: str, *, address: str, now: date
     until = queries.failures_of_name(key, now).locked_until()
     if until is not None and until > now:
         return SignIn(None, "locked", until)
-    if queries.failures_of_address(address, now) >= ADDRESS_FAILURES:
+    if queries.failures_of_address(caller.address, now) >= ADDRESS_FAILURES:
         return SignIn(None, "address_locked", now + ADDRESS_WINDOW)
     user = queries.by_username(username.strip())
     stored = user.password if user is not None and user.password else _nobody_hash()
     good = check_password_hash(stored, password) and "\x00" not in password
     if not good or user is None or not user.password or not user.active:
-        note_failure(key, address=address, now=now)
+        fail(caller.actor(), key, user, now=now, device=caller.device)
         return SignIn(None, "wrong")
     forget_failures(key)
     user.last_login = now.replace(tzinfo=None)  # FAB's own column is naive
     user.login_count = (user.login_count or 0) + 1
     user.fail_login_count = 0
+    _told(caller.actor(user), "sign_in.done", user, device=caller.device)
     profile = queries.profile(user.id)
     return SignIn(user, must_change=profile is not None and profile.must_change_password)
 
 
-def note_failure(key: str, *, address: str, now: datetime) -> None:
-    db.session.add(SignInAttempt(name_hash=key, address=address[:64], at=now))
+def sign_out(actor: Actor, *, device: str) -> None:
+    """Note that the person left; the web layer deletes the session."""
+    assert actor.user_id is not None
+    user = queries.by_id(actor.user_id)
+    if user is not None:
+        _told(actor, "sign_in.ended", user, device=device)
+
+
+def fail(actor: Actor, key: str, user: User | None, *, now: datetime, device: str = "") -> None:
+    """Count a wrong password; the trail names the account if there is one.
+
+    A name that nobody has is work for the same statements, taken back: how long an answer takes
+    says nothing, and what was typed, perhaps a password in the wrong field, is kept nowhere.
+    """
+    db.session.add(SignInAttempt(name_hash=key, address=actor.address[:64], at=now))
     db.session.flush()
+    locked = queries.failures_of_name(key, now).locked_until() is not None
+    user = queries.by_name_hash(key) or user  # PARK1 locks park1 as well
+    noting = db.session.begin_nested()
+    _told(actor, "sign_in.failed", user, device=device)
+    if locked:
+        _told(actor, "sign_in.locked", user, device=device)
+    if user is None:
+        noting.rollback()
+    else:
+        noting.commit()
+
+
+def _told(actor: Actor, act: str, user: User | None, *, device: str) -> None:
+    account = (user.id, user.username) if user is not None else (0, "")
+    target = trail.Ref("sign_in", account[0], label=account[1])
+    trail.record(actor, act, target, details={"device": device} if device else {})
 
 
 def forget_failures(key: str) -> None:

@@ -83,7 +83,9 @@ class GrantView(RegisterView):
     form_class = GrantForm
     form_sections = (("", ("username", "roles")),)
     form_hints: ClassVar[Mapping[str, Any]] = {
-        "roles": _l("系统、安全、审计管理员三者分离：一个账号只能担任其中一个，且不能兼任其他角色")
+        "roles": _l(
+            "系统、安全、审计管理员三者分离：一个账号只能担任其中一个，且不能兼任其他角色；平台运营、审核员、评审专家不兼任园区角色或自定义角色"
+        )
     }
     show_sections = ((_l("账号"), ("username", "name", "state", "roles", "parks")),)
     show_labels = HEADINGS

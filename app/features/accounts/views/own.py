@@ -215,7 +215,11 @@ class DevicesView(RegisterView):
 
 
 def device_words(agent: str) -> str:
-    """``Chrome · Windows`` from what a browser says of itself."""
+    return device_of(agent) or str(_("未知设备"))
+
+
+def device_of(agent: str) -> str:
+    """``Chrome · Windows`` from what a browser says of itself; "" when it says nothing known."""
     browser = next((word for sign, word in BROWSERS if sign in agent), "")
     system = next((word for sign, word in SYSTEMS if sign in agent), "")
-    return " · ".join(part for part in (browser, system) if part) or str(_("未知设备"))
+    return " · ".join(part for part in (browser, system) if part)

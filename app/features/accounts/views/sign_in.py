@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
-from flask import current_app, flash, request, session
+from flask import current_app, flash, g, request, session
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
@@ -14,10 +14,10 @@ from app.core import clock
 from app.features.accounts import services
 from app.features.accounts.forms import PasswordSignInForm
 from app.features.accounts.labels import REFUSALS
-from app.features.accounts.views.own import MUST_CHANGE
+from app.features.accounts.views.own import MUST_CHANGE, device_of
 from app.transaction import transaction
 from app.web.access import Tenant
-from app.web.acting import my_parks
+from app.web.acting import current_actor, my_parks
 from app.web.pages import Page
 from app.web.redirects import safe_target
 from app.web.sessions import ServerSession
@@ -58,7 +58,11 @@ class AuthView(Page):
             outcome = services.sign_in_by_password(
                 form.username.data or "",
                 form.password.data or "",
-                address=request.remote_addr or "",
+                caller=services.Caller(
+                    address=request.remote_addr or "",
+                    device=device_of(request.user_agent.string),
+                    request_id=g.get("request_id", ""),
+                ),
                 now=clock.now(),
             )
         if outcome.user is not None:
@@ -73,7 +77,13 @@ class AuthView(Page):
     @expose("/logout", methods=["POST"])
     def logout(self) -> Any:
         """End this sign-in on the server; the old cookie is worth nothing afterwards."""
+        if current_user.is_authenticated:
+            with transaction():
+                services.sign_out(
+                    current_actor(), device=device_of(request.user_agent.string)
+                )  # fmt: skip
         logout_user()
+        session.pop("_flashes", None)  # what was not shown yet is not for who comes next
         flash(_("您已退出登录。"), "success")
         return self.go("/")
 

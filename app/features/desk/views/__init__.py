@@ -7,6 +7,7 @@ from app.features.desk.views.dictionaries import DictionaryView
 from app.features.desk.views.files import FileView
 from app.features.desk.views.home import CARDS, DeskView, HomeView
 from app.features.desk.views.jobs import JobsView
+from app.features.desk.views.refused import note_refused
 
 __all__ = [
     "CARDS",
@@ -16,5 +17,6 @@ __all__ = [
     "FileView",
     "HomeView",
     "JobsView",
+    "note_refused",
     "today_card",
 ]

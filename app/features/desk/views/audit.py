@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from flask import Response, flash, request, stream_with_context
+from flask import Response, current_app, flash, request, stream_with_context
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import force_locale
@@ -30,10 +30,12 @@ from app.extensions.lists.spec import (
 )
 from app.extensions.phrases import clauses, labelled, listed
 from app.features.accounts.rules import Role
+from app.features.accounts.views.history import pair_words
 from app.features.desk import services
 from app.features.desk.labels import (
     ACTIONS,
     AUDIT_HEADINGS,
+    DENIALS,
     DETAILS,
     FAULTS,
     OBJECTS,
@@ -285,7 +287,18 @@ def change_words(entry: Any) -> tuple[tuple[str, str, str], ...]:
 def detail_words(details: dict[str, Any]) -> list[tuple[str, str]]:
     """What else an entry tells; the list of personal fields is the machine's own note."""
     told = {name: value for name, value in details.items() if name != "personal" or value is True}
-    return [(name, _plain(value)) for name, value in told.items() if value not in ("", None)]
+    return [(name, _told(name, value)) for name, value in told.items() if value not in ("", None)]
+
+
+def _told(name: str, value: Any) -> str:
+    """Codes of ours in words, the rest as it was written down."""
+    if name == "reason" and value in DENIALS:
+        return str(DENIALS[value])
+    function = current_app.view_functions.get(str(value)) if name == "action" else None
+    if permission := getattr(function, "_permission_name", ""):
+        view = str(value).partition(".")[0]
+        return pair_words(f"can_{permission} on {view}")
+    return _plain(value)
 
 
 def _known(word: str) -> str:

@@ -18,7 +18,8 @@ from app.core.phones import mask_name
 from app.engines import sheets
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.lists.source import Counted
-from app.extensions.phrases import clauses, labelled, listed, remarked
+from app.extensions.lists.spec import KeysFilter
+from app.extensions.phrases import clauses, listed, remarked
 from app.features.enterprises import policy, queries, services
 from app.features.enterprises.forms import SECTIONS, EnterpriseForm
 from app.features.enterprises.labels import (
@@ -41,6 +42,7 @@ from app.transaction import transaction
 from app.web import cells
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
+from app.web.base_list import query_arguments
 from app.web.listing.build import at
 from app.web.listing.page import BulkAct, Cell, Empty, Fact, Link
 
@@ -94,7 +96,11 @@ class EnterpriseView(ExportPart):
     }
     show_sections = SECTIONS
     show_labels = HEADINGS
-    bulk_permissions: ClassVar[dict[str, str]] = {"status": "edit", "delete": "delete"}
+    bulk_permissions: ClassVar[dict[str, str]] = {
+        "status": "edit",
+        "export": "export",
+        "delete": "delete",
+    }
 
     # -- list ----------------------------------------------------------------------------------
     def list_rules(self) -> Rules:
@@ -174,6 +180,9 @@ class EnterpriseView(ExportPart):
                     option_label=_("企业状态"),
                 )
             )
+        if self.may("export"):
+            url = f"{BASE}/bulk/export"
+            acts.append(BulkAct("export", _("导出所选"), url, icon="download"))
         if self.may("delete"):
             acts.append(
                 BulkAct(
@@ -212,6 +221,14 @@ class EnterpriseView(ExportPart):
             ),
             "success",
         )
+
+    def bulk_export(self, ids: Sequence[int]) -> Any:
+        """The export's page for the ticked rows, or for all that match."""
+        _path, _mark, query = request.form.get("next", "").partition("?")
+        criteria = self.criteria(query_arguments(query))
+        if request.form.get("all") != "1":
+            criteria = replace(criteria, q="", values={"keys": tuple(ids[: KeysFilter.MOST])})
+        return self.go(at(f"{BASE}/export", criteria, paging=False))
 
     def bulk_delete(self, ids: Sequence[int]) -> None:
         gone, kept = 0, []
@@ -270,11 +287,28 @@ class EnterpriseView(ExportPart):
     @expose("/reveal/<pk:pk>/<string:name>", methods=["POST"])
     @guarded("show")
     def reveal(self, pk: int, name: str) -> Any:
-        """Show a masked value once; the reveal is recorded."""
+        """Show a masked value once; the reveal is recorded.
+
+        The answer itself shows it: a message for the next page would lie in a cookie till then.
+        """
         with transaction():
             value = services.reveal(current_actor(), pk, name)
-        flash(labelled(HEADINGS[name], value), "info")
-        return self.go(f"{BASE}/show/{pk}")
+        page = self.show_page(self.record(pk), "facts")
+        sections = tuple(
+            (
+                title,
+                tuple(
+                    replace(fact, value=Cell(value), reveal_url="")
+                    if fact.reveal_url.endswith(f"/{name}")
+                    else fact
+                    for fact in facts
+                ),
+            )
+            for title, facts in page.sections
+        )
+        return self.render_page(
+            "appbuilder/general/model/show.html", replace(page, sections=sections)
+        )
 
     @staticmethod
     def remove(actor: Any, pk: int) -> Any:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from app.engines import dictionaries
 from app.extensions.lists.criteria import Criteria
@@ -17,6 +18,7 @@ from app.extensions.lists.spec import (
     ChoiceFilter,
     DateRangeFilter,
     Filter,
+    KeysFilter,
     MultiFilter,
     NumberRangeFilter,
     Options,
@@ -104,6 +106,7 @@ FILTERS: tuple[Filter, ...] = (
     ChoiceFilter(
         "source", HEADINGS["source"], Enterprise.source, options=tuple(SOURCE_WORDS.items())
     ),
+    KeysFilter("keys", _l("所选企业"), Enterprise.id),
 )
 
 FIELDS: tuple[Field, ...] = (

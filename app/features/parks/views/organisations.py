@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.extensions.lists.source import ListSource
+from app.extensions.phrases import listed
 from app.features.parks import queries, services
 from app.features.parks.forms import OrganisationForm
 from app.features.parks.labels import HEADINGS
 from app.features.parks.models import Organisation, Park
 from app.features.parks.views.shared import OPERATOR, ZoneRegister
 from app.web.listing.build import Field
-from app.web.listing.page import Empty, Link
+from app.web.listing.page import Cell, Empty, Fact, Link
 
 BASE = "/desk/organisations"
 PARKS = (
@@ -60,7 +61,7 @@ class OrganisationView(ZoneRegister):
     search_label = _l("名称或统一社会信用代码")
     add_heading = _l("新增主体")
     edit_heading = _l("编辑主体")
-    show_sections = ((_l("基本信息"), ("uscc", "name", "updated_at")),)
+    show_sections = ((_l("基本信息"), ("uscc", "name", "run_parks", "updated_at")),)
     form_class = OrganisationForm
     form_sections = (("", ("uscc", "name")),)
     form_required = frozenset({"uscc", "name"})
@@ -78,6 +79,12 @@ class OrganisationView(ZoneRegister):
 
     def record(self, pk: int) -> Organisation:
         return queries.organisation(pk)
+
+    def fact(self, item: Any, name: str) -> Fact:
+        if name != "run_parks":
+            return super().fact(item, name)
+        names = listed(park.name for park in queries.parks_run_by(item.id))
+        return Fact(HEADINGS[name], Cell(names), wide=True)
 
     def create(self, actor: Any, values: dict[str, Any]) -> Organisation:
         return services.add_organisation(

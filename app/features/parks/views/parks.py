@@ -17,8 +17,10 @@ from app.extensions.lists.spec import ChoiceFilter
 from app.features.parks import queries, services
 from app.features.parks.forms import AddParkForm, EditParkForm
 from app.features.parks.labels import HEADINGS, KIND_WORDS, STATUS_DOTS, STATUS_WORDS
-from app.features.parks.models import Park, ParkMembership
+from app.features.parks.models import Organisation, Park, ParkMembership
+from app.features.parks.views.organisations import BASE as ORGANISATIONS
 from app.features.parks.views.shared import OPERATOR, ZoneRegister
+from app.web.acting import current_actor
 from app.web.listing.build import Field
 from app.web.listing.page import Cell, Empty, FormPage, Link
 
@@ -26,6 +28,12 @@ BASE = "/desk/parks"
 MEMBERS = (
     sa.select(sa.func.count())
     .where(ParkMembership.park_id == Park.id)
+    .correlate(Park)
+    .scalar_subquery()
+)
+OWNER = (
+    sa.select(Organisation.name)
+    .where(Organisation.id == Park.organisation_id)
     .correlate(Park)
     .scalar_subquery()
 )
@@ -45,6 +53,7 @@ class ParkView(ZoneRegister):
         Field("name", HEADINGS["name"], frozen=True),
         Field("code", HEADINGS["code"]),
         Field("kind", HEADINGS["kind"]),
+        Field("organisation", HEADINGS["organisation"]),
         Field("members", HEADINGS["members"], numeric=True),
         Field("updated_at", HEADINGS["updated_at"]),
         Field("status", HEADINGS["status"]),
@@ -61,10 +70,11 @@ class ParkView(ZoneRegister):
         Park,
         {
             **{name: getattr(Park, name) for name in ("name", "code", "kind", "status")},
+            "organisation": OWNER,
             "members": MEMBERS,
             "updated_at": Park.updated_at,
         },
-        search=(Park.name, Park.code),
+        search=(Park.name, Park.code, OWNER),
     )
     sorted_by = ("code", "asc")
     tab_filter = "status"
@@ -72,16 +82,19 @@ class ParkView(ZoneRegister):
     list_heading = lazy_pgettext("list", "园区/基地")
     section_label = _l("平台管理")
     unit_word = _l("个")
-    search_label = _l("名称或编码")
+    search_label = _l("名称、编码或运营主体")
     add_heading = _l("新增园区/基地")
     edit_heading = _l("编辑园区/基地")
-    show_sections = ((_l("基本信息"), ("code", "name", "kind", "status", "updated_at")),)
+    show_sections = (
+        (_l("基本信息"), ("code", "name", "kind", "organisation", "status", "updated_at")),
+    )
     form_class = EditParkForm
     add_form_class = AddParkForm
-    form_sections = (("", ("code", "name", "kind", "status", "reason")),)
+    form_sections = (("", ("code", "name", "kind", "organisation", "status", "reason")),)
     form_required = frozenset({"code", "name"})
     form_hints: ClassVar[Mapping[str, Any]] = {
         "code": _l("大写字母开头的字母和数字，例如 P11、B03；保存后不能修改"),
+        "organisation": _l("填写已登记主体的统一社会信用代码；尚未确定可留空"),
         "reason": _l("暂停或恢复运行时必填，会记入变更记录"),
     }
 
@@ -107,8 +120,24 @@ class ParkView(ZoneRegister):
     def show_status(self, item: Any) -> Cell:
         return Cell(STATUS_WORDS[item.status], dot=STATUS_DOTS[item.status])
 
+    def show_cell(self, item: Any, name: str) -> Cell:
+        if name != "organisation":
+            return super().show_cell(item, name)
+        owner = queries.owner_of(item)
+        if owner is None:
+            return Cell("")
+        may = current_actor().can("can_show", "OrganisationView")
+        url = f"{ORGANISATIONS}/show/{owner.id}" if may else ""
+        return Cell(owner.name, muted=owner.uscc, url=url)
+
     def form_values(self, item: Any) -> dict[str, Any]:
-        return {"name": item.name, "kind": item.kind, "status": item.status}
+        owner = queries.owner_of(item)
+        return {
+            "name": item.name,
+            "kind": item.kind,
+            "organisation": owner.uscc if owner else "",
+            "status": item.status,
+        }
 
     def locked(self, _item: Any) -> dict[str, Any]:
         return {"code": _("编码不能修改")}
@@ -120,7 +149,11 @@ class ParkView(ZoneRegister):
 
     def create(self, actor: Any, values: dict[str, Any]) -> Park:
         return services.add_park(
-            actor, code=values["code"] or "", name=values["name"] or "", kind=values["kind"]
+            actor,
+            code=values["code"] or "",
+            name=values["name"] or "",
+            kind=values["kind"],
+            organisation=values["organisation"] or "",
         )
 
     def update(self, actor: Any, pk: int, values: dict[str, Any], version: int) -> Park:
@@ -130,6 +163,7 @@ class ParkView(ZoneRegister):
             name=values["name"] or "",
             kind=values["kind"],
             status=values["status"],
+            organisation=values["organisation"] or "",
             reason=values["reason"] or "",
             version=version,
         )

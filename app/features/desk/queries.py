@@ -1,0 +1,21 @@
+"""What the desk reads of the trail for itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.engines.trail import AuditEntry
+from app.extensions import db
+
+
+def denials_since(actor_id: int | None, since: datetime) -> list[Any]:
+    """``(at, route)`` of the person's refused requests."""
+    query = sa.select(AuditEntry.at, AuditEntry.object_label.label("route")).where(
+        AuditEntry.actor_id == actor_id,
+        AuditEntry.action == "access.denied",
+        AuditEntry.at > since,
+    )
+    return list(db.session.execute(query))
