@@ -94,8 +94,6 @@ JOB_WORDS: dict[str, Any] = {
     "import_conflicts": _l(
         "有 %(count)s 行在您核对后被他人修改，已重新核对，请确认后再次点击“确定”。"
     ),
-    "forbidden": _l("处理失败：您已没有此操作的权限。"),
-    "notfound": _l("处理失败：要处理的内容已不存在。"),
 }
 
 ROW_WORDS: dict[str, Any] = {

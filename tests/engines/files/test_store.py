@@ -48,7 +48,7 @@ def folder(tmp_path, context):
 
 def _keep(data: bytes = TABLE, name: str = "企业.csv", actor=SYSTEM, **kwargs) -> files.StoredFile:
     given = {
-        "kind": "import_source",
+        "kind": "t.plain",
         "allowed": frozenset({"csv", "xlsx", "png"}),
         "max_bytes": 2**20,
     }

@@ -274,7 +274,7 @@ def test_a_missing_row_fails_the_job(ports, scripted):
     job_id = scripted(work)
     jobs.run(job_id, ports)
     assert (row(job_id).state, row(job_id).error) == ("failed", "notfound")
-    assert str(jobs.word(row(job_id))) == "处理失败"
+    assert str(jobs.word(row(job_id))) == "处理失败：要处理的内容已不存在。"
 
 
 def test_a_handler_sees_the_parks_of_the_person_only(ports, scripted):
