@@ -84,7 +84,7 @@ class ListPart:
             f"{self.route_base}/delete/{pk}",
             kind=kind,
             post=True,
-            confirm=_("确定删除“%(name)s”吗？", name=name),
+            confirm=_("确定删除“%(name)s”吗？删除后不能恢复。", name=name),
             confirm_label=_("删除"),
         )
 

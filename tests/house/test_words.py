@@ -100,3 +100,29 @@ def test_extraction_keeps_contexts(tmp_path):
     with (tmp_path / "all.pot").open("rb") as file:
         found = {(one.context, one.id) for one in read_po(file)}
     assert {("act", "导入"), ("result", "新增"), ("audit", "操作"), (None, "导入")} <= found
+
+
+# one name for one thing
+
+
+def test_a_dialog_asks_about_a_named_thing_and_says_what_happens(check):
+    for _context, text in check["texts"]():
+        if "？" in text:
+            assert re.fullmatch(r"确定.*(%\(\w+\)s|\{n\}|全部).*吗？.+。", text), text
+
+
+#: A word that means what another one says already -> the one in use.
+OTHER_NAMES = {"还原": "撤销", "客服": "帮助与联系", "添加": "新增", "帐号": "账号", "登陆": "登录"}
+
+
+@pytest.mark.parametrize("word", OTHER_NAMES)
+def test_one_thing_has_one_name(check, word):
+    assert [text for _context, text in check["texts"]() if word in text] == [], OTHER_NAMES[word]
+
+
+#: Buttons as the manual of the platform prints them.
+MANUAL = ("登录/注册", "企业管理", "上传导入模板", "下载导入模板", "确定", "导出", "编辑", "删除")
+
+
+def test_the_manuals_buttons_are_called_as_in_the_manual(check):
+    assert {("", text) for text in MANUAL} <= set(check["texts"]())

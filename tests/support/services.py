@@ -1,4 +1,4 @@
-"""What the tests need beside Python: found on this machine, or installed by apt-get when root."""
+"""What the tests need beside Python: found on this machine, or installed by apt-get where allowed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 POSTGRES_FOLDERS = "/usr/lib/postgresql"
+POLICY = "/usr/sbin/policy-rc.d"
+#: Quiet, and patient with another apt that is at work.
+APT = ("-qq", "-o", "DPkg::Lock::Timeout=120")
 
 
 @dataclass(frozen=True)
@@ -65,40 +68,59 @@ def missing() -> list[Service]:
 
 
 def ensure() -> None:
-    """Install what is missing when root; otherwise say exactly what to install and exit 1."""
+    """Install what is missing as root or by sudo that asks for no password.
+
+    Otherwise say exactly what to install and exit 1.
+    """
     lacking = missing()
     if not lacking:
         return
-    packages = [one.package for one in lacking]
-    if os.geteuid() == 0 and shutil.which("apt-get"):
+    rights = _rights()
+    if rights is not None and shutil.which("apt-get"):
+        packages = [one.package for one in lacking]
         print(f"installing {' '.join(packages)}", flush=True)
-        _install(packages)
+        _install(rights, packages)
         lacking = missing()
     if lacking:
         sys.exit(_advice(lacking))
 
 
+def _rights() -> list[str] | None:
+    """What a command begins with to run as root; nothing when that is not to be had."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") and _run(["sudo", "-n", "true"], quiet=True) == 0:
+        return ["sudo", "-n"]
+    return None
+
+
 def _advice(lacking: Sequence[Service]) -> str:
     lines = [f"  {one.package:18} {one.what_for}" for one in lacking]
-    command = "sudo apt-get install -y " + " ".join(one.package for one in lacking)
+    sudo = "" if os.geteuid() == 0 else "sudo "
+    command = f"{sudo}apt-get install -y " + " ".join(one.package for one in lacking)
     return "\n".join(["these packages are missing:", *lines, f"install them: {command}"])
 
 
-def _install(packages: Sequence[str]) -> None:
+def _install(rights: Sequence[str], packages: Sequence[str]) -> None:
     """No questions, no daemons: dpkg's policy file forbids starting what a package brings."""
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-    policy = Path("/usr/sbin/policy-rc.d")
-    ours = not policy.exists()
+    # Set by env: sudo forwards nothing of ours.
+    quiet = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get", *APT]
+    ours = not Path(POLICY).exists()
     if ours:
-        policy.write_text("#!/bin/sh\nexit 101\n")
-        policy.chmod(0o755)
+        script = f"printf '#!/bin/sh\\nexit 101\\n' > {POLICY} && chmod 755 {POLICY}"
+        _run([*rights, "sh", "-c", script])
     try:
-        subprocess.run(["apt-get", "update", "-qq"], env=environment, check=False)
-        subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
-            env=environment,
-            check=False,
-        )
+        _run([*quiet, "update"])
+        _run([*quiet, "install", "-y", "--no-install-recommends", *packages])
     finally:
         if ours:
-            policy.unlink()
+            _run([*rights, "rm", "-f", POLICY])
+
+
+def _run(command: Sequence[str], *, quiet: bool = False) -> int:
+    """The exit code. Nobody is there to answer, so there is no standard input."""
+    output = subprocess.DEVNULL if quiet else None
+    done = subprocess.run(
+        list(command), stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False
+    )
+    return done.returncode

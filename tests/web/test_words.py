@@ -30,8 +30,8 @@ def test_without_an_application_a_word_stays_what_it_is():
 
 def test_what_is_filled_in_is_escaped_and_a_percent_sign_alone_is_kept(app):
     with app.test_request_context():
-        text = "{{ _('确定删除“%(name)s”吗？', name='<b>') }}|{{ _('100%%') }}"
-        assert render_template_string(text) == "确定删除“&lt;b&gt;”吗？|100%"
+        text = "{{ _('确定删除“%(name)s”吗？删除后不能恢复。', name='<b>') }}|{{ _('100%%') }}"
+        assert render_template_string(text) == "确定删除“&lt;b&gt;”吗？删除后不能恢复。|100%"
 
 
 def test_templates_lose_their_indentation_and_no_value_does(app):

@@ -140,7 +140,7 @@ def test_the_third_crash_is_the_last(ports):
     job_id = _running("other-1-aa", attempt=3, lease=-1)
     assert jobs.recover(ports) == []
     assert (row(job_id).state, row(job_id).error) == ("failed", "worker_died")
-    assert "客服" in str(jobs.word(row(job_id)))
+    assert "帮助与联系" in str(jobs.word(row(job_id)))
 
 
 def test_a_job_to_be_cancelled_is_not_sent_again(ports):

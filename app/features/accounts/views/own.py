@@ -160,7 +160,7 @@ class DevicesView(RegisterView):
     unit_word = _l("处")
 
     def list_acts(self, _criteria: Criteria) -> tuple[Link, ...]:
-        words = _("确定结束本机以外的全部登录吗？")
+        words = _("确定结束本机以外的全部登录吗？其他设备须重新登录。")
         url = f"{self.route_base}/end-others"
         label = _("结束其他登录")
         return (Link(label, url, icon="logout", post=True, confirm=words, confirm_label=label),)
@@ -186,7 +186,7 @@ class DevicesView(RegisterView):
             f"{self.route_base}/delete/{pk}",
             kind=kind,
             post=True,
-            confirm=_("确定结束“%(name)s”上的登录吗？", name=name),
+            confirm=_("确定结束“%(name)s”上的登录吗？该设备须重新登录。", name=name),
             confirm_label=_("结束登录"),
         )
 

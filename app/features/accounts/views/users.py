@@ -116,7 +116,12 @@ class UserView(RegisterView):
         acts = []
         if item.id != current_actor().user_id:
             acts = [
-                self._act(item, "force-out", _("强制下线"), _("确定结束“%(name)s”的全部登录吗？")),
+                self._act(
+                    item,
+                    "force-out",
+                    _("强制下线"),
+                    _("确定结束“%(name)s”的全部登录吗？对方须重新登录。"),
+                ),
                 self._act(
                     item,
                     "reset",
@@ -131,7 +136,9 @@ class UserView(RegisterView):
                     kind="danger",
                 )
                 if item.active
-                else self._act(item, "activate", _("启用"), _("确定启用“%(name)s”吗？")),
+                else self._act(
+                    item, "activate", _("启用"), _("确定启用“%(name)s”吗？对方可以重新登录。")
+                ),
             ]
         return (*acts, *super().show_acts(item))
 

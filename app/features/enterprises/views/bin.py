@@ -67,7 +67,7 @@ class EnterpriseBinView(RegisterView):
     def row_acts(self, row: Any) -> tuple[Link, ...]:
         if not self.may("restore"):
             return ()
-        words = _("确定恢复“%(name)s”吗？", name=row.name)
+        words = _("确定恢复“%(name)s”吗？恢复后回到企业管理。", name=row.name)
         url = f"{BASE}/restore/{row.pk}"
         return (
             Link(_("恢复"), url, kind="link", post=True, confirm=words, confirm_label=_("恢复")),

@@ -298,7 +298,7 @@ class EnterpriseImportView(WorkbookPart):
             return self.go(f"{BASE}/{import_id}")
         flash(
             _(
-                "已撤销：还原 %(reversed)s 行，%(kept)s 行因之后有修改而保留，%(could_not)s 行无法还原。",
+                "已撤销 %(reversed)s 行，%(kept)s 行因之后有修改而保留，%(could_not)s 行未能撤销。",
                 **tally,
             ),
             "success",

@@ -189,9 +189,9 @@ def _row(
     outcomes = {
         "added": _("已新增"),
         "changed": _("已变更"),
-        "reversed": _("已还原"),
+        "reversed": _("已撤销"),
         "kept": _("之后有修改，已保留"),
-        "could_not": _("无法还原"),
+        "could_not": _("未能撤销"),
     }
     return PlanRow(
         number=row.number,

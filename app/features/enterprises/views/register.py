@@ -191,7 +191,7 @@ class EnterpriseView(ExportPart):
                     f"{BASE}/bulk/delete",
                     icon="trash",
                     kind="danger",
-                    confirm=_("确定删除所选企业吗？删除后可在回收站恢复。"),
+                    confirm=_("确定删除所选的 {n} 家企业吗？删除后可在回收站恢复。"),
                 )
             )
         return tuple(acts)
@@ -262,7 +262,7 @@ class EnterpriseView(ExportPart):
 
     def delete_link(self, pk: Any, name: str, kind: str = "danger") -> Link:
         link = super().delete_link(pk, name, kind)
-        words = _("确定删除“%(name)s”吗？删除后 30 天内可在回收站恢复。", name=name)
+        words = _("确定删除“%(name)s”吗？删除后可在回收站恢复。", name=name)
         return replace(link, confirm=words)
 
     def show_status(self, item: Any) -> Cell:
