@@ -65,6 +65,7 @@ def apply(
     found.digest = _digest(import_id)
     db.session.flush()
     counts.recount(found.park_id)
+    bulk.written(done.added + done.changed)
     trail.record(
         actor,
         "enterprises.imported",
@@ -146,7 +147,7 @@ def _write(
         added, changed, seen = added + len(new), changed + len(old), seen + len(rows)
         if progress is not None:
             progress(seen)
-    bulk.mark_written(found)
+    bulk.mark_changed(found)
     everything = sum(tally[kind] for kind in ("new", "changed", "error"))
     return Applied(added, changed, skipped=everything - added - changed)
 

@@ -15,7 +15,7 @@ from app.core import clock, scope
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.extensions import db
-from app.extensions.rows import insert_rows, native
+from app.extensions.rows import insert_rows, native, refresh_statistics
 from app.features.enterprises.models import (
     Enterprise,
     EnterpriseImport,
@@ -30,6 +30,7 @@ YEAR = EnterpriseYear.__table__
 ROW = ImportRow.__table__
 STAGED = ("number", "kind", "uscc", "name", "enterprise_id", "base_version", "ticked")
 Groups = dict[tuple[str, ...], list[dict[str, Any]]]
+MANY = 1_000  # rows: what changes how a table is best read
 STAGED_JSON = ("new", "old", "raw", "errors", "warnings")
 
 
@@ -53,6 +54,18 @@ def stage(found: EnterpriseImport, rows: Sequence[Mapping[str, Any]]) -> None:
         for row in rows
     )
     insert_rows(ROW, ("import_id", "park_id", *names), given)
+
+
+def staged(rows: int) -> None:
+    """After the last row of a plan."""
+    if rows >= MANY:
+        refresh_statistics(ROW)
+
+
+def written(rows: int) -> None:
+    """After the last row of an import."""
+    if rows >= MANY:
+        refresh_statistics(ENTERPRISE, YEAR)
 
 
 def drop_rows(found: EnterpriseImport) -> None:
@@ -85,9 +98,10 @@ def write_new(
     written = tuple(name for name in PLAIN if name != "status")
     turns = [(name, native_of(name)) for name in written]
     figure_turns = [(name, native_of(name)) for name in YEARLY]
-    records, figures = [], []
+    records, figures, written_as = [], [], []
     for row in rows:
         key = next(ids)
+        written_as.append((row.id, key))
         values = json.loads(row.new)
         cells = [turn(values.get(name)) for name, turn in turns]
         status = values.get("status") or DEFAULT_STATUS
@@ -97,6 +111,7 @@ def write_new(
             figures.append((key, found.park_id, found.year, *yearly))
     insert_rows(ENTERPRISE, ("id", *common, "status", "name_key", *written), records)
     insert_rows(YEAR, ("enterprise_id", "park_id", "year", *YEARLY), figures)
+    _mark(written_as, "added")
 
 
 def _common(actor: Actor, found: EnterpriseImport) -> dict[str, Any]:
@@ -115,18 +130,12 @@ def _common(actor: Actor, found: EnterpriseImport) -> dict[str, Any]:
     return {name: native(ENTERPRISE.c[name], value) for name, value in values.items()}
 
 
-def mark_written(found: EnterpriseImport) -> None:
-    """Note on the ticked rows what became of them, and the ids of the new enterprises."""
+def mark_changed(found: EnterpriseImport) -> None:
+    """Note on the ticked rows of known enterprises that they were written."""
     require_scope(found.park_id)
-    ticked = sa.and_(ROW.c.import_id == found.id, ROW.c.ticked)
-    mine = sa.and_(
-        ENTERPRISE.c.park_id == found.park_id,
-        ENTERPRISE.c.uscc == ROW.c.uscc,
-        ENTERPRISE.c.deleted_at.is_(None),
+    changed = sa.update(ROW).where(
+        ROW.c.import_id == found.id, ROW.c.ticked, ROW.c.kind == "changed"
     )
-    added = sa.update(ROW).where(ticked, ROW.c.kind == "new", mine)
-    db.session.execute(added.values(enterprise_id=ENTERPRISE.c.id, outcome="added"))
-    changed = sa.update(ROW).where(ticked, ROW.c.kind == "changed")
     db.session.execute(changed.values(outcome="changed"))
 
 
@@ -169,7 +178,7 @@ def _require(result: Any, number: int) -> None:
 
 def set_outcomes(rows: Sequence[Any], outcome: str) -> None:
     """Note what became of rows (after undo)."""
-    _mark({"b_id": row.id, "enterprise_id": row.enterprise_id, "outcome": outcome} for row in rows)
+    _mark([(row.id, row.enterprise_id) for row in rows], outcome)
 
 
 def reserve_ids(number: int) -> Sequence[int]:
@@ -250,15 +259,32 @@ def _upsert_figures(found: EnterpriseImport, figures: Sequence[dict[str, Any]]) 
     db.session.execute(query, [{**common, **row} for row in figures])
 
 
-def _mark(marks: Iterable[dict[str, Any]]) -> None:
-    rows = list(marks)
-    if rows:
-        query = (
-            sa.update(ROW)
-            .where(ROW.c.id == sa.bindparam("b_id"))
-            .values(enterprise_id=sa.bindparam("enterprise_id"), outcome=sa.bindparam("outcome"))
-        )
-        db.session.connection().execute(query, rows)
+def _mark(pairs: Sequence[tuple[int, int]], outcome: str) -> None:
+    """Note the outcome and the enterprise on rows: (row's id, enterprise's id).
+
+    By the rows' own keys: joined over the credit code, PostgreSQL, which knows nothing yet of rows
+    that this very transaction wrote, compared every row with every enterprise.
+    """
+    if not pairs:
+        return
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        rows, ids = zip(*pairs, strict=True)
+        connection.execute(_MARK_MANY, {"rows": list(rows), "ids": list(ids), "outcome": outcome})
+        return
+    query = (
+        sa.update(ROW)
+        .where(ROW.c.id == sa.bindparam("b_id"))
+        .values(enterprise_id=sa.bindparam("enterprise_id"), outcome=outcome)
+    )
+    connection.execute(query, [{"b_id": row, "enterprise_id": key} for row, key in pairs])
+
+
+_MARK_MANY = sa.text(
+    "UPDATE import_row SET enterprise_id = given.enterprise_id, outcome = :outcome "
+    "FROM unnest(CAST(:rows AS bigint[]), CAST(:ids AS bigint[])) AS given(row_id, enterprise_id) "
+    "WHERE import_row.id = given.row_id"
+)
 
 
 def _chunks(ids: Sequence[int], size: int = 500) -> Iterable[Sequence[int]]:

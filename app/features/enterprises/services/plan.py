@@ -223,6 +223,7 @@ def _finish(import_id: int) -> None:
     found.counts = queries.row_counts(import_id)
     found.state = "planned"
     db.session.flush()
+    bulk.staged(sum(found.counts.values()))
 
 
 @dataclass(frozen=True)
