@@ -42,7 +42,9 @@ migration: .venv/dev ## m="what it does": a new migration from the models
 	$(FLASK) db migrate -m "$(m)"
 
 translate: .venv/dev ## collect texts into the catalogues
-	.venv/bin/pybabel -q extract -F deploy/babel.cfg -k _l -k lazy_pgettext:1c,2 -o var/messages.pot . && .venv/bin/pybabel -q update -N -i var/messages.pot -d translations
+	@mkdir -p var
+	.venv/bin/pybabel -q extract -F deploy/babel.cfg -k _l -k lazy_gettext -k lazy_pgettext:1c,2 --no-location -o var/messages.pot .
+	.venv/bin/pybabel -q update -N --no-wrap --ignore-obsolete --ignore-pot-creation-date -i var/messages.pot -d translations
 
 lock: .venv/dev ## resolve requirements*.in into pinned, hashed requirements
 	bash deploy/lock.sh

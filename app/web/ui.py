@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import format_date, format_datetime, gettext
+from flask_babel import format_date, format_datetime, gettext, lazy_gettext
 from markupsafe import Markup
 
 from app.core import clock
@@ -179,6 +179,10 @@ def _link(entry: dict[str, Any], active: str, actor: Actor) -> MenuLink:
 def zone_name() -> str:
     key = "ZONE_NAME_EN" if current_language() == "en" else "ZONE_NAME"
     return str(current_app.config[key])
+
+
+#: The default of HELP_HOURS, so that it is said in English too.
+DEFAULT_HOURS = lazy_gettext("工作日 8:30–17:30")
 
 
 def help_hours() -> str:

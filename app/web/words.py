@@ -71,8 +71,11 @@ def _domain() -> Domain:
 
 @pass_eval_context
 def _gettext(context: Any, text: str, **variables: Any) -> str:
-    """``_()`` of templates: the text is markup of ours, what is filled in is escaped."""
+    """``_()`` of templates: the text is markup of ours, what is filled in is escaped.
+
+    Quotation marks as well: English ones would end the attribute that a text stands in.
+    """
     found: str = _domain().get_translations().ugettext(text)
     if context.autoescape:
-        found = Markup(found)  # noqa: S704 - a catalogue's text
+        found = Markup(found.replace('"', "&#34;"))  # noqa: S704 - a catalogue's text
     return found % variables if variables or "%" in found else found

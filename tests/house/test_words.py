@@ -126,3 +126,48 @@ MANUAL = ("登录/注册", "企业管理", "上传导入模板", "下载导入�
 
 def test_the_manuals_buttons_are_called_as_in_the_manual(check):
     assert {("", text) for text in MANUAL} <= set(check["texts"]())
+
+
+# the README
+
+
+def test_the_glossary_says_what_the_interface_says(check):
+    known = {
+        text: english
+        for (context, text), (english, _fuzzy) in check["entries"]().items()
+        if not context
+    }
+    rows = re.findall(
+        r"^\| (.+?) \| (.+?) \|",
+        (ROOT / "README.md").read_text().partition("### Glossary")[2],
+        re.MULTILINE,
+    )
+    for chinese, english in rows[1:]:
+        if english != "—":
+            pairs = list(zip(chinese.split(" / "), english.split(" / "), strict=True))
+            assert [(one, known.get(one)) for one, _said in pairs] == pairs
+
+
+def test_every_heading_of_a_register_stands_in_the_glossary(app):
+    glossary = (ROOT / "README.md").read_text().partition("### Glossary")[2]
+    kinds = {view for view in app.appbuilder.baseviews if getattr(view, "list_heading", "")}
+    with app.test_request_context():
+        headings = {str(view.list_heading) for view in kinds}
+    assert len(headings) > 8
+    missing = {one for one in headings if all(part not in glossary for part in one.split("/"))}
+    assert missing == set()
+
+
+def test_the_commands_of_the_readme_exist(app):
+    text = (ROOT / "README.md").read_text() + (ROOT / "docs/operation.md").read_text()
+    for line in set(re.findall(r"flask --app app ([a-z-]+(?: [a-z-]+)?)", text)):
+        group = app.cli
+        for word in line.split():
+            group = (
+                getattr(group, "commands", {}).get(word) if hasattr(group, "commands") else group
+            )
+            assert group is not None, line
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`(?:\w+=\S+ )?make ([a-z]+)", text)) <= targets
+    for path in re.findall(r"\]\(([\w./-]+)\)", text):
+        assert (ROOT / path).exists() or (ROOT / "docs" / path).exists(), path

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import flask_babel
 from flask import render_template_string
 from flask_babel import force_locale, lazy_gettext
@@ -32,6 +35,16 @@ def test_what_is_filled_in_is_escaped_and_a_percent_sign_alone_is_kept(app):
     with app.test_request_context():
         text = "{{ _('确定删除“%(name)s”吗？删除后不能恢复。', name='<b>') }}|{{ _('100%%') }}"
         assert render_template_string(text) == "确定删除“&lt;b&gt;”吗？删除后不能恢复。|100%"
+
+
+def test_an_english_question_with_quotation_marks_fits_an_attribute(app):
+    with app.test_request_context(headers={"Cookie": "lang=en"}):
+        text = (
+            """<i data-confirm="{{ _('确定删除“%(name)s”吗？删除后不能恢复。', name='<b>') }}">"""
+        )
+        said = render_template_string(text)
+    asked = re.fullmatch(r'<i data-confirm="([^"]*)">', said)[1]
+    assert html.unescape(asked) == 'Delete "<b>"? This cannot be undone.'
 
 
 def test_templates_lose_their_indentation_and_no_value_does(app):
