@@ -120,7 +120,7 @@ def test_bulk_rows_of_another_park_are_refused(tmp_path):
     with made.acting("clerk2"):
         for act in (
             lambda: bulk.stage(found, []),
-            lambda: bulk.mark_written(found),
+            lambda: bulk.mark_changed(found),
             lambda: bulk.write_new(people.actor("clerk2"), found, [], 1),
         ):
             with pytest.raises(NotFound):
@@ -156,3 +156,26 @@ def test_what_is_stored_has_one_wire_form():
         None, "2024-05-01", "2024-05-01",
     ]  # fmt: skip
     assert [words(text) for text in (None, "", "|平台|卖家|")] == [None, None, ["平台", "卖家"]]
+
+
+def test_the_database_is_told_what_a_large_import_wrote(tmp_path, monkeypatch):
+    """Without it PostgreSQL plans the next import as if the tables were empty."""
+    told: list[str] = []
+    real = bulk.refresh_statistics
+    monkeypatch.setattr(
+        bulk,
+        "refresh_statistics",
+        lambda *tables: (real(*tables), told.extend(table.name for table in tables)),
+    )
+    monkeypatch.setattr(bulk, "MANY", 3)
+    few = made.planned("clerk1", "P01", made.csv_bytes([made.row(1)]), tmp_path)
+    made.applied("clerk1", few)
+    assert told == []
+    rows = [made.row(number) for number in range(2, 5)]
+    many = made.planned("clerk1", "P01", made.csv_bytes(rows), tmp_path)
+    assert told == ["import_row"]
+    made.applied("clerk1", many)
+    assert told == ["import_row", "enterprise", "enterprise_year"]
+    if db.session.get_bind().dialect.name == "postgresql":
+        known = sa.text("SELECT reltuples FROM pg_class WHERE relname = 'enterprise'")
+        assert db.session.scalar(known) >= 4

@@ -21,7 +21,7 @@ from app.engines.sheets.model import CellError, FileRefused, Limits, Row
 from app.engines.sheets.values import revive
 from app.extensions import db
 from app.features.enterprises import policy, queries
-from app.features.enterprises.models import EnterpriseImport
+from app.features.enterprises.models import ROW_KINDS, EnterpriseImport
 from app.features.enterprises.rules import BY_NAME, TABLE
 from app.features.enterprises.services import bulk
 from app.features.enterprises.services.staged import revived, wire_of
@@ -223,7 +223,7 @@ def _finish(import_id: int) -> None:
     found.counts = queries.row_counts(import_id)
     found.state = "planned"
     db.session.flush()
-    bulk.staged(sum(found.counts.values()))
+    bulk.staged(sum(found.counts[kind] for kind in ROW_KINDS))
 
 
 @dataclass(frozen=True)
