@@ -31,7 +31,7 @@ from app.features.enterprises.services import apply as applying
 from app.features.enterprises.services import exports, plan
 from app.features.parks import queries as parks
 from app.transaction import transaction
-from app.web.acting import person
+from app.web.acting import act_as, person
 
 group = AppGroup("enterprises", help="The enterprise register from the command line.")
 GOOD, WITH_ERRORS, USAGE, REFUSED = 0, 1, 2, 3
@@ -195,8 +195,10 @@ def _export(  # noqa: PLR0913 - one per option of the command
     view = tasks.register_view()
     criteria = _criteria(view, filters, year)
     names = [name for name in columns.split(",") if name]
-    with scope.acting_as(_narrowed(actor, park_code)):
-        chosen = exports.chosen_columns(actor, names)
+    narrowed = _narrowed(actor, park_code)
+    act_as(narrowed)  # the list's search asks for rights as it does in a page
+    with scope.acting_as(narrowed):
+        chosen = exports.chosen_columns(actor, names or None)
         count = view.source.count(criteria, cap=10_000_000).number
         facts = exports.facts(
             filters=[(one, "") for one in filters],

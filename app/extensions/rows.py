@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from app.extensions.database import db
+from app.extensions.quiet import safe_words
 
 
 def native(column: sa.Column[Any], value: Any) -> Any:
@@ -47,7 +48,9 @@ def _copy(connection: sa.Connection, statement: str, rows: Iterable[Sequence[Any
             for row in rows:
                 copy.write_row(row)
     except errors as error:
-        raise DBAPIError.instance(statement, None, error, errors) from error
+        # Past the engine's own hook: what the row held is cut here.
+        error.args = (safe_words(error),)
+        raise DBAPIError.instance(statement, None, error, errors) from None
 
 
 def refresh_statistics(*tables: sa.Table) -> None:

@@ -243,7 +243,8 @@ class ListPart:
         """Keep the chosen columns, their order and the density for this person."""
         known = {one.name for one in self.fields}
         asked = ",".join(request.form.getlist("columns")).split(",")
-        wanted = [name for name in asked if name in known and not request.form.get("reset")]
+        once = dict.fromkeys(asked)
+        wanted = [name for name in once if name in known and not request.form.get("reset")]
         density = "compact" if request.form.get("density") == "compact" else "comfortable"
         with transaction():
             prefs.keep(
@@ -336,7 +337,8 @@ def chosen_fields(fields: Sequence[Field], names: Sequence[str] | None) -> tuple
     if names is None:
         return tuple(one for one in fields if one.shown)
     by_name = {one.name: one for one in fields}
-    picked = [replace(by_name[name], shown=True) for name in names if name in by_name]
+    once = dict.fromkeys(names)
+    picked = [replace(by_name[name], shown=True) for name in once if name in by_name]
     frozen = [one for one in fields if one.frozen and one not in picked]
     return (*frozen, *picked)
 

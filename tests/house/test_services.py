@@ -213,8 +213,9 @@ def test_the_run_hands_its_paths_to_every_part(monkeypatch):
 @pytest.mark.parametrize("paths", ["", "tests/web", "tests/web tests/core"])
 def test_make_test_passes_its_paths_on(paths):
     done = subprocess.run(
-        ["make", "-n", "test", f"T={paths}"],
+        ["make", "--no-print-directory", "-n", "test", f"T={paths}"],
         cwd=run.ROOT,
+        env={name: text for name, text in os.environ.items() if not name.startswith("MAKE")},
         capture_output=True,
         text=True,
         check=True,

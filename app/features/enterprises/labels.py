@@ -85,6 +85,7 @@ REFUSALS: dict[str, Any] = {
     "undo_not_applied": _l("本次导入没有可撤销的内容"),
     "undo_too_late": _l("导入已超过 30 天，不能撤销"),
     "purpose_missing": _l("导出个人信息需填写用途"),
+    "columns_missing": _l("请至少选择一列"),
     "import_busy": _l("本次导入正在后台处理，请等待完成后再操作"),
 }
 

@@ -38,8 +38,9 @@ def require(actor: Actor, action: str, view: str = VIEW) -> None:
 
 
 def may_read_export(actor: Actor, file: Any) -> bool:
-    """An export is its maker's, as long as they may make it."""
-    return actor.user_id == file.created_by and allowed(actor, "can_export")
+    """An export is its maker's, as long as they may make it: in that park, or in all of them."""
+    inside = actor.sees_all if file.park_id is None else _reaches(actor, file.park_id)
+    return actor.user_id == file.created_by and inside and allowed(actor, "can_export")
 
 
 def may_read_personal_export(actor: Actor, file: Any) -> bool:
@@ -48,9 +49,13 @@ def may_read_personal_export(actor: Actor, file: Any) -> bool:
 
 def may_read_source(actor: Actor, file: Any) -> bool:
     """An uploaded file holds personal columns of its park."""
-    parks = actor.scope_park_ids
-    inside = parks is None or file.park_id in parks
+    inside = _reaches(actor, file.park_id)
     return inside and personal(actor) and allowed(actor, "can_show", IMPORTS)
+
+
+def _reaches(actor: Actor, park_id: int | None) -> bool:
+    parks = actor.scope_park_ids
+    return parks is None or park_id in parks
 
 
 def busy(job: Any) -> Refusal | None:

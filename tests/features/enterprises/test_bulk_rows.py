@@ -179,3 +179,11 @@ def test_the_database_is_told_what_a_large_import_wrote(tmp_path, monkeypatch):
     if db.session.get_bind().dialect.name == "postgresql":
         known = sa.text("SELECT reltuples FROM pg_class WHERE relname = 'enterprise'")
         assert db.session.scalar(known) >= 4
+
+
+def test_a_refused_bulk_row_tells_no_values(tmp_path):
+    """COPY does not go through the engine's hook for errors."""
+    names = ("import_id", "park_id", "number", "kind", "name")
+    with pytest.raises(sa.exc.DBAPIError) as refused, transaction():
+        insert_rows(bulk.ROW, names, [(1, people.park("P01").id, 2, "nonsense", "秘密名称")])
+    assert "秘密名称" not in f"{refused.value} {refused.value.orig} {refused.value.__cause__}"

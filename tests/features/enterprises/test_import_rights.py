@@ -97,6 +97,11 @@ def test_an_export_is_its_makers_as_long_as_they_may_export(app, monkeypatch, ki
         file.created_by = maker.user_id
         assert files.may_read(maker, file)
         assert not files.may_read(people.actor("park1"), file)
+        file.park_id = people.park("P02").id  # as if the maker had left the park
+        assert not files.may_read(maker, file)
+        file.park_id = None  # of all parks: for those who still see all
+        assert not files.may_read(maker, file)
+        file.park_id = people.park("P01").id
         real = policy.allowed
         monkeypatch.setattr(
             policy, "allowed", lambda actor, act, _view="": act != "can_export" and real(actor, act)

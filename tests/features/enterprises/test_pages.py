@@ -361,3 +361,19 @@ def test_keys_of_another_park_find_nothing(as_, two_parks):
     assert "凤凰保税仓储" not in page
     for wrong in ("1,x", "1;2", ",".join(["7"] * 501), "9" * 20, "-1"):
         assert as_("park1").get(f"{LIST}?keys={wrong}").status_code == 400
+
+
+def test_an_export_without_a_column_is_refused_and_keeps_what_was_chosen(as_, two_parks):
+    data = {"chosen": "1", "format": "csv", "purpose": "月报"}
+    answer = as_("clerk1").post("/desk/enterprises/export", data=data)
+    assert answer.status_code == 400
+    assert "请至少选择一列" in answer.text
+    assert 'value="月报"' in answer.text
+    assert '<option value="csv" selected>' in answer.text
+
+
+def test_columns_are_kept_once_however_often_they_are_sent(app, as_, two_parks):
+    browser = as_("park1")
+    browser.post("/desk/enterprises/columns", data={"columns": ["uscc,uscc"] * 300})
+    page = browser.page(LIST)
+    assert page.count("91460200") < 5

@@ -76,6 +76,7 @@ def sign_in_by_password(username: str, password: str, *, caller: Caller, now: da
     if not good or user is None or not user.password or not user.active:
         fail(caller.actor(), key, user, now=now, device=caller.device)
         return SignIn(None, "wrong")
+    queries.locked(user.id)  # before the attempts, as a reset of the password does
     forget_failures(key)
     user.last_login = now.replace(tzinfo=None)  # FAB's own column is naive
     user.login_count = (user.login_count or 0) + 1

@@ -178,9 +178,10 @@ def import_history(enterprise_id: int) -> list[Any]:
     return [tuple(pair) for pair in db.session.execute(query)]
 
 
-def error_rows(import_id: int) -> list[ImportRow]:
+def error_rows(import_id: int, limit: int | None = None) -> list[ImportRow]:
+    """Rows with errors in order, all or the first ``limit``."""
     query = sa.select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.kind == "error")
-    return list(db.session.scalars(query.order_by(ImportRow.number)))
+    return list(db.session.scalars(query.order_by(ImportRow.number).limit(limit)))
 
 
 def row_with_code(import_id: int, code: str, *, but: int) -> int | None:

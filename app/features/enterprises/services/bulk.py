@@ -270,7 +270,8 @@ def _mark(pairs: Sequence[tuple[int, int]], outcome: str) -> None:
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
         rows, ids = zip(*pairs, strict=True)
-        connection.execute(_MARK_MANY, {"rows": list(rows), "ids": list(ids), "outcome": outcome})
+        given = {"rows": list(rows), "ids": list(ids), "b_outcome": outcome}
+        connection.execute(_mark_many(), given)
         return
     query = (
         sa.update(ROW)
@@ -280,11 +281,16 @@ def _mark(pairs: Sequence[tuple[int, int]], outcome: str) -> None:
     connection.execute(query, [{"b_id": row, "enterprise_id": key} for row, key in pairs])
 
 
-_MARK_MANY = sa.text(
-    "UPDATE import_row SET enterprise_id = given.enterprise_id, outcome = :outcome "
-    "FROM unnest(CAST(:rows AS bigint[]), CAST(:ids AS bigint[])) AS given(row_id, enterprise_id) "
-    "WHERE import_row.id = given.row_id"
-)
+def _mark_many() -> Any:
+    """PostgreSQL: all pairs in one statement."""
+    keys = postgresql.ARRAY(sa.BigInteger)
+    given = (
+        sa.func.unnest(sa.bindparam("rows", type_=keys), sa.bindparam("ids", type_=keys))
+        .table_valued(sa.column("row_id", sa.BigInteger), sa.column("key", sa.BigInteger))
+        .render_derived("given")
+    )
+    query = sa.update(ROW).where(ROW.c.id == given.c.row_id)
+    return query.values(enterprise_id=given.c.key, outcome=sa.bindparam("b_outcome"))
 
 
 def _chunks(ids: Sequence[int], size: int = 500) -> Iterable[Sequence[int]]:

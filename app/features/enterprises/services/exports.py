@@ -46,9 +46,10 @@ class Export:
     scope: str = ""
 
 
-def chosen_columns(actor: Actor, names: Sequence[str]) -> tuple[Column, ...]:
-    """The named columns in register order; personal ones only with the right (decisions.md 8)."""
-    wanted = set(names) or set(BY_NAME)
+def chosen_columns(actor: Actor, names: Sequence[str] | None = None) -> tuple[Column, ...]:
+    """The named columns in register order, ``None`` = all; personal ones only with the right
+    (decisions.md 8)."""
+    wanted = set(BY_NAME if names is None else names)
     allowed = policy.personal(actor)
     return tuple(
         column
@@ -59,6 +60,8 @@ def chosen_columns(actor: Actor, names: Sequence[str]) -> tuple[Column, ...]:
 
 def record(actor: Actor, export: Export, *, count: int, purpose: str) -> None:
     """Write the export into the trail; personal columns need a purpose."""
+    if not export.columns:
+        raise Refusal("columns_missing")
     personal = [column.name for column in export.columns if column.name in PERSONAL]
     if personal and not purpose.strip():
         raise Refusal("purpose_missing", fields={"purpose": "purpose_missing"})

@@ -18,6 +18,9 @@ from app.features.enterprises.services import bulk
 from app.features.enterprises.services.plan import classify, ground_of, wire_row_in
 from app.features.enterprises.services.staged import to_wire
 
+#: What ``classify`` finds anew each time.
+ASKED_AGAIN = frozenset({"column_absent", "retired"})
+
 
 @dataclass(frozen=True)
 class CellEdit:
@@ -83,7 +86,7 @@ def _mended(row: ImportRow, cell: CellEdit, import_id: int, today: date) -> Row:
     column, value = cell.column, cell.value
     old = wire_row_in(row)
     values = {**old.values}
-    errors = [one for one in old.errors if one.column != column and one.code != "column_absent"]
+    errors = [one for one in old.errors if one.column != column and one.code not in ASKED_AGAIN]
     table = queries.table_for_reading().by_name()
     try:
         values[column] = to_wire(

@@ -35,7 +35,11 @@ class ExportPart(RegisterView):
         """The dialog's page (columns, format, purpose); POST sends the file."""
         criteria = self.criteria(request.args)
         actor = current_actor()
-        columns = exports.chosen_columns(actor, request.form.getlist("columns"))
+        names = request.form.getlist("columns")
+        # A browser sends nothing for boxes that are all empty: the page marks that it had boxes.
+        columns = exports.chosen_columns(
+            actor, names if names or "chosen" in request.form else None
+        )
         count = self.source.count(criteria, cap=10_000_000)
         if request.method == "GET":
             return self._export_page(criteria, count.number, None)
@@ -61,7 +65,7 @@ class ExportPart(RegisterView):
     def _export_page(self, criteria: Criteria, count: int, refusal: Refusal | None) -> Any:
         page = self.render(
             "enterprises/export.html",
-            columns=exports.chosen_columns(current_actor(), ()),
+            columns=exports.chosen_columns(current_actor()),
             headings=HEADINGS,
             ticked=set(request.form.getlist("columns")) if request.method == "POST" else None,
             count=count,
@@ -97,11 +101,12 @@ class ExportPart(RegisterView):
         from app.features.enterprises import tasks  # noqa: PLC0415 - tasks and views share a layer
 
         with transaction():
-            exports.record(
-                current_actor(), asked, count=count, purpose=request.form.get("purpose", "")
-            )
             job = tasks.enqueue_export(
                 current_actor(), criteria.arguments(paging=False), asked, count
+            )
+            # Last: who waits for the trail's head must hold nothing that its holder may want.
+            exports.record(
+                current_actor(), asked, count=count, purpose=request.form.get("purpose", "")
             )
         flash(_("共 %(count)s 行，已转为后台任务，完成后可在此下载。", count=f"{count:,}"), "info")
         return self.go(f"/desk/jobs/{job.id}")

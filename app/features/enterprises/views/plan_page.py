@@ -261,7 +261,7 @@ def _options(name: str) -> tuple[tuple[str, str], ...]:
 def _same_errors(import_id: int) -> dict[tuple[str, str], int]:
     """(column, text) -> rows in which that text is an error: what "fix all" would mend."""
     found: dict[tuple[str, str], int] = {}
-    for row in queries.error_rows(import_id)[:5000]:
+    for row in queries.error_rows(import_id, 1_000):
         for error in row.errors or ():
             if error["column"] not in (None, TABLE.key):
                 key = (error["column"], (row.raw or {}).get(error["column"], ""))

@@ -45,7 +45,7 @@ class WorkbookPart(Page):
             raise NotFound("a prefilled template is one park's")
         park = parks.by_id(actor.acting_park_id)
         year = asked_year(request.form.get("year", "")) or clock.last_full_year()
-        columns = exports.chosen_columns(actor, ())
+        columns = exports.chosen_columns(actor)
         with transaction():
             found = queries.all_rows_of(park.id, year)
             exports.record_prefilled(actor, columns, count=len(found), year=year)
