@@ -63,7 +63,7 @@ def test_from_template_to_export(open_desk, tmp_path, language, phone):
     plan.says(4, 1, 1)
     plan.confirm()
     desk.says("企业导入成功")
-    expect(plan.page.locator(".import-result .figure-value")).to_have_text(["4", "1", "0", "1"])
+    expect(plan.page.locator(".import-result .keyfig-value")).to_have_text(["4", "1", "0", "1"])
     desk.look("result")
 
     # a link of the result, and back
@@ -76,7 +76,7 @@ def test_from_template_to_export(open_desk, tmp_path, language, phone):
 
     plan.undo(file.name)
     desk.says("本次导入已撤销")
-    expect(plan.page.locator(".import-result .figure-value")).to_have_text(
+    expect(plan.page.locator(".import-result .keyfig-value")).to_have_text(
         ["4", "1", "0", "1", "5", "0", "0"]
     )
     desk.look("undone")
@@ -116,3 +116,28 @@ def export_and_import_again(desk, folder, serial: int) -> None:
     desk.button("取消").last.click()
     desk.says("已取消，本次没有导入任何数据。")
     desk.page.goto(here)
+
+
+def test_the_form_that_mends_a_cell_is_seen_in_a_short_plan(open_desk, tmp_path):
+    """Two rows and all columns: the table is low and wide, and must not cut the form."""
+    desk = open_desk("clerk1")
+    template = desk.download(Register(desk).open().import_entry("下载导入模板"), tmp_path)
+    rows = [workbooks.enterprise(930_001, customs_modes="9160"), workbooks.enterprise(930_002)]
+    file = workbooks.fill(template, tmp_path / "短.xlsx", rows)
+    plan = Upload(desk).open().choose_and_plan(file)
+    number = workbooks.FIRST
+    for tab in ("", "?kind=error"):
+        desk.page.goto(desk.page.url.partition("?")[0] + tab)
+        cell = plan.error(number, "customs_modes")
+        cell.locator("summary").click()
+        button = cell.get_by_role("button")
+        button.click(trial=True)  # nothing lies over it
+        seen = cell.locator(".fix-popover").bounding_box()
+        assert seen["x"] >= 0
+        assert seen["y"] >= 0
+        assert seen["x"] + seen["width"] <= desk.page.viewport_size["width"]
+        desk.look(f"short plan {tab}")
+    cell.locator("select").select_option("9610")
+    button.click()
+    plan.has(new=2, error=0)
+    expect(plan.row(number)).to_be_visible()

@@ -325,6 +325,8 @@ class EnterpriseImportView(WorkbookPart):
 
     def _again(self, import_id: int) -> Any:
         kind = request.form.get("kind", "")
+        if kind == "error" and not queries.get_import(import_id).counts.get("error"):
+            kind = ""  # the last one is mended: on to everything
         query = f"?kind={kind}" if kind in TABS else ""
         if kind in TABS and request.form.get("page", "").isdigit():
             query += f"&page={request.form['page'][:6]}"

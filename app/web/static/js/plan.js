@@ -47,7 +47,39 @@ all?.addEventListener("change", async () => {
   }
 });
 
-document.querySelector("[data-only-changed]")?.addEventListener("change", (event) => {
+// The form that mends a cell: beside the cell, inside the window.
+const GAP = 8;
+const EDGE = 16;
+
+function place() {
+  for (const box of table.querySelectorAll("details[open] > .fix-popover")) {
+    box.style.removeProperty("top");
+    box.style.removeProperty("left");
+    if (matchMedia("(max-width: 768px)").matches) continue; // at the bottom of the screen
+    const cell = box.parentElement.querySelector("summary").getBoundingClientRect();
+    const floor = document.querySelector(".actionbar")?.getBoundingClientRect().top ?? innerHeight;
+    const { offsetHeight: height, offsetWidth: width } = box;
+    const below = cell.bottom + GAP;
+    const top = below + height <= floor - GAP ? below : Math.max(EDGE, cell.top - GAP - height);
+    box.style.top = `${top}px`;
+    box.style.left = `${Math.max(EDGE, Math.min(cell.left, innerWidth - width - EDGE))}px`;
+  }
+}
+
+table.addEventListener(
+  "toggle",
+  (event) => {
+    const opened = event.target;
+    if (opened.open) opened.querySelector("summary").scrollIntoView({ block: "nearest", inline: "nearest" });
+    place();
+  },
+  true,
+);
+addEventListener("scroll", place, { capture: true, passive: true });
+addEventListener("resize", place);
+
+const only = document.querySelector("[data-only-changed]");
+only?.addEventListener("change", (event) => {
   for (const head of table.querySelectorAll("thead [data-col]")) {
     const { col } = head.dataset;
     const cells = table.querySelectorAll(`tbody [data-col="${col}"]`);
@@ -56,3 +88,5 @@ document.querySelector("[data-only-changed]")?.addEventListener("change", (event
     for (const cell of [head, ...cells]) cell.hidden = hide;
   }
 });
+// Among errors, the columns without one are in the way: the wrong cell may lie off the screen.
+if (only && new URLSearchParams(location.search).get("kind") === "error") only.click();
