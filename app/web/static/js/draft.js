@@ -1,6 +1,8 @@
 // Typed text outlives an expired sign-in: kept in this tab until the form was really saved.
 const PREFIX = "draft:";
 const SENT = "draft-sent";
+// What the text was typed upon: saved later, it meets a colleague's save as a conflict, not over it.
+const BASIS = ["version", "opened"];
 const store = sessionStorage;
 const user = document.body.dataset.user ?? "";
 const form = document.querySelector("[data-draft]");
@@ -11,7 +13,8 @@ function fields() {
     (field) =>
       field.name &&
       field.name !== "csrf_token" &&
-      !["hidden", "password", "file", "submit", "button"].includes(field.type),
+      (!["hidden", "password", "file", "submit", "button"].includes(field.type) ||
+        BASIS.includes(field.name)),
   );
 }
 
@@ -77,7 +80,7 @@ if (form) {
   const kept = JSON.parse(store.getItem(key) ?? "null");
   const refused = document.querySelector("[data-error-summary]");
   if (kept && kept.user !== user) store.removeItem(key);
-  else if (kept && !refused && JSON.stringify(kept.text) !== JSON.stringify(typed())) {
+  else if (kept && !refused && !document.querySelector("[data-merge]") && JSON.stringify(kept.text) !== JSON.stringify(typed())) {
     offer(kept.text, key);
   }
   const keep = () => store.setItem(key, JSON.stringify({ user, text: typed() }));
