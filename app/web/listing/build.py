@@ -104,6 +104,16 @@ def chips(base: str, criteria: Criteria, *, skip: frozenset[str]) -> tuple[Chip,
     return tuple(shown)
 
 
+def said(criteria: Criteria) -> list[tuple[str, str]]:
+    """What narrows the list, as (label, words): for what leaves the house."""
+    pairs = [(str(_("搜索")), criteria.q)] if criteria.q else []
+    return pairs + [
+        (str(one.label), one.words(criteria.values[one.name]))
+        for one in criteria.rules.filters
+        if one.name in criteria.values
+    ]
+
+
 def tabs(
     base: str, criteria: Criteria, name: str, counts: Sequence[tuple[str, Any, str]], total: str
 ) -> tuple[Tab, ...]:

@@ -49,7 +49,7 @@ from app.web import cells
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.base_views import RegisterView
-from app.web.listing.build import Field, at
+from app.web.listing.build import Field, at, said
 from app.web.listing.page import Cell, Empty, Fact, HistoryItem, Link, ShowPage
 
 BASE = "/desk/audit"
@@ -230,14 +230,7 @@ class AuditView(RegisterView):
         criteria = self.criteria(request.args)
         count = self.source.count(criteria, cap=100_000_000).number
         with transaction(), force_locale("zh"):  # the trail is Chinese, whoever writes into it
-            filters = [
-                (str(one.label), one.words(criteria.values[one.name]))
-                for one in criteria.rules.filters
-                if one.name in criteria.values
-            ]
-            if criteria.q:
-                filters.insert(0, (str(_("搜索")), criteria.q))
-            services.note_export(current_actor(), count=count, filters=filters)
+            services.note_export(current_actor(), count=count, filters=said(criteria))
         query = self.source.ordered(self.source.selected(criteria, (*NAMES, *MORE)), criteria)
         headings = [str(AUDIT_HEADINGS[name]) for name in EXPORTED]
         pieces = sheets.stream_csv(headings, exported(query))

@@ -20,7 +20,7 @@ from app.transaction import transaction
 from app.web.access import guarded
 from app.web.acting import current_actor
 from app.web.base_views import RegisterView
-from app.web.listing.build import at
+from app.web.listing.build import at, said
 from app.web.listing.page import Link
 
 BASE = "/desk/enterprises"
@@ -79,17 +79,10 @@ class ExportPart(RegisterView):
         return page, 400 if refusal else 200
 
     def _facts(self, criteria: Criteria, count: str) -> tuple[tuple[str, str], ...]:
-        filters = [
-            (str(one.label), one.words(criteria.values[one.name]))
-            for one in criteria.rules.filters
-            if one.name in criteria.values
-        ]
-        if criteria.q:
-            filters.insert(0, (str(_("搜索")), criteria.q))
         actor = current_actor()
         park = parks.by_id(actor.acting_park_id).name if actor.acting_park_id else ""
         return exports.facts(
-            filters=filters,
+            filters=said(criteria),
             year=criteria.year or clock.last_full_year(),
             count=count,
             actor=actor,
