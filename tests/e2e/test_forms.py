@@ -147,4 +147,25 @@ def restore(desk: Desk, name: str) -> None:
     expect(desk.page.locator("tbody tr", has_text=name)).to_have_count(0)
 
 
+def test_a_restored_draft_meets_a_colleagues_save_as_a_conflict(open_desk, watch, enterprise):
+    watch.expect(409)
+    mine, theirs = open_desk("park2"), open_desk("operator")
+    form = Form(mine).open(enterprise[0])
+    form.field("company_type").fill("草稿里的类型")
+    mine.page.on("dialog", lambda dialog: dialog.accept())
+    Register(mine).open()
+    other = Form(theirs).open(enterprise[0])
+    other.field("legal_representative").fill("同事改的代表")
+    other.save()
+    theirs.page.wait_for_url("**/show/**")
+    form.open(enterprise[0])
+    mine.button("恢复").click()
+    form.save()
+    expect(mine.page.locator("table.merge")).to_be_visible()
+    form.save()
+    mine.page.wait_for_url("**/show/**")
+    for text in ("草稿里的类型", "同事改的代表"):
+        expect(mine.page.locator("main")).to_contain_text(text)
+
+
 OWN_ROWS = [name for name in globals() if name.startswith("test_")]
