@@ -28,7 +28,7 @@ from app.features.enterprises.labels import REFUSALS, row_message
 from app.features.enterprises.models import EnterpriseImport
 from app.features.enterprises.rules import HEADING_OF
 from app.features.enterprises.services import apply as applying
-from app.features.enterprises.services import exports, plan
+from app.features.enterprises.services import comparing, exports, plan
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web.acting import act_as, person
@@ -273,7 +273,7 @@ def _answer(found: EnterpriseImport) -> dict[str, Any]:
 
 
 def _word(number: int | None, stored: dict[str, Any]) -> dict[str, Any]:
-    error = plan.error_in(stored)
+    error = comparing.error_in(stored)
     heading = HEADING_OF.get(error.column or "")
     return {"row": number, "heading": heading, "message": row_message(error)}
 
@@ -284,7 +284,7 @@ def _refusal(found: EnterpriseImport) -> str:
 
 
 def _write_errors(found: EnterpriseImport, file: Path, target: Path) -> None:
-    rows = [plan.row_in(row) for row in queries.error_rows(found.id)]
+    rows = [comparing.row_in(row) for row in queries.error_rows(found.id)]
     if rows:
         with target.open("wb") as out:
             table = queries.table_for_reading()

@@ -20,7 +20,6 @@ LONG_FILES = {
     "tests/support/preview.py": "made-up data of every kind of page",
 }
 LONG_FUNCTIONS = {
-    ("app/features/enterprises/views/plan_page.py", "_row"): "one row of the plan, field by field",
     ("app/web/base_list.py", "_page"): "one ListPage, field by field",
 }
 #: ORM statements on entities, which the scope of app.extensions.scoping narrows: file -> entities.

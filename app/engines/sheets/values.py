@@ -42,6 +42,7 @@ _CUSTOMS: Final = re.compile(r"[0-9]{5}[0-9A-Z]{5}")
 _TRUE: Final = frozenset({"是", "y", "yes", "true", "1"})
 _FALSE: Final = frozenset({"否", "n", "no", "false", "0"})
 _MEMO_SIZE: Final = 4096
+_PART: Final = 60  # signs of a wrong word that its error shows
 _UNSEEN: Final = "\0"  # no cell holds it
 _ONE_OF_A_KIND: Final = frozenset({Kind.text, Kind.uscc, Kind.phone, Kind.email})
 
@@ -103,6 +104,16 @@ def as_typed(raw: object) -> str:
     if isinstance(raw, dt.datetime):
         return raw.date().isoformat() if raw.time() == dt.time() else str(raw)
     return plain(raw)
+
+
+def with_word(text: str, wrong: str, right: str) -> str:
+    """The words of a cell with one of them replaced wherever it stands; ``""`` takes it out.
+
+    ``wrong``: as ``ValueRefused`` of code ``choice`` names it (``part``).
+    """
+    words = [part.strip(WHITE) for part in _SPLIT.split(text)]
+    put = [right if word[:_PART] == wrong else word for word in words]
+    return SEPARATOR.join(word for word in put if word)
 
 
 def is_blank(raw: object) -> bool:
@@ -289,7 +300,7 @@ def _choices(column: Column) -> Parser:
     def one(raw: object) -> str:
         found = known.get(_compact(raw).casefold())
         if found is None:
-            raise ValueRefused("choice", part=_text_of(raw).strip(WHITE)[:60], options=allowed)
+            raise ValueRefused("choice", part=_text_of(raw).strip(WHITE)[:_PART], options=allowed)
         return found
 
     def several(raw: object) -> Wire:

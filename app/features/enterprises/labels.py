@@ -81,6 +81,9 @@ REFUSALS: dict[str, Any] = {
     "rows_with_errors": _l("还有 %(number)s 行错误；请改正，或选择“仅导入正确行”"),
     "nothing_to_import": _l("没有勾选任何新增或变更的行"),
     "already_applied": _l("本次导入已经确定过，没有重复写入"),
+    "plan_changed": _l(
+        "勾选的行或错误行已有变化（另一个窗口或同事），没有导入；请按现在的情况核对后再点“确定”"
+    ),
     "not_planned": _l("文件还没有核对完成"),
     "undo_not_applied": _l("本次导入没有可撤销的内容"),
     "undo_too_late": _l("导入已超过 30 天，不能撤销"),
@@ -102,6 +105,13 @@ ROW_WORDS: dict[str, Any] = {
     "code_in_bin": _l("该代码的企业在回收站中，将作为新增导入"),
     "other_park": _l("该代码的企业也在其他园区登记：%(parks)s"),
     "changed_meanwhile": _l("核对后该企业被他人修改过，已按最新内容重新核对"),
+    "changed_since_template": _l(
+        "该企业在模板下载后被他人修改过，导入会覆盖那些修改；请核对，确需导入再勾选本行"
+    ),
+    "gone_since_template": _l("该企业在模板下载后已被删除；确需重新新增再勾选本行"),
+    "rows_since_template": _l(
+        "有 %(count)s 行的企业在模板下载后被他人修改或删除，没有勾选，不会导入。行号：%(rows)s"
+    ),
     "template_of_other_park": _l("该模板是为园区 %(code)s 生成的，请确认没有选错文件"),
     "template_of_other_year": _l("模板数据年度为 %(theirs)s，本次按 %(ours)s 年度导入"),
     "same_file": _l("该文件已于 %(at)s 导入过（导入编号 %(number)s）"),
@@ -119,6 +129,28 @@ EXPORT_WORDS: dict[str, Any] = {
     "企业管理": _l("企业管理"),
     "全部园区/基地": _l("全部园区/基地"),
     "无（全部）": _l("无（全部）"),
+}
+
+KIND_WORDS = {
+    "new": lazy_pgettext("plan", "新增"),
+    "changed": _l("变更"),
+    "unchanged": _l("无变化"),
+    "error": lazy_pgettext("row", "错误"),
+}
+OUTCOME_WORDS = {
+    "added": _l("已新增"),
+    "changed": _l("已变更"),
+    "reversed": _l("已撤销"),
+    "kept": _l("之后有修改，已保留"),
+    "could_not": _l("未能撤销"),
+}
+STATE_WORDS = {
+    "reading": _l("核对中"),
+    "planned": _l("待确定"),
+    "applied": _l("已导入"),
+    "undone": _l("已撤销"),
+    "refused": _l("未导入"),
+    "discarded": _l("已取消"),
 }
 
 ACTS = {

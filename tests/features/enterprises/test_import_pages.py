@@ -177,3 +177,83 @@ def test_english_words_fit_their_place(as_, two_parks):
     words = [re.sub(r"<[^>]*>|\s|\d", "", one) for one in re.findall("<a.*?</a>", tabs, re.DOTALL)]
     assert words == ["All", "New", "Changed", "Unchanged", "Errors"]
     assert re.findall(r'<span class="tint \w+">(\w+)</span>', plan) == ["New", "Error"]
+
+
+def seen_in(page: str) -> str:
+    return re.search(r'name="seen" value="([^"]+)"', page)[1]
+
+
+def test_what_is_confirmed_is_what_the_page_showed(app, as_, two_parks):
+    browser = as_("clerk1")
+    answer = upload(browser, made.csv_bytes([made.row(5), made.row(6), made.row(7)]))
+    first = seen_in(browser.page(answer.location))
+    ticked = browser.post(
+        f"{answer.location}/tick",
+        data={"rows": "2", "on": "0"},
+        headers={"Accept": "application/json"},
+    ).json
+    other = browser.post(f"{answer.location}/apply", data={"mode": "all", "seen": first})
+    assert other.status_code == 409
+    assert "勾选的行或错误行已有变化" in other.text
+    assert len(made.alive(app)) == 1
+    assert seen_in(other.text) == ticked["seen"] != first
+    done = browser.post(f"{answer.location}/apply", data={"mode": "all", "seen": ticked["seen"]})
+    assert done.status_code == 303
+    assert len(made.alive(app)) == 3
+
+
+def test_another_choice_of_as_many_rows_is_seen_too(as_, two_parks):
+    browser = as_("clerk1")
+    answer = upload(browser, made.csv_bytes([made.row(5), made.row(6)]))
+    browser.post(f"{answer.location}/tick", data={"rows": "2", "on": "0"})
+    one = seen_in(browser.page(answer.location))
+    browser.post(f"{answer.location}/tick", data={"rows": "2", "on": "1"})
+    browser.post(f"{answer.location}/tick", data={"rows": "3", "on": "0"})
+    assert seen_in(browser.page(answer.location)) != one
+
+
+def test_with_errors_the_default_way_says_what_is_in_its_way(as_, two_parks):
+    browser = as_("clerk1")
+    answer = upload(browser, made.csv_bytes([made.row(5), made.row(6, contact_phone="1")]))
+    page = browser.page(answer.location)
+    link = f'<a href="{answer.location}?kind=error">还有 1 行错误</a>，改正后才能导入'
+    assert f'<b class="said-all">{link}</b>' in page
+    assert 'class="said-good">将新增 1 家、修改 0 家、跳过 1 家' in page
+
+
+def test_after_undo_nothing_links_to_what_is_gone(app, as_, two_parks):
+    browser = as_("clerk1")
+    rows = [made.row(1, staff_count="30"), made.row(5)]
+    answer = upload(browser, made.csv_bytes(rows))
+    browser.post(f"{answer.location}/apply", data={"mode": "all"})
+    assert (
+        len(re.findall(r'<a href="/desk/enterprises/show/\d+"', browser.page(answer.location))) == 2
+    )
+    browser.post(f"{answer.location}/undo")
+    links = re.findall(r'href="(/desk/enterprises/show/\d+)"', browser.page(answer.location))
+    assert links == [f"/desk/enterprises/show/{two_parks[0]}"]
+    assert browser.get(links[0]).status_code == 200
+
+
+def test_a_refused_and_a_cancelled_file_are_not_called_results(as_, two_parks):
+    browser = as_("clerk1")
+    refused = browser.page(upload(browser, b"a,b\n1,2\n").location)
+    assert "<h1>文件没有导入</h1>" in refused
+    answer = upload(browser, made.csv_bytes([made.row(5)]))
+    browser.post(f"{answer.location}/discard")
+    page = browser.page(answer.location)
+    assert "<h1>已取消导入</h1>" in page
+    assert "stages" not in page
+
+
+def test_the_form_of_a_wrong_word_asks_for_that_word_only(as_, two_parks):
+    browser = as_("clerk1")
+    rows = [made.row(5, customs_modes="9610、xx", industry=""), made.row(6, industry="卖东西")]
+    page = browser.page(upload(browser, made.csv_bytes(rows)).location)
+    form = page[page.index('name="word" value="xx"') :]
+    form = form[: form.index("</form>")]
+    assert "将“xx”改为" in form
+    assert '<option value="">去掉这一项</option>' in form
+    assert "selected" not in form
+    trade = page[page.index('id="fix-3-industry"') :]
+    assert trade[: trade.index("</option>")].endswith('required><option value="">请选择')

@@ -281,3 +281,49 @@ def test_a_key_is_never_given_twice(tmp_path):
     second = made.planned("clerk1", "P01", made.csv_bytes([made.row(3)]), tmp_path)
     made.applied("clerk1", second)
     assert len({before, single, alive("P01")[0].id}) == 3
+
+
+def test_one_wrong_word_of_several_is_replaced_and_the_others_stay(tmp_path):
+    modes = ("9710、9710出口", "9710出口、9810", "9610", "1210出口")
+    rows = [made.row(n, customs_modes=text) for n, text in enumerate(modes, 1)]
+    import_id = made.planned("clerk1", "P01", made.csv_bytes(rows), tmp_path)
+    assert made.counts(import_id)["error"] == 3
+    edit = fix.CellEdit("customs_modes", "9610", word="9710出口")
+    with made.acting("clerk1") as actor, transaction():
+        mended = fix.fix(actor, import_id, 2, edit, same=True, today=clock.today())
+    assert mended == 2
+    new = [queries.plan_row(import_id, n).new.get("customs_modes") for n in (2, 3, 4)]
+    assert new == [["9610", "9710"], ["9610", "9810"], ["9610"]]
+    assert queries.plan_row(import_id, 5).kind == "error"
+
+
+def test_a_wrong_word_can_be_taken_out(tmp_path):
+    content = made.csv_bytes([made.row(1, customs_modes="9710、保税")])
+    import_id = made.planned("clerk1", "P01", content, tmp_path)
+    edit = fix.CellEdit("customs_modes", "", word="保税")
+    with made.acting("clerk1") as actor, transaction():
+        assert fix.fix(actor, import_id, 2, edit, same=False, today=clock.today()) == 1
+    assert queries.plan_row(import_id, 2).new["customs_modes"] == ["9710"]
+
+
+def test_a_code_of_another_park_is_told_to_the_zone_only(tmp_path):
+    made.add("P02", 1)
+    content = made.csv_bytes([made.row(1)])
+    theirs = made.planned("clerk1", "P01", content, tmp_path)
+    assert not queries.plan_row(theirs, 2).warnings
+    zone = made.planned("operator", "P01", content, tmp_path)
+    warnings = queries.plan_row(zone, 2).warnings
+    assert [(one["code"], one["params"]) for one in warnings] == [("other_park", {"parks": "P02"})]
+
+
+def test_a_row_mended_twice_tells_a_warning_once(tmp_path):
+    item = made.add("P01", 1)
+    with made.acting("park1") as actor, transaction():
+        services.discard(actor, item.id, reason="误删", now=clock.now())
+    content = made.csv_bytes([made.row(1, contact_phone="12")])
+    import_id = made.planned("clerk1", "P01", content, tmp_path)
+    for value in ("13", "13800138000"):
+        edit = fix.CellEdit("contact_phone", value)
+        with made.acting("clerk1") as actor, transaction():
+            fix.fix(actor, import_id, 2, edit, same=False, today=clock.today())
+    assert [one["code"] for one in queries.plan_row(import_id, 2).warnings] == ["code_in_bin"]

@@ -18,6 +18,7 @@ from app.features.enterprises.queries.imports import (
     stale_rows,
     stored_texts,
     unfinished_job,
+    unticked_numbers,
 )
 from app.features.enterprises.queries.register import (
     ALIVE,
@@ -25,6 +26,7 @@ from app.features.enterprises.queries.register import (
     alive_with_code,
     all_figures,
     all_rows_of,
+    codes_elsewhere,
     codes_in_bin,
     figures,
     get,
@@ -50,6 +52,7 @@ __all__ = [
     "alive_with_code",
     "all_figures",
     "all_rows_of",
+    "codes_elsewhere",
     "codes_in_bin",
     "error_rows",
     "figures",
@@ -79,6 +82,7 @@ __all__ = [
     "table_for_reading",
     "table_for_writing",
     "unfinished_job",
+    "unticked_numbers",
     "uses_of_word",
     "versions",
     "with_year",

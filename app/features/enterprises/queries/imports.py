@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,9 +57,10 @@ def same_file_before(park_id: int, sha256: str, *, year: int, but: int) -> Enter
 
 
 def row_counts(import_id: int) -> dict[str, int]:
-    """Kind -> rows of a plan, and ``ticked_new`` / ``ticked_changed``."""
+    """Kind -> rows of a plan, ``ticked_new`` / ``ticked_changed``, and ``ticked_sum``: the sum of
+    the ticked rows' numbers, which tells one choice of rows from another of the same size."""
     query = (
-        sa.select(ImportRow.kind, ImportRow.ticked, sa.func.count())
+        sa.select(ImportRow.kind, ImportRow.ticked, sa.func.count(), sa.func.sum(ImportRow.number))
         .where(ImportRow.import_id == import_id)
         .group_by(ImportRow.kind, ImportRow.ticked)
     )
@@ -69,12 +71,33 @@ def row_counts(import_id: int) -> dict[str, int]:
         "error": 0,
         "ticked_new": 0,
         "ticked_changed": 0,
+        "ticked_sum": 0,
     }
-    for kind, ticked, number in db.session.execute(query):
+    for kind, ticked, number, places in db.session.execute(query):
         counts[kind] += number
         if ticked and kind in {"new", "changed"}:
             counts[f"ticked_{kind}"] += number
+            counts["ticked_sum"] += int(places)
     return counts
+
+
+@dataclass(frozen=True)
+class Left:
+    """Rows that a fresh plan leaves unticked: how many, and the numbers of the first of them."""
+
+    number: int
+    first: tuple[int, ...]
+
+
+def unticked_numbers(import_id: int, shown: int) -> Left:
+    unticked = sa.select(ImportRow.number).where(
+        ImportRow.import_id == import_id,
+        ImportRow.kind.in_(("new", "changed")),
+        ImportRow.ticked.is_(False),
+    )
+    number = db.session.scalar(sa.select(sa.func.count()).select_from(unticked.subquery()))
+    first = db.session.scalars(unticked.order_by(ImportRow.number).limit(shown))
+    return Left(int(number or 0), tuple(first))
 
 
 def plan_rows(import_id: int, kind: str | None, *, limit: int, offset: int) -> list[ImportRow]:

@@ -26,6 +26,7 @@ from app.features.enterprises.rules import (
     YEARLY,
     search_text,
 )
+from app.features.parks.models import Park
 
 ALIVE = Enterprise.deleted_at.is_(None)
 _TEXTS = (StringList, sa.Date)
@@ -204,6 +205,20 @@ def codes_in_bin(park_id: int, codes: Sequence[str]) -> set[str]:
         Enterprise.uscc.in_(codes),
     )
     return set(db.session.scalars(query))
+
+
+def codes_elsewhere(park_id: int, codes: Sequence[str]) -> dict[str, str]:
+    """Code -> codes of the other parks in scope that hold a living record of it."""
+    query = (
+        sa.select(Enterprise.uscc, Park.code)
+        .join(Park, Park.id == Enterprise.park_id)
+        .where(Enterprise.park_id != park_id, ALIVE, Enterprise.uscc.in_(codes))
+        .order_by(Park.code)
+    )
+    found: dict[str, str] = {}
+    for uscc, code in db.session.execute(query):
+        found[uscc] = f"{found[uscc]}, {code}" if uscc in found else code
+    return found
 
 
 def versions(ids: Sequence[int]) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from app.extensions import db
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.services import bulk, counts, locks
-from app.features.enterprises.services.plan import (
+from app.features.enterprises.services.comparing import (
     Ground,
     classify,
     error_out,
@@ -44,13 +44,14 @@ def apply(
     *,
     mode: str,
     now: datetime,
+    seen: str | None = None,
     progress: Progress | None = None,
 ) -> Applied:
     """Write the ticked rows of a plan. ``mode``: ``all`` (refused while a row has errors) or
-    ``good``. Rows that somebody edited since the plan are not written: they are planned again
+    ``good``; ``seen``: as ``ready`` takes it. Rows that somebody edited since the plan are not written: they are planned again
     and listed."""
     found = queries.locked_import(import_id)
-    tally = ready(found, mode)
+    tally = ready(found, mode, seen)
     locks.park(found.park_id)
     conflicts = _replan_conflicts(actor, found)
     if conflicts:
@@ -76,10 +77,22 @@ def apply(
     return done
 
 
-def ready(found: EnterpriseImport, mode: str) -> dict[str, int]:
-    """The plan's counts, when it may be applied in this mode; else a ``Refusal`` that says why."""
+def fingerprint(tally: Mapping[str, int]) -> str:
+    """What a page shows of a plan in short: 确定 sends it back, so that nobody confirms other
+    rows than those they saw (a second tab, a colleague, a tick that was still under way)."""
+    names = ("ticked_new", "ticked_changed", "error", "ticked_sum")
+    return "-".join(str(tally.get(name, "")) for name in names)
+
+
+def ready(found: EnterpriseImport, mode: str, seen: str | None = None) -> dict[str, int]:
+    """The plan's counts, when it may be applied in this mode; else a ``Refusal`` that says why.
+
+    ``seen``: the ``fingerprint`` of the page that was confirmed; ``None`` = no page.
+    """
     refuse_if(policy.applying(found))
     tally = queries.row_counts(found.id)
+    if seen is not None and seen != fingerprint(tally):
+        raise Refusal("plan_changed")
     if mode != "good" and tally["error"]:
         raise Refusal("rows_with_errors", number=tally["error"])
     if not tally["ticked_new"] and not tally["ticked_changed"]:

@@ -23,6 +23,7 @@ from app.features.enterprises.models import (
     ImportRow,
 )
 from app.features.enterprises.rules import DEFAULT_STATUS, PLAIN, YEARLY, name_key
+from app.features.enterprises.services.comparing import SINCE_TEMPLATE
 from app.features.enterprises.services.staged import native_of, revived, text_of
 
 ENTERPRISE = Enterprise.__table__
@@ -75,11 +76,15 @@ def drop_rows(found: EnterpriseImport) -> None:
 
 
 def tick(found: EnterpriseImport, numbers: Sequence[int] | None, *, on: bool) -> None:
-    """Tick or untick rows of a plan; ``None`` = all that can be."""
+    """Tick or untick rows of a plan; ``None`` = all that can be, but for those that would undo
+    what somebody did since the template was saved: these are ticked one by one."""
     require_scope(found.park_id)
     query = sa.update(ROW).where(ROW.c.import_id == found.id, ROW.c.kind.in_(("new", "changed")))
     if numbers is not None:
         query = query.where(ROW.c.number.in_(numbers))
+    elif on:
+        said = sa.func.coalesce(sa.type_coerce(ROW.c.warnings, sa.Text), "")
+        query = query.where(sa.not_(sa.or_(*(said.contains(code) for code in SINCE_TEMPLATE))))
     db.session.execute(query.values(ticked=on))
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.core.actor import Actor
 from app.core.errors import Refusal, refuse_if
 from app.engines import sheets
 from app.engines.sheets.model import CellError, Row, ValueRefused
+from app.engines.sheets.values import with_word
 from app.extensions import db
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.rules import BY_NAME, TABLE
 from app.features.enterprises.services import bulk
-from app.features.enterprises.services.plan import classify, ground_of, wire_row_in
+from app.features.enterprises.services.comparing import classify, ground_of, wire_row_in
 from app.features.enterprises.services.staged import to_wire
 
 #: What ``classify`` finds anew each time.
@@ -24,10 +26,22 @@ ASKED_AGAIN = frozenset({"column_absent", "retired"})
 
 @dataclass(frozen=True)
 class CellEdit:
-    """What a person typed over a wrong cell."""
+    """What a person typed over a wrong cell, or over one wrong ``word`` of a cell of several."""
 
     column: str
     value: str
+    word: str = ""
+
+    def over(self, text: str) -> str:
+        """The cell's text after the edit."""
+        return with_word(text, self.word, self.value) if self.word else self.value
+
+    def is_meant(self, row: ImportRow, typed: str) -> bool:
+        """Whether another row has the same wrong word, or the same wrong text as ``typed``."""
+        wrong = [error for error in row.errors or () if error["column"] == self.column]
+        if self.word:
+            return any(error["params"].get("part") == self.word for error in wrong)
+        return bool(wrong) and (row.raw or {}).get(self.column, "") == typed
 
 
 def _planned(import_id: int) -> EnterpriseImport:
@@ -39,9 +53,18 @@ def _planned(import_id: int) -> EnterpriseImport:
 
 
 def tick(import_id: int, numbers: Sequence[int] | None, *, on: bool) -> None:
-    """Tick or untick rows of a plan; ``None`` = every row that can be imported."""
+    """Tick or untick rows of a plan; ``None`` = every row that can be imported.
+
+    Rows that somebody changed since the template was saved are ticked one by one only.
+    """
     found = _planned(import_id)
     bulk.tick(found, numbers, on=on)
+    recount(import_id)
+
+
+def recount(import_id: int) -> None:
+    """Keep what is ticked now as the plan's counts."""
+    found = queries.locked_import(import_id)
     found.counts = queries.row_counts(import_id)
     db.session.flush()
 
@@ -63,37 +86,32 @@ def fix(
     typed = (first.raw or {}).get(column, "")
     rows = [first]
     if same and column != TABLE.key:
-        rows += [
-            row
-            for row in queries.error_rows(import_id)
-            if row.number != number
-            and (row.raw or {}).get(column, "") == typed
-            and any(error["column"] == column for error in row.errors or ())
-        ]
+        others = queries.error_rows(import_id)
+        rows += [row for row in others if row.number != number and cell.is_meant(row, typed)]
     ground = ground_of(actor, found)
-    mended = [_mended(row, cell, import_id, today) for row in rows]
+    table, accepted = queries.table_for_reading().by_name(), queries.accepted_codes()
+
+    def parsed(text: str) -> Any:
+        return sheets.parse_value(table[column], text, today=today, accepted_codes=accepted)
+
+    mended = [_mended(row, cell, import_id, parsed) for row in rows]
     for row, staged in zip(rows, classify(mended, ground), strict=True):
         for name, new in staged.items():
             setattr(row, name, new)
     db.session.flush()
-    found.counts = queries.row_counts(import_id)
-    db.session.flush()
+    recount(import_id)
     return sum(row.kind != "error" for row in rows)
 
 
-def _mended(row: ImportRow, cell: CellEdit, import_id: int, today: date) -> Row:
+def _mended(row: ImportRow, cell: CellEdit, import_id: int, parsed: Callable[[str], Any]) -> Row:
     """The row as read, with one cell typed anew; other cells keep their errors."""
-    column, value = cell.column, cell.value
+    column = cell.column
     old = wire_row_in(row)
+    value = cell.over(old.raw.get(column, ""))
     values = {**old.values}
     errors = [one for one in old.errors if one.column != column and one.code not in ASKED_AGAIN]
-    table = queries.table_for_reading().by_name()
     try:
-        values[column] = to_wire(
-            sheets.parse_value(
-                table[column], value, today=today, accepted_codes=queries.accepted_codes()
-            )
-        )
+        values[column] = to_wire(parsed(value))
     except ValueRefused as refused:
         values.pop(column, None)
         errors.append(CellError(column, refused.code, dict(refused.params), value))
@@ -102,5 +120,4 @@ def _mended(row: ImportRow, cell: CellEdit, import_id: int, today: date) -> Row:
         if twin is not None:
             errors.append(CellError(column, "duplicate", {"first": twin}, value))
     raw = {**old.raw, column: value}
-    warnings = tuple(one for one in old.warnings if one.code != "code_in_bin")
-    return Row(row.number, values, raw=raw, errors=tuple(errors), warnings=warnings)
+    return Row(row.number, values, raw=raw, errors=tuple(errors), warnings=old.warnings)

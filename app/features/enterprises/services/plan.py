@@ -7,9 +7,9 @@ Nothing of the register changes here. Rows are staged in short transactions (the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,16 @@ from app.core.actor import Actor
 from app.core.errors import NotFound, refuse_if
 from app.engines import sheets, trail
 from app.engines.sheets.model import CellError, FileRefused, Limits, Row
-from app.engines.sheets.values import revive
 from app.extensions import db
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import ROW_KINDS, EnterpriseImport
-from app.features.enterprises.rules import BY_NAME, TABLE
 from app.features.enterprises.services import bulk
-from app.features.enterprises.services.staged import revived, wire_of
+from app.features.enterprises.services.comparing import Ground, classify, error_out, ground_of
 
 Unit = Callable[[], AbstractContextManager[Any]]
 Progress = Callable[[int], None]
 UNIT_ROWS = 2_000
+SHOWN_NUMBERS = 20  # row numbers a warning of the whole file names
 
 
 class TooManyForThePage(Exception):
@@ -52,18 +51,6 @@ class Source:
     scope_code: str = ""
     secret: bytes = b""
     year: int | None = None
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What rows are compared with: the park, the year, today's words."""
-
-    park_id: int
-    year: int
-    present: tuple[str, ...]
-    retired: Mapping[str, frozenset[str]]
-    sees_all: bool
-    absent_required: tuple[str, ...] = field(default=())
 
 
 def begin(
@@ -125,8 +112,8 @@ def _stage(
         ) as reading:
             with unit():
                 found = _still_reading(import_id)
-                _note_file(found, reading, source)
-                ground = ground_of(actor, found)
+                sealed = _note_file(found, reading, source)
+                ground = ground_of(actor, found, sealed)
             _stage_rows(import_id, reading, ground, unit, progress, at_most)
     except FileRefused as refused:
         with unit():
@@ -143,8 +130,11 @@ def _still_reading(import_id: int) -> EnterpriseImport:
     return found
 
 
-def _note_file(found: EnterpriseImport, reading: Any, source: Source) -> None:
-    """What the file says of itself: its columns, its year, whose template it is, seen before."""
+def _note_file(found: EnterpriseImport, reading: Any, source: Source) -> dict[str, str]:
+    """What the file says of itself: its columns, its year, whose template it is, seen before.
+
+    Returns the versions of the records that a prefilled template of this park was made from.
+    """
     meta = reading.meta if reading.meta and sheets.verify_meta(reading.meta, source.secret) else {}
     warnings = list(reading.file_warnings)
     if meta.get("scope") not in (None, "", source.scope_code) and source.scope_code:
@@ -160,19 +150,8 @@ def _note_file(found: EnterpriseImport, reading: Any, source: Source) -> None:
         warnings.append(CellError(None, "same_file", {"number": before.id, "at": at}))
     found.present = list(reading.present)
     found.warnings = [error_out(warning) for warning in warnings]
-
-
-def ground_of(actor: Actor, found: EnterpriseImport) -> Ground:
-    """What the rows of an import are compared with now."""
-    required = (column.name for column in TABLE.columns if column.required)
-    return Ground(
-        park_id=found.park_id,
-        year=found.year,
-        present=tuple(found.present),
-        retired=queries.retired_words(clock.today()),
-        sees_all=actor.sees_all,
-        absent_required=tuple(name for name in required if name not in found.present),
-    )
+    own = bool(source.scope_code) and meta.get("scope") == source.scope_code
+    return dict(meta.get("rows", {})) if own else {}
 
 
 def _stage_rows(
@@ -221,143 +200,14 @@ def _refuse(import_id: int, refused: FileRefused) -> None:
 def _finish(import_id: int) -> None:
     found = _still_reading(import_id)
     found.counts = queries.row_counts(import_id)
+    left = queries.unticked_numbers(import_id, SHOWN_NUMBERS)
+    if left.number:
+        params = {"count": left.number, "rows": ", ".join(map(str, left.first))}
+        warning = CellError(None, "rows_since_template", params)
+        found.warnings = [*found.warnings, error_out(warning)]
     found.state = "planned"
     db.session.flush()
     bulk.staged(sum(found.counts[kind] for kind in ROW_KINDS))
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the register holds under a code; ``values`` in the wire form, as the plan's columns."""
-
-    id: int
-    version: int
-    values: Mapping[str, Any]
-
-
-def classify(rows: Sequence[Row], ground: Ground) -> list[dict[str, Any]]:
-    """Staged rows of a chunk: two statements for the chunk, whatever its size.
-
-    The rows hold wire values (``Reading.wire_rows``, ``wire_row_in``).
-    """
-    codes = [str(row.values["uscc"]) for row in rows if row.values.get("uscc")]
-    known = _known(codes, ground)
-    unknown = [code for code in codes if code not in known]
-    binned = queries.codes_in_bin(ground.park_id, unknown) if unknown else set()
-    return [_staged(row, known, binned, ground) for row in rows]
-
-
-def _known(codes: Sequence[str], ground: Ground) -> dict[str, Known]:
-    turns = [wire_of(BY_NAME[name].kind) for name in ground.present]
-    return {
-        uscc: Known(
-            key,
-            version,
-            {
-                name: turn(value)
-                for name, turn, value in zip(ground.present, turns, values, strict=True)
-            },
-        )
-        for key, version, uscc, *values in queries.known_rows(
-            ground.park_id, codes, ground.year, ground.present
-        )
-    }
-
-
-def _staged(
-    row: Row, known: Mapping[str, Known], binned: set[str], ground: Ground
-) -> dict[str, Any]:
-    values = row.values
-    code = values.get("uscc")
-    current = known.get(str(code))
-    old = _differences(values, current.values) if current is not None else {}
-    errors = [*row.errors, *_rule_errors(row, current, old, ground)]
-    warnings = list(row.warnings)
-    if code in binned:
-        warnings.append(CellError("uscc", "code_in_bin"))
-    kind = "new" if current is None else ("changed" if old else "unchanged")
-    raw = dict(row.raw) if errors else None
-    if errors and not raw:
-        raw = {name: _typed(name, value) for name, value in values.items()}
-    name = values.get("name") or row.raw.get("name")
-    return {
-        "number": row.number,
-        "kind": "error" if errors else kind,
-        "uscc": str(code) if code else _shown(row.raw.get("uscc"), 64),
-        "name": _shown(name or (current.values.get("name") if current else None), 200),
-        "enterprise_id": current.id if current is not None else None,
-        "base_version": current.version if current is not None else None,
-        "new": values,
-        "old": old or None,
-        "raw": raw,
-        "errors": [error_out(error) for error in errors] or None,
-        "warnings": [error_out(warning) for warning in warnings] or None,
-        "ticked": True,
-    }
-
-
-def _shown(text: str | None, length: int) -> str | None:
-    """What stood in a cell, as far as the plan's list shows it; NUL is no text on PostgreSQL."""
-    return text.replace("\0", "")[:length] or None if text else None
-
-
-def _differences(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
-    """Column -> the register's value in wire form, where the file says something else."""
-    return {
-        name: value
-        for name, value in theirs.items()
-        if name in mine and mine[name] != value and name != TABLE.key
-    }
-
-
-def _rule_errors(
-    row: Row, current: Known | None, old: Mapping[str, Any], ground: Ground
-) -> list[CellError]:
-    """What a single cell cannot know: missing columns of a new row, words retired meanwhile."""
-    errors = []
-    if current is None and row.values.get("uscc"):
-        errors += [CellError(name, "column_absent") for name in ground.absent_required]
-    for name, words in ground.retired.items():
-        value = row.values.get(name)
-        if value in words and (current is None or name in old):
-            errors.append(CellError(name, "retired", {"word": value}, raw=str(value)))
-    return errors
-
-
-def _typed(name: str, value: Any) -> str:
-    column = BY_NAME[name]
-    return sheets.format_value(column, revive(column.kind, value))
-
-
-def error_out(error: CellError) -> dict[str, Any]:
-    """An error in JSON's own types."""
-    return {
-        "column": error.column,
-        "code": error.code,
-        "params": {key: str(value) for key, value in error.params.items()},
-        "raw": error.raw,
-    }
-
-
-def error_in(stored: Mapping[str, Any]) -> CellError:
-    return CellError(stored["column"], stored["code"], dict(stored["params"]), stored["raw"])
-
-
-def row_in(staged: Any) -> Row:
-    """A staged row as a read one, with typed values (for the error workbook)."""
-    return replace(wire_row_in(staged), values=revived(staged.new or {}))
-
-
-def wire_row_in(staged: Any) -> Row:
-    """A staged row as a read one, with wire values (to classify it again)."""
-    values = dict(staged.new or {})
-    return Row(
-        staged.number,
-        values,
-        raw=dict(staged.raw or {}),
-        errors=tuple(error_in(one) for one in staged.errors or ()),
-        warnings=tuple(error_in(one) for one in staged.warnings or ()),
-    )
 
 
 def digest_of(path: Path) -> str:

@@ -16,7 +16,7 @@ from app.engines import files
 from app.extensions.lists.criteria import whole
 from app.extensions.lists.spec import BadQuery
 from app.features.enterprises import policy, queries, tasks
-from app.features.enterprises.labels import REFUSALS
+from app.features.enterprises.labels import REFUSALS, STATE_WORDS
 from app.features.enterprises.models import EnterpriseImport
 from app.features.enterprises.rules import years
 from app.features.enterprises.services import apply as applying
@@ -61,6 +61,7 @@ class EnterpriseImportView(WorkbookPart):
         return self.render(
             "enterprises/imports.html",
             imports=queries.imports_of_scope(),
+            states=STATE_WORDS,
             breadcrumbs=_crumbs(),
             base=BASE,
         )
@@ -213,7 +214,8 @@ class EnterpriseImportView(WorkbookPart):
                 return {"error": words}, 409
             return self._plan(queries.get_import(import_id), words, 409)
         if scripted:
-            return {"sentence": sentence(queries.row_counts(import_id))}
+            counts = queries.row_counts(import_id)
+            return {"sentence": sentence(counts), "seen": applying.fingerprint(counts)}
         return self._again(import_id)
 
     @expose("/<pk:import_id>/fix", methods=["POST"])
@@ -230,7 +232,9 @@ class EnterpriseImportView(WorkbookPart):
                     import_id,
                     int(number),
                     fix.CellEdit(
-                        request.form.get("column", ""), request.form.get("value", "")[:1000]
+                        request.form.get("column", ""),
+                        request.form.get("value", "")[:1000],
+                        request.form.get("word", "")[:1000],
                     ),
                     same=request.form.get("same") == "1",
                     today=clock.today(),
@@ -248,6 +252,7 @@ class EnterpriseImportView(WorkbookPart):
     def apply(self, import_id: int) -> Any:
         """确定."""
         mode = "good" if request.form.get("mode") == "good" else "all"
+        seen = request.form.get("seen")
         actor = current_actor()
         found = queries.get_import(import_id)
         planned = found.counts.get("ticked_new", 0) + found.counts.get("ticked_changed", 0)
@@ -255,16 +260,20 @@ class EnterpriseImportView(WorkbookPart):
             if planned > current_app.config["IMPORT_PAGE_ROWS"] and found.state == "planned":
                 with transaction():
                     found = queries.locked_import(import_id)
-                    applying.ready(found, mode)
+                    applying.ready(found, mode, seen)
                     found.job_id = tasks.enqueue_applying(actor, found, mode).id
                 return self._to_job(found)
             with transaction():
-                done = applying.apply(actor, import_id, mode=mode, now=clock.now())
+                done = applying.apply(actor, import_id, mode=mode, now=clock.now(), seen=seen)
         except Refusal as refusal:
             if refusal.code == "already_applied":
                 flash(self._words(refusal), "info")
                 return self.go(f"{BASE}/{import_id}")
-            return self._plan(queries.get_import(import_id), self._words(refusal), 400)
+            if refusal.code == "plan_changed":
+                with transaction():
+                    fix.recount(import_id)
+            status = 409 if refusal.code == "plan_changed" else 400
+            return self._plan(queries.get_import(import_id), self._words(refusal), status)
         if done.conflicts:
             return self.go(f"{BASE}/{import_id}?kind=changed")  # the page says how many
         flash(

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import pgettext
 
 from app.core import clock
 from app.engines import sheets
-from app.engines.sheets.model import FileRefused, Kind
+from app.engines.sheets.model import CellError, FileRefused, Kind
 from app.engines.sheets.values import revive
 from app.extensions.phrases import clauses, labelled
 from app.features.enterprises import policy, queries
-from app.features.enterprises.labels import HEADINGS, MODE_HINTS, row_message
+from app.features.enterprises.labels import (
+    HEADINGS,
+    KIND_WORDS,
+    MODE_HINTS,
+    OUTCOME_WORDS,
+    row_message,
+)
 from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.rules import BY_NAME, PERSONAL, TABLE
-from app.features.enterprises.services.plan import error_in
+from app.features.enterprises.services.apply import fingerprint
+from app.features.enterprises.services.comparing import SINCE_TEMPLATE, error_in
 from app.features.enterprises.services.register import masked
 from app.web.acting import current_actor
 from app.web.listing.page import Tab
@@ -26,6 +34,10 @@ PAGE_ROWS = 50
 HIDDEN = "***"  # what is no phone or address cannot be masked as one
 NUMERIC = frozenset({Kind.decimal, Kind.integer})
 KIND_TAGS = {"new": "success", "changed": "info", "unchanged": "muted", "error": "danger"}
+#: Where an import stands among 1 upload, 2 match, 3 check, 4 confirm, 5 result.
+STEPS = {"reading": 2, "refused": 2, "planned": 3, "discarded": 3}
+READ_WITHIN = timedelta(minutes=2)  # longer than any page takes to read a file
+COUNTED_ERRORS = 5_000
 #: Errors that another text in the cell can mend.
 MENDABLE_AS_CHOICE = frozenset({"choice", "retired"})
 
@@ -40,9 +52,10 @@ class PlanCell:
     errors: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     numeric: bool = False
-    same_rows: int = 0
+    same_rows: int = 0  # other rows with the same mistake; -1: there are more than are counted
     hidden: bool = False  # personal, and the reader may not see it
     guess: str = ""  # the option that the typed text most likely meant
+    word: str = ""  # the one wrong word of a cell of several: only it is replaced
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,7 @@ class PlanRow:
     notes: tuple[str, ...] = ()
     url: str = ""
     outcome: Any = ""
+    one_by_one: bool = False  # 全选 leaves it unticked
 
 
 @dataclass(frozen=True)
@@ -75,10 +89,23 @@ class PlanPage:
     total: int = 0
     kind: str = ""
     sentence: str = ""
+    seen: str = ""  # what 确定 sends back
     busy: bool = False  # a job applies or undoes it
+    being_read: bool = False  # in a job, or in a colleague's page at this moment
     job_url: str = ""
     may_save: bool = True  # the error workbook holds personal columns
     result: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """What all cells of a page need."""
+
+    names: tuple[str, ...]
+    show_all: bool
+    same: dict[tuple[str, str], int] = field(default_factory=dict)
+    more: bool = False  # more rows with errors than ``same`` was counted from
+    options: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: str) -> PlanPage:
@@ -89,18 +116,18 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
     pages = max(1, -(-total // PAGE_ROWS))
     page = min(number, pages)
     staged = queries.plan_rows(found.id, kind, limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
-    names = ["name", "uscc"] + [n for n in found.present if n not in ("name", "uscc")]
+    names = ("name", "uscc", *(n for n in found.present if n not in ("name", "uscc")))
     actor = current_actor()
     show_all = policy.personal(actor)
     job = queries.unfinished_job(found)
-    same = _same_errors(found.id) if any(row.kind == "error" for row in staged) else {}
+    reader = _reader(found, names, staged, show_all=show_all)
     return PlanPage(
         state=found.state,
-        step={"reading": 2, "planned": 3, "applying": 4}.get(found.state, 5),
+        step=STEPS.get(found.state, 5),
         counts=counts,
         tabs=_tabs(counts, everything, kind, base),
         columns=tuple((n, HEADINGS[n], BY_NAME[n].kind in NUMERIC) for n in names),
-        rows=tuple(_row(row, names, same, show_all=show_all) for row in staged),
+        rows=tuple(_row(row, reader) for row in staged),
         absent=tuple(str(HEADINGS[c.name]) for c in TABLE.columns if c.name not in found.present),
         warnings=tuple(row_message(error_in(one)) for one in found.warnings),
         refusal=_refusal(found),
@@ -109,20 +136,32 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
         total=total,
         kind=kind or "",
         sentence=sentence(counts),
+        seen=fingerprint(counts),
         busy=policy.busy(job) is not None,
+        being_read=job is not None or clock.now() - found.created_at < READ_WITHIN,
         job_url=f"/desk/jobs/{job.id}" if job and job.created_by == actor.user_id else "",
         may_save=show_all,
         result=dict(found.result or {}),
     )
 
 
-def _tabs(counts: dict[str, int], everything: int, kind: str | None, base: str) -> tuple[Tab, ...]:
-    labels = {
-        "new": pgettext("plan", "新增"),
-        "changed": _("变更"),
-        "unchanged": _("无变化"),
-        "error": _("错误"),
+def _reader(
+    found: EnterpriseImport, names: tuple[str, ...], staged: list[ImportRow], *, show_all: bool
+) -> _Reader:
+    if found.state != "planned" or not any(row.kind == "error" for row in staged):
+        return _Reader(names, show_all)
+    table = queries.table_for_writing(clock.today()).by_name()
+    options = {
+        name: tuple((word, f"{word} {MODE_HINTS.get(word, '')}".strip()) for word in column.options)
+        for name, column in table.items()
+        if column.options
     }
+    more = found.counts.get("error", 0) > COUNTED_ERRORS
+    return _Reader(names, show_all, _same_errors(found.id), more, options)
+
+
+def _tabs(counts: dict[str, int], everything: int, kind: str | None, base: str) -> tuple[Tab, ...]:
+    labels = {**KIND_WORDS, "error": _("错误")}
     first = Tab(_("全部"), base, f"{everything:,}", active=kind is None)
     return (
         first,
@@ -159,84 +198,82 @@ def _refusal(found: EnterpriseImport) -> str:
     return str(sheets.message(FileRefused(found.refusal["code"], **found.refusal["params"])))
 
 
-def _row(
-    row: ImportRow, names: list[str], same: dict[tuple[str, str], int], *, show_all: bool
-) -> PlanRow:
-    labels = {
-        "new": pgettext("plan", "新增"),
-        "changed": _("变更"),
-        "unchanged": _("无变化"),
-        "error": pgettext("row", "错误"),
-    }
-    errors: dict[str, list[str]] = {}
-    whole: list[str] = []
-    choices: set[str] = set()
+def _row(row: ImportRow, reader: _Reader) -> PlanRow:
+    errors: dict[str, list[CellError]] = {}
     for stored in row.errors or ():
         error = error_in(stored)
-        if error.column is None:
-            whole.append(row_message(error))
-            continue
-        errors.setdefault(error.column, []).append(row_message(error))
-        if error.code in MENDABLE_AS_CHOICE:
-            choices.add(error.column)
-    cells = tuple(_cell(row, name, errors, choices, same, show_all=show_all) for name in names)
+        errors.setdefault(error.column or "", []).append(error)
+    whole = [row_message(one) for one in errors.pop("", ())]
     absent = [
-        labelled(HEADINGS[name], clauses(said))
+        labelled(HEADINGS[name], clauses(row_message(one) for one in said))
         for name, said in errors.items()
-        if name not in names
+        if name not in reader.names
     ]
-    warnings = [row_message(error_in(one)) for one in row.warnings or ()]
-    outcomes = {
-        "added": _("已新增"),
-        "changed": _("已变更"),
-        "reversed": _("已撤销"),
-        "kept": _("之后有修改，已保留"),
-        "could_not": _("未能撤销"),
-    }
+    warnings = [error_in(one) for one in row.warnings or ()]
+    tickable = row.kind in {"new", "changed"}
     return PlanRow(
         number=row.number,
         kind=row.kind,
         tag=KIND_TAGS[row.kind],
-        label=labels[row.kind],
-        ticked=bool(row.ticked) and row.kind in {"new", "changed"},
-        tickable=row.kind in {"new", "changed"},
-        cells=cells,
-        notes=(*whole, *absent, *warnings),
-        url=f"/desk/enterprises/show/{row.enterprise_id}" if row.enterprise_id else "",
-        outcome=outcomes.get(row.outcome or "", ""),
+        label=KIND_WORDS[row.kind],
+        ticked=bool(row.ticked) and tickable,
+        tickable=tickable,
+        cells=tuple(_cell(row, name, errors.get(name, []), reader) for name in reader.names),
+        notes=(*whole, *absent, *(row_message(one) for one in warnings)),
+        url=_address(row),
+        outcome=OUTCOME_WORDS.get(row.outcome or "", ""),
+        one_by_one=any(one.code in SINCE_TEMPLATE for one in warnings),
     )
 
 
-def _cell(
-    row: ImportRow,
-    name: str,
-    errors: dict[str, list[str]],
-    choices: set[str],
-    same: dict[tuple[str, str], int],
-    *,
-    show_all: bool,
-) -> PlanCell:
+def _address(row: ImportRow) -> str:
+    """The page of the row's enterprise, unless undoing took it away or somebody deleted it."""
+    gone = row.outcome == "could_not" or (row.outcome == "reversed" and row.kind == "new")
+    return f"/desk/enterprises/show/{row.enterprise_id}" if row.enterprise_id and not gone else ""
+
+
+def _cell(row: ImportRow, name: str, errors: list[CellError], reader: _Reader) -> PlanCell:
     column = BY_NAME[name]
-    if name in errors:
-        typed = (row.raw or {}).get(name, "")
-        if name in PERSONAL and not show_all:
-            shown = HIDDEN if typed else ""
-            return PlanCell(name, shown, errors=tuple(errors[name]), hidden=True)
-        options = _options(name) if name in choices else ()
-        return PlanCell(
-            name,
-            typed,
-            errors=tuple(errors[name]),
-            options=options,
-            numeric=column.kind in NUMERIC,
-            same_rows=same.get((name, typed), 1) - 1,
-            guess=next((word for word, _label in options if word in typed or typed in word), ""),
-        )
-    text = _words(name, (row.new or {}).get(name), show_all=show_all)
+    numeric = column.kind in NUMERIC
+    if errors:
+        return _wrong_cell(row, name, errors, reader)
+    text = _words(name, (row.new or {}).get(name), show_all=reader.show_all)
     old = None
     if row.kind == "changed" and name in (row.old or {}):
-        old = _words(name, (row.old or {})[name], show_all=show_all)
-    return PlanCell(name, text, old=old, numeric=column.kind in NUMERIC)
+        old = _words(name, (row.old or {})[name], show_all=reader.show_all)
+    return PlanCell(name, text, old=old, numeric=numeric)
+
+
+def _wrong_cell(row: ImportRow, name: str, errors: list[CellError], reader: _Reader) -> PlanCell:
+    column = BY_NAME[name]
+    typed = (row.raw or {}).get(name, "")
+    said = tuple(row_message(one) for one in errors)
+    if column.personal and not reader.show_all:
+        return PlanCell(name, HIDDEN if typed else "", errors=said, hidden=True)
+    choosing = any(one.code in MENDABLE_AS_CHOICE for one in errors)
+    options = reader.options.get(name, ()) if choosing else ()
+    word = _wrong_word(name, errors)
+    meant = word or typed
+    same = reader.same.get((name, meant), 1) - 1
+    return PlanCell(
+        name,
+        typed,
+        errors=said,
+        options=options,
+        numeric=column.kind in NUMERIC,
+        same_rows=-1 if reader.more and name != TABLE.key else same,
+        guess=next((one for one, _hint in options if one in meant or meant in one), "")
+        if meant
+        else "",
+        word=word,
+    )
+
+
+def _wrong_word(name: str, errors: Iterable[CellError]) -> str:
+    """The word that is wrong among several of a cell; empty where the whole cell is."""
+    if BY_NAME[name].kind is not Kind.multi_choice:
+        return ""
+    return next((str(one.params["part"]) for one in errors if one.code == "choice"), "")
 
 
 def _words(name: str, wire: Any, *, show_all: bool) -> str:
@@ -251,19 +288,15 @@ def _words(name: str, wire: Any, *, show_all: bool) -> str:
     return sheets.format_value(column, value)
 
 
-def _options(name: str) -> tuple[tuple[str, str], ...]:
-    table = queries.table_for_writing(clock.today()).by_name()
-    return tuple(
-        (word, f"{word} {MODE_HINTS.get(word, '')}".strip()) for word in table[name].options
-    )
-
-
 def _same_errors(import_id: int) -> dict[tuple[str, str], int]:
-    """(column, text) -> rows in which that text is an error: what "fix all" would mend."""
+    """(column, wrong text or word) -> rows in which it stands: what "fix all" would mend."""
     found: dict[tuple[str, str], int] = {}
-    for row in queries.error_rows(import_id, 1_000):
-        for error in row.errors or ():
-            if error["column"] not in (None, TABLE.key):
-                key = (error["column"], (row.raw or {}).get(error["column"], ""))
-                found[key] = found.get(key, 0) + 1
+    for row in queries.error_rows(import_id, COUNTED_ERRORS):
+        wrong: dict[str, list[CellError]] = {}
+        for stored in row.errors or ():
+            if stored["column"] not in (None, TABLE.key):
+                wrong.setdefault(stored["column"], []).append(error_in(stored))
+        for name, errors in wrong.items():
+            key = (name, _wrong_word(name, errors) or (row.raw or {}).get(name, ""))
+            found[key] = found.get(key, 0) + 1
     return found

@@ -15,7 +15,7 @@ from app.core.errors import NotFound
 from app.engines import files, sheets
 from app.features.enterprises import policy, queries, tasks
 from app.features.enterprises.rules import years
-from app.features.enterprises.services import exports, plan
+from app.features.enterprises.services import comparing, exports
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web.access import guarded
@@ -59,7 +59,7 @@ class WorkbookPart(Page):
         found = queries.get_import(import_id)
         if not policy.personal(current_actor()):
             abort(403)
-        rows = [plan.row_in(row) for row in queries.error_rows(import_id)]
+        rows = [comparing.row_in(row) for row in queries.error_rows(import_id)]
         if not rows or not found.file_key:
             abort(404)
         buffer = io.BytesIO()

@@ -2,6 +2,8 @@
 const table = document.querySelector("[data-plan]");
 const all = document.querySelector("[data-plan-tick-all]");
 const sentence = document.querySelector("[data-plan-sentence]");
+const seen = document.querySelector("[data-plan-seen]");
+const apply = document.querySelector("[data-plan-apply]");
 
 // A network that is away has an English message of the browser's own: ours instead.
 function tell(error) {
@@ -9,7 +11,7 @@ function tell(error) {
   document.dispatchEvent(new CustomEvent("parkdesk:say", { detail: { text, kind: "danger" } }));
 }
 
-async function keep(rows, on, everything) {
+async function send(rows, on, everything) {
   const body = new FormData();
   body.set("csrf_token", table.dataset.token);
   body.set("on", on ? "1" : "0");
@@ -23,28 +25,63 @@ async function keep(rows, on, everything) {
   const counts = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(counts.error ?? table.dataset.failed);
   if (sentence) sentence.textContent = counts.sentence;
+  if (seen) seen.value = counts.seen;
 }
+
+// One at a time and in order; 确定 waits for them: what it confirms is what the page shows.
+let last = Promise.resolve();
+let waiting = 0;
+
+function keep(rows, on, everything) {
+  waiting += 1;
+  if (apply) apply.disabled = true;
+  const kept = last.then(() => send(rows, on, everything));
+  last = kept
+    .catch(() => {})
+    .finally(() => {
+      waiting -= 1;
+      if (apply) apply.disabled = waiting > 0;
+    });
+  return kept;
+}
+
+function boxes() {
+  return [...table.querySelectorAll("[data-plan-tick]:not(:disabled)")];
+}
+
+// The head says what the rows of the page say; half of them is neither.
+function showHead() {
+  if (!all) return;
+  const on = boxes().filter((box) => box.checked).length;
+  all.checked = on > 0 && on === boxes().length;
+  all.indeterminate = on > 0 && on < boxes().length;
+  all.disabled = boxes().length === 0;
+}
+showHead();
 
 table.addEventListener("change", async (event) => {
   const box = event.target;
   if (!("planTick" in box.dataset)) return;
+  showHead();
   try {
     await keep([box.value], box.checked, false);
   } catch (error) {
     box.checked = !box.checked; // not kept: show what the server has
+    showHead();
     tell(error);
   }
 });
 
 all?.addEventListener("change", async () => {
-  const boxes = table.querySelectorAll("[data-plan-tick]:not(:disabled)");
+  const on = all.checked;
   try {
-    await keep([], all.checked, true);
-    for (const box of boxes) box.checked = all.checked;
+    await keep([], on, true);
+    // Rows that would undo a colleague's work are ticked one by one only.
+    for (const box of boxes()) box.checked = on && !("planOwn" in box.dataset && !box.checked);
   } catch (error) {
-    all.checked = !all.checked;
     tell(error);
   }
+  showHead();
 });
 
 // The form that mends a cell: beside the cell, inside the window.

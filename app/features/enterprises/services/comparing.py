@@ -1,0 +1,209 @@
+"""Rows of a file beside what the register holds: new, changed, unchanged, or with errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from app.core import clock
+from app.core.actor import Actor
+from app.engines import sheets
+from app.engines.sheets.model import CellError, Row
+from app.engines.sheets.values import revive
+from app.features.enterprises import queries
+from app.features.enterprises.models import EnterpriseImport
+from app.features.enterprises.rules import BY_NAME, TABLE
+from app.features.enterprises.services.staged import revived, wire_of
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What rows are compared with: the park, the year, today's words.
+
+    ``sealed``: credit code -> version, as a prefilled template of ours left the house.
+    """
+
+    park_id: int
+    year: int
+    present: tuple[str, ...]
+    retired: Mapping[str, frozenset[str]]
+    sees_all: bool
+    absent_required: tuple[str, ...] = field(default=())
+    sealed: Mapping[str, str] = field(default_factory=dict)
+
+
+#: Warnings of rows that must not be written unless a person ticks them one by one: writing them
+#: would undo what somebody did after the template was saved.
+SINCE_TEMPLATE = frozenset({"changed_since_template", "gone_since_template"})
+#: Warnings that each comparison finds anew.
+SAID_OF_CODE = frozenset({"code_in_bin", "other_park"})
+
+
+def ground_of(
+    actor: Actor, found: EnterpriseImport, sealed: Mapping[str, str] | None = None
+) -> Ground:
+    """What the rows of an import are compared with now."""
+    required = (column.name for column in TABLE.columns if column.required)
+    return Ground(
+        park_id=found.park_id,
+        year=found.year,
+        present=tuple(found.present),
+        retired=queries.retired_words(clock.today()),
+        sees_all=actor.sees_all,
+        absent_required=tuple(name for name in required if name not in found.present),
+        sealed=sealed or {},
+    )
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the register holds under a code; ``values`` in the wire form, as the plan's columns."""
+
+    id: int
+    version: int
+    values: Mapping[str, Any]
+
+
+def classify(rows: Sequence[Row], ground: Ground) -> list[dict[str, Any]]:
+    """Staged rows of a chunk: two or three statements for the chunk, whatever its size.
+
+    The rows hold wire values (``Reading.wire_rows``, ``wire_row_in``).
+    """
+    codes = [str(row.values["uscc"]) for row in rows if row.values.get("uscc")]
+    known = _known(codes, ground)
+    unknown = [code for code in codes if code not in known]
+    binned = queries.codes_in_bin(ground.park_id, unknown) if unknown else set()
+    elsewhere = queries.codes_elsewhere(ground.park_id, codes) if ground.sees_all else {}
+    return [_staged(row, known, _notes(binned, elsewhere, row), ground) for row in rows]
+
+
+def _notes(binned: set[str], elsewhere: Mapping[str, str], row: Row) -> list[CellError]:
+    """What the register says of a row's code beside the park's own living record."""
+    code = str(row.values.get("uscc"))
+    notes = [CellError("uscc", "code_in_bin")] if code in binned else []
+    if code in elsewhere:
+        notes.append(CellError("uscc", "other_park", {"parks": elsewhere[code]}))
+    return notes
+
+
+def _known(codes: Sequence[str], ground: Ground) -> dict[str, Known]:
+    turns = [wire_of(BY_NAME[name].kind) for name in ground.present]
+    return {
+        uscc: Known(
+            key,
+            version,
+            {
+                name: turn(value)
+                for name, turn, value in zip(ground.present, turns, values, strict=True)
+            },
+        )
+        for key, version, uscc, *values in queries.known_rows(
+            ground.park_id, codes, ground.year, ground.present
+        )
+    }
+
+
+def _staged(
+    row: Row, known: Mapping[str, Known], notes: Sequence[CellError], ground: Ground
+) -> dict[str, Any]:
+    values = row.values
+    code = values.get("uscc")
+    current = known.get(str(code))
+    old = _differences(values, current.values) if current is not None else {}
+    errors = [*row.errors, *_rule_errors(row, current, old, ground)]
+    kind = "new" if current is None else ("changed" if old else "unchanged")
+    said = [one for one in row.warnings if one.code not in SAID_OF_CODE]
+    warnings = [*said, *notes, *_since_template(kind, str(code), current, ground)]
+    raw = dict(row.raw) if errors else None
+    if errors and not raw:
+        raw = {name: _typed(name, value) for name, value in values.items()}
+    name = values.get("name") or row.raw.get("name")
+    return {
+        "number": row.number,
+        "kind": "error" if errors else kind,
+        "uscc": str(code) if code else _shown(row.raw.get("uscc"), 64),
+        "name": _shown(name or (current.values.get("name") if current else None), 200),
+        "enterprise_id": current.id if current is not None else None,
+        "base_version": current.version if current is not None else None,
+        "new": values,
+        "old": old or None,
+        "raw": raw,
+        "errors": [error_out(error) for error in errors] or None,
+        "warnings": [error_out(warning) for warning in warnings] or None,
+        "ticked": not any(one.code in SINCE_TEMPLATE for one in warnings),
+    }
+
+
+def _since_template(kind: str, code: str, current: Known | None, ground: Ground) -> list[CellError]:
+    """A prefilled row whose record somebody changed or removed since the template was saved."""
+    if kind == "unchanged" or code not in ground.sealed:
+        return []
+    if current is None:
+        return [CellError(None, "gone_since_template")]
+    changed = str(current.version) != ground.sealed[code]
+    return [CellError(None, "changed_since_template")] if changed else []
+
+
+def _shown(text: str | None, length: int) -> str | None:
+    """What stood in a cell, as far as the plan's list shows it; NUL is no text on PostgreSQL."""
+    return text.replace("\0", "")[:length] or None if text else None
+
+
+def _differences(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
+    """Column -> the register's value in wire form, where the file says something else."""
+    return {
+        name: value
+        for name, value in theirs.items()
+        if name in mine and mine[name] != value and name != TABLE.key
+    }
+
+
+def _rule_errors(
+    row: Row, current: Known | None, old: Mapping[str, Any], ground: Ground
+) -> list[CellError]:
+    """What a single cell cannot know: missing columns of a new row, words retired meanwhile."""
+    errors = []
+    if current is None and row.values.get("uscc"):
+        errors += [CellError(name, "column_absent") for name in ground.absent_required]
+    for name, words in ground.retired.items():
+        value = row.values.get(name)
+        if value in words and (current is None or name in old):
+            errors.append(CellError(name, "retired", {"word": value}, raw=str(value)))
+    return errors
+
+
+def _typed(name: str, value: Any) -> str:
+    column = BY_NAME[name]
+    return sheets.format_value(column, revive(column.kind, value))
+
+
+def error_out(error: CellError) -> dict[str, Any]:
+    """An error in JSON's own types."""
+    return {
+        "column": error.column,
+        "code": error.code,
+        "params": {key: str(value) for key, value in error.params.items()},
+        "raw": error.raw,
+    }
+
+
+def error_in(stored: Mapping[str, Any]) -> CellError:
+    return CellError(stored["column"], stored["code"], dict(stored["params"]), stored["raw"])
+
+
+def row_in(staged: Any) -> Row:
+    """A staged row as a read one, with typed values (for the error workbook)."""
+    return replace(wire_row_in(staged), values=revived(staged.new or {}))
+
+
+def wire_row_in(staged: Any) -> Row:
+    """A staged row as a read one, with wire values (to classify it again)."""
+    values = dict(staged.new or {})
+    return Row(
+        staged.number,
+        values,
+        raw=dict(staged.raw or {}),
+        errors=tuple(error_in(one) for one in staged.errors or ()),
+        warnings=tuple(error_in(one) for one in staged.warnings or ()),
+    )
