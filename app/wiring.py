@@ -115,7 +115,7 @@ def _web(app: Flask) -> None:
     from app.features.accounts.views import hold_until_changed
     from app.features.desk.views import note_refused
     from app.features.parks.queries import memberships_of
-    from app.web import acting, assets, denials, errors, headers, health, logs, ui
+    from app.web import acting, assets, denials, errors, headers, health, logs, other_park, ui
     from app.web.base_views import refuse_nul, refuse_prefill
     from app.web.sessions import RowSessions
 
@@ -126,6 +126,7 @@ def _web(app: Flask) -> None:
     errors.init(app)
     health.init(app)
     acting.init(app, memberships_of)
+    other_park.init(app)
     denials.init(app, note_refused)
     app.before_request(refuse_prefill)
     app.before_request(refuse_nul)

@@ -239,7 +239,8 @@ class FormPart:
             locked=locked,
             wide=self.form_wide,
             breadcrumbs=(Link(self.list_heading, list_url),),  # type: ignore[attr-defined]
-            draft_key=action,
+            # What was typed for one park is not offered in another.
+            draft_key=f"{action}@{current_actor().acting_park_id or ''}",
         )
 
     def _opened(self, item: Any) -> str:
