@@ -123,3 +123,44 @@ def test_the_credit_code_is_never_mended_in_several_rows_at_once(app, as_, two_p
     with app.app_context(), scope.unscoped():
         assert queries.plan_row(import_id, 2).kind == "new"
         assert queries.plan_row(import_id, 3).kind == "error"
+
+
+def test_the_plan_shows_the_registers_old_phone_as_the_register_does(app, as_, two_parks):
+    browser = as_("clerk1")
+    row = made.row(1, contact_phone="13900139000", email="new@example.com")
+    page = browser.page(upload(browser, made.csv_bytes([row])).location)
+    assert "<del>138****8000</del>" in page
+    assert "13900139000" in page
+    assert "13800138000" not in page
+
+
+@pytest.mark.usefixtures("without_personal")
+def test_without_the_right_a_contacts_name_is_hidden_in_plan_and_form(app, as_, two_parks):
+    browser = as_("clerk1")
+    row = made.row(1, contact_name="王小明")
+    page = browser.page(upload(browser, made.csv_bytes([row])).location)
+    assert "王**" in page
+    assert "陈**" in page
+    assert "王小明" not in page
+    assert "陈海燕" not in page
+    form = browser.page(f"/desk/enterprises/edit/{two_parks[0]}")
+    assert 'value="陈**"' in form
+    assert "陈海燕" not in form
+
+
+@pytest.mark.usefixtures("without_personal")
+def test_a_hidden_contact_left_alone_stays_as_it_is(app, as_, two_parks):
+    browser = as_("clerk1")
+    address = f"/desk/enterprises/edit/{two_parks[0]}"
+    data = {
+        **made.row(1, name="改了名的公司", contact_name="陈**", contact_phone="138****8000"),
+        "version": "1",
+    }
+    assert browser.post(address, data=data).status_code == 303
+    (item,) = made.alive(app)
+    assert (item.name, item.contact_name) == ("改了名的公司", "陈海燕")
+    refused = browser.post(
+        address, data={**data, "version": str(item.version), "contact_name": "李**"}
+    )
+    assert refused.status_code == 400
+    assert "脱敏显示，不能写回" in refused.text

@@ -10,7 +10,7 @@ from app.core import clock
 from app.core import uscc as credit_code
 from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal, Stale, refuse_if
-from app.core.phones import mask_email, mask_phone
+from app.core.phones import mask_email, mask_name, mask_phone
 from app.engines import trail
 from app.extensions import db
 from app.features.enterprises import policy, queries
@@ -19,11 +19,17 @@ from app.features.enterprises.rules import BY_NAME, MASK, PERSONAL, STATUSES, YE
 from app.features.enterprises.services import counts, locks
 
 MASKS = {"contact_phone": mask_phone, "email": mask_email}
+HIDES = {**MASKS, "contact_name": mask_name}
 
 
 def masked(name: str, value: str | None) -> str:
-    """A personal value as shown without a reveal."""
+    """A personal value as shown without a reveal, to whoever may see personal columns."""
     return MASKS[name](value) if value and name in MASKS else (value or "")
+
+
+def hidden(name: str, value: str | None) -> str:
+    """A personal value as shown to whoever may not see personal columns."""
+    return HIDES[name](value) if value and name in HIDES else (value or "")
 
 
 def add(actor: Actor, park_id: int, values: Mapping[str, Any], *, year: int) -> Enterprise:
@@ -91,7 +97,7 @@ def keep_masked(item: Enterprise, values: Mapping[str, Any]) -> dict[str, Any]:
     for name in PERSONAL:
         value = kept.get(name)
         if isinstance(value, str) and MASK in value:
-            if value != masked(name, getattr(item, name)):
+            if value not in (masked(name, getattr(item, name)), hidden(name, getattr(item, name))):
                 raise Refusal("masked_value", fields={name: "masked_value"})
             del kept[name]
     return kept

@@ -26,7 +26,7 @@ from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.rules import BY_NAME, PERSONAL, TABLE
 from app.features.enterprises.services.apply import fingerprint
 from app.features.enterprises.services.comparing import SINCE_TEMPLATE, error_in
-from app.features.enterprises.services.register import masked
+from app.features.enterprises.services.register import hidden, masked
 from app.web.acting import current_actor
 from app.web.listing.page import Tab
 
@@ -240,7 +240,10 @@ def _cell(row: ImportRow, name: str, errors: list[CellError], reader: _Reader) -
     text = _words(name, (row.new or {}).get(name), show_all=reader.show_all)
     old = None
     if row.kind == "changed" and name in (row.old or {}):
-        old = _words(name, (row.old or {})[name], show_all=reader.show_all)
+        # What stands in the register is shown as everywhere: in full only by 查看, which is logged.
+        before = (row.old or {})[name]
+        seen = masked(name, before) if column.personal else before
+        old = _words(name, seen, show_all=reader.show_all)
     return PlanCell(name, text, old=old, numeric=numeric)
 
 
@@ -282,7 +285,7 @@ def _words(name: str, wire: Any, *, show_all: bool) -> str:
     if value is None:
         return ""
     if name in PERSONAL and not show_all:
-        return masked(name, str(value))
+        return hidden(name, str(value))
     if column.kind in NUMERIC:
         return f"{value:,}"
     return sheets.format_value(column, value)

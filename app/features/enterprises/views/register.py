@@ -340,6 +340,8 @@ class EnterpriseView(ExportPart):
             value = getattr(figures, name, None) if name in YEARLY else getattr(item, name)
             if name in HIDDEN:
                 values[name] = masked(name, value)
+            elif name == "contact_name":
+                values[name] = self.person(value)
             elif column.kind == "multi_choice":
                 values[name] = list(value or ())
             else:
