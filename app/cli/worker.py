@@ -17,11 +17,12 @@ from flask import Flask, current_app, has_app_context
 from huey.consumer import Consumer
 
 from app.cli.deploy import require_head
-from app.core import scope
+from app.core import clock, scope
 from app.core.actor import Actor, system_actor
 from app.engines import files, jobs
 from app.extensions import db, huey
 from app.features.accounts import queries as accounts
+from app.features.enterprises.services import plan
 from app.transaction import aside, transaction
 from app.web import health
 from app.web.acting import person
@@ -32,7 +33,10 @@ GRACE_SECONDS = 20.0  # a stop ends within 30 s (F33)
 BEAT_MAX_AGE = 60.0
 
 #: (every so many seconds, what): housekeeping in a transaction that sees every park.
-PERIODIC: list[tuple[float, Callable[[], object]]] = [(3600.0, files.sweep)]
+PERIODIC: list[tuple[float, Callable[[], object]]] = [
+    (3600.0, lambda: plan.discard_abandoned(system_actor("system:worker"), clock.now())),
+    (3600.0, files.sweep),
+]
 
 
 def init(app: Flask) -> None:

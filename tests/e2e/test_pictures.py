@@ -69,7 +69,7 @@ def test_the_plan_and_the_error_workbook(open_desk, chrome, tmp_path):
     plan.open_fix(number, "customs_modes")
     keep(desk.page, "import-plan.png")
     desk.page.keyboard.press("Escape")
-    errors = desk.download(desk.link("下载错误清单"), tmp_path)
+    errors = desk.download(desk.button("下载错误清单"), tmp_path)
     page = chrome.new_page(viewport={"width": 1200, "height": 400})
     page.set_content(as_html(errors))
     box = page.locator("table").bounding_box()

@@ -13,7 +13,7 @@ from app.engines.files.queries import by_key
 from app.engines.files.reading import intact, local_path, open_file
 from app.engines.files.refusals import LABELS, StorageUnavailable
 from app.engines.files.rights import kind, may_read
-from app.engines.files.services import open_store, remove, store
+from app.engines.files.services import keep_until, open_store, remove, store
 from app.engines.files.sweeping import Swept, sweep
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Swept",
     "by_key",
     "intact",
+    "keep_until",
     "kind",
     "local_path",
     "may_read",

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+import sqlalchemy as sa
 import structlog
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -83,6 +84,14 @@ def remove(file: StoredFile) -> None:
     db.session.delete(file)
     db.session.flush()
     after_commit(_discard, file.key)
+
+
+def keep_until(key: str | None, moment: datetime) -> None:
+    """Let the sweeper take a file at this moment; one that is gone already stays gone."""
+    file = db.session.scalar(sa.select(StoredFile).where(StoredFile.key == key))
+    if file is not None:
+        file.expires_at = moment
+        db.session.flush()
 
 
 def _copy(stream: IO[bytes], target: Path, max_bytes: int) -> None:

@@ -72,6 +72,7 @@ ACTIONS: dict[str, Any] = {
     "enterprises.import_undone": _l("撤销导入"),
     "enterprises.import_discarded": _l("取消导入"),
     "enterprises.exported": _l("导出企业"),
+    "enterprises.errors_saved": _l("下载错误清单"),
     "enterprises.prefilled": _l("下载含现有企业的模板"),
     "code.accepted": _l("人工核验通过代码"),
     "access.denied": _l("越权访问被拒"),

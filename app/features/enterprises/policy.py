@@ -14,6 +14,7 @@ VIEW = "EnterpriseView"
 IMPORTS = "EnterpriseImportView"
 WRITING = frozenset({"enterprise_apply", "enterprise_undo"})
 UNDO_FOR = timedelta(days=30)
+KEEP_PLAN = timedelta(days=30)  # an uploaded file that nobody confirms
 #: Dependents other features register: ``(enterprise) -> (label, number) | None``; shown before
 #: deleting. A dependent that forbids deletion registers a guard.
 DEPENDENTS: list[Callable[[Enterprise], tuple[Any, int] | None]] = []

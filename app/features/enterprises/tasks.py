@@ -35,11 +35,13 @@ jobs.titles(
         "enterprise_apply": _l("导入 %(file)s"),
         "enterprise_undo": _l("撤销导入 %(file)s"),
         "enterprise_export": _l("导出企业 %(count)s 行"),
+        "enterprise_template": _l("含 %(count)s 家现有企业的导入模板"),
     }
 )
 for _kind in ("enterprise_read", "enterprise_apply", "enterprise_undo"):
     jobs.page(_kind, lambda job: f"/desk/enterprises/imports/{job.params['import_id']}")
-jobs.page("enterprise_export", lambda job: f"/files/{(job.result or {}).get('file', '')}")
+for _kind in ("enterprise_export", "enterprise_template"):
+    jobs.page(_kind, lambda job: f"/files/{(job.result or {}).get('file', '')}")
 jobs.words(JOB_WORDS)
 files.kind("import_source", policy.may_read_source)
 files.kind("export", policy.may_read_export)
@@ -117,6 +119,45 @@ def enqueue_export(
         total=count,
         park_id=actor.acting_park_id,
     )
+
+
+def enqueue_prefilled(actor: Actor, park_id: int, year: int, count: int) -> jobs.Job:
+    return jobs.enqueue(
+        actor,
+        "enterprise_template",
+        {"year": year},
+        title={"count": f"{count:,}"},
+        total=count,
+        park_id=park_id,
+    )
+
+
+@jobs.handler("enterprise_template")
+def write_prefilled(ctx: Any) -> None:
+    """The template with more records than a page answers for."""
+    policy.require(ctx.actor, "can_template", policy.IMPORTS)
+    with tempfile.TemporaryFile() as file, ctx.transaction():
+        park = parks.by_id(ctx.actor.acting_park_id)
+        asked = exports.Prefilled(park.id, park.code, int(ctx.params["year"]), secret())
+        exports.write_prefilled(ctx.actor, file, asked)
+        file.seek(0)
+        name, personal = "企业导入模板.xlsx", policy.personal(ctx.actor)
+        ctx.finish(result={"file": _kept(ctx, file, name, "xlsx", personal=personal)})
+
+
+def _kept(ctx: Any, file: Any, name: str, kind: str, *, personal: bool) -> str:
+    """A file that a job made, for whoever asked for it, for seven days; returns its key."""
+    stored = files.store(
+        ctx.actor,
+        file,
+        name,
+        kind="export_personal" if personal else "export",
+        allowed=frozenset({kind}),
+        max_bytes=500 * MIB,
+        park_id=ctx.actor.acting_park_id,
+        expires_at=clock.now() + KEEP_EXPORT,
+    )
+    return str(stored.key)
 
 
 @jobs.handler("enterprise_read")
@@ -200,14 +241,6 @@ def export_rows(ctx: Any) -> None:
             ctx.progress(file.tell() // 200)
         file.seek(0)
         with ctx.transaction():
-            stored = files.store(
-                ctx.actor,
-                file,
-                f"企业导出-{clock.today():%Y%m%d}.{asked.format}",
-                kind="export_personal" if personal else "export",
-                allowed=frozenset({asked.format}),
-                max_bytes=500 * MIB,
-                park_id=ctx.actor.acting_park_id,
-                expires_at=clock.now() + KEEP_EXPORT,
-            )
-            ctx.finish(result={"file": stored.key})
+            name = f"企业导出-{clock.today():%Y%m%d}.{asked.format}"
+            key = _kept(ctx, file, name, asked.format, personal=personal)
+            ctx.finish(result={"file": key})

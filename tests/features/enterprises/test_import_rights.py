@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import io
+import re
+from datetime import timedelta
 
 import openpyxl
 import pytest
 import sqlalchemy as sa
 
-from app.core import scope
-from app.engines import files
+from app.core import clock, scope
+from app.core.actor import SYSTEM
+from app.engines import files, jobs
 from app.engines.trail import AuditEntry
 from app.extensions import db
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import EnterpriseImport
+from app.features.enterprises.services import plan
+from app.transaction import transaction
 from tests.features.enterprises.test_import_pages import PREFILLED, upload
 from tests.support import enterprises as made
 from tests.support import people
@@ -72,7 +77,7 @@ def test_a_wrong_phone_is_hidden_from_those_who_may_not_see_phones(as_, two_park
     plan = browser.page(f"{answer.location}?kind=error")
     assert "1380013800077" not in plan
     assert "11 位手机号" in plan
-    assert browser.get(f"{answer.location}/errors").status_code == 403
+    assert browser.post(f"{answer.location}/errors").status_code == 403
 
 
 def test_an_uploaded_file_is_read_only_with_all_its_rights(app, as_, two_parks, monkeypatch):
@@ -164,3 +169,72 @@ def test_a_hidden_contact_left_alone_stays_as_it_is(app, as_, two_parks):
     )
     assert refused.status_code == 400
     assert "脱敏显示，不能写回" in refused.text
+
+
+def _file_of(app, answer):
+    """The uploaded file's row of the import at this address."""
+    with app.app_context(), scope.unscoped():
+        found = db.session.get(EnterpriseImport, int(answer.location.rsplit("/", 1)[1]))
+        query = sa.select(files.StoredFile).where(files.StoredFile.key == found.file_key)
+        file = db.session.scalar(query)
+        return None if file is None else file.expires_at
+
+
+def test_an_uploaded_file_stays_as_long_as_it_can_be_undone_and_no_longer(app, as_, two_parks):
+    browser = as_("clerk1")
+    answer = upload(browser, made.csv_bytes([made.row(5)]))
+    waiting = _file_of(app, answer)
+    assert waiting - clock.now() > timedelta(days=29)
+    browser.post(f"{answer.location}/apply", data={"mode": "all"})
+    assert waiting < _file_of(app, answer) <= clock.now() + policy.UNDO_FOR
+
+
+@pytest.mark.parametrize("end", ["refused", "discarded"])
+def test_a_file_that_came_to_nothing_goes_with_the_next_sweep(app, as_, two_parks, end):
+    browser = as_("clerk1")
+    content = b"a,b\n1,2\n" if end == "refused" else made.csv_bytes([made.row(5)])
+    answer = upload(browser, content)
+    if end == "discarded":
+        browser.post(f"{answer.location}/discard")
+    assert _file_of(app, answer) <= clock.now()
+    with app.app_context(), scope.unscoped(), transaction():
+        files.sweep()
+    assert _file_of(app, answer) is None
+    assert browser.get(answer.location).status_code == 200
+
+
+def test_a_plan_that_nobody_confirms_is_forgotten_after_thirty_days(app, as_, two_parks):
+    browser = as_("clerk1")
+    old, young = (upload(browser, made.csv_bytes([made.row(n)])) for n in (5, 6))
+    later = clock.now() + policy.KEEP_PLAN
+    with app.app_context(), scope.unscoped(), transaction():
+        kept = db.session.get(EnterpriseImport, int(young.location.rsplit("/", 1)[1]))
+        kept.created_at = later
+    with app.app_context(), scope.unscoped(), transaction():
+        assert plan.discard_abandoned(SYSTEM, later + timedelta(hours=1)) == 1
+    assert "已取消导入" in browser.page(old.location)
+    assert "确定" in browser.page(young.location)
+    with app.app_context(), scope.unscoped():
+        assert queries.plan_rows(int(old.location.rsplit("/", 1)[1]), None, limit=5, offset=0) == []
+
+
+def test_an_error_workbook_is_written_into_the_trail_and_saved_by_a_post_only(app, as_, two_parks):
+    browser = as_("clerk1")
+    answer = upload(browser, made.csv_bytes([made.row(5, contact_phone="12")]))
+    assert browser.get(f"{answer.location}/errors").status_code == 405
+    assert browser.post(f"{answer.location}/errors").status_code == 200
+    entry = _entry(app, "enterprises.errors_saved")
+    assert (entry.details["count"], entry.actor_name) == (1, "测clerk1")
+
+
+def test_a_template_with_many_records_is_made_by_a_job(app, as_, two_parks, monkeypatch):
+    browser = as_("clerk1")
+    monkeypatch.setitem(app.config, "EXPORT_PAGE_ROWS", 0)
+    answer = browser.post(PREFILLED, data={"year": str(made.YEAR)})
+    assert re.fullmatch(r"/desk/jobs/\d+", answer.location)
+    with app.app_context(), scope.unscoped():
+        job = db.session.get(jobs.Job, int(answer.location.rsplit("/", 1)[1]))
+        key = job.result["file"]
+    assert "三亚海风跨境电商有限公司" in _headings(browser.get(f"/files/{key}").data)
+    assert _entry(app, "enterprises.prefilled").details["count"] == 1
+    assert as_("clerk2").get(f"/files/{key}").status_code == 404

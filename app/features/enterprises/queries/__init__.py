@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.features.enterprises.queries.imports import (
+    abandoned_imports,
     error_rows,
     get_import,
     import_history,
@@ -48,6 +49,7 @@ from app.features.enterprises.queries.register import (
 
 __all__ = [
     "ALIVE",
+    "abandoned_imports",
     "accepted_codes",
     "alive_with_code",
     "all_figures",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -213,6 +214,20 @@ def row_with_code(import_id: int, code: str, *, but: int) -> int | None:
         ImportRow.import_id == import_id, ImportRow.uscc == code, ImportRow.number != but
     )
     return db.session.scalar(query.order_by(ImportRow.number).limit(1))
+
+
+def abandoned_imports(before: datetime, limit: int = 100) -> list[int]:
+    """Plans that were made before this moment, not confirmed, and that no job works on."""
+    query = (
+        sa.select(EnterpriseImport)
+        .where(
+            EnterpriseImport.state.in_(("reading", "planned")),
+            EnterpriseImport.created_at < before,
+        )
+        .order_by(EnterpriseImport.id)
+        .limit(limit)
+    )
+    return [found.id for found in db.session.scalars(query) if unfinished_job(found) is None]
 
 
 def imports_of_scope(limit: int = 200) -> list[EnterpriseImport]:

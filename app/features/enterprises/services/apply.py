@@ -10,7 +10,7 @@ from typing import Any
 
 from app.core.actor import Actor
 from app.core.errors import Refusal, refuse_if
-from app.engines import trail
+from app.engines import files, trail
 from app.engines.sheets.model import CellError
 from app.extensions import db
 from app.features.enterprises import policy, queries
@@ -64,6 +64,7 @@ def apply(
     found.counts = queries.row_counts(import_id)
     found.result = {"added": done.added, "changed": done.changed, "skipped": done.skipped}
     found.digest = _digest(import_id)
+    files.keep_until(found.file_key, now + policy.UNDO_FOR)
     db.session.flush()
     counts.recount(found.park_id)
     bulk.written(done.added + done.changed)

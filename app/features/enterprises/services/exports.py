@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 from flask_babel import gettext as _
 
+from app.core import clock
 from app.core.actor import Actor
 from app.core.clock import SHANGHAI
 from app.core.errors import Refusal
@@ -16,11 +17,13 @@ from app.engines import sheets, trail
 from app.engines.sheets.model import Column, Kind
 from app.extensions import db
 from app.extensions.phrases import clauses, labelled
-from app.features.enterprises import policy
+from app.features.enterprises import policy, queries
+from app.features.enterprises.models import EnterpriseImport
 from app.features.enterprises.rules import BY_NAME, PERSONAL, TABLE
 
 FORMATS = ("xlsx", "csv")
 BATCH = 2_000
+PREFILLED_FOR = "下载含现有企业的模板，用于批量更新"
 WIDTHS = {"uscc": 22, "name": 32, "registered_address": 40, "business_address": 40, "remark": 40}
 TEXT_KINDS = frozenset(
     {
@@ -79,17 +82,47 @@ def record(actor: Actor, export: Export, *, count: int, purpose: str) -> None:
     )
 
 
-def record_prefilled(actor: Actor, columns: Sequence[Column], *, count: int, year: int) -> None:
-    """Write a prefilled template into the trail: it takes as much out as an export does."""
+@dataclass(frozen=True)
+class Prefilled:
+    """Whose records a template is filled with, for which 数据年度, and the key of its seal."""
+
+    park_id: int
+    park_code: str
+    year: int
+    secret: bytes
+
+
+def write_prefilled(actor: Actor, fp: IO[bytes], asked: Prefilled) -> None:
+    """The template with a park's present records, and its entry in the trail: it takes as much out
+    as an export does. Personal columns only with the right."""
+    columns = chosen_columns(actor)
+    found = queries.all_rows_of(asked.park_id, asked.year)
+    sheets.write_template(
+        fp,
+        queries.table_for_writing(clock.today()),
+        year=asked.year,
+        rows=[{one.name: getattr(row, one.name) for one in columns} for row in found],
+        scope=asked.park_code,
+        secret=asked.secret,
+        row_keys={row.uscc: row._version for row in found},
+    )
     trail.record(
         actor,
         "enterprises.prefilled",
-        trail.Ref("enterprise", 0, label=str(year), park_id=actor.acting_park_id),
+        trail.Ref("enterprise", 0, label=str(asked.year), park_id=asked.park_id),
         details={
-            "count": count,
+            "count": len(found),
             "personal": [column.name for column in columns if column.name in PERSONAL],
             "columns": len(columns),
+            "purpose": PREFILLED_FOR,
         },
+    )
+
+
+def record_errors(actor: Actor, found: EnterpriseImport, *, count: int) -> None:
+    """Write an error workbook into the trail: it holds what the uploaded file held."""
+    trail.record(
+        actor, "enterprises.errors_saved", found, label=found.filename, details={"count": count}
     )
 
 

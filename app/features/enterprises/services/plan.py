@@ -10,13 +10,14 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import NotFound, refuse_if
-from app.engines import sheets, trail
+from app.engines import files, sheets, trail
 from app.engines.sheets.model import CellError, FileRefused, Limits, Row
 from app.extensions import db
 from app.features.enterprises import policy, queries
@@ -192,6 +193,7 @@ def _refuse(import_id: int, refused: FileRefused) -> None:
     found = _still_reading(import_id)
     bulk.drop_rows(found)
     found.state = "refused"
+    files.keep_until(found.file_key, clock.now())
     found.refusal = {"code": refused.code, "params": {k: str(v) for k, v in refused.params.items()}}
     found.counts = {}
     db.session.flush()
@@ -224,5 +226,14 @@ def discard(actor: Actor, import_id: int) -> None:
     refuse_if(policy.busy(queries.unfinished_job(found)))
     bulk.drop_rows(found)
     found.state = "discarded"
+    files.keep_until(found.file_key, clock.now())
     db.session.flush()
     trail.record(actor, "enterprises.import_discarded", found, label=found.filename)
+
+
+def discard_abandoned(actor: Actor, now: datetime) -> int:
+    """Forget plans that nobody confirmed in ``policy.KEEP_PLAN``: they hold personal data."""
+    left = queries.abandoned_imports(now - policy.KEEP_PLAN)
+    for import_id in left:
+        discard(actor, import_id)
+    return len(left)

@@ -96,6 +96,7 @@ class EnterpriseImportView(WorkbookPart):
                 allowed=SUFFIXES,
                 max_bytes=current_app.config["IMPORT_MAX_MB"] * MIB,
                 park_id=park.id,
+                expires_at=clock.now() + policy.KEEP_PLAN,
             )
             found = plan.begin(
                 actor,

@@ -341,7 +341,7 @@ class EnterpriseView(ExportPart):
             if name in HIDDEN:
                 values[name] = masked(name, value)
             elif name == "contact_name":
-                values[name] = self.person(value)
+                values[name] = self.person(value or "")
             elif column.kind == "multi_choice":
                 values[name] = list(value or ())
             else:

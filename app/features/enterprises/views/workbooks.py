@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, abort, request
+from flask import Response, abort, current_app, flash, request
 from flask_appbuilder import expose
+from flask_babel import gettext as _
 
 from app.core import clock
 from app.core.errors import NotFound
@@ -23,6 +24,7 @@ from app.web.acting import current_actor
 from app.web.pages import Page
 
 BASE = "/desk/enterprises/imports"
+TEMPLATE_NAME = "企业导入模板.xlsx"
 
 
 class WorkbookPart(Page):
@@ -34,25 +36,41 @@ class WorkbookPart(Page):
         """下载导入模板: no records in it."""
         park_id = current_actor().acting_park_id
         code = parks.by_id(park_id).code if park_id else ""
-        return _template(code, asked_year(request.args.get("year", "")), [], {})
+        buffer = io.BytesIO()
+        sheets.write_template(
+            buffer,
+            queries.table_for_writing(clock.today()),
+            year=asked_year(request.args.get("year", "")) or clock.last_full_year(),
+            scope=code,
+            secret=tasks.secret(),
+        )
+        return _workbook(buffer, TEMPLATE_NAME)
 
     @expose("/template/prefilled", methods=["POST"])
     @guarded("template")
-    def prefilled(self) -> Response:
+    def prefilled(self) -> Any:
         """The template with the park's present records: leaves the house, so it is recorded."""
         actor = current_actor()
         if actor.acting_park_id is None:
             raise NotFound("a prefilled template is one park's")
         park = parks.by_id(actor.acting_park_id)
         year = asked_year(request.form.get("year", "")) or clock.last_full_year()
-        columns = exports.chosen_columns(actor)
+        count = sum(queries.status_counts().values())
+        if count > current_app.config["EXPORT_PAGE_ROWS"]:
+            with transaction():
+                job = tasks.enqueue_prefilled(actor, park.id, year, count)
+            flash(
+                _("共 %(count)s 行，已转为后台任务，完成后可在此下载。", count=f"{count:,}"), "info"
+            )
+            return self.go(f"/desk/jobs/{job.id}")
+        buffer = io.BytesIO()
         with transaction():
-            found = queries.all_rows_of(park.id, year)
-            exports.record_prefilled(actor, columns, count=len(found), year=year)
-        rows = [{one.name: getattr(row, one.name) for one in columns} for row in found]
-        return _template(park.code, year, rows, {row.uscc: row._version for row in found})
+            exports.write_prefilled(
+                actor, buffer, exports.Prefilled(park.id, park.code, year, tasks.secret())
+            )
+        return _workbook(buffer, TEMPLATE_NAME)
 
-    @expose("/<pk:import_id>/errors")
+    @expose("/<pk:import_id>/errors", methods=["POST"])
     @guarded("show")
     def errors(self, import_id: int) -> Response:
         """下载错误清单: the file with its errors marked; it holds what the file held."""
@@ -66,21 +84,9 @@ class WorkbookPart(Page):
         with files.local_path(files.by_key(found.file_key)) as path:
             table = queries.table_for_reading()
             sheets.write_error_workbook(buffer, table, Path(path), found.filename, rows)
+        with transaction():
+            exports.record_errors(current_actor(), found, count=len(rows))
         return _workbook(buffer, f"错误清单-{Path(found.filename).stem}.xlsx")
-
-
-def _template(code: str, year: int | None, rows: list[Any], keys: dict[str, int]) -> Response:
-    buffer = io.BytesIO()
-    sheets.write_template(
-        buffer,
-        queries.table_for_writing(clock.today()),
-        year=year or clock.last_full_year(),
-        rows=rows,
-        scope=code,
-        secret=tasks.secret(),
-        row_keys=keys,
-    )
-    return _workbook(buffer, "企业导入模板.xlsx")
 
 
 def asked_year(text: str) -> int | None:
