@@ -253,7 +253,13 @@ def test_the_form_of_a_wrong_word_asks_for_that_word_only(as_, two_parks):
     form = page[page.index('name="word" value="xx"') :]
     form = form[: form.index("</form>")]
     assert "将“xx”改为" in form
-    assert '<option value="">去掉这一项</option>' in form
+    assert '<option value="-">去掉这一项</option>' in form
+    assert 'required><option value="">请选择' in form
     assert "selected" not in form
+    own = re.search(r'action="([^"]+)/fix"', page)[1]
+    fields = {"number": "2", "column": "customs_modes", "word": "xx"}
+    assert browser.post(f"{own}/fix", data={**fields, "value": ""}).status_code == 400
+    browser.post(f"{own}/fix", data={**fields, "value": "-"})
+    assert 'name="word"' not in browser.page(own)
     trade = page[page.index('id="fix-3-industry"') :]
     assert trade[: trade.index("</option>")].endswith('required><option value="">请选择')

@@ -36,6 +36,7 @@ SUFFIXES = frozenset({"xlsx", "xls", "csv", "ods"})
 #: A file above this size is read by a job straight away: it surely has more rows than a page takes.
 PAGE_BYTES = 2 * MIB
 MOST_TICKS = 1_000  # a script sends what one page shows
+TAKE_OUT = "-"  # no dictionary has this word
 TABS = (None, "new", "changed", "unchanged", "error")
 
 
@@ -188,6 +189,7 @@ class EnterpriseImportView(WorkbookPart):
             error=error,
             can_undo=undo,
             rows_per_page=PAGE_ROWS,
+            take_out=TAKE_OUT,
             breadcrumbs=_crumbs(),
             base=BASE,
         )
@@ -223,20 +225,21 @@ class EnterpriseImportView(WorkbookPart):
     @guarded("upload")
     def fix(self, import_id: int) -> Any:
         """Replace a wrong cell, here or everywhere the same text stands."""
-        number = request.form.get("number", "")
+        number, word = request.form.get("number", ""), request.form.get("word", "")[:1000]
+        value = request.form.get("value", "")[:1000]
         if not row_number(number):
             abort(400)
+        if word and not value:
+            return self._plan(queries.get_import(import_id), str(_("请选择要改成的内容。")), 400)
+        if word and value == TAKE_OUT:
+            value = ""
         try:
             with transaction():
                 mended = fix.fix(
                     current_actor(),
                     import_id,
                     int(number),
-                    fix.CellEdit(
-                        request.form.get("column", ""),
-                        request.form.get("value", "")[:1000],
-                        request.form.get("word", "")[:1000],
-                    ),
+                    fix.CellEdit(request.form.get("column", ""), value, word),
                     same=request.form.get("same") == "1",
                     today=clock.today(),
                 )
