@@ -28,6 +28,7 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     "FILES_URL": ("", "fsspec address of the file store; empty = a folder in DATA_DIR"),
     "SECRET_KEY_FILE": ("", "file with at least 32 random bytes; empty = made in DATA_DIR"),
     "SECRET_KEY_FALLBACKS_FILE": ("", "file with earlier secret keys, one a line, while rotating"),
+    "DATA_KEYS_FILE": ("", "keys of sealed fields (bank account, phone); empty = made in DATA_DIR"),
     "TRUSTED_HOSTS": ("127.0.0.1,localhost", "host names this site answers to, with commas"),
     "PROXY_HOPS": ("0", "number of trusted proxies in front"),
     "REDIS_URL": ("", "optional Redis for request limits over several machines"),

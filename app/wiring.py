@@ -49,10 +49,13 @@ def _templates(app: Flask) -> None:
 
 def _secrets(app: Flask) -> None:
     from app.core.secrets_file import read_or_make
+    from app.extensions import sealing
 
     data: Path = app.config["DATA_DIR"]
     named = app.config["SECRET_KEY_FILE"]
     app.config["SECRET_KEY"] = read_or_make(Path(named) if named else data / "secret.key")
+    kept = app.config["DATA_KEYS_FILE"]
+    sealing.open_keys(Path(kept) if kept else data / "data.keys")
     if earlier := app.config["SECRET_KEY_FALLBACKS_FILE"]:
         app.config["SECRET_KEY_FALLBACKS"] = Path(earlier).read_text().split()
 
@@ -74,6 +77,7 @@ def _extensions(app: Flask) -> None:
 def _models() -> None:
     """Tables of engines: the migrations compare them whether a page uses them or not."""
     import app.engines.dictionaries.models
+    import app.engines.documents.models
     import app.engines.files.models
     import app.engines.jobs.models
     import app.engines.trail.models

@@ -16,7 +16,7 @@ def read_or_make(path: Path) -> str:
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        make_exclusively(path)
+        write_exclusively(path, secrets.token_hex(32))
     key = path.read_text().strip()
     if len(key) < MIN_BYTES:
         msg = f"{path.name}: a secret key needs at least {MIN_BYTES} bytes"
@@ -24,12 +24,12 @@ def read_or_make(path: Path) -> str:
     return key
 
 
-def make_exclusively(path: Path) -> None:
-    """Write a new key unless another process was faster."""
+def write_exclusively(path: Path, text: str) -> None:
+    """Write a secret file, owner-readable only, unless another process was faster."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32))
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     try:
