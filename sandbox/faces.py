@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.phones import normalise
 from sandbox.context import state
 from sandbox.faults import FAULTS, SERVICES
+from sandbox.seed import PASSWORD
 from sandbox.state import Message
 
 pages = Blueprint("pages", __name__)
@@ -29,7 +30,7 @@ def _shared() -> dict[str, Any]:
 
 @pages.get("/")
 def home() -> str:
-    return render_template("home.html", accounts=state().accounts.values())
+    return render_template("home.html", accounts=state().accounts.values(), password=PASSWORD)
 
 
 @pages.get("/phone")

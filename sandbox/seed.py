@@ -79,8 +79,8 @@ def accounts() -> dict[str, Account]:
 
 def _accounts() -> tuple[Account, ...]:
     chen = id_number("46020019880312401")
-    lin = id_number("46000319900521302")
-    fu = id_number("46010019850917501")
+    lin = id_number("46020019900521302")
+    fu = id_number("46020019890917501")
     coast = Company(
         "三亚椰风跨境电子商务有限公司",
         credit_code("91460200MA5TWK01"),

@@ -8,7 +8,8 @@ from typing import Any
 
 from flask import Flask, Response, abort, request
 
-from sandbox import faces, sms
+from sandbox import faces, haiyiban, haiyiban_api, sms, wechat
+from sandbox import registration as _pages_of_haiyiban  # noqa: F401 - they hang on its blueprint
 from sandbox.context import Keys
 from sandbox.state import State
 
@@ -43,7 +44,8 @@ def create_sandbox(settings: Mapping[str, Any]) -> Flask:
 
 
 def _register(app: Flask) -> None:
-    for blueprint in (sms.aliyun, sms.tencent, faces.pages):
+    blueprints = (sms.aliyun, sms.tencent, wechat.api, wechat.pages, haiyiban_api.api)
+    for blueprint in (*blueprints, haiyiban.site, faces.pages):
         app.register_blueprint(blueprint)
 
 
