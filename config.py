@@ -51,7 +51,10 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     "UPLOAD_RATE": ("30 per minute", "most uploads from one address"),
     "WORKER_EXPECTED": ("0", "1 = readiness fails while no job worker gives signs of life"),
     "DEMO_ENTERPRISES": ("3000", "about how many enterprises the demo data holds"),
-    "SANDBOX_PORT": ("8081", "port of the sandbox of the outside services; demo only, loopback"),
+    "SANDBOX_PORT": (
+        "8081",
+        "port of the sandbox of the outside services, in the demo alone; 0 = none",
+    ),
     "OUTSIDE_SECONDS": ("5", "an outside service must have answered wholly within so long"),
     "OUTSIDE_MAX_KB": ("256", "largest answer of an outside service"),
     "OUTSIDE_CA_FILE": ("", "PEM file of authorities to believe instead of the public ones"),
@@ -171,7 +174,7 @@ def settings(env: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
 def outside(value: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
     """Secrets of the outside services from their files; in the demo the sandbox stands for all."""
     found = {name: secret(name, value[f"{name}_FILE"]) for name in SECRETS}
-    if value["APP_MODE"] != "demo":
+    if value["APP_MODE"] != "demo" or not int(value["SANDBOX_PORT"]):
         return found
     address = f"http://127.0.0.1:{value['SANDBOX_PORT']}"
     for name, text in SANDBOX.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,6 +12,10 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from sandbox.site import HOST, create_sandbox
+
+
+class Taken(OSError):
+    """Something else answers at the port."""
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -22,7 +27,18 @@ class QuietHandler(WSGIRequestHandler):
 
 def make(app: Flask, port: int) -> BaseWSGIServer:
     """A server of threads on the loopback address; port 0 takes a free one."""
-    return make_server(HOST, port, app, threaded=True, request_handler=QuietHandler)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:  # werkzeug itself would print advice of its own and end the process
+        listener.close()
+        raise Taken(error.errno, f"{HOST}:{port} is in use") from error
+    with listener:
+        found = listener.getsockname()[1]
+        options: dict[str, Any] = {"threaded": True, "request_handler": QuietHandler}
+        listener.listen(128)
+        return make_server(HOST, found, app, fd=listener.fileno(), **options)
 
 
 def serve(settings: Mapping[str, Any]) -> None:
@@ -38,7 +54,7 @@ def running(app: Flask) -> Iterator[int]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield server.server_port
+        yield server.port
     finally:
         app.extensions["sandbox"].ended.set()
         server.shutdown()

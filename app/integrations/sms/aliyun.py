@@ -12,7 +12,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from app.core import clock
-from app.core.outside import Advice, OutsideError, Refused, WrongAnswer
+from app.core.outside import Advice, NotConfigured, OutsideError, Refused, WrongAnswer
 from app.integrations.deadline import Deadline
 from app.integrations.http import Answer, Outside, Request
 from app.integrations.sms.port import (
@@ -76,7 +76,9 @@ class AliyunSms:
         return [self._send(message, deadline) for message in messages]
 
     def check(self, kind: SmsKind) -> str:
-        template = self._keys.templates[kind]
+        template = self._keys.templates.get(kind)
+        if template is None:
+            raise NotConfigured(self.name, "SMS_ALIYUN_TEMPLATES names no template of this kind")
         body = self._call("QuerySmsTemplate", {"TemplateCode": template}, None).body
         if body["Code"] != "OK":
             raise Refused(self.name, body["Code"], advice=Advice.OPERATOR)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.core import clock
-from app.core.outside import Advice, OutsideError, Refused, WrongAnswer
+from app.core.outside import Advice, NotConfigured, OutsideError, Refused, WrongAnswer
 from app.integrations.deadline import Deadline
 from app.integrations.http import Outside, Request
 from app.integrations.sms.port import (
@@ -76,7 +76,9 @@ class TencentSms:
         return [self._send(message, deadline) for message in messages]
 
     def check(self, kind: SmsKind) -> str:
-        template = self._keys.templates[kind]
+        template = self._keys.templates.get(kind)
+        if template is None:
+            raise NotConfigured(self.name, "SMS_TENCENT_TEMPLATES names no template of this kind")
         asked = {"International": 0, "TemplateIdSet": [int(template)]}
         rows = self._call("DescribeSmsTemplateList", asked, None).get("DescribeTemplateStatusSet")
         row = rows[0] if isinstance(rows, list) and rows else None
