@@ -52,7 +52,71 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     "UPLOAD_RATE": ("30 per minute", "most uploads from one address"),
     "WORKER_EXPECTED": ("0", "1 = readiness fails while no job worker gives signs of life"),
     "DEMO_ENTERPRISES": ("3000", "about how many enterprises the demo data holds"),
+    "SANDBOX_PORT": (
+        "8081",
+        "port of the sandbox of the outside services, in the demo alone; 0 = none",
+    ),
+    "OUTSIDE_SECONDS": ("5", "an outside service must have answered wholly within so long"),
+    "OUTSIDE_MAX_KB": ("256", "largest answer of an outside service"),
+    "OUTSIDE_CA_FILE": ("", "PEM file of authorities to believe instead of the public ones"),
+    "SMS_PROVIDERS": (
+        "",
+        "aliyun, tencent or both with a comma, the preferred first; empty = none",
+    ),
+    "SMS_SIGN_NAME": ("", "approved 短信签名, without 【】"),
+    "SMS_ALIYUN_URL": ("https://dysmsapi.aliyuncs.com", "address of Aliyun 短信服务"),
+    "SMS_ALIYUN_KEY_ID": ("", "AccessKey ID of a RAM user that may only send messages"),
+    "SMS_ALIYUN_KEY_SECRET_FILE": ("", "file with its AccessKey Secret"),
+    "SMS_ALIYUN_TEMPLATES": ("", "kind=template with commas, e.g. code=SMS_1,deadline=SMS_2"),
+    "SMS_TENCENT_URL": ("https://sms.tencentcloudapi.com", "address of Tencent 短信"),
+    "SMS_TENCENT_KEY_ID": ("", "SecretId of a sub-account that may only send messages"),
+    "SMS_TENCENT_KEY_SECRET_FILE": ("", "file with its SecretKey"),
+    "SMS_TENCENT_APP_ID": ("", "SmsSdkAppId of the SMS application"),
+    "SMS_TENCENT_REGION": ("ap-guangzhou", "region of the SMS application"),
+    "SMS_TENCENT_TEMPLATES": ("", "kind=template with commas, e.g. code=1001,deadline=1002"),
+    "WECHAT_APP_ID": ("", "AppID of the 网站应用 at the WeChat open platform; empty = not offered"),
+    "WECHAT_APP_SECRET_FILE": ("", "file with its AppSecret"),
+    "WECHAT_OPEN_URL": ("https://open.weixin.qq.com", "where the QR code page is"),
+    "WECHAT_API_URL": ("https://api.weixin.qq.com", "where code and token are exchanged"),
+    "HAIYIBAN_URL": ("", "address of 海易办's sign-in service; empty = not offered"),
+    "HAIYIBAN_FLOW": ("oauth2", "oauth2 (a code comes back) or ticket (CAS)"),
+    "HAIYIBAN_CLIENT_ID": ("", "what 海易办 calls this platform"),
+    "HAIYIBAN_CLIENT_SECRET_FILE": ("", "file with the secret that belongs to it (oauth2)"),
+    "HAIYIBAN_ISSUER": ("haiyiban", "name under which its identities are kept; never change it"),
+    "HAIYIBAN_PATHS": ("", "paths other than the assumed ones, e.g. token=/a/token,logout=/a/out"),
+    "HAIYIBAN_FIELDS": ("", "field names other than the assumed ones, e.g. uscc=corp_id"),
+    "HAIYIBAN_LEVEL": ("2", "least level (LV) that an identity must have"),
     "LOG_LEVEL": ("INFO", "DEBUG, INFO, WARNING or ERROR"),
+}
+
+#: Settings that are read from the file that ``<name>_FILE`` names.
+SECRETS = (
+    "SMS_ALIYUN_KEY_SECRET",
+    "SMS_TENCENT_KEY_SECRET",
+    "WECHAT_APP_SECRET",
+    "HAIYIBAN_CLIENT_SECRET",
+)
+#: The demo's outside services are the sandbox (docs/outside-services.md); what is set wins.
+SANDBOX: dict[str, str] = {
+    "SMS_PROVIDERS": "aliyun,tencent",
+    "SMS_SIGN_NAME": "三亚综试区",
+    "SMS_ALIYUN_URL": "{sandbox}/sms/aliyun",
+    "SMS_ALIYUN_KEY_ID": "sandbox-aliyun",
+    "SMS_ALIYUN_KEY_SECRET": "sandbox-only",
+    "SMS_ALIYUN_TEMPLATES": "code=SMS_1,deadline=SMS_2,review=SMS_3,invitation=SMS_4,"
+    "security=SMS_5,notice=SMS_6",
+    "SMS_TENCENT_URL": "{sandbox}/sms/tencent",
+    "SMS_TENCENT_KEY_ID": "sandbox-tencent",
+    "SMS_TENCENT_KEY_SECRET": "sandbox-only",
+    "SMS_TENCENT_APP_ID": "1400000001",
+    "SMS_TENCENT_TEMPLATES": "code=1,deadline=2,review=3,invitation=4,security=5,notice=6",
+    "WECHAT_APP_ID": "wxsandbox",
+    "WECHAT_APP_SECRET": "sandbox-only",
+    "WECHAT_OPEN_URL": "{sandbox}/wechat",
+    "WECHAT_API_URL": "{sandbox}/wechat",
+    "HAIYIBAN_URL": "{sandbox}/haiyiban",
+    "HAIYIBAN_CLIENT_ID": "sandbox-zone",
+    "HAIYIBAN_CLIENT_SECRET": "sandbox-only",
 }
 
 WHOLE_NUMBERS = tuple(name for name, (default, _) in ENVIRONMENT.items() if default.isdigit())
@@ -74,8 +138,9 @@ def require_sense(value: Mapping[str, str]) -> None:
 def settings(env: Mapping[str, str] | None = None, **overrides: Any) -> dict[str, Any]:
     """Flask configuration from the environment; ``overrides`` win (tests use them)."""
     env = os.environ if env is None else env
-    value = {name: env.get(name) or default for name, (default, _) in ENVIRONMENT.items()}
-    value.update({name: str(text) for name, text in overrides.items() if name in ENVIRONMENT})
+    chosen = {name: str(text) for name, text in overrides.items() if name in ENVIRONMENT}
+    chosen = {name: text for name in ENVIRONMENT if (text := env.get(name))} | chosen
+    value = {name: default for name, (default, _) in ENVIRONMENT.items()} | chosen
     require_sense(value)
     demo = value["APP_MODE"] == "demo"
     data = Path(value["DATA_DIR"])
@@ -83,6 +148,7 @@ def settings(env: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
     config: dict[str, Any] = {
         **value,
         **{name: int(value[name]) for name in WHOLE_NUMBERS},
+        **outside(value, chosen),
         "DEMO": demo,
         "DATA_DIR": data,
         "FILES_URL": value["FILES_URL"] or f"file://{data / 'files'}",
@@ -104,6 +170,28 @@ def settings(env: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
     }
     config.update({name: val for name, val in overrides.items() if name not in ENVIRONMENT})
     return config
+
+
+def outside(value: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Secrets of the outside services from their files; in the demo the sandbox stands for all."""
+    found = {name: secret(name, value[f"{name}_FILE"]) for name in SECRETS}
+    if value["APP_MODE"] != "demo" or not int(value["SANDBOX_PORT"]):
+        return found
+    address = f"http://127.0.0.1:{value['SANDBOX_PORT']}"
+    for name, text in SANDBOX.items():
+        if name not in chosen and not found.get(name):
+            found[name] = text.replace("{sandbox}", address)
+    return found
+
+
+def secret(name: str, file: str) -> str:
+    """The text in ``file``, without the line's end; "" when no file is named."""
+    if not file:
+        return ""
+    try:
+        return Path(file).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{name}_FILE cannot be read ({type(error).__name__})") from error
 
 
 def engine_options(url: str) -> dict[str, Any]:

@@ -86,8 +86,10 @@ def _models() -> None:
 
 def _engines(app: Flask) -> None:
     from app.engines import files
+    from app.integrations.ports import open_ports
 
     files.open_store(app.config["FILES_URL"], app.config["DATA_DIR"] / "incoming")
+    open_ports(app.config)
 
 
 def _ports() -> None:

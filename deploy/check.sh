@@ -23,9 +23,9 @@ settings_page() { # docs/settings.md says what config.py says
 
 step "ruff check" "$bin/ruff" check .
 step "ruff format" "$bin/ruff" format --check .
-step "types" "$bin/mypy" -p app
+step "types" "$bin/mypy" -p app -p sandbox
 step "import contracts" "$bin/lint-imports"
-step "templates" "$bin/djlint" app --lint --quiet
+step "templates" "$bin/djlint" app sandbox --lint --quiet
 step "migrations" migrations
 step "settings page" settings_page
 step "pins" "$bin/python" deploy/check_pins.py

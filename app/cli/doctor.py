@@ -16,7 +16,7 @@ from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy.exc import SQLAlchemyError
 
 import config
-from app.cli import pinned
+from app.cli import outside, pinned
 from app.cli.demo.people import published_accounts
 from app.cli.deploy import code_head, current_head
 from app.cli.worker import worker_beats
@@ -35,13 +35,17 @@ class Bad(Exception):
 
 def init(app: Flask) -> None:
     app.cli.add_command(doctor_command)
+    for command in (outside.sms_command, outside.wechat_command, outside.sso_command):
+        doctor_command.add_command(command)
 
 
-@click.command("doctor")
+@click.group("doctor", invoke_without_command=True)
 @click.option("--deploy", is_flag=True, help="Ask for everything a production set-up must have.")
 @click.option("--settings", is_flag=True, help="Print the page of settings instead.")
 def doctor_command(*, deploy: bool, settings: bool) -> None:
-    """Check settings, database, files, trail and worker."""
+    """Check settings, database, files, trail and worker; or one outside service."""
+    if click.get_current_context().invoked_subcommand:
+        return
     if settings:
         click.echo(settings_page(), nl=False)
         return

@@ -41,12 +41,17 @@ AT_MOST: dict[str, Any] = {
     "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
     "MAX_FORM_PARTS": 2000,
 }
+#: Addresses of outside services: the sandbox has no place in production.
+OUTSIDE = (
+    *("SMS_ALIYUN_URL", "SMS_TENCENT_URL"),
+    *("WECHAT_OPEN_URL", "WECHAT_API_URL", "HAIYIBAN_URL"),
+)
 ABSENT = "(absent)"
 
 
 def faults(app: Flask) -> list[str]:
     """One sentence per value that a production set-up must not have."""
-    return [*_exact(app.config), *_at_most(app.config), *_derived(app)]
+    return [*_exact(app.config), *_at_most(app.config), *_derived(app), *_outside(app.config)]
 
 
 def _exact(config: Any) -> Iterator[str]:
@@ -61,6 +66,12 @@ def _at_most(config: Any) -> Iterator[str]:
         found = config.get(name)
         if found is None or found > most:
             yield f"{name} is {found}, must be at most {most}"
+
+
+def _outside(config: Any) -> Iterator[str]:
+    for name in OUTSIDE:
+        if config.get(name) and not str(config[name]).startswith("https://"):
+            yield f"{name} must begin with https://"
 
 
 def _derived(app: Flask) -> Iterator[str]:

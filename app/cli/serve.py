@@ -68,10 +68,13 @@ def serve(app: Flask) -> None:
     db.session.remove()
     for engine in db.engines.values():
         engine.dispose()  # a connection must not be shared over a fork
+    sandbox = _sandbox(app)
     children = {
         _fork(lambda: _web(app, f"{host}:{port}")): "web server",
         _fork(lambda: run_worker(app)): "job worker",
     }
+    if sandbox:
+        children[_fork(sandbox)] = "sandbox"
     _wait_until_answering(host, port)
     _announce(app, f"http://{host}:{port}")
     sys.exit(_supervise(children))
@@ -89,6 +92,25 @@ def _require_free(host: str, port: int) -> None:
                 f"Stop it, or choose another port: PORT={port + 10} make run"
             )
             raise click.ClickException(msg) from error
+
+
+def _sandbox(app: Flask) -> Callable[[], None] | None:
+    """The sandbox of the outside services, bound before the fork; only in the demo."""
+    port = app.config["SANDBOX_PORT"]
+    if not app.config["DEMO"] or not port:
+        return None
+    from sandbox import create_sandbox, serving  # noqa: PLC0415 - production may not have it at all
+
+    try:
+        server = serving.make(create_sandbox(app.config), port)
+    except serving.Taken:
+        click.echo(
+            f"sandbox: 127.0.0.1:{port} is in use; what answers there stands for the outside "
+            f"services. Choose another port: SANDBOX_PORT={port + 10} make run"
+        )
+        return None
+    click.echo(f"sandbox of the outside services: http://127.0.0.1:{port}")
+    return server.serve_forever
 
 
 class WebServer(BaseApplication):

@@ -38,6 +38,7 @@ class Stand:
             "DATABASE_URL": self.address(name) if self.server else "",
             "EXPORT_PAGE_ROWS": "1000000",
             "HOST": "127.0.0.1",
+            "SANDBOX_PORT": "0",
         }
 
     def fresh(self, name: str, like: str = "base") -> dict[str, str]:

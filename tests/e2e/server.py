@@ -38,14 +38,15 @@ class Server:
         self.folder = folder
         self.log = folder.parent / f"{folder.name}.log"
         self.settings = {**SETTINGS, **settings}
-        self.port = free_port()
+        self.port, self.sandbox_port = free_port(), free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
     def environment(self) -> dict[str, str]:
         """The settings of the test and nothing that stands in the environment by chance."""
         plain = {key: text for key, text in os.environ.items() if key not in ENVIRONMENT}
-        return {**plain, **self.settings, "DATA_DIR": str(self.folder), "PORT": str(self.port)}
+        ports = {"PORT": str(self.port), "SANDBOX_PORT": str(self.sandbox_port)}
+        return {**plain, **ports, **self.settings, "DATA_DIR": str(self.folder)}
 
     def start(self) -> Server:
         self.folder.mkdir(parents=True, exist_ok=True)
