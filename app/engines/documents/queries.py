@@ -22,9 +22,7 @@ def current(kind: str, today: date) -> Document | None:
     """The version in force: published, its day has come, the latest of those."""
     query = (
         sa.select(Document)
-        .where(
-            Document.kind == kind, Document.state == "published", Document.effective_on <= today
-        )
+        .where(Document.kind == kind, Document.state == "published", Document.effective_on <= today)
         .order_by(Document.effective_on.desc(), Document.number.desc())
     )
     return db.session.scalar(query.limit(1))

@@ -26,9 +26,7 @@ def draft(actor: Actor, kind: str, *, title: str, body: str, effective_on: date)
     known = queries.versions(kind)
     if known and known[0].state == "draft":
         raise Refusal("draft_exists")
-    made = Document(
-        kind=kind, number=known[0].number + 1 if known else 1, created_by=actor.user_id
-    )
+    made = Document(kind=kind, number=known[0].number + 1 if known else 1, created_by=actor.user_id)
     _fill(made, title, body, effective_on)
     db.session.add(made)
     db.session.flush()

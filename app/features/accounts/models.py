@@ -42,3 +42,65 @@ class UserProfile(Versioned, PlainModel):
     must_change_password: Mapped[bool] = mapped_column(sa.Boolean, default=False)
     password_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+IDENTITY_PROVIDERS = ("phone", "wechat", "haiyiban")
+
+
+class Identity(PlainModel):
+    """A way in: (provider, issuer, subject) belongs to one person. Nothing else links anybody.
+
+    ``subject`` of a phone is the blind index of the number, which itself lies sealed.
+    """
+
+    __tablename__ = "identity"
+    __table_args__ = (
+        sa.UniqueConstraint("provider", "issuer", "subject"),
+        sa.CheckConstraint(f"provider IN {IDENTITY_PROVIDERS}", name="provider"),
+    )
+
+    provider: Mapped[str] = mapped_column(sa.String(16))
+    issuer: Mapped[str] = mapped_column(sa.String(120), default="")
+    subject: Mapped[str] = mapped_column(sa.String(128))
+    user_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("ab_user.id", ondelete="CASCADE"), index=True
+    )
+    label: Mapped[str] = mapped_column(sa.String(80), default="")  # masked: 138****8000, a nickname
+    sealed: Mapped[str | None] = mapped_column(sa.Text)  # the number in full, for messages
+    level: Mapped[str] = mapped_column(sa.String(8), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PhoneCode(PlainModel):
+    """A code that was sent: bound to number, purpose and browser, kept as a keyed hash.
+
+    The rows are the budgets as well: they hold over all workers.
+    """
+
+    __tablename__ = "phone_code"
+    __table_args__ = (
+        sa.Index("ix_phone_code_phone_at", "phone_index", "created_at"),
+        sa.Index("ix_phone_code_address_at", "address", "created_at"),
+        sa.Index("ix_phone_code_created_at", "created_at"),
+    )
+
+    phone_index: Mapped[str] = mapped_column(sa.String(64))
+    purpose: Mapped[str] = mapped_column(sa.String(16))
+    browser: Mapped[str] = mapped_column(sa.String(64))
+    code_hash: Mapped[str] = mapped_column(sa.String(64))
+    address: Mapped[str] = mapped_column(sa.String(64))
+    tries: Mapped[int] = mapped_column(sa.Integer, default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Puzzle(PlainModel):
+    """A picture code or a small sum that a browser was shown; good for one answer."""
+
+    __tablename__ = "puzzle"
+
+    browser: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    sealed: Mapped[str] = mapped_column(sa.Text)
+    kind: Mapped[str] = mapped_column(sa.String(8))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

@@ -1,0 +1,35 @@
+"""The delivery log of text messages. A number stands here masked; what is to be sent, sealed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock
+from app.extensions import PlainModel, UtcDateTime
+
+#: sending: handed to a provider, answer not noted yet. late: a code that nobody could use any more.
+STATES = ("queued", "sending", "accepted", "refused", "unknown", "late")
+
+
+class SmsNote(PlainModel):
+    """One text message to one number, from the wish to the provider's answer."""
+
+    __tablename__ = "sms_note"
+    __table_args__ = (
+        sa.CheckConstraint(f"state IN {STATES}", name="state"),
+        sa.Index("ix_sms_note_created_at", "created_at"),
+    )
+
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    phone_index: Mapped[str] = mapped_column(sa.String(64), index=True)
+    phone_masked: Mapped[str] = mapped_column(sa.String(20))
+    sealed: Mapped[str | None] = mapped_column(sa.Text)  # number and values; gone once sent
+    state: Mapped[str] = mapped_column(sa.String(12), default="queued")
+    provider: Mapped[str] = mapped_column(sa.String(16), default="")
+    message_id: Mapped[str] = mapped_column(sa.String(64), default="")
+    code: Mapped[str] = mapped_column(sa.String(64), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
