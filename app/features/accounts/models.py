@@ -104,3 +104,15 @@ class Puzzle(PlainModel):
     sealed: Mapped[str] = mapped_column(sa.Text)
     kind: Mapped[str] = mapped_column(sa.String(8))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class SignInState(PlainModel):
+    """One round trip to WeChat or 海易办, begun in one browser; deleted when it comes back."""
+
+    __tablename__ = "sign_in_state"
+
+    state_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    provider: Mapped[str] = mapped_column(sa.String(16))
+    kind: Mapped[str] = mapped_column(sa.String(16), default="")
+    target: Mapped[str] = mapped_column(sa.String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)

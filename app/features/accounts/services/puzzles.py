@@ -95,4 +95,4 @@ def _drawn(text: str) -> bytes:
 
 
 def _shade(draw_with: random.Random, low: int, high: int) -> tuple[int, int, int]:
-    return (draw_with.randrange(low, high),) * 3  # type: ignore[return-value]
+    return (draw_with.randrange(low, high),) * 3

@@ -81,7 +81,7 @@ def sign_in_by_password(username: str, password: str, *, caller: Caller, now: da
     user.last_login = now.replace(tzinfo=None)  # FAB's own column is naive
     user.login_count = (user.login_count or 0) + 1
     user.fail_login_count = 0
-    _told(caller.actor(user), "sign_in.done", user, device=caller.device)
+    told(caller.actor(user), "sign_in.done", user, device=caller.device)
     profile = queries.profile(user.id)
     return SignIn(user, must_change=profile is not None and profile.must_change_password)
 
@@ -91,7 +91,7 @@ def sign_out(actor: Actor, *, device: str) -> None:
     assert actor.user_id is not None
     user = queries.by_id(actor.user_id)
     if user is not None:
-        _told(actor, "sign_in.ended", user, device=device)
+        told(actor, "sign_in.ended", user, device=device)
 
 
 def fail(actor: Actor, key: str, user: User | None, *, now: datetime, device: str = "") -> None:
@@ -105,19 +105,21 @@ def fail(actor: Actor, key: str, user: User | None, *, now: datetime, device: st
     locked = queries.failures_of_name(key, now).locked_until() is not None
     user = queries.by_name_hash(key) or user  # PARK1 locks park1 as well
     noting = db.session.begin_nested()
-    _told(actor, "sign_in.failed", user, device=device)
+    told(actor, "sign_in.failed", user, device=device)
     if locked:
-        _told(actor, "sign_in.locked", user, device=device)
+        told(actor, "sign_in.locked", user, device=device)
     if user is None:
         noting.rollback()
     else:
         noting.commit()
 
 
-def _told(actor: Actor, act: str, user: User | None, *, device: str) -> None:
+def told(actor: Actor, act: str, user: User | None, *, device: str, way: str = "") -> None:
+    """Write a sign-in into the trail; ``way``: by what, where not by a password."""
     account = (user.id, user.username) if user is not None else (0, "")
     target = trail.Ref("sign_in", account[0], label=account[1])
-    trail.record(actor, act, target, details={"device": device} if device else {})
+    details = {"device": device, "way": way}
+    trail.record(actor, act, target, details={key: text for key, text in details.items() if text})
 
 
 def forget_failures(key: str) -> None:

@@ -1,0 +1,282 @@
+"""Coming in by something proven: a phone code, WeChat, 海易办. First use registers.
+
+Only (provider, issuer, subject) finds a person. A name, an e-mail or a number that somebody else's
+service claims links nobody; a proven number does, and two accounts are never made one.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from flask_appbuilder.security.sqla.models import Role as RoleRow
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy.exc import IntegrityError
+
+from app.core import clock, phones
+from app.core.actor import Actor, system_actor
+from app.core.errors import Refusal
+from app.core.sealing import BrokenSeal
+from app.engines import documents, notices, trail
+from app.extensions import db
+from app.extensions.locks import lock
+from app.extensions.sealing import keyring
+from app.features.accounts import queries
+from app.features.accounts.models import Identity, SignInState
+from app.features.accounts.rules import Role
+from app.features.accounts.services.people import create_user, ref
+from app.features.accounts.services.sign_in import Caller, SignIn, told
+
+PHONE, WECHAT, HAIYIBAN = "phone", "wechat", "haiyiban"
+STATE_FOR = timedelta(minutes=10)
+PROOF_FOR = timedelta(minutes=10)
+LOCK_SPACE = 7_263
+#: ``(actor, user id, company) ``: what a legal identity certified; the parks keep organisations.
+CERTIFIED: list[Callable[[Actor, int, dict[str, str]], object]] = []
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Something that a person has shown to be theirs. ``company`` comes with a legal identity."""
+
+    provider: str
+    issuer: str
+    subject: str
+    label: str = ""
+    level: str = ""
+    name: str = ""
+    company: dict[str, str] | None = None
+
+    def sealed(self, browser: str, now: datetime) -> str:
+        """For the form in between, good in this browser for ten minutes."""
+        text = json.dumps([asdict(self), now.timestamp()])
+        return keyring().seal(text, f"proof:{browser}")
+
+    @staticmethod
+    def opened(text: str, browser: str, now: datetime) -> Proof:
+        """The proof again; refuses one of another browser or one that has grown old."""
+        try:
+            fields, at = json.loads(keyring().open(text, f"proof:{browser}"))
+        except BrokenSeal:
+            raise Refusal("proof_gone") from None
+        if now.timestamp() - at > PROOF_FOR.total_seconds():
+            raise Refusal("proof_gone")
+        return Proof(**fields)
+
+
+def of_phone(phone: str) -> Proof:
+    """A number (11 digits) that a code has proven."""
+    return Proof(PHONE, "", notices.phone_index(phone), phones.mask_phone(phone))
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What was ticked: the version in force, and on which way."""
+
+    document_id: int | None
+    channel: str
+
+
+def enter(proof: Proof, caller: Caller, *, now: datetime) -> SignIn:
+    """Sign in who holds this proof; refusal ``unknown_identity`` when nobody does."""
+    found = queries.identity(proof.provider, proof.issuer, proof.subject)
+    if found is None:
+        return SignIn(None, "unknown_identity")
+    return _come_in(found, proof, caller, now)
+
+
+def enter_by_phone(
+    phone: str, caller: Caller, agreed: Agreed, *, now: datetime, also: Proof | None = None
+) -> SignIn:
+    """Sign in the holder of a proven number, registered if new; ``also``: bound to them as well.
+
+    Refusals: ``consent_needed``, ``account_off``, ``identity_taken`` (the other proof belongs to
+    somebody else), ``identity_second`` (this person has another account of that service bound).
+    """
+    proof = of_phone(phone)
+    lock(LOCK_SPACE, proof.subject)
+    document = documents.current("legal", clock.today())
+    found = queries.identity(proof.provider, proof.issuer, proof.subject)
+    known = found is not None and document is not None
+    consented = known and documents.has_consented(found.user_id, document)
+    if document is not None and not consented and agreed.document_id != document.id:
+        return SignIn(None, "consent_needed")
+    if found is None:
+        user = _register(phone, proof, caller, name=also.name if also else "")
+        found = _add(user.id, proof, phone=phone, now=now)
+    if document is not None and not consented:
+        documents.agree(found.user_id, document, address=caller.address, channel=agreed.channel)
+    if also is not None and (refusal := _bind(found.user_id, also, caller, now)) is not None:
+        return SignIn(None, refusal)
+    return _come_in(found, proof, caller, now, also=also)
+
+
+def bind(actor: Actor, proof: Proof, *, now: datetime) -> None:
+    """Bind one more way in to one's own account; refuses as ``enter_by_phone`` does."""
+    assert actor.user_id is not None
+    queries.locked(actor.user_id)
+    refusal = _bind(actor.user_id, proof, Caller(actor.address, request_id=actor.request_id), now)
+    if refusal is not None:
+        raise Refusal(refusal)
+    if proof.company is not None:
+        _certified(actor, actor.user_id, proof)
+
+
+def unbind(actor: Actor, identity_id: int) -> str:
+    """解除绑定: the way in is gone at once; the last one stays. Returns its provider."""
+    assert actor.user_id is not None
+    user = queries.locked(actor.user_id)
+    mine = queries.identities_of(user.id)
+    found = next((one for one in mine if one.id == identity_id), None)
+    if found is None:
+        raise Refusal("identity_gone")
+    if found.provider == PHONE:
+        raise Refusal("phone_stays")
+    if len(mine) == 1 and not user.password:
+        raise Refusal("last_way_in")
+    provider = found.provider
+    db.session.delete(found)
+    trail.record(actor, "identity.unbound", ref(user), details={"provider": provider})
+    return provider
+
+
+def withdraw(issuer: str, subject: str) -> None:
+    """WeChat tells that a person withdrew the authorisation: what came from there goes."""
+    found = queries.identity(WECHAT, issuer, subject)
+    if found is None:
+        return
+    user = queries.locked(found.user_id)
+    db.session.delete(found)
+    trail.record(
+        system_actor("system:wechat"), "identity.withdrawn", ref(user), details={"provider": WECHAT}
+    )
+
+
+# -- one round trip to a service ------------------------------------------------------------------
+def begin(provider: str, kind: str, browser: str, *, target: str, now: datetime) -> str:
+    """A new state for the way out: good once, ten minutes, in this browser only."""
+    state = secrets.token_urlsafe(24)
+    db.session.execute(sa.delete(SignInState).where(SignInState.created_at < now - STATE_FOR))
+    db.session.add(
+        SignInState(
+            state_hash=_state_hash(state, browser),
+            provider=provider,
+            kind=kind,
+            target=target[:200],
+            created_at=now,
+        )
+    )
+    db.session.flush()
+    return state
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What the way out was begun for."""
+
+    kind: str
+    target: str
+
+
+def finish(provider: str, state: str, browser: str, *, now: datetime) -> Begun | None:
+    """What ``begin`` was told, once; ``None`` for a state that is unknown, old, used, or another
+    browser's or service's (mix-up)."""
+    taken = db.session.execute(
+        sa.delete(SignInState)
+        .where(
+            SignInState.state_hash == _state_hash(state, browser),
+            SignInState.provider == provider,
+            SignInState.created_at > now - STATE_FOR,
+        )
+        .returning(SignInState.kind, SignInState.target)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    return None if taken is None else Begun(*taken)
+
+
+def _state_hash(state: str, browser: str) -> str:
+    return keyring().index(f"{browser}:{state}", "state")
+
+
+# -- the steps ----------------------------------------------------------------------------------
+def _come_in(
+    found: Identity, proof: Proof, caller: Caller, now: datetime, *, also: Proof | None = None
+) -> SignIn:
+    user = queries.locked(found.user_id)
+    if not user.active:
+        return SignIn(None, "account_off")
+    found.used_at = now
+    if proof.label:
+        found.label = proof.label[:80]
+    found.level = proof.level[:8]
+    user.last_login = now.replace(tzinfo=None)  # FAB's own column is naive
+    user.login_count = (user.login_count or 0) + 1
+    db.session.flush()
+    for one in (proof, also):
+        if one is not None and one.company is not None:
+            _certified(caller.actor(user), user.id, one)
+    told(caller.actor(user), "sign_in.done", user, device=caller.device, way=proof.provider)
+    return SignIn(user)
+
+
+def _register(phone: str, proof: Proof, caller: Caller, *, name: str) -> User:
+    role = db.session.scalar(sa.select(RoleRow).where(RoleRow.name == Role.enterprise_user.value))
+    user = create_user(
+        username=f"u{secrets.token_hex(6)}",
+        name=name or f"用户{phone[-4:]}",
+        password=None,
+        roles=[role],
+    )
+    trail.record(caller.actor(user), "user.registered", ref(user), details={"phone": proof.label})
+    return user
+
+
+def _add(user_id: int, proof: Proof, *, now: datetime, phone: str = "") -> Identity:
+    made = Identity(
+        provider=proof.provider,
+        issuer=proof.issuer,
+        subject=proof.subject,
+        user_id=user_id,
+        label=proof.label[:80],
+        level=proof.level[:8],
+        created_at=now,
+    )
+    db.session.add(made)
+    db.session.flush()
+    if phone:
+        made.sealed = keyring().seal(phone, f"identity.sealed:{made.id}")
+        db.session.flush()
+    return made
+
+
+def _bind(user_id: int, proof: Proof, caller: Caller, now: datetime) -> str | None:
+    """Why it cannot be bound; ``None`` once it is (also when it was already)."""
+    known = queries.identity(proof.provider, proof.issuer, proof.subject)
+    if known is not None:
+        return None if known.user_id == user_id else "identity_taken"
+    others = queries.identities_of(user_id)
+    if any((one.provider, one.issuer) == (proof.provider, proof.issuer) for one in others):
+        return "identity_second"
+    try:
+        with db.session.begin_nested():
+            _add(user_id, proof, now=now)
+    except IntegrityError:
+        return "identity_taken"  # another browser was faster
+    user = queries.by_id(user_id)
+    assert user is not None
+    trail.record(
+        caller.actor(user),
+        "identity.bound",
+        ref(user),
+        details={"provider": proof.provider, "label": proof.label},
+    )
+    return None
+
+
+def _certified(actor: Actor, user_id: int, proof: Proof) -> None:
+    for keep in CERTIFIED:
+        keep(actor, user_id, dict(proof.company or {}))
