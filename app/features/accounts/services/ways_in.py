@@ -99,19 +99,23 @@ def enter_by_phone(
     """
     proof = of_phone(phone)
     lock(LOCK_SPACE, proof.subject)
-    document = documents.current("legal", clock.today())
     found = queries.identity(proof.provider, proof.issuer, proof.subject)
-    known = found is not None and document is not None
-    consented = known and documents.has_consented(found.user_id, document)
-    if document is not None and not consented and agreed.document_id != document.id:
+    holder = found.user_id if found is not None else None
+    if also is not None and (refusal := _unbindable(holder, also)) is not None:
+        return SignIn(None, refusal)
+    document = documents.current("legal", clock.today())
+    asked = document is not None and (
+        holder is None or not documents.has_consented(holder, document)
+    )
+    if asked and document is not None and agreed.document_id != document.id:
         return SignIn(None, "consent_needed")
     if found is None:
         user = _register(phone, proof, caller, name=also.name if also else "")
         found = _add(user.id, proof, phone=phone, now=now)
-    if document is not None and not consented:
+    if asked and document is not None:
         documents.agree(found.user_id, document, address=caller.address, channel=agreed.channel)
     if also is not None and (refusal := _bind(found.user_id, also, caller, now)) is not None:
-        return SignIn(None, refusal)
+        raise Refusal(refusal)  # another browser was faster: nothing of this is kept
     return _come_in(found, proof, caller, now, also=also)
 
 
@@ -253,14 +257,22 @@ def _add(user_id: int, proof: Proof, *, now: datetime, phone: str = "") -> Ident
     return made
 
 
-def _bind(user_id: int, proof: Proof, caller: Caller, now: datetime) -> str | None:
-    """Why it cannot be bound; ``None`` once it is (also when it was already)."""
+def _unbindable(user_id: int | None, proof: Proof) -> str | None:
+    """Why a proof cannot be bound to a person (``None`` = somebody new)."""
     known = queries.identity(proof.provider, proof.issuer, proof.subject)
     if known is not None:
         return None if known.user_id == user_id else "identity_taken"
-    others = queries.identities_of(user_id)
-    if any((one.provider, one.issuer) == (proof.provider, proof.issuer) for one in others):
-        return "identity_second"
+    others = queries.identities_of(user_id) if user_id is not None else []
+    second = any((one.provider, one.issuer) == (proof.provider, proof.issuer) for one in others)
+    return "identity_second" if second else None
+
+
+def _bind(user_id: int, proof: Proof, caller: Caller, now: datetime) -> str | None:
+    """Why it cannot be bound; ``None`` once it is (also when it was already)."""
+    if (refusal := _unbindable(user_id, proof)) is not None:
+        return refusal
+    if queries.identity(proof.provider, proof.issuer, proof.subject) is not None:
+        return None
     try:
         with db.session.begin_nested():
             _add(user_id, proof, now=now)
@@ -268,12 +280,8 @@ def _bind(user_id: int, proof: Proof, caller: Caller, now: datetime) -> str | No
         return "identity_taken"  # another browser was faster
     user = queries.by_id(user_id)
     assert user is not None
-    trail.record(
-        caller.actor(user),
-        "identity.bound",
-        ref(user),
-        details={"provider": proof.provider, "label": proof.label},
-    )
+    details = {"provider": proof.provider, "label": proof.label}
+    trail.record(caller.actor(user), "identity.bound", ref(user), details=details)
     return None
 
 
