@@ -1,4 +1,4 @@
-/* 获取手机验证码 and 换一张 without losing what was typed. */
+/* A fresh inbox, 获取手机验证码 and 换一张 without losing what was typed. */
 "use strict";
 
 document.querySelectorAll("[data-refresh]").forEach((button) => {
@@ -22,4 +22,14 @@ document.querySelectorAll("[data-send]").forEach((button) => {
     button.textContent = words;
     button.disabled = false;
   });
+});
+
+document.querySelectorAll("[data-poll]").forEach((list) => {
+  setInterval(async () => {
+    const answer = await fetch(window.location.href);
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById(list.id);
+    if (fresh && fresh.innerHTML !== list.innerHTML) list.innerHTML = fresh.innerHTML;
+  }, Number(list.dataset.poll));
 });

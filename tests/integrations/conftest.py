@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import structlog
 
 import config
 from sandbox import create_sandbox
@@ -17,6 +20,18 @@ PHONE = "13800138000"
 def settings(port: int = 8081, **others: Any) -> dict[str, Any]:
     """Settings of a demo whose sandbox answers at ``port``."""
     return config.settings({}, APP_MODE="demo", SANDBOX_PORT=str(port), **others)
+
+
+@contextlib.contextmanager
+def logged() -> Iterator[list[Any]]:
+    """Every line of the log, whatever level another test's application has set."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(0))
+    try:
+        with structlog.testing.capture_logs() as lines:
+            yield lines
+    finally:
+        structlog.configure(**before)
 
 
 class Sandbox(SimpleNamespace):

@@ -15,8 +15,8 @@ CERTIFICATE = Path(__file__).with_name("self_signed.pem")
 
 
 @contextlib.contextmanager
-def listening(talk: Talk, *, tls: bool = False) -> Iterator[str]:
-    """A server that reads a request's head and then lets ``talk`` say what it likes."""
+def listening(talk: Talk, *, tls: bool = False, heads: list[bytes] | None = None) -> Iterator[str]:
+    """A server that reads a request's head (into ``heads``) and lets ``talk`` say what it likes."""
     listener = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
 
@@ -34,7 +34,11 @@ def listening(talk: Talk, *, tls: bool = False) -> Iterator[str]:
                 connection = context.wrap_socket(connection, server_side=True)
             heard = b""
             while b"\r\n\r\n" not in heard:
-                heard += connection.recv(65536)
+                if not (part := connection.recv(65536)):
+                    return
+                heard += part
+            if heads is not None:
+                heads.append(heard)
             talk(connection, over)
 
     thread = threading.Thread(target=serve, daemon=True)

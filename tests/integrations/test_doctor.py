@@ -91,13 +91,18 @@ def test_what_is_not_set_is_named(ask, name, empty, words):
     assert words in said
 
 
-def test_wechat_and_sso_are_well_with_the_right_keys(ask):
-    assert ask("wechat") == (0, "ok    wechat: application and secret are known\n")
-    assert ask("sso") == (0, "ok    haiyiban: answers as documented (oauth2)\n")
-    assert ask("sso", HAIYIBAN_FLOW="ticket") == (
-        0,
-        "ok    haiyiban: answers as documented (ticket)\n",
-    )
+@pytest.mark.parametrize(
+    ("name", "flow", "words"),
+    [
+        ("wechat", "oauth2", "ok    wechat: application and secret are known\n"),
+        ("sso", "oauth2", "ok    haiyiban: answers as documented (oauth2)\n"),
+        ("sso", "ticket", "ok    haiyiban: answers as documented (ticket)\n"),
+    ],
+)
+def test_wechat_and_sso_are_well_with_the_right_keys(ask, name, flow, words):
+    code, said = ask(name, HAIYIBAN_FLOW=flow)
+    assert code == 0
+    assert said.endswith(words)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +164,7 @@ def test_what_the_operator_sets_wins_over_the_sandbox():
     assert found["WECHAT_API_URL"] == "http://127.0.0.1:8081/wechat"
 
 
-def test_production_wants_https_of_every_service(app):
+def test_production_wants_https_of_every_service():
     app = Flask("pinned-test")
     app.config.update(settings())
     faults = [one for one in pinned.faults(app) if "https" in one]

@@ -8,7 +8,6 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import structlog
 
 from app.core.outside import Advice, NotConfigured, OutsideError, Refused, Slow, WrongAnswer
 from app.integrations import haiyiban
@@ -16,7 +15,7 @@ from app.integrations.haiyiban import Client, Flow, HaiyibanClient, IdentityKind
 from app.integrations.http import Outside
 from sandbox.seed import PASSWORD
 from tests.integrations import hostile
-from tests.integrations.conftest import settings
+from tests.integrations.conftest import logged, settings
 
 BACK = "http://127.0.0.1:8080/login/haiyiban/callback"
 FLOWS = [Flow.oauth2, Flow.ticket]
@@ -295,7 +294,7 @@ def test_each_refusal_says_what_to_do(error, advice):
 
 def test_neither_log_nor_representation_holds_code_secret_or_person(sandbox, client):
     answer = signed_in(sandbox, client, LEGAL, "yefeng")
-    with structlog.testing.capture_logs() as lines:
+    with logged() as lines:
         found = identity(client, answer, LEGAL)
     shown = f"{lines} {found!r} {client._client!r}"
     assert lines

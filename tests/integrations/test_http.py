@@ -7,13 +7,13 @@ import socket
 import time
 
 import pytest
-import structlog
 
 from app.core.outside import NotConfigured, OutsideError, Slow, Unreachable, WrongAnswer
 from app.integrations import wire
 from app.integrations.deadline import Deadline
 from app.integrations.http import JSON, Limits, Outside, Request
 from tests.integrations import hostile
+from tests.integrations.conftest import logged
 
 SECRET = "sEcReT-4711"
 ASKED = Request("GET", "/path", f"secret={SECRET}", {"x-key": SECRET})
@@ -165,11 +165,17 @@ def test_an_authority_that_the_operator_names_is_believed():
         assert ask(address, authorities=str(hostile.CERTIFICATE)).status == 200
 
 
-def test_a_proxy_of_the_environment_is_not_used(monkeypatch):
+def test_no_proxy_and_no_password_of_the_environment_is_used(monkeypatch, tmp_path):
+    passwords = tmp_path / "netrc"
+    passwords.write_text("machine 127.0.0.1 login root password toor\n")
+    monkeypatch.setenv("NETRC", str(passwords))
     monkeypatch.setenv("HTTP_PROXY", hostile.closed_port())
     monkeypatch.setenv("ALL_PROXY", hostile.closed_port())
-    with hostile.listening(hostile.saying(b"{}")) as address:
+    heads = []
+    with hostile.listening(hostile.saying(b"{}"), heads=heads) as address:
         assert ask(address).status == 200
+    assert len(heads) == 1
+    assert b"authorization" not in heads[0].lower()
 
 
 @pytest.mark.parametrize(
@@ -195,7 +201,7 @@ def test_an_address_that_is_not_safe_is_refused_at_the_start(base):
 def test_neither_error_nor_log_holds_a_secret(caplog, capfd):
     caplog.set_level(logging.DEBUG)
     errors = []
-    with structlog.testing.capture_logs() as lines:
+    with logged() as lines:
         for talk in (hostile.saying(b"{}"), hostile.hanging_up, hostile.silent):
             with hostile.listening(talk) as address:
                 try:

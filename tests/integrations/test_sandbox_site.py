@@ -98,7 +98,7 @@ def test_the_inbox_shows_one_number_newest_first_and_refreshes(sandbox, browser)
     page = browser.get("/phone?number=+86 138 0013 8000").text
     assert page.index("&lt;b&gt;丙") < page.index("&lt;b&gt;甲")
     assert "乙" not in page
-    assert 'http-equiv="refresh"' in page
+    assert 'data-poll="3000"' in page
     assert "乙" in browser.get("/phone").text
     told = browser.get("/api/messages?phone=13900139000").json["messages"]
     assert [one["text"] for one in told] == ["<b>乙</b>"]

@@ -6,7 +6,6 @@ import time
 from datetime import timedelta
 
 import pytest
-import structlog
 
 from app.core import clock
 from app.core.outside import Advice, NotConfigured, Refused
@@ -25,7 +24,7 @@ from app.integrations.sms.aliyun import AliyunKeys, AliyunSms
 from app.integrations.sms.tencent import TencentKeys, TencentSms
 from sandbox.sms import TEMPLATES
 from tests.integrations import hostile
-from tests.integrations.conftest import PHONE, settings
+from tests.integrations.conftest import PHONE, logged, settings
 
 CODE = SmsMessage(PHONE, SmsKind.code, {"code": "246810", "minutes": "5"}, "m-1")
 TEMPLATE = {SmsKind.code: "1"}
@@ -279,7 +278,7 @@ def test_a_message_must_fill_its_template():
 
 
 def test_neither_log_nor_representation_holds_number_code_or_key(sandbox):
-    with structlog.testing.capture_logs() as lines:
+    with logged() as lines:
         port = gateway(sandbox)
         result = one(port)
     keys = port.providers[0]._keys, port.providers[1]._keys

@@ -7,13 +7,12 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import structlog
 
 from app.core.outside import Advice, NotConfigured, OutsideError, Refused, Slow, WrongAnswer
 from app.integrations import wechat
 from app.integrations.http import Limits, Outside
 from tests.integrations import hostile
-from tests.integrations.conftest import settings
+from tests.integrations.conftest import logged, settings
 
 BACK = "http://127.0.0.1:8080/login/wechat/callback"
 TOKEN = {"access_token": "t", "expires_in": 7200, "refresh_token": "r", "openid": "o1", "scope": "snsapi_login", "unionid": "u1"}  # fmt: skip
@@ -206,7 +205,7 @@ def test_an_answer_that_is_not_as_documented_signs_nobody_in(bodies):
 
 def test_neither_log_nor_representation_holds_code_token_or_secret(sandbox, client):
     code = code_of(scanned(sandbox, client))
-    with structlog.testing.capture_logs() as lines:
+    with logged() as lines:
         person = client.person(code)
     assert [line["path"] for line in lines] == ["/sns/oauth2/access_token", "/sns/userinfo"]
     assert all(word not in f"{lines} {person!r}" for word in (code, "sandbox-only", "海风"))
