@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -32,7 +32,9 @@ from app.features.enterprises.labels import (
 )
 from app.features.enterprises.models import Enterprise
 from app.features.enterprises.rules import BY_NAME, YEARLY, years
+from app.features.enterprises.services import several
 from app.features.enterprises.services.register import masked
+from app.features.enterprises.services.several import Outcome
 from app.features.enterprises.views import access
 from app.features.enterprises.views.exporting import ExportPart
 from app.features.enterprises.views.history import history
@@ -204,23 +206,46 @@ class EnterpriseView(ExportPart):
         return Empty("nothing", _("还没有企业"), text, acts)
 
     def bulk_status(self, ids: Sequence[int]) -> None:
+        actor, status = current_actor(), request.form.get("status.value", "")
         try:
-            with transaction():
-                changed = services.set_status(
-                    current_actor(), ids, request.form.get("status.value", "")
-                )
+            done = self.in_slices(ids, lambda some: several.set_status(actor, some, status))
         except Refusal as refusal:
             flash(self.words_of(refusal.code, refusal.params), "danger")
             return
-        kept = len(ids) - changed
-        flash(
-            _(
-                "已修改 %(changed)s 家企业的状态，%(kept)s 家原本就是该状态。",
-                changed=changed,
-                kept=kept,
-            ),
-            "success",
-        )
+        if done.done:
+            flash(_("已修改 %(n)s 家企业的状态。", n=done.done), "success")
+        if done.same:
+            flash(_("%(n)s 家企业原本就是该状态，没有修改。", n=done.same), "info")
+        self.say_kept(done)
+
+    def in_slices(self, ids: Sequence[int], act: Callable[[Sequence[int]], Outcome]) -> Outcome:
+        """``act`` on all of ``ids``, a slice a commit; broken off, it says how far it came."""
+        all_done = Outcome()
+        try:
+            for some in several.slices(ids):
+                with transaction():
+                    done = act(some)
+                all_done.add(done)
+        except Exception:
+            if all_done.done:
+                words = _("处理中断，已处理 %(n)s 家企业，其余没有处理，请重试。", n=all_done.done)
+                flash(words, "danger")
+            raise
+        return all_done
+
+    def say_kept(self, done: Outcome) -> None:
+        """Which were not touched, and why."""
+        if done.gone:
+            flash(_("%(n)s 家企业已被他人删除，没有处理。", n=done.gone), "warning")
+        names = [
+            remarked(name, self.words_of(refusal.code, refusal.params))
+            for name, refusal in done.refused[:10]
+        ]
+        if names:
+            flash(
+                _("%(n)s 家企业未删除：%(names)s", n=len(done.refused), names=clauses(names)),
+                "warning",
+            )
 
     def bulk_export(self, ids: Sequence[int]) -> Any:
         """The export's page for the ticked rows, or for all that match."""
@@ -231,23 +256,13 @@ class EnterpriseView(ExportPart):
         return self.go(at(f"{BASE}/export", criteria, paging=False))
 
     def bulk_delete(self, ids: Sequence[int]) -> None:
-        gone, kept = 0, []
-        names = queries.names_of(ids)
-        for enterprise_id in ids:
-            try:
-                with transaction():
-                    services.discard(
-                        current_actor(), enterprise_id, reason=_("批量删除"), now=clock.now()
-                    )
-                gone += 1
-            except NotFound:  # somebody else was faster: it is where it should be
-                continue
-            except Refusal as refusal:
-                words = self.words_of(refusal.code, refusal.params)
-                kept.append(remarked(names[enterprise_id], words))
-        flash(_("已删除 %(gone)s 家企业，可在回收站恢复。", gone=gone), "success")
-        if kept:
-            flash(_("未删除：%(names)s", names=clauses(kept[:10])), "warning")
+        actor, now, reason = current_actor(), clock.now(), str(_("批量删除"))
+        done = self.in_slices(
+            ids, lambda some: several.discard(actor, some, reason=reason, now=now)
+        )
+        if done.done:
+            flash(_("已删除 %(gone)s 家企业，可在回收站恢复。", gone=done.done), "success")
+        self.say_kept(done)
 
     # -- record --------------------------------------------------------------------------------
     def record(self, pk: int) -> Enterprise:
