@@ -195,15 +195,14 @@ def export_rows(ctx: Any) -> None:
         register.source.selected(criteria, [column.name for column in columns]), criteria
     )
     with tempfile.TemporaryFile() as file:
-        for piece in exports.stream(query, asked):
+        for piece in exports.stream(query, asked, ctx.progress):
             file.write(piece)
-            ctx.progress(file.tell() // 200)
         file.seek(0)
         with ctx.transaction():
             stored = files.store(
                 ctx.actor,
                 file,
-                f"企业导出-{clock.today():%Y%m%d}.{asked.format}",
+                exports.filename(asked.format),
                 kind="export_personal" if personal else "export",
                 allowed=frozenset({asked.format}),
                 max_bytes=500 * MIB,

@@ -7,7 +7,7 @@ waits for the trail's head, or for SQLite's write lock, longer than a slice take
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,8 @@ from app.features.enterprises.services import bulk, counts, locks
 from app.features.enterprises.services.register import binned
 
 SLICE = 200
+#: (park, status that is left, status that is come to) -> records
+Moved = Counter[tuple[int, str, str | None]]
 
 
 @dataclass
@@ -53,7 +55,7 @@ def set_status(actor: Actor, ids: Sequence[int], status: str) -> Outcome:
         raise Refusal("unknown_status")
     found = _locked(ids)
     changed = [item for item in found if item.status != status]
-    moved = Counter((item.park_id, item.status, status) for item in changed)
+    moved: Moved = Counter((item.park_id, item.status, status) for item in changed)
     tales = [(item, {"status": [item.status, status]}) for item in changed]
     bulk.write_same(actor, changed, {"status": status})
     _tell(actor, "enterprise.changed", moved, tales)
@@ -70,7 +72,7 @@ def discard(actor: Actor, ids: Sequence[int], *, reason: str, now: datetime) -> 
             done.refused.append((item.name, no))
         else:
             going.append(item)
-    moved = Counter((item.park_id, item.status, None) for item in going)
+    moved: Moved = Counter((item.park_id, item.status, None) for item in going)
     values = binned(actor, reason, now)
     bulk.write_same(actor, going, values)
     details = {"reason": values["delete_reason"]}
@@ -89,7 +91,7 @@ def _locked(ids: Sequence[int]) -> list[Enterprise]:
 def _tell(
     actor: Actor,
     action: str,
-    moved: Mapping[tuple[int, str, str | None], int],
+    moved: Moved,
     tales: Sequence[tuple[Enterprise, dict[str, Any]]],
     details: dict[str, Any] | None = None,
 ) -> None:
