@@ -14,9 +14,7 @@ VIEW = "EnterpriseView"
 IMPORTS = "EnterpriseImportView"
 WRITING = frozenset({"enterprise_apply", "enterprise_undo"})
 UNDO_FOR = timedelta(days=30)
-#: Dependents other features register: ``(enterprise) -> (label, number) | None``; shown before
-#: deleting. A dependent that forbids deletion registers a guard.
-DEPENDENTS: list[Callable[[Enterprise], tuple[Any, int] | None]] = []
+#: What other features register to forbid a deletion.
 GUARDS: list[Callable[[Enterprise], Refusal | None]] = []
 
 

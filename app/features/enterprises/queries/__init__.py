@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.features.enterprises.queries.imports import (
+    applied_imports,
     error_rows,
     get_import,
     import_history,
@@ -23,7 +24,6 @@ from app.features.enterprises.queries.register import (
     ALIVE,
     accepted_codes,
     alive_with_code,
-    all_figures,
     all_rows_of,
     codes_in_bin,
     figures,
@@ -48,8 +48,8 @@ __all__ = [
     "ALIVE",
     "accepted_codes",
     "alive_with_code",
-    "all_figures",
     "all_rows_of",
+    "applied_imports",
     "codes_in_bin",
     "error_rows",
     "figures",
