@@ -40,7 +40,7 @@ from app.features.enterprises.views.source import (
     FIELDS,
     FILTERS,
     PARK,
-    PARK_FILTER,
+    ZONE_FILTERS,
     EnterpriseSource,
 )
 from app.features.parks import queries as parks
@@ -130,14 +130,14 @@ class EnterpriseView(BulkPart, ExportPart):
         """The park is a column for those only who see several."""
         if not current_actor().sees_all:
             return tuple(one for one in self.fields if one.name != "park")
-        name, *rest = (one for one in self.fields if one.name != "park")
-        return (name, replace(PARK, shown=True), *rest)
+        name, code, *rest = (one for one in self.fields if one.name != "park")
+        return (name, code, PARK, *rest)
 
     # -- list ----------------------------------------------------------------------------------
     def list_rules(self) -> Rules:
         last = clock.last_full_year()
         names = tuple(one.name for one in self.fields if one.sortable)
-        filters = (PARK_FILTER, *self.filters) if current_actor().sees_all else self.filters
+        filters = ZONE_FILTERS if current_actor().sees_all else self.filters
         return Rules(filters, names, self.sorted_by, years(last), last)
 
     def counts(self) -> dict[str, int]:

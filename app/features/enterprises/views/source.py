@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -152,6 +153,11 @@ FIELDS: tuple[Field, ...] = (
 PARK = Field("park", HEADINGS["park"])
 PARK_FILTER = KeyFilter(
     "park", HEADINGS["park"], Enterprise.park_id, promoted=True, options=park_options
+)
+#: The park takes the place of a date among the filters that are always seen: one line has no more.
+ZONE_FILTERS = (
+    PARK_FILTER,
+    *(replace(one, promoted=False) if one.name == "settled_on" else one for one in FILTERS),
 )
 
 
