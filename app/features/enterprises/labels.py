@@ -159,7 +159,6 @@ ACTS = {
     "enterprise.deleted": lazy_pgettext("act", "删除"),
     "enterprise.restored": lazy_pgettext("act", "恢复"),
     "enterprise.revealed": lazy_pgettext("act", "查看完整个人信息"),
-    "enterprise.imported": lazy_pgettext("act", "导入"),
 }
 
 

@@ -15,9 +15,7 @@ IMPORTS = "EnterpriseImportView"
 WRITING = frozenset({"enterprise_apply", "enterprise_undo"})
 UNDO_FOR = timedelta(days=30)
 KEEP_PLAN = timedelta(days=30)  # an uploaded file that nobody confirms
-#: Dependents other features register: ``(enterprise) -> (label, number) | None``; shown before
-#: deleting. A dependent that forbids deletion registers a guard.
-DEPENDENTS: list[Callable[[Enterprise], tuple[Any, int] | None]] = []
+#: What other features register to forbid a deletion.
 GUARDS: list[Callable[[Enterprise], Refusal | None]] = []
 
 

@@ -212,7 +212,6 @@ class ShowPage:
     acts: tuple[Link, ...] = ()
     tabs: tuple[Tab, ...] = ()  # 详情 / 变更记录 / related
     history: tuple[HistoryItem, ...] = ()
-    table: ListPage | None = None  # a related tab
     notice: Any = ""
     breadcrumbs: tuple[Link, ...] = ()
     current_tab: str = "facts"
@@ -241,6 +240,7 @@ class FormPage:
     action: str
     cancel_url: str
     submit_label: Any
+    subtitle: Any = ""
     hints: dict[str, Any] = field(default_factory=dict)
     units: dict[str, Any] = field(default_factory=dict)
     required: frozenset[str] = frozenset()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.features.enterprises.queries.imports import (
     abandoned_imports,
+    applied_imports,
     error_rows,
     get_import,
     import_history,
@@ -25,7 +26,6 @@ from app.features.enterprises.queries.register import (
     ALIVE,
     accepted_codes,
     alive_with_code,
-    all_figures,
     all_rows_of,
     codes_elsewhere,
     codes_in_bin,
@@ -52,8 +52,8 @@ __all__ = [
     "abandoned_imports",
     "accepted_codes",
     "alive_with_code",
-    "all_figures",
     "all_rows_of",
+    "applied_imports",
     "codes_elsewhere",
     "codes_in_bin",
     "error_rows",

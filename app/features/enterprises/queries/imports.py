@@ -236,6 +236,12 @@ def imports_of_scope(limit: int = 200) -> list[EnterpriseImport]:
     return list(db.session.scalars(query.order_by(EnterpriseImport.id.desc()).limit(limit)))
 
 
+def applied_imports() -> list[int]:
+    """Imports that are applied and not undone, in order."""
+    query = sa.select(EnterpriseImport.id).where(EnterpriseImport.state == "applied")
+    return list(db.session.scalars(query.order_by(EnterpriseImport.id)))
+
+
 def rows_with_words(import_id: int) -> list[ImportRow]:
     """Rows of a plan that carry errors or warnings, in order."""
     query = sa.select(ImportRow).where(

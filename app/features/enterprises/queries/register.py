@@ -126,11 +126,6 @@ def figures(enterprise_id: int, year: int) -> EnterpriseYear | None:
     )
 
 
-def all_figures(enterprise_id: int) -> list[EnterpriseYear]:
-    query = sa.select(EnterpriseYear).where(EnterpriseYear.enterprise_id == enterprise_id)
-    return list(db.session.scalars(query.order_by(EnterpriseYear.year.desc())))
-
-
 def status_counts() -> dict[str, int]:
     """Status -> number in the current scope, from the kept counts (one statement)."""
     kept = {status: int(number) for status, number in db.session.execute(_COUNTS)}

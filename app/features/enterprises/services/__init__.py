@@ -9,7 +9,6 @@ from app.features.enterprises.services.register import (
     discard,
     restore,
     reveal,
-    set_status,
 )
 
-__all__ = ["accept_code", "add", "change", "discard", "restore", "reveal", "set_status"]
+__all__ = ["accept_code", "add", "change", "discard", "restore", "reveal"]
