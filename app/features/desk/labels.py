@@ -75,6 +75,7 @@ ACTIONS: dict[str, Any] = {
     "enterprises.prefilled": _l("下载含现有企业的模板"),
     "code.accepted": _l("人工核验通过代码"),
     "access.denied": _l("越权访问被拒"),
+    "access.limit": _l("越权访问过多，其后不再逐条记录"),
     "audit.verified": _l("验证日志完整性"),
     "audit.exported": _l("导出审计日志"),
 }
@@ -117,6 +118,9 @@ DETAILS: dict[str, Any] = {
     "columns": _l("列数"),
     "facts": _l("范围"),
     "personal": _l("含个人信息"),
+    "keys": _l("提交的记录编号"),
+    "limit": _l("每小时最多记录"),
+    "left_out": _l("此前未逐条记录（次，至少）"),
 }
 #: Why a request was refused.
 DENIALS = {

@@ -212,6 +212,7 @@ class ShowPage:
     acts: tuple[Link, ...] = ()
     tabs: tuple[Tab, ...] = ()  # 详情 / 变更记录 / related
     history: tuple[HistoryItem, ...] = ()
+    looks: tuple[HistoryItem, ...] = ()  # who only read something guarded; apart from the changes
     table: ListPage | None = None  # a related tab
     notice: Any = ""
     breadcrumbs: tuple[Link, ...] = ()

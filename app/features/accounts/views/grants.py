@@ -128,10 +128,6 @@ class GrantView(RegisterView):
     def past(self, item: Any) -> Any:
         return history("user", item.id, ("user.roles_changed",))
 
-    def last_editor(self, item: Any) -> str:
-        entries = self.past(item)
-        return entries[0].actor if entries else super().last_editor(item)
-
     # -- form ----------------------------------------------------------------------------------
     def make_form(self, values: Mapping[str, Any] | None = None) -> GrantForm:
         form = GrantForm(data=values)

@@ -165,10 +165,6 @@ class RoleView(RegisterView):
     def past(self, item: Any) -> Any:
         return history("role", item.id)
 
-    def last_editor(self, item: Any) -> str:
-        entries = self.past(item)
-        return entries[0].actor if entries else super().last_editor(item)
-
     # -- form ----------------------------------------------------------------------------------
     def make_form(self, values: Mapping[str, Any] | None = None) -> RoleForm:
         form = RoleForm(data=values)

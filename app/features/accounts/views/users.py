@@ -108,10 +108,6 @@ class UserView(RegisterView):
     def past(self, item: Account) -> Any:
         return history("user", item.id)
 
-    def last_editor(self, item: Account) -> str:
-        entries = self.past(item)
-        return entries[0].actor if entries else super().last_editor(item)
-
     def show_acts(self, item: Account) -> tuple[Link, ...]:
         acts = []
         if item.id != current_actor().user_id:

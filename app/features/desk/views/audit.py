@@ -149,7 +149,7 @@ class AuditView(RegisterView):
         if name == "at":
             return Cell(moment(value))
         if name == "action":
-            tag = "danger" if value == "access.denied" else ""
+            tag = "danger" if value in ("access.denied", "access.limit") else ""
             return Cell(ACTIONS.get(value, value), tag=tag)
         if name == "object_type":
             return Cell(OBJECTS.get(value, value))

@@ -180,10 +180,6 @@ class DictionaryView(RegisterView):
             for entry in trail.history("dictionary_entry", item.id)
         )
 
-    def last_editor(self, item: Any) -> str:
-        entries = self.past(item)
-        return entries[0].actor if entries else super().last_editor(item)
-
     # -- form ----------------------------------------------------------------------------------
     def initial_values(self) -> dict[str, Any]:
         return {"valid_from": clock.today(), "position": 100}

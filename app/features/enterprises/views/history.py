@@ -24,6 +24,15 @@ def history(item: Any) -> tuple[HistoryItem, ...]:
     return tuple(sorted([*acts, *imports], key=lambda one: one.at, reverse=True))
 
 
+def looks(item: Any) -> tuple[HistoryItem, ...]:
+    """Who looked at personal values in full; for those who may see them themselves."""
+    personal = policy.personal(current_actor())
+    if not personal:
+        return ()
+    found = trail.history("enterprise", item.id, only=trail.LOOKS)
+    return tuple(_act(entry, personal) for entry in found)
+
+
 def _act(entry: Any, personal: bool) -> HistoryItem:  # noqa: FBT001
     changes = tuple(
         (heading(name), _words(name, old, personal), _words(name, new, personal))

@@ -35,7 +35,7 @@ from app.features.enterprises.rules import BY_NAME, YEARLY, years
 from app.features.enterprises.services.register import masked
 from app.features.enterprises.views import access
 from app.features.enterprises.views.exporting import ExportPart
-from app.features.enterprises.views.history import history
+from app.features.enterprises.views.history import history, looks
 from app.features.enterprises.views.source import FIELDS, FILTERS, EnterpriseSource
 from app.features.parks import queries as parks
 from app.transaction import transaction
@@ -256,9 +256,8 @@ class EnterpriseView(ExportPart):
     def past(self, item: Any) -> Any:
         return history(item)
 
-    def last_editor(self, item: Any) -> str:
-        entries = self.past(item)
-        return entries[0].actor if entries else super().last_editor(item)
+    def looks(self, item: Any) -> Any:
+        return looks(item)
 
     def delete_link(self, pk: Any, name: str, kind: str = "danger") -> Link:
         link = super().delete_link(pk, name, kind)
