@@ -115,12 +115,11 @@ def _web(app: Flask) -> None:
     from app.features.accounts.views import hold_until_changed
     from app.features.desk.views import note_refused
     from app.features.parks.queries import memberships_of
-    from app.web import acting, assets, denials, errors, headers, health, logs, ui
+    from app.web import acting, assets, denials, errors, headers, health, logs, sessions, ui
     from app.web.base_views import refuse_nul, refuse_prefill
-    from app.web.sessions import RowSessions
 
-    app.session_interface = RowSessions()
     logs.init(app)
+    sessions.init(app)
     headers.init(app)
     assets.init(app)
     errors.init(app)

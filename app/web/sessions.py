@@ -60,6 +60,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.new = new
         self.row_id = row_id
         self.cookie_needed = False
+        self.touch_due = False
         self.modified = False
 
     def __contains__(self, key: object) -> bool:
@@ -78,6 +79,21 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self["csrf_token"] = csrf_of.csrf_for(self.sid)
 
 
+def init(app: Flask) -> None:
+    """The first thing of a request: note that its person is there."""
+    app.session_interface = RowSessions()
+    app.before_request(_person_is_there)
+
+
+def _person_is_there() -> None:
+    from flask import request, session  # noqa: PLC0415 - the interface is imported before any
+
+    view = current_app.view_functions.get(request.endpoint or "")
+    if session.touch_due and not getattr(view, "_unattended", False):
+        assert session.row_id is not None
+        _touch(session.row_id)
+
+
 class RowSessions(SessionInterface):
     """Flask's session interface over ``login_session``."""
 
@@ -90,7 +106,7 @@ class RowSessions(SessionInterface):
         sid = request.cookies.get(app.config["SESSION_COOKIE_NAME"], "")
         known = 20 <= len(sid) <= 64 and sid.isascii()
         session = ServerSession(sid if known else secrets.token_urlsafe(32), new=not known)
-        if request.endpoint == "static":
+        if request.path.startswith(f"{app.static_url_path}/"):  # no endpoint is known yet
             return session
         if known:
             self._load(app, session)
@@ -111,8 +127,7 @@ class RowSessions(SessionInterface):
             dict.__setitem__(session, key, value)
         dict.__setitem__(session, "_user_id", str(row.user_id))
         dict.__setitem__(session, "_fresh", True)
-        if clock.now() - row.seen_at > TOUCH_EVERY:
-            _touch(row.id)
+        session.touch_due = clock.now() - row.seen_at > TOUCH_EVERY
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         assert isinstance(session, ServerSession)

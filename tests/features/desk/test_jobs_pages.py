@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from app.core import clock, scope
 from app.engines import jobs, trail
@@ -15,6 +17,7 @@ from app.transaction import transaction
 from tests.support import people
 
 MISSING = 99999
+JSON = {"Accept": "application/json"}
 
 
 @jobs.handler("p.nothing")
@@ -120,3 +123,19 @@ def test_a_visitor_signs_in_first(app, client, waiting):
     job_id = _ask(app, "park1")
     for path in ("/desk/jobs/", f"/desk/jobs/{job_id}", f"/desk/jobs/{job_id}/status"):
         assert client.get(path).status_code == 302
+    asked = client.get(f"/desk/jobs/{job_id}/status", headers=JSON)
+    assert (asked.status_code, asked.json["status"]) == (401, 401)  # what a script can understand
+
+
+def test_asking_for_the_status_keeps_nobody_signed_in(app, as_, waiting):
+    job_id, idle = _ask(app, "park1"), timedelta(minutes=app.config["SESSION_IDLE_MINUTES"])
+    with time_machine.travel(clock.now(), tick=False) as clocks:
+        browser = as_("park1")
+        clocks.shift(idle / 2)
+        browser.page("/desk/jobs/")  # a person is there
+        for _ in range(2):
+            clocks.shift(idle / 2 - timedelta(seconds=1))
+            assert browser.get(f"/desk/jobs/{job_id}/status", headers=JSON).status_code == 200
+        clocks.shift(timedelta(seconds=2))
+        assert browser.get(f"/desk/jobs/{job_id}/status", headers=JSON).status_code == 401
+        assert browser.get("/desk/jobs/").status_code == 302

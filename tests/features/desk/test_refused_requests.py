@@ -119,7 +119,9 @@ def auditor_page(as_):
 def test_the_keys_that_a_refused_form_named_are_told_and_nothing_typed(app, as_, foreign):
     form = {"pk": [foreign, "陈海燕", "7" * 19], "status.value": "13800138000", "next": "/1"}
     as_("park2").post("/desk/enterprises/bulk/status", data=form)
-    assert as_("park2").post("/desk/enterprises/bulk/delete", data={"pk": foreign}).status_code == 404
+    assert (
+        as_("park2").post("/desk/enterprises/bulk/delete", data={"pk": foreign}).status_code == 404
+    )
     as_("clerk2").post("/desk/enterprises/bulk/delete", data={"pk": [foreign, 12]})
     told = [one.details.get("keys") for one in denied(app)]
     assert told == [str(foreign), f"{foreign},12"]

@@ -13,7 +13,7 @@ from app.core.errors import Refusal
 from app.engines import jobs
 from app.features.accounts.rules import ALL_ROLES
 from app.transaction import transaction
-from app.web.access import Tenant, guarded
+from app.web.access import Tenant, guarded, unattended
 from app.web.acting import current_actor
 from app.web.pages import Page
 
@@ -45,6 +45,7 @@ class JobsView(Page):
 
     @expose("/<pk:job_id>/status")
     @guarded("show")
+    @unattended
     def status(self, job_id: int) -> Response:
         """What the progress page asks for every second."""
         job = self._own(job_id)
