@@ -93,7 +93,7 @@ def _ports() -> None:
     from app.features.accounts.views import locked_card, ungranted_card, users_card
     from app.features.desk.views import CARDS, today_card
     from app.features.enterprises.queries import uses_of_word
-    from app.features.enterprises.views import enterprises_card
+    from app.features.enterprises.views import codes_card, enterprises_card
     from app.features.parks.queries import names_of_many
     from app.features.parks.services import guard_grant
     from app.features.parks.views import parks_card
@@ -104,7 +104,7 @@ def _ports() -> None:
     policy.GRANT_GUARDS[:] = [guard_grant]
     dictionaries.USES[:] = [uses_of_word]
     CARDS[:] = [
-        *(enterprises_card, parks_card),
+        *(enterprises_card, parks_card, codes_card),
         *(users_card, locked_card, ungranted_card, today_card),
     ]
 
@@ -168,7 +168,7 @@ MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]
 def _menu() -> tuple[MenuGroup, ...]:
     """The groups of the side menu: name, words, and each view with its menu name and icon."""
     from app.features.desk.views import DictionaryView
-    from app.features.enterprises.views import EnterpriseView
+    from app.features.enterprises.views import AcceptedCodeView, EnterpriseView
     from app.features.parks.views import MembershipView, OrganisationView, ParkView
 
     services = ((EnterpriseView, "enterprises", "building-factory-2"),)
@@ -176,6 +176,7 @@ def _menu() -> tuple[MenuGroup, ...]:
         (ParkView, "parks", "building-community"),
         (OrganisationView, "organisations", "building-bank"),
         (MembershipView, "members", "users-group"),
+        (AcceptedCodeView, "accepted-codes", "certificate"),
         (DictionaryView, "dictionaries", "book"),
     )
     return (

@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask, Request, Response, current_app
@@ -60,7 +60,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.new = new
         self.row_id = row_id
         self.cookie_needed = False
-        self.touch_due = False
+        self.touch_due: int | None = None  # the row, when its time is to be noted
         self.modified = False
 
     def __contains__(self, key: object) -> bool:
@@ -89,9 +89,9 @@ def _person_is_there() -> None:
     from flask import request, session  # noqa: PLC0415 - the interface is imported before any
 
     view = current_app.view_functions.get(request.endpoint or "")
-    if session.touch_due and not getattr(view, "_unattended", False):
-        assert session.row_id is not None
-        _touch(session.row_id)
+    row_id = cast("ServerSession", session).touch_due
+    if row_id is not None and not getattr(view, "_unattended", False):
+        _touch(row_id)
 
 
 class RowSessions(SessionInterface):
@@ -127,7 +127,8 @@ class RowSessions(SessionInterface):
             dict.__setitem__(session, key, value)
         dict.__setitem__(session, "_user_id", str(row.user_id))
         dict.__setitem__(session, "_fresh", True)
-        session.touch_due = clock.now() - row.seen_at > TOUCH_EVERY
+        if clock.now() - row.seen_at > TOUCH_EVERY:
+            session.touch_due = row.id
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         assert isinstance(session, ServerSession)

@@ -78,6 +78,8 @@ REFUSALS: dict[str, Any] = {
     "evidence_missing": _l("请写明核验依据"),
     "code_needs_no_acceptance": _l("只有末位校验不符的 18 位代码需要人工核验"),
     "code_accepted_already": _l("该代码已人工核验通过"),
+    "code_revoked_already": _l("该代码的核验已被撤销"),
+    "revoke_reason_missing": _l("请写明撤销原因"),
     "rows_with_errors": _l("还有 %(number)s 行错误；请改正，或选择“仅导入正确行”"),
     "nothing_to_import": _l("没有勾选任何新增或变更的行"),
     "already_applied": _l("本次导入已经确定过，没有重复写入"),

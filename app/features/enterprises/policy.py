@@ -12,6 +12,7 @@ from app.features.enterprises.models import Enterprise, EnterpriseImport
 
 VIEW = "EnterpriseView"
 IMPORTS = "EnterpriseImportView"
+CODES = "AcceptedCodeView"
 WRITING = frozenset({"enterprise_apply", "enterprise_undo"})
 UNDO_FOR = timedelta(days=30)
 #: Dependents other features register: ``(enterprise) -> (label, number) | None``; shown before
@@ -51,6 +52,11 @@ def may_read_source(actor: Actor, file: Any) -> bool:
     """An uploaded file holds personal columns of its park."""
     inside = _reaches(actor, file.park_id)
     return inside and personal(actor) and allowed(actor, "can_show", IMPORTS)
+
+
+def may_read_evidence(actor: Actor, _file: Any) -> bool:
+    """What a code was accepted upon: for those who accept."""
+    return allowed(actor, "can_show", CODES)
 
 
 def _reaches(actor: Actor, park_id: int | None) -> bool:

@@ -95,6 +95,24 @@ def test_cancelling_is_a_post_and_returns_to_the_page(app, as_, waiting):
     assert browser.get(f"/desk/jobs/{job_id}/status").json["state"] == "cancelled"
 
 
+def test_a_failed_job_is_tried_again_by_its_owner_only(app, as_, waiting):
+    job_id = _ask(app, "park1")
+    address = f"/desk/jobs/{job_id}/retry"
+    browser = as_("park1")
+    assert address not in browser.page("/desk/jobs/")  # nothing to try again yet
+    assert "不需要重试" in browser.post(address, follow_redirects=True).text
+    _set(app, job_id, state="failed", error="crashed", attempt=3, finished_at=clock.now())
+    assert address in browser.page("/desk/jobs/")
+    assert address in browser.page(f"/desk/jobs/{job_id}")
+    assert browser.get(address).status_code == 405
+    for other in ("clerk1", "sysadmin"):
+        assert as_(other).post(address).status_code == 404
+    answer = browser.post(address)
+    assert (answer.status_code, answer.location) == (303, f"/desk/jobs/{job_id}")
+    told = browser.get(f"/desk/jobs/{job_id}/status").json
+    assert (told["state"], told["text"]) == ("queued", "排队中")
+
+
 def _plain(text: str, own_address: str) -> str:
     """Without the page's own address and the form tokens, which tell the second."""
     return re.sub(r'(name="csrf_token"[^>]*value=")[^"]*', r"\1", text.replace(own_address, ""))

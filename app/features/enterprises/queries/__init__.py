@@ -21,7 +21,10 @@ from app.features.enterprises.queries.imports import (
 )
 from app.features.enterprises.queries.register import (
     ALIVE,
+    accepted_by,
+    accepted_code,
     accepted_codes,
+    accepted_row,
     alive_with_code,
     all_figures,
     all_rows_of,
@@ -46,7 +49,10 @@ from app.features.enterprises.queries.register import (
 
 __all__ = [
     "ALIVE",
+    "accepted_by",
+    "accepted_code",
     "accepted_codes",
+    "accepted_row",
     "alive_with_code",
     "all_figures",
     "all_rows_of",
