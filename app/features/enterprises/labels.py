@@ -123,6 +123,18 @@ EXPORT_WORDS: dict[str, Any] = {
     "无（全部）": _l("无（全部）"),
 }
 
+#: Why a record lies in the recycle bin, when nobody typed a reason.
+DELETED_ONE, DELETED_MANY = "@one", "@many"
+DELETE_REASONS: dict[str, Any] = {
+    DELETED_ONE: _l("从列表删除"),
+    DELETED_MANY: _l("批量删除"),
+}
+#: What stood there before the reason was a code.
+_EARLIER = {
+    **dict.fromkeys(("从列表删除", "Deleted from the list"), DELETED_ONE),
+    **dict.fromkeys(("批量删除", "Bulk delete"), DELETED_MANY),
+}
+
 ACTS = {
     "enterprise.added": lazy_pgettext("act", "新增"),
     "enterprise.changed": lazy_pgettext("act", "修改"),
@@ -142,6 +154,12 @@ def row_message(error: CellError) -> str:
     if "at" in params:
         params["at"] = str(params["at"])[:16].replace("T", " ")
     return str(words % params if params else words)
+
+
+def reason_words(reason: str | None) -> str:
+    """Why something was deleted: a code of ours in words, a typed reason as it was typed."""
+    text = reason or ""
+    return str(DELETE_REASONS.get(_EARLIER.get(text, text), text))
 
 
 def heading(name: str | None) -> str:

@@ -42,7 +42,7 @@ from app.features.desk.labels import (
     field_words,
     value_words,
 )
-from app.features.enterprises.labels import EXPORT_WORDS
+from app.features.enterprises.labels import DELETE_REASONS, EXPORT_WORDS
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web import cells
@@ -287,6 +287,8 @@ def _told(name: str, value: Any) -> str:
     """Codes of ours in words, the rest as it was written down."""
     if name == "reason" and value in DENIALS:
         return str(DENIALS[value])
+    if name == "reason" and value in DELETE_REASONS:
+        return str(DELETE_REASONS[value])
     function = current_app.view_functions.get(str(value)) if name == "action" else None
     if permission := getattr(function, "_permission_name", ""):
         view = str(value).partition(".")[0]

@@ -39,6 +39,13 @@ def unfinished_job(found: EnterpriseImport) -> jobs.Job | None:
     return None if job is None or job.final else job
 
 
+def imports_touching(enterprise_id: int) -> int:
+    """How many applied imports wrote the enterprise."""
+    query = sa.select(sa.func.count()).select_from(ImportRow)
+    query = query.where(ImportRow.enterprise_id == enterprise_id, ImportRow.outcome.is_not(None))
+    return int(db.session.scalar(query) or 0)
+
+
 def same_file_before(park_id: int, sha256: str, *, year: int, but: int) -> EnterpriseImport | None:
     """An applied import of the same bytes for the same park and year, the latest."""
     query = (

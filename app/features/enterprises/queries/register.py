@@ -66,6 +66,14 @@ def get(enterprise_id: int, *, deleted: bool = False) -> Enterprise:
     return found
 
 
+def either(enterprise_id: int) -> Enterprise:
+    """An enterprise in scope, alive or in the recycle bin."""
+    found = db.session.scalar(sa.select(Enterprise).where(Enterprise.id == enterprise_id))
+    if found is None:
+        raise NotFound(f"enterprise {enterprise_id}")
+    return found
+
+
 def locked(enterprise_id: int, *, deleted: bool = False) -> Enterprise:
     """The same, read again and locked for this transaction."""
     state = Enterprise.deleted_at.is_not(None) if deleted else ALIVE

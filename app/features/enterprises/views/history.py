@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.engines import sheets, trail
 from app.engines.sheets.values import revive
 from app.features.enterprises import policy, queries
-from app.features.enterprises.labels import ACTS, heading
+from app.features.enterprises.labels import ACTS, heading, reason_words
 from app.features.enterprises.rules import BY_NAME, PERSONAL
 from app.features.enterprises.services.register import masked
 from app.web.acting import current_actor
@@ -38,7 +38,7 @@ def _act(entry: Any, personal: bool) -> HistoryItem:  # noqa: FBT001
         (heading(name), _words(name, old, personal), _words(name, new, personal))
         for name, (old, new) in entry.changes.items()
     )
-    note = entry.details.get("reason", "") or heading(entry.details.get("field"))
+    note = reason_words(entry.details.get("reason")) or heading(entry.details.get("field"))
     return HistoryItem(
         at=entry.at,
         actor=entry.actor_name,

@@ -23,6 +23,8 @@ from app.extensions.phrases import clauses, listed, remarked
 from app.features.enterprises import policy, queries, services
 from app.features.enterprises.forms import SECTIONS, EnterpriseForm
 from app.features.enterprises.labels import (
+    DELETED_MANY,
+    DELETED_ONE,
     HEADINGS,
     REFUSALS,
     ROLE_WORDS,
@@ -192,6 +194,7 @@ class EnterpriseView(ExportPart):
                     icon="trash",
                     kind="danger",
                     confirm=_("确定删除所选的 {n} 家企业吗？删除后可在回收站恢复。"),
+                    ask=_("删除原因（选填）"),
                 )
             )
         return tuple(acts)
@@ -232,13 +235,12 @@ class EnterpriseView(ExportPart):
 
     def bulk_delete(self, ids: Sequence[int]) -> None:
         gone, kept = 0, []
+        reason = request.form.get("reason", "").strip() or DELETED_MANY
         names = queries.names_of(ids)
         for enterprise_id in ids:
             try:
                 with transaction():
-                    services.discard(
-                        current_actor(), enterprise_id, reason=_("批量删除"), now=clock.now()
-                    )
+                    services.discard(current_actor(), enterprise_id, reason=reason, now=clock.now())
                 gone += 1
             except NotFound:  # somebody else was faster: it is where it should be
                 continue
@@ -262,7 +264,8 @@ class EnterpriseView(ExportPart):
     def delete_link(self, pk: Any, name: str, kind: str = "danger") -> Link:
         link = super().delete_link(pk, name, kind)
         words = _("确定删除“%(name)s”吗？删除后可在回收站恢复。", name=name)
-        return replace(link, confirm=words)
+        more = f"{BASE}/bin/hanging/{pk}"
+        return replace(link, confirm=words, ask=_("删除原因（选填）"), more=more)
 
     def show_status(self, item: Any) -> Cell:
         return Cell(STATUS_WORDS[item.status], dot=STATUS_DOTS[item.status])
@@ -311,7 +314,7 @@ class EnterpriseView(ExportPart):
 
     @staticmethod
     def remove(actor: Any, pk: int) -> Any:
-        reason = request.form.get("reason", "") or _("从列表删除")
+        reason = request.form.get("reason", "").strip() or DELETED_ONE
         return services.discard(actor, pk, reason=reason, now=clock.now())
 
     def deleted_words(self, name: str) -> str:
