@@ -91,9 +91,9 @@ def _ports() -> None:
     from app.engines import dictionaries
     from app.features.accounts import policy, queries, services
     from app.features.accounts.views import locked_card, ungranted_card, users_card
-    from app.features.desk.views import CARDS, today_card
+    from app.features.desk.views import CARDS, DOORS, today_card
     from app.features.enterprises.queries import uses_of_word
-    from app.features.enterprises.views import codes_card, enterprises_card
+    from app.features.enterprises.views import codes_card, enterprises_card, import_door
     from app.features.parks.queries import names_of_many
     from app.features.parks.services import guard_grant
     from app.features.parks.views import parks_card
@@ -103,6 +103,7 @@ def _ports() -> None:
     queries.PARKS_OF[:] = [names_of_many]
     policy.GRANT_GUARDS[:] = [guard_grant]
     dictionaries.USES[:] = [uses_of_word]
+    DOORS[:] = [import_door]
     CARDS[:] = [
         *(enterprises_card, parks_card, codes_card),
         *(users_card, locked_card, ungranted_card, today_card),

@@ -28,7 +28,7 @@ from app.extensions.lists.spec import (
     Options,
     TextFilter,
 )
-from app.extensions.phrases import clauses, labelled, listed
+from app.extensions.phrases import clauses, entries, labelled, listed
 from app.features.accounts.rules import Role
 from app.features.accounts.views.history import pair_words
 from app.features.desk import services
@@ -117,7 +117,7 @@ class AuditView(RegisterView):
     name_field = "id"
     list_heading = _l("审计日志")
     section_label = _l("审计")
-    unit_word = _l("条")
+    unit_of = staticmethod(entries)
     search_label = _l("对象名称")
 
     # -- list ----------------------------------------------------------------------------------
@@ -325,5 +325,6 @@ def today_card(actor: Actor) -> dict[str, Any] | None:
         {"at.from": today, "at.to": today}, Rules(AuditView.filters, (), AuditView.sorted_by)
     )
     url = at(f"{BASE}/list/", criteria)
-    number = str(AuditView.source.count(criteria))
-    return {"label": _("今日日志"), "value": number, "unit": _("条"), "url": url}
+    found = AuditView.source.count(criteria)
+    unit = entries(found.number)
+    return {"label": _("今日日志"), "value": str(found), "unit": unit, "url": url}

@@ -199,10 +199,16 @@ def row_with_code(import_id: int, code: str, *, but: int) -> int | None:
     return db.session.scalar(query.order_by(ImportRow.number).limit(1))
 
 
-def imports_of_scope(limit: int = 200) -> list[EnterpriseImport]:
+def imports_of_scope(*, limit: int, offset: int = 0) -> list[EnterpriseImport]:
     """Imports in the current scope, the newest first."""
     query = sa.select(EnterpriseImport).where(EnterpriseImport.state != "discarded")
-    return list(db.session.scalars(query.order_by(EnterpriseImport.id.desc()).limit(limit)))
+    query = query.order_by(EnterpriseImport.id.desc()).limit(limit).offset(offset)
+    return list(db.session.scalars(query))
+
+
+def number_of_imports() -> int:
+    query = sa.select(sa.func.count()).select_from(EnterpriseImport)
+    return int(db.session.scalar(query.where(EnterpriseImport.state != "discarded")) or 0)
 
 
 def rows_with_words(import_id: int) -> list[ImportRow]:

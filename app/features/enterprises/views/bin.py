@@ -17,7 +17,7 @@ from flask_babel import ngettext
 
 from app.core.errors import NotFound, Refusal
 from app.extensions.lists.criteria import Criteria, Rules
-from app.extensions.phrases import clauses, labelled
+from app.extensions.phrases import clauses, firms, labelled
 from app.features.accounts.queries import FULL_NAME
 from app.features.enterprises import policy, queries, services
 from app.features.enterprises.labels import (
@@ -106,7 +106,7 @@ class EnterpriseBinView(RegisterView):
     sorted_by = ("deleted_at", "desc")
     list_heading = _l("回收站")
     section_label = _l("企业管理")
-    unit_word = _l("家")
+    unit_of = staticmethod(firms)
     search_label = _l("企业名称、拼音、信用代码或联系人")
     refusals = REFUSALS
     bulk_permissions: ClassVar[dict[str, str]] = {"restore": "restore"}

@@ -22,6 +22,7 @@ from app.engines import files, trail
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import ChoiceFilter
+from app.extensions.phrases import items
 from app.features.accounts.queries import FULL_NAME
 from app.features.enterprises import policy, queries, services
 from app.features.enterprises.forms import AcceptCodeForm, RevokeCodeForm
@@ -73,7 +74,7 @@ def codes_card(actor: Actor) -> dict[str, Any] | None:
     return {
         "label": _("人工核验通过的代码"),
         "value": f"{number:,}",
-        "unit": _("个"),
+        "unit": items(number),
         "url": f"{BASE}/list/?state=valid",
     }
 
@@ -117,7 +118,7 @@ class AcceptedCodeView(RegisterView):
     tab_filter = "state"
     list_heading = _l("人工核验")
     section_label = _l("平台管理")
-    unit_word = _l("个")
+    unit_of = staticmethod(items)
     search_label = _l("统一社会信用代码或企业名称")
     add_heading = _l("核验代码")
     refusals: ClassVar[Mapping[str, Any]] = {**REFUSALS, **files.LABELS}

@@ -11,6 +11,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal
@@ -19,7 +20,7 @@ from app.engines import sheets
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.lists.source import Counted
 from app.extensions.lists.spec import KeysFilter
-from app.extensions.phrases import clauses, listed, remarked
+from app.extensions.phrases import clauses, firms, listed, remarked
 from app.features.enterprises import policy, queries, services
 from app.features.enterprises.forms import SECTIONS, EnterpriseForm
 from app.features.enterprises.labels import (
@@ -77,7 +78,7 @@ class EnterpriseView(ExportPart):
     status_field = "status"
     list_heading = _l("企业管理")
     section_label = _l("园区服务")
-    unit_word = _l("家")
+    unit_of = staticmethod(firms)
     search_label = _l("企业名称、拼音、信用代码或联系人")
     add_heading = _l("新增企业")
     edit_heading = _l("编辑企业")
@@ -247,7 +248,12 @@ class EnterpriseView(ExportPart):
             except Refusal as refusal:
                 words = self.words_of(refusal.code, refusal.params)
                 kept.append(remarked(names[enterprise_id], words))
-        flash(_("已删除 %(gone)s 家企业，可在回收站恢复。", gone=gone), "success")
+        told = ngettext(
+            "已删除 %(num)s 家企业，可在回收站恢复。",
+            "已删除 %(num)s 家企业，可在回收站恢复。",
+            gone,
+        )
+        flash(told, "success")
         if kept:
             flash(_("未删除：%(names)s", names=clauses(kept[:10])), "warning")
 
