@@ -74,17 +74,19 @@ function askReason(label) {
 
 // What hangs on the thing; without it the question stands all the same.
 async function tellMore(url) {
-  const box = ask.querySelector("[data-more]");
-  const list = box.querySelector("ul");
+  const box = ask.querySelector("[data-hanging]");
   box.hidden = true;
   box.dataset.url = url ?? "";
   if (!url) return;
   const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok || box.dataset.url !== url) return;
   const { lines } = await answer.json();
-  list.replaceChildren(
+  const list = document.createElement("ul");
+  list.append(
     ...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })),
   );
+  box.querySelector("ul")?.remove();
+  box.append(list);
   box.hidden = !lines.length;
 }
 
