@@ -17,6 +17,7 @@ from app.extensions.lists import prefs
 from app.extensions.lists.criteria import Criteria, Rules, read
 from app.extensions.lists.source import Counted, ListSource
 from app.extensions.lists.spec import BadQuery, Filter
+from app.extensions.phrases import entries
 from app.transaction import transaction
 from app.web import cells
 from app.web.access import guarded
@@ -38,7 +39,6 @@ class ListPart:
     sorted_by: ClassVar[tuple[str, str]] = ("id", "desc")
     tab_filter: ClassVar[str] = ""
     list_heading: ClassVar[Any]
-    unit_word: ClassVar[Any] = ""
     search_label: ClassVar[Any] = ""
     name_field: ClassVar[str] = "name"
     status_field: ClassVar[str] = ""
@@ -57,6 +57,11 @@ class ListPart:
     def offered_fields(self) -> tuple[Field, ...]:
         """The columns that this person may choose from."""
         return self.fields
+
+    @staticmethod
+    def unit_of(number: int) -> str:
+        """The word behind a number of records."""
+        return entries(number)
 
     def list_acts(self, _criteria: Criteria) -> tuple[Link, ...]:
         if not self.may("add"):
@@ -194,7 +199,7 @@ class ListPart:
 
     def count_words(self, criteria: Criteria, matching: Counted, total: Counted) -> str:
         """共 128 家，已筛选 46 家."""
-        unit = self.unit_word or _("条")
+        unit = self.unit_of(total.number)
         if not criteria.is_filtered:
             return str(_("共 %(total)s %(unit)s", total=str(total), unit=unit))
         return str(

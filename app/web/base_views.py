@@ -136,6 +136,10 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
         """What happened to the record (the trail is an engine: each register asks it itself)."""
         return ()
 
+    def looks(self, _item: Any) -> tuple[HistoryItem, ...]:
+        """Who only looked at something guarded in it."""
+        return ()
+
     def show_status(self, _item: Any) -> Cell | None:
         return None
 
@@ -163,6 +167,7 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
                 Tab(_("变更记录"), self.url(here, "tab=history"), active=tab == "history"),
             ),
             history=self.past(item) if tab == "history" else (),
+            looks=self.looks(item) if tab == "history" else (),
             breadcrumbs=(Link(self.list_heading, self.url("list/")),),
             current_tab=tab,
         )

@@ -13,7 +13,9 @@ from openpyxl.styles import Font
 from app.core import scope
 from app.extensions import db
 from app.features.enterprises.models import EnterpriseImport
+from app.transaction import transaction
 from tests.support import enterprises as made
+from tests.support import people
 
 LIST = "/desk/enterprises/list/"
 PREFILLED = "/desk/enterprises/imports/template/prefilled"
@@ -265,3 +267,24 @@ def test_the_form_of_a_wrong_word_asks_for_that_word_only(as_, two_parks):
     assert 'name="word"' not in browser.page(own)
     trade = page[page.index('id="fix-3-industry"') :]
     assert trade[: trade.index("</option>")].endswith('required><option value="">请选择')
+
+
+def test_every_import_stays_within_reach_page_by_page(app, as_):
+    with app.app_context(), scope.unscoped(), transaction():
+        park = people.park("P01")
+        db.session.add_all(
+            EnterpriseImport(
+                park_id=park.id, filename=f"名录{number}.csv", sha256="0" * 64, year=2025
+            )
+            for number in range(27)
+        )
+    browser = as_("clerk1")
+    first = browser.page("/desk/enterprises/imports/")
+    assert "共 27 次" in first
+    assert "名录26.csv" in first
+    assert "名录1.csv" not in first
+    assert 'data-label="无变化">0<' in first  # on a phone the numbers stand alone
+    second = browser.page("/desk/enterprises/imports/?page=2")
+    assert "名录1.csv" in second
+    assert "名录26.csv" not in second
+    assert browser.get("/desk/enterprises/imports/?page=x").status_code == 400

@@ -14,7 +14,7 @@ from app.core.phones import mask_email, mask_name, mask_phone
 from app.engines import trail
 from app.extensions import db
 from app.features.enterprises import policy, queries
-from app.features.enterprises.models import AcceptedCode, Enterprise, EnterpriseYear
+from app.features.enterprises.models import Enterprise, EnterpriseYear
 from app.features.enterprises.rules import BY_NAME, MASK, PERSONAL, YEARLY, name_key
 from app.features.enterprises.services import counts, locks
 
@@ -142,22 +142,6 @@ def reveal(actor: Actor, enterprise_id: int, name: str) -> str:
     item = queries.get(enterprise_id)
     trail.record(actor, "enterprise.revealed", item, details={"field": name})
     return getattr(item, name) or ""
-
-
-def accept_code(actor: Actor, code: str, *, evidence: str) -> AcceptedCode:
-    """人工核验通过: a code that fails the check sign and is real; it passes everywhere then."""
-    if not evidence.strip():
-        raise Refusal("evidence_missing", fields={"evidence": "evidence_missing"})
-    fault = credit_code.fault(code)
-    if fault is None or fault != "check":
-        raise Refusal("code_needs_no_acceptance", fields={"uscc": "code_needs_no_acceptance"})
-    if code in queries.accepted_codes([code]):
-        raise Refusal("code_accepted_already", fields={"uscc": "code_accepted_already"})
-    row = AcceptedCode(uscc=code, evidence=evidence.strip()[:500], accepted_by=actor.user_id)
-    db.session.add(row)
-    db.session.flush()
-    trail.record(actor, "code.accepted", row, label=code, details={"evidence": row.evidence})
-    return row
 
 
 def _locked(enterprise_id: int, *, deleted: bool = False) -> Enterprise:

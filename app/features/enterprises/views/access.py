@@ -7,3 +7,4 @@ from app.features.accounts.rules import Role
 READERS = frozenset({Role.park_admin, Role.park_clerk, Role.operator, Role.reviewer})
 EDITORS = frozenset({Role.park_admin, Role.park_clerk, Role.operator})
 KEEPERS = frozenset({Role.park_admin, Role.operator})
+ZONE = frozenset({Role.operator})

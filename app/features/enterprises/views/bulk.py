@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 from flask import flash, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.core import clock
 from app.core.errors import Refusal
 from app.extensions.lists.spec import KeysFilter
 from app.extensions.phrases import clauses, remarked
-from app.features.enterprises.labels import STATUS_WORDS
+from app.features.enterprises.labels import DELETED_MANY, STATUS_WORDS
 from app.features.enterprises.services import several
 from app.features.enterprises.services.several import Outcome
 from app.transaction import transaction
@@ -60,6 +61,7 @@ class BulkPart(RegisterView):
                     icon="trash",
                     kind="danger",
                     confirm=_("确定删除所选的 {n} 家企业吗？删除后可在回收站恢复。"),
+                    ask=_("删除原因（选填）"),
                 )
             )
         return tuple(acts)
@@ -115,10 +117,16 @@ class BulkPart(RegisterView):
         return self.go(at(f"{BASE}/export", criteria, paging=False))
 
     def bulk_delete(self, ids: Sequence[int]) -> None:
-        actor, now, reason = current_actor(), clock.now(), str(_("批量删除"))
+        actor, now = current_actor(), clock.now()
+        reason = request.form.get("reason", "").strip() or DELETED_MANY
         done = self.in_slices(
             ids, lambda some: several.discard(actor, some, reason=reason, now=now)
         )
         if done.done:
-            flash(_("已删除 %(gone)s 家企业，可在回收站恢复。", gone=done.done), "success")
+            told = ngettext(
+                "已删除 %(num)s 家企业，可在回收站恢复。",
+                "已删除 %(num)s 家企业，可在回收站恢复。",
+                done.done,
+            )
+            flash(told, "success")
         self.say_kept(done)

@@ -18,10 +18,11 @@ from app.core.phones import mask_name
 from app.engines import sheets
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.lists.source import Counted
-from app.extensions.phrases import labelled, listed
+from app.extensions.phrases import firms, labelled, listed
 from app.features.enterprises import policy, queries, services
 from app.features.enterprises.forms import SECTIONS, EnterpriseForm
 from app.features.enterprises.labels import (
+    DELETED_ONE,
     HEADINGS,
     REFUSALS,
     ROLE_WORDS,
@@ -35,7 +36,7 @@ from app.features.enterprises.services.register import masked
 from app.features.enterprises.views import access
 from app.features.enterprises.views.bulk import BulkPart
 from app.features.enterprises.views.exporting import ExportPart
-from app.features.enterprises.views.history import history
+from app.features.enterprises.views.history import history, looks
 from app.features.enterprises.views.source import (
     FIELDS,
     FILTERS,
@@ -80,7 +81,7 @@ class EnterpriseView(BulkPart, ExportPart):
     status_field = "status"
     list_heading = _l("企业管理")
     section_label = _l("园区服务")
-    unit_word = _l("家")
+    unit_of = staticmethod(firms)
     search_label = _l("企业名称、拼音、信用代码或联系人")
     add_heading = _l("新增企业")
     edit_heading = _l("编辑企业")
@@ -213,14 +214,14 @@ class EnterpriseView(BulkPart, ExportPart):
     def past(self, item: Any) -> Any:
         return history(item)
 
-    def last_editor(self, item: Any) -> str:
-        entries = self.past(item)
-        return entries[0].actor if entries else super().last_editor(item)
+    def looks(self, item: Any) -> Any:
+        return looks(item)
 
     def delete_link(self, pk: Any, name: str, kind: str = "danger") -> Link:
         link = super().delete_link(pk, name, kind)
         words = _("确定删除“%(name)s”吗？删除后可在回收站恢复。", name=name)
-        return replace(link, confirm=words)
+        more = f"{BASE}/bin/hanging/{pk}"
+        return replace(link, confirm=words, ask=_("删除原因（选填）"), more=more)
 
     def show_status(self, item: Any) -> Cell:
         return Cell(STATUS_WORDS[item.status], dot=STATUS_DOTS[item.status])
@@ -269,7 +270,7 @@ class EnterpriseView(BulkPart, ExportPart):
 
     @staticmethod
     def remove(actor: Any, pk: int) -> Any:
-        reason = request.form.get("reason", "") or _("从列表删除")
+        reason = request.form.get("reason", "").strip() or DELETED_ONE
         return services.discard(actor, pk, reason=reason, now=clock.now())
 
     def deleted_words(self, name: str) -> str:

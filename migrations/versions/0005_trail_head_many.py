@@ -4,8 +4,8 @@ from alembic import op
 
 from app.engines.trail import ddl
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
