@@ -49,7 +49,7 @@ CODES = re.compile(
 )
 CJK = re.compile(r"[\u3400-\u9fff\uff01-\uff5e\u3001\u3002]+")
 #: Elements whose text is data: names, addresses, contacts, files, remarks, words of dictionaries.
-DATA = "[data-raw], [lang]:not(html), kbd, code, .brand, .who b, .face, .top-title small, .park-name, .park-menu, .demo-accounts b, table tbody th, table tbody td:not(.state):not(.acts), dd, h1, .top-title b, .crumbs [aria-current], .history, .checks, option, .count, .bulk-state, .toast-item"
+DATA = "[data-raw], [lang]:not(html), kbd, code, .brand, .who b, .face, .top-title small, .park-name, .park-menu, .demo-accounts b, table tbody th, table tbody td:not(.state):not(.acts), dd, .history"
 VISIBLE = """(data) => {
   const out = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -68,6 +68,19 @@ VISIBLE = """(data) => {
   }
   return out;
 }"""
+
+
+#: Data by its very value, wherever it stands: the words around it are the interface's.
+NAMES = (
+    ("last_name || first_name", "ab_user"),
+    ("first_name", "ab_user"),
+    ("last_name", "ab_user"),
+    ("name", "park"),
+    ("name", "organisation"),
+    ("name", "enterprise"),
+    ("label", "dictionary_entry"),
+    ("filename", "enterprise_import"),
+)
 
 
 def shape(url: str) -> str:
@@ -93,9 +106,7 @@ def scanned():
 @pytest.fixture(scope="session")
 def names(server):
     """What people are and parks are called: data, in whatever language the page is."""
-    found = server.rows(
-        "SELECT last_name || first_name FROM ab_user UNION SELECT first_name FROM ab_user UNION SELECT last_name FROM ab_user UNION SELECT name FROM park"
-    )
+    found = server.rows(" UNION ".join(f"SELECT {what} FROM {table}" for what, table in NAMES))
     return re.compile(
         "|".join(sorted((re.escape(name) for (name,) in found if name), key=len, reverse=True))
     )
