@@ -92,7 +92,7 @@ def test_a_row_that_may_not_go_stays_with_its_reason_and_stops_no_other(
         gone = queries.get(five[0], deleted=True)
         assert (gone.delete_reason, gone.version) == ("@many", 2)
         newest = trail.history("enterprise", gone.id)[0]
-        assert newest.details == {"reason": "批量删除"}
+        assert newest.details == {"reason": "@many"}
         assert trail.history("enterprise", five[2])[0].action == "enterprise.added"
 
 
