@@ -97,9 +97,9 @@ def _ports() -> None:
     from app.engines import dictionaries
     from app.features.accounts import policy, queries, services
     from app.features.accounts.views import locked_card, ungranted_card, users_card
-    from app.features.desk.views import CARDS, today_card
+    from app.features.desk.views import CARDS, DOORS, today_card
     from app.features.enterprises.queries import uses_of_word
-    from app.features.enterprises.views import enterprises_card
+    from app.features.enterprises.views import codes_card, enterprises_card, import_door
     from app.features.parks.queries import names_of_many
     from app.features.parks.services import guard_grant
     from app.features.parks.views import parks_card
@@ -109,8 +109,9 @@ def _ports() -> None:
     queries.PARKS_OF[:] = [names_of_many]
     policy.GRANT_GUARDS[:] = [guard_grant]
     dictionaries.USES[:] = [uses_of_word]
+    DOORS[:] = [import_door]
     CARDS[:] = [
-        *(enterprises_card, parks_card),
+        *(enterprises_card, parks_card, codes_card),
         *(users_card, locked_card, ungranted_card, today_card),
     ]
 
@@ -121,12 +122,22 @@ def _web(app: Flask) -> None:
     from app.features.accounts.views import hold_until_changed
     from app.features.desk.views import note_refused
     from app.features.parks.queries import memberships_of
-    from app.web import acting, assets, denials, errors, headers, health, logs, other_park, ui
+    from app.web import (
+        acting,
+        assets,
+        denials,
+        errors,
+        headers,
+        health,
+        logs,
+        other_park,
+        sessions,
+        ui,
+    )
     from app.web.base_views import refuse_nul, refuse_prefill
-    from app.web.sessions import RowSessions
 
-    app.session_interface = RowSessions()
     logs.init(app)
+    sessions.init(app)
     headers.init(app)
     assets.init(app)
     errors.init(app)
@@ -176,7 +187,7 @@ MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]
 def _menu() -> tuple[MenuGroup, ...]:
     """The groups of the side menu: name, words, and each view with its menu name and icon."""
     from app.features.desk.views import DictionaryView
-    from app.features.enterprises.views import EnterpriseView
+    from app.features.enterprises.views import AcceptedCodeView, EnterpriseView
     from app.features.parks.views import MembershipView, OrganisationView, ParkView
 
     services = ((EnterpriseView, "enterprises", "building-factory-2"),)
@@ -184,6 +195,7 @@ def _menu() -> tuple[MenuGroup, ...]:
         (ParkView, "parks", "building-community"),
         (OrganisationView, "organisations", "building-bank"),
         (MembershipView, "members", "users-group"),
+        (AcceptedCodeView, "accepted-codes", "certificate"),
         (DictionaryView, "dictionaries", "book"),
     )
     return (

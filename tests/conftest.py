@@ -15,6 +15,7 @@ from app import create_app
 from app.cli.deploy import deploy
 from app.core import scope
 from app.extensions import db
+from app.features.desk.services import LEFT_OUT
 from tests.support import people
 from tests.support.client import PageClient
 
@@ -83,6 +84,7 @@ def _rolled_back(request: pytest.FixtureRequest) -> Any:
         yield
         return
     app = request.getfixturevalue("app")
+    LEFT_OUT.clear()  # a process remembers it, and numbers of people come again
     with app.app_context():
         engine = db.engines[None]
         connection = engine.connect()

@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from app.core import scope
 from app.engines import trail
+from app.features.enterprises.services import apply
 
 group = AppGroup("audit", help="The audit trail.")
 
@@ -30,11 +31,21 @@ def init(app: Flask) -> None:
 @group.command("verify")
 @click.option("--limit", type=click.IntRange(min=1), help="Check only the newest N entries.")
 def verify_command(limit: int | None) -> None:
-    """Check the chain of the audit trail; exit 0 when whole, 1 when not."""
+    """Check the chain of the audit trail and the rows of the imports in it.
+
+    Exit 0 when whole, 1 when not. With --limit only the newest entries, and no import.
+    """
     with scope.unscoped():
         found = trail.verify(limit)
     if not found.ok:
         where = f" at entry {found.first_bad_id}" if found.first_bad_id else ""
         click.echo(f"audit: BROKEN{where}: {REASONS[found.reason]} ({found.checked} checked)")
         sys.exit(1)
+    if limit is None:
+        with scope.unscoped():
+            changed = apply.changed_imports()
+        for import_id in changed:
+            click.echo(f"audit: BROKEN: the rows of import {import_id} were changed afterwards")
+        if changed:
+            sys.exit(1)
     click.echo(f"audit: ok, {found.checked} checked, head {found.head_id} {found.head_hash}")

@@ -193,11 +193,11 @@ def _export(  # noqa: PLR0913 - one per option of the command
 ) -> int:
     actor = _actor(username)
     view = tasks.register_view()
-    criteria = _criteria(view, filters, year)
     names = [name for name in columns.split(",") if name]
     narrowed = _narrowed(actor, park_code)
-    act_as(narrowed)  # the list's search asks for rights as it does in a page
+    act_as(narrowed)  # the list asks for rights as it does in a page
     with scope.acting_as(narrowed):
+        criteria = _criteria(view, filters, year)
         chosen = exports.chosen_columns(actor, names or None)
         count = view.source.count(criteria, cap=10_000_000).number
         facts = exports.facts(

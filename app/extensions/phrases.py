@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 
 def listed(parts: Iterable[object]) -> str:
@@ -28,3 +29,33 @@ def labelled(label: object, value: object) -> str:
 def remarked(text: object, remark: object) -> str:
     """名称（说明） or Name (remark)."""
     return str(_("%(text)s（%(remark)s）", text=text, remark=remark))
+
+
+# Units behind a number: English has one enterprise and two enterprises.
+
+
+def firms(number: int) -> str:
+    return str(ngettext("家", "家", number))
+
+
+def entries(number: int) -> str:
+    """Records of whatever kind."""
+    return str(ngettext("条", "条", number))
+
+
+def items(number: int) -> str:
+    """Accounts, parks, roles."""
+    return str(ngettext("个", "个", number))
+
+
+def options(number: int) -> str:
+    return str(ngettext("项", "项", number))
+
+
+def people(number: int) -> str:
+    """Persons in their parks: one person in two parks counts twice."""
+    return str(ngettext("人次", "人次", number))
+
+
+def devices(number: int) -> str:
+    return str(ngettext("处", "处", number))

@@ -11,8 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
-from app.extensions.database import db
+from app.extensions.database import after_commit, db
 from app.extensions.quiet import safe_words
 
 
@@ -54,13 +55,18 @@ def _copy(connection: sa.Connection, statement: str, rows: Iterable[Sequence[Any
 
 
 def refresh_statistics(*tables: sa.Table) -> None:
-    """Tell PostgreSQL what lies in tables after a bulk write, at the end of its transaction.
+    """Tell PostgreSQL what lies in tables after a bulk write, once that write is committed.
 
     Autovacuum does it a minute later; the next import in that minute would be planned as if the
-    tables were empty, and take minutes instead of seconds.
+    tables were empty, and take minutes instead of seconds. Not inside the transaction, which holds
+    locks that others wait for.
     """
-    connection = db.session.connection()
-    if connection.dialect.name != "postgresql":
-        return
-    preparer = connection.dialect.identifier_preparer
-    connection.exec_driver_sql(f"ANALYZE {', '.join(map(preparer.format_table, tables))}")
+    if db.session.get_bind().dialect.name == "postgresql":
+        after_commit(_analyze, *tables)
+
+
+def _analyze(*tables: sa.Table) -> None:
+    with Session(db.engine, join_transaction_mode="create_savepoint") as session, session.begin():
+        connection = session.connection()
+        preparer = connection.dialect.identifier_preparer
+        connection.exec_driver_sql(f"ANALYZE {', '.join(map(preparer.format_table, tables))}")

@@ -54,9 +54,22 @@ def guarded(permission: str) -> Callable[[View], View]:
     return wrap
 
 
+def unattended(view: View) -> View:
+    """A page asks for this by itself: it is no sign that a person is there (idle limit)."""
+    view._unattended = True  # type: ignore[attr-defined]
+    return view
+
+
+def wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json" and "text/html" not in request.headers.get("Accept", "")
+
+
 def require(permission: str, view_name: str) -> None:
     """Abort unless the current person holds ``permission`` on ``view_name``."""
     if not current_user.is_authenticated:
+        if wants_json():
+            abort(401)  # a script asks: a sign-in page is no answer to it
         target = request.full_path.rstrip("?") if request.method == "GET" else None
         abort(redirect(url_for("AuthView.login", next=target)))
     if not current_app.appbuilder.sm.has_access(permission, view_name):  # type: ignore[attr-defined]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -63,7 +63,9 @@ class FormPart:
 
     def sections_of(self, _form: Any) -> Sections:
         """The sections shown for this form (one that has a field more says so here)."""
-        return self.form_sections
+        return tuple(
+            (self.section_title(title, names), names) for title, names in self.form_sections
+        )
 
     def locked(self, _item: Any) -> dict[str, Any]:
         return {}
@@ -74,12 +76,24 @@ class FormPart:
     def record_name(self, item: Any) -> str:
         return str(item)
 
-    def form_query(self) -> str:
-        """What the form's own address carries, e.g. ``?year=2024``."""
+    def carried(self) -> str:
+        """What goes along in the address from page to page of this register, e.g. ``year=2024``."""
+        return ""
+
+    def url(self, path: str, query: str = "") -> str:
+        """The address of a page of this register, with what goes along."""
+        pairs = "&".join(part for part in (query, self.carried()) if part)
+        return f"{self.route_base}/{path}" + (f"?{pairs}" if pairs else "")
+
+    def section_title(self, title: Any, _names: Sequence[str]) -> Any:
+        return title
+
+    def subtitle(self, _item: Any) -> str:
+        """What stands under a record's name, on its page and on its form."""
         return ""
 
     def saved_address(self, pk: int) -> str:
-        return f"{self.route_base}/show/{pk}"
+        return self.url(f"show/{pk}")
 
     # -- routes --------------------------------------------------------------------------------
     @expose("/add", methods=["GET", "POST"])
@@ -213,18 +227,20 @@ class FormPart:
         notice = _("您打开后，%(who)s 保存过这条记录。请逐项选择要保留的内容，再保存。", who=who)
         return replace(page, merge=merge, merged_by=who, notice=notice)
 
-    def last_editor(self, _item: Any) -> str:
-        return str(_("其他人"))
+    def last_editor(self, item: Any) -> str:
+        """Who changed a value last: who only looked (a reveal, a sign-in) saved nothing."""
+        changed = (one.actor for one in self.past(item) if one.changes)  # type: ignore[attr-defined]
+        return next(changed, str(_("其他人")))
 
     # -- the page ------------------------------------------------------------------------------
     def _form_page(self, form: Any, *, heading: Any, item: Any) -> FormPage:
         name = self.record_name(item) if item is not None else ""
-        list_url = f"{self.route_base}/list/"
-        here = f"{self.route_base}/edit/{item.id}" if item is not None else f"{self.route_base}/add"
-        action = here + self.form_query()
+        list_url = self.url("list/")
+        action = self.url(f"edit/{item.id}" if item is not None else "add")
         locked = self.locked(item) if item is not None else {}
         return FormPage(
             title=f"{heading}" + (f" {name}" if name else ""),
+            subtitle=self.subtitle(item) if item is not None else "",
             form=form,
             sections=tuple(
                 (title, tuple(one for one in names if one in form))

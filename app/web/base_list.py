@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
@@ -17,6 +17,7 @@ from app.extensions.lists import prefs
 from app.extensions.lists.criteria import Criteria, Rules, read
 from app.extensions.lists.source import Counted, ListSource
 from app.extensions.lists.spec import BadQuery, Filter
+from app.extensions.phrases import entries
 from app.transaction import transaction
 from app.web import cells
 from app.web.access import guarded
@@ -38,7 +39,6 @@ class ListPart:
     sorted_by: ClassVar[tuple[str, str]] = ("id", "desc")
     tab_filter: ClassVar[str] = ""
     list_heading: ClassVar[Any]
-    unit_word: ClassVar[Any] = ""
     search_label: ClassVar[Any] = ""
     name_field: ClassVar[str] = "name"
     status_field: ClassVar[str] = ""
@@ -47,16 +47,26 @@ class ListPart:
 
     route_base: Any
     class_permission_name: Any
+    url: Callable[..., str]
 
     # -- what a subclass may say ---------------------------------------------------------------
     def list_rules(self) -> Rules:
         names = tuple(one.name for one in self.fields if one.sortable)
         return Rules(self.filters, names, self.sorted_by)
 
+    def offered_fields(self) -> tuple[Field, ...]:
+        """The columns that this person may choose from."""
+        return self.fields
+
+    @staticmethod
+    def unit_of(number: int) -> str:
+        """The word behind a number of records."""
+        return entries(number)
+
     def list_acts(self, _criteria: Criteria) -> tuple[Link, ...]:
         if not self.may("add"):
             return ()
-        return (Link(_("新增"), f"{self.route_base}/add", icon="plus", kind="primary"),)
+        return (Link(_("新增"), self.url("add"), icon="plus", kind="primary"),)
 
     def list_menus(self, _criteria: Criteria) -> dict[str, tuple[Link, ...]]:
         return {}
@@ -73,7 +83,7 @@ class ListPart:
     def row_acts(self, row: Any) -> tuple[Link, ...]:
         acts = []
         if self.may("edit"):
-            acts.append(Link(_("编辑"), f"{self.route_base}/edit/{row.pk}", kind="link"))
+            acts.append(Link(_("编辑"), self.url(f"edit/{row.pk}"), kind="link"))
         if self.may("delete"):
             acts.append(self.delete_link(row.pk, str(getattr(row, self.name_field, row.pk))))
         return tuple(acts)
@@ -81,7 +91,7 @@ class ListPart:
     def delete_link(self, pk: Any, name: str, kind: str = "danger") -> Link:
         return Link(
             _("删除"),
-            f"{self.route_base}/delete/{pk}",
+            self.url(f"delete/{pk}"),
             kind=kind,
             post=True,
             confirm=_("确定删除“%(name)s”吗？删除后不能恢复。", name=name),
@@ -124,7 +134,7 @@ class ListPart:
         """Everything the template prints; the number of statements does not grow with rows."""
         actor = current_actor()
         kept = prefs.preference(int(actor.user_id or 0), self.class_permission_name)
-        fields = chosen_fields(self.fields, kept.columns if kept else None)
+        fields = chosen_fields(self.offered_fields(), kept.columns if kept else None)
         total = self.total(criteria)
         matching = self.source.count(criteria) if criteria.is_filtered else total
         pages = -(-matching.number // criteria.size)
@@ -166,7 +176,9 @@ class ListPart:
             bulk=self.bulk_acts(),
             total_matching=matching.number + matching.capped,
             most_bulk=MAX_BULK,
-            all_columns=build.chooser(order_fields(self.fields, [one.name for one in fields])),
+            all_columns=build.chooser(
+                order_fields(self.offered_fields(), [one.name for one in fields])
+            ),
             chooser_url=f"{self.route_base}/columns",
             density=kept.density if kept else "comfortable",
             views=self._views(criteria, base),
@@ -187,7 +199,7 @@ class ListPart:
 
     def count_words(self, criteria: Criteria, matching: Counted, total: Counted) -> str:
         """共 128 家，已筛选 46 家."""
-        unit = self.unit_word or _("条")
+        unit = self.unit_of(total.number)
         if not criteria.is_filtered:
             return str(_("共 %(total)s %(unit)s", total=str(total), unit=unit))
         return str(
@@ -211,7 +223,7 @@ class ListPart:
         name = getattr(found, self.name_field)
         if self.may("show"):
             at = shown.index(self.name_field) if self.name_field in shown else 0
-            made[at] = replace(made[at], url=f"{self.route_base}/show/{found.pk}")
+            made[at] = replace(made[at], url=self.url(f"show/{found.pk}"))
         status = self.status_field and self.cell(
             self.status_field, getattr(found, self.status_field), found
         )
@@ -241,7 +253,8 @@ class ListPart:
     @guarded("list")
     def columns(self) -> Any:
         """Keep the chosen columns, their order and the density for this person."""
-        known = {one.name for one in self.fields}
+        offered = self.offered_fields()
+        known = {one.name for one in offered}
         asked = ",".join(request.form.getlist("columns")).split(",")
         once = dict.fromkeys(asked)
         wanted = [name for name in once if name in known and not request.form.get("reset")]
@@ -250,7 +263,7 @@ class ListPart:
             prefs.keep(
                 int(current_actor().user_id or 0),
                 self.class_permission_name,
-                columns=wanted or [one.name for one in self.fields if one.shown],
+                columns=wanted or [one.name for one in offered if one.shown],
                 density=density,
             )
         return self._back()

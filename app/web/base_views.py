@@ -127,14 +127,17 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
     def show_acts(self, item: Any) -> tuple[Link, ...]:
         acts = []
         if self.may("edit"):
-            edit = f"{self.route_base}/edit/{item.id}"
-            acts.append(Link(_("编辑"), edit, icon="pencil", kind="primary"))
+            acts.append(Link(_("编辑"), self.url(f"edit/{item.id}"), icon="pencil", kind="primary"))
         if self.may("delete"):
             acts.append(self.delete_link(item.id, self.record_name(item), kind="danger"))
         return tuple(acts)
 
     def past(self, _item: Any) -> tuple[HistoryItem, ...]:
         """What happened to the record (the trail is an engine: each register asks it itself)."""
+        return ()
+
+    def looks(self, _item: Any) -> tuple[HistoryItem, ...]:
+        """Who only looked at something guarded in it."""
         return ()
 
     def show_status(self, _item: Any) -> Cell | None:
@@ -149,21 +152,23 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
         return self.render_page("appbuilder/general/model/show.html", self.show_page(item, tab))
 
     def show_page(self, item: Any, tab: str) -> ShowPage:
-        here = f"{self.route_base}/show/{item.id}"
+        here = f"show/{item.id}"
         return ShowPage(
             title=self.record_name(item),
+            subtitle=self.subtitle(item),
             sections=tuple(
-                (title, tuple(self.fact(item, name) for name in names))
+                (self.section_title(title, names), tuple(self.fact(item, name) for name in names))
                 for title, names in self.show_sections
             ),
             status=self.show_status(item),
             acts=self.show_acts(item),
             tabs=(
-                Tab(_("详情"), here, active=tab == "facts"),
-                Tab(_("变更记录"), f"{here}?tab=history", active=tab == "history"),
+                Tab(_("详情"), self.url(here), active=tab == "facts"),
+                Tab(_("变更记录"), self.url(here, "tab=history"), active=tab == "history"),
             ),
             history=self.past(item) if tab == "history" else (),
-            breadcrumbs=(Link(self.list_heading, f"{self.route_base}/list/"),),
+            looks=self.looks(item) if tab == "history" else (),
+            breadcrumbs=(Link(self.list_heading, self.url("list/")),),
             current_tab=tab,
         )
 
@@ -180,7 +185,7 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
             flash(self.words_of(refusal.code, refusal.params), "danger")
             return self.go(self.saved_address(pk))
         flash(self.deleted_words(name), "success")
-        return self.go(f"{self.route_base}/list/")
+        return self.go(self.url("list/"))
 
     def deleted_words(self, name: str) -> str:
         return str(_("“%(name)s”已删除。", name=name))

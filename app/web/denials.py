@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 import structlog
 from flask import Flask, Response, request
@@ -18,6 +19,12 @@ log = structlog.get_logger("access")
 #: A missing row is told like a foreign one: only then are both answers equally long in coming.
 REASONS = {403: "no_right", 404: "out_of_reach"}
 _KEY = re.compile(r"[0-9a-f]{32}")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+#: Fields of a form that hold a row's key: ``pk``, ``park_id``, …; so many keys are kept.
+_KEY_FIELD = re.compile(r"pk|[a-z_]+_id")
+MOST_KEYS = 50
+#: A form is looked into only when it is small: a refused upload is not read for it.
+SMALL_FORM = 65_536
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,7 @@ class Denial:
     endpoint: str
     object_id: str
     reason: str
+    posted: tuple[int, ...] = ()  # keys that the form named; never what was typed
 
 
 Note = Callable[[Actor, Denial], object]
@@ -47,7 +55,7 @@ def _tell(response: Response) -> Response:
         return response
     try:
         if current_user.is_authenticated:
-            _note[0](current_actor(), Denial(rule.rule, endpoint, _keys(), reason))
+            _note[0](current_actor(), Denial(rule.rule, endpoint, _keys(), reason, _posted()))
     except Exception:
         log.exception("denied_not_recorded", endpoint=endpoint)
     return response
@@ -58,3 +66,15 @@ def _keys() -> str:
     return "/".join(
         str(one) for one in values if isinstance(one, int) or _KEY.fullmatch(str(one))
     )  # fmt: skip
+
+
+def _posted() -> tuple[int, ...]:
+    small = (request.content_length or 0) <= SMALL_FORM
+    if not small or request.mimetype != "application/x-www-form-urlencoded":
+        return ()
+    values = (
+        value
+        for name, value in request.form.items(multi=True)
+        if _KEY_FIELD.fullmatch(name) and _NUMBER.fullmatch(value)
+    )
+    return tuple(int(value) for value in islice(values, MOST_KEYS))

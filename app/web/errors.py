@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, request
+from flask import Flask, Response, g, jsonify, make_response
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core.errors import Forbidden, NotFound, Stale
 from app.extensions import db
+from app.web.access import wants_json
 from app.web.ui import render_alone
 
 log = structlog.get_logger("errors")
@@ -76,11 +77,6 @@ def error_page(status: int, *, detail: Any = None, retry_after: int | None = Non
 def _without_role() -> bool:
     actor = g.get("actor")
     return actor is not None and actor.user_id is not None and not actor.roles
-
-
-def wants_json() -> bool:
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return best == "application/json" and "text/html" not in request.headers.get("Accept", "")
 
 
 def _http(error: HTTPException) -> Response:

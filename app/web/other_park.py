@@ -13,8 +13,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.core import scope
+from app.web.access import wants_json
 from app.web.acting import current_actor, my_parks
-from app.web.errors import error_page, wants_json
+from app.web.errors import error_page
 from app.web.ui import render_alone
 
 FIELD = "for_park"

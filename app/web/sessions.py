@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask, Request, Response, current_app
@@ -60,6 +60,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.new = new
         self.row_id = row_id
         self.cookie_needed = False
+        self.touch_due: int | None = None  # the row, when its time is to be noted
         self.modified = False
 
     def __contains__(self, key: object) -> bool:
@@ -78,6 +79,21 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self["csrf_token"] = csrf_of.csrf_for(self.sid)
 
 
+def init(app: Flask) -> None:
+    """The first thing of a request: note that its person is there."""
+    app.session_interface = RowSessions()
+    app.before_request(_person_is_there)
+
+
+def _person_is_there() -> None:
+    from flask import request, session  # noqa: PLC0415 - the interface is imported before any
+
+    view = current_app.view_functions.get(request.endpoint or "")
+    row_id = cast("ServerSession", session).touch_due
+    if row_id is not None and not getattr(view, "_unattended", False):
+        _touch(row_id)
+
+
 class RowSessions(SessionInterface):
     """Flask's session interface over ``login_session``."""
 
@@ -90,7 +106,7 @@ class RowSessions(SessionInterface):
         sid = request.cookies.get(app.config["SESSION_COOKIE_NAME"], "")
         known = 20 <= len(sid) <= 64 and sid.isascii()
         session = ServerSession(sid if known else secrets.token_urlsafe(32), new=not known)
-        if request.endpoint == "static":
+        if request.path.startswith(f"{app.static_url_path}/"):  # no endpoint is known yet
             return session
         if known:
             self._load(app, session)
@@ -112,7 +128,7 @@ class RowSessions(SessionInterface):
         dict.__setitem__(session, "_user_id", str(row.user_id))
         dict.__setitem__(session, "_fresh", True)
         if clock.now() - row.seen_at > TOUCH_EVERY:
-            _touch(row.id)
+            session.touch_due = row.id
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         assert isinstance(session, ServerSession)

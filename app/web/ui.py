@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,7 +19,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.extensions.phrases import clauses, listed
 from app.web import fragments
-from app.web.acting import current_actor, my_parks
+from app.web.acting import my_parks
 from app.web.listing.page import Column, Row
 from app.web.locale import current_language
 
@@ -27,18 +27,7 @@ SPRITE = "vendor/icons/icons.svg"
 #: Cells under the name on a phone before the card sends the reader to the record.
 CARD_FACTS = 4
 
-#: Menu name -> ``badge(actor)``: the count beside an entry, or ``None``. Features add theirs.
-BADGES: dict[str, Callable[[Actor], Badge | None]] = {}
-
 _role_titles: dict[str, Any] = {}
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A count in the menu; ``warn`` only for "you must act"."""
-
-    text: str
-    warn: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,7 +36,6 @@ class MenuLink:
     url: str
     icon: str
     active: bool
-    badge: Badge | None
 
 
 @dataclass(frozen=True)
@@ -137,10 +125,9 @@ def side_menu() -> list[MenuGroup]:
     active = _active_url(
         [link["url"] for entry in entries for link in entry.get("childs", [entry])]
     )
-    actor = current_actor()
     groups: list[MenuGroup] = []
     for entry in entries:
-        links = tuple(_link(link, active, actor) for link in entry.get("childs", [entry]))
+        links = tuple(_link(link, active) for link in entry.get("childs", [entry]))
         if "childs" in entry:
             groups.append(MenuGroup(str(entry["label"]), links))
         elif groups and not groups[-1].label:
@@ -165,14 +152,12 @@ def _stem(url: str) -> str:
     return url.split("?", 1)[0].rstrip("/").removesuffix("/list")
 
 
-def _link(entry: dict[str, Any], active: str, actor: Actor) -> MenuLink:
-    badge = BADGES.get(entry["name"])
+def _link(entry: dict[str, Any], active: str) -> MenuLink:
     return MenuLink(
         label=str(entry["label"]),
         url=entry["url"],
         icon=entry["icon"],
         active=entry["url"] == active,
-        badge=badge(actor) if badge else None,
     )
 
 

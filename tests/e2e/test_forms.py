@@ -127,6 +127,10 @@ def test_delete_asks_by_name_and_the_bin_gives_back(open_desk, enterprise, phone
     expect(delete).to_be_focused()
 
     desk.page.keyboard.press("Enter")
+    expect(dialog.locator("[data-hanging]")).to_contain_text("年度数据")
+    desk.page.keyboard.press("Shift+Tab")
+    desk.page.keyboard.type("重复登记")
+    desk.page.keyboard.press("Tab")
     desk.page.keyboard.press("Tab")
     expect(dialog.locator("[data-yes]")).to_be_focused()
     desk.page.keyboard.press("Enter")
@@ -142,6 +146,7 @@ def restore(desk: Desk, name: str) -> None:
     desk.page.goto("/desk/enterprises/bin/list/")
     desk.look("bin")
     row = desk.page.locator("tbody tr", has_text=name).first
+    expect(row).to_contain_text("重复登记")
     row.get_by_role("button", name="恢复").click()
     desk.agree("恢复", name)
     expect(desk.page.locator("tbody tr", has_text=name)).to_have_count(0)

@@ -80,6 +80,20 @@ def test_who_goes_on_to_another_page_hears_of_the_end_there(open_desk, server, t
     expect(said).to_have_count(0)
 
 
+def test_what_may_not_be_asked_any_more_is_asked_once(open_desk, server, watch):
+    watch.expect(401, 404)
+    desk = open_desk("park2")
+    key = f"jobs:{desk.page.locator('body').get_attribute('data-user')}"
+    asked: list[str] = []
+    desk.page.on("request", lambda one: asked.append(one.url) if "/status" in one.url else None)
+    desk.page.route("**/desk/jobs/1/status", lambda route: route.fulfill(status=401))
+    urls = '["/desk/jobs/1/status", "/desk/jobs/999999/status"]'
+    desk.page.evaluate("([key, urls]) => localStorage.setItem(key, urls)", [key, urls])
+    desk.page.reload()
+    desk.page.wait_for_function("key => localStorage.getItem(key) === null", arg=key)
+    assert len(asked) == 2
+
+
 def test_hostile_files_are_refused_in_words_and_the_site_lives(open_desk, watch, tmp_path):
     watch.expect(400, 413)
     desk = open_desk("park2")

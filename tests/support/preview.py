@@ -435,12 +435,6 @@ PAGES: dict[str, tuple[str, str, str, Any]] = {
         "appbuilder/general/model/show.html",
         lambda: {"page": show_page(current_tab="history")},
     ),
-    "related": (
-        "/desk/enterprises/show/2",
-        "park1",
-        "appbuilder/general/model/show.html",
-        lambda: {"page": show_page(table=list_page(3, controls=(), tabs=(), chips=()))},
-    ),
     "form": (
         "/desk/enterprises/edit/2",
         "park1",

@@ -18,7 +18,7 @@ from app.engines.trail import AuditEntry
 from app.extensions import db
 from app.extensions.lists.models import SavedView
 from app.features.enterprises import services
-from app.features.enterprises.models import EnterpriseImport
+from app.features.enterprises.models import AcceptedCode, EnterpriseImport
 from app.features.parks.models import Organisation, ParkMembership
 from app.transaction import transaction
 from app.web.sessions import LoginSession
@@ -115,11 +115,15 @@ def _of_the_zone(user_id: int) -> dict[str, Any]:
             "RoleView": Role.id,
             "AuditView": AuditEntry.id,
         }
+        code = AcceptedCode(uscc="91350211M0000XUF46", evidence="测试")
+        db.session.add(code)
+        db.session.flush()
         return {
             "UserView:pk": user_id,
             "GrantView:pk": user_id,
             "ParkView:pk": people.park("P01").id,
             "OrganisationView:pk": firm.id,
+            "AcceptedCodeView:pk": code.id,
             **{
                 f"{view}:pk": db.session.scalar(sa.select(sa.func.min(key)))
                 for view, key in first.items()

@@ -57,3 +57,10 @@ def test_a_deactivated_person_is_out_at_once(app, as_):
     with app.app_context(), transaction():
         db.session.execute(sa.update(User).where(User.username == "park1").values(active=False))
     assert browser.get("/desk/").status_code == 302
+
+
+def test_the_sign_in_page_promises_no_registration_and_is_found_with_a_slash(client):
+    page = client.page("/login")
+    assert "注册" not in page
+    answer = client.get("/login/?next=/desk/jobs/")
+    assert (answer.status_code, answer.location) == (301, "/login?next=/desk/jobs/")

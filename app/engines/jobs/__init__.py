@@ -24,7 +24,7 @@ from app.engines.jobs.recovery import extend_leases, recover, resend
 from app.engines.jobs.registry import handler, next_url, page, title, titles, word, words
 from app.engines.jobs.roster import Roster
 from app.engines.jobs.running import run
-from app.engines.jobs.services import cancel, enqueue, retry
+from app.engines.jobs.services import cancel, enqueue, may_retry, retry
 
 __all__ = [
     "ActorGone",
@@ -42,6 +42,7 @@ __all__ = [
     "extend_leases",
     "get_own",
     "handler",
+    "may_retry",
     "mine",
     "next_url",
     "page",

@@ -97,10 +97,15 @@ def cancel(actor: Actor, job_id: int) -> Job:
     return job
 
 
+def may_retry(job: Job) -> bool:
+    """Only what ended without its effect."""
+    return job.state in (State.failed, State.cancelled)
+
+
 def retry(actor: Actor, job_id: int) -> Job:
     """Send a failed or cancelled job once more, with all its attempts."""
     job = queries.get_own(actor, job_id, lock=True)
-    if job.state not in (State.failed, State.cancelled):
+    if not may_retry(job):
         raise Refusal("job_is_not_failed")
     job.state = State.queued
     job.attempt = job.done = 0

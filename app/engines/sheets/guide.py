@@ -74,8 +74,8 @@ def format_of(column: Column) -> str:
 
 
 def allowed(column: Column) -> str:
-    """The words of a choice."""
-    return "、".join(column.options)
+    """The words of a choice, a line each where a word itself holds the sign that parts them."""
+    return ("\n" if any("、" in one for one in column.options) else "、").join(column.options)
 
 
 def example_of(column: Column) -> str:

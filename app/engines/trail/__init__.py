@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from app.engines.trail.changes import changes_of, plain
 from app.engines.trail.models import AuditEntry
-from app.engines.trail.reading import history, shown_changes
-from app.engines.trail.recording import Ref, denied, record
+from app.engines.trail.reading import LOOKS, history, shown_changes
+from app.engines.trail.recording import Ref, denied, record, record_many
 from app.engines.trail.verification import Verification, verify
 
 __all__ = [
+    "LOOKS",
     "AuditEntry",
     "Ref",
     "Verification",
@@ -22,6 +23,7 @@ __all__ = [
     "history",
     "plain",
     "record",
+    "record_many",
     "shown_changes",
     "verify",
 ]

@@ -15,6 +15,27 @@ _HEAD = (
     f"COALESCE({_LAST.format('hash')}, '{FIRST_HASH}')"
 )
 
+# Many entries may be written as one act: the head moves forward, however far, and only to the last
+# entry that there is, with that entry's hash.
+_FORWARD = (
+    "NEW.id <> OLD.id OR NEW.last_id <= OLD.last_id OR "
+    "NOT EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.last_id AND hash = NEW.last_hash) OR "
+    "EXISTS (SELECT 1 FROM audit_entry WHERE id > NEW.last_id)"
+)
+_SQLITE_FORWARD = f"""CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head WHEN {_FORWARD}
+    BEGIN SELECT RAISE(ABORT, 'audit_head only moves forward'); END"""
+_POSTGRESQL_FORWARD = (
+    f"""CREATE FUNCTION audit_head_check() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF {_FORWARD} THEN
+        RAISE EXCEPTION 'audit_head only moves forward' USING ERRCODE = 'restrict_violation';
+      END IF;
+      RETURN NEW;
+    END $$""",  # PostgreSQL's WHEN takes no subquery
+    """CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head
+    FOR EACH ROW EXECUTE FUNCTION audit_head_check()""",
+)
+
 _SQLITE = (
     """CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry
     BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END""",
@@ -22,9 +43,7 @@ _SQLITE = (
     BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END""",
     """CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_head
     BEGIN SELECT RAISE(ABORT, 'audit_head only moves forward'); END""",
-    """CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head
-    WHEN NEW.id <> OLD.id OR NEW.last_id <> OLD.last_id + 1
-    BEGIN SELECT RAISE(ABORT, 'audit_head only moves forward'); END""",
+    _SQLITE_FORWARD,
 )
 
 _POSTGRESQL = (
@@ -40,9 +59,7 @@ _POSTGRESQL = (
     FOR EACH ROW EXECUTE FUNCTION audit_refuse()""",
     """CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON audit_head
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()""",
-    """CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head
-    FOR EACH ROW WHEN (NEW.id <> OLD.id OR NEW.last_id <> OLD.last_id + 1)
-    EXECUTE FUNCTION audit_refuse()""",
+    *_POSTGRESQL_FORWARD,
 )
 
 _TRIGGERS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -71,5 +88,14 @@ def uninstall(dialect: str) -> tuple[str, ...]:
         for name in names
     ]
     if dialect == "postgresql":
-        drops.append("DROP FUNCTION audit_refuse()")
+        drops += ["DROP FUNCTION audit_refuse()", "DROP FUNCTION IF EXISTS audit_head_check()"]
     return (*drops, "DELETE FROM audit_head")
+
+
+def loosen_head(dialect: str) -> tuple[str, ...]:
+    """Statements that let the head of an older database move by more than one entry."""
+    if dialect == "postgresql":
+        function, trigger = _POSTGRESQL_FORWARD
+        replaced = function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
+        return ("DROP TRIGGER audit_head_forward ON audit_head", replaced, trigger)
+    return ("DROP TRIGGER audit_head_forward", _SQLITE_FORWARD)

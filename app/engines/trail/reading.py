@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,11 +13,22 @@ from app.extensions import db
 MASK = "***"
 
 
-def history(object_type: str, object_id: int | str, *, limit: int = 200) -> list[AuditEntry]:
-    """Entries of an object, the newest first."""
+#: Acts that only look at an object. They are told apart: many looks hide no change.
+LOOKS = frozenset({"enterprise.revealed"})
+
+
+def history(
+    object_type: str,
+    object_id: int | str,
+    *,
+    limit: int = 200,
+    only: Collection[str] = (),
+) -> list[AuditEntry]:
+    """Acts on an object, the newest first; without looks (``LOOKS``), or those named ``only``."""
     query = (
         sa.select(AuditEntry)
         .where(AuditEntry.object_type == object_type, AuditEntry.object_id == str(object_id))
+        .where(AuditEntry.action.in_(only) if only else AuditEntry.action.not_in(LOOKS))
         .order_by(AuditEntry.id.desc())
         .limit(limit)
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Any
 
@@ -55,26 +55,32 @@ def record(  # noqa: PLR0913 - who, what, to which, and the four things an entry
     with it (F38).
     """
     db.session.flush()  # the row gets its id, and the head is the last lock this act takes
-    ref = _ref_of(target)
-    told = plain(details or {})
-    if hidden := sorted(personal):
-        told["personal"] = hidden
-    entry = AuditEntry(
-        at=clock.now(),
-        actor_id=actor.user_id,
-        actor_name=_fit(actor.name or actor.username, 128),
-        action=_fit(action, 64),
-        object_type=_fit(ref.type, 64),
-        object_id=_fit(str(ref.id), 64),
-        object_label=_fit(ref.label if label is None else label, 200),
-        park_id=ref.park_id,
-        changes=plain(changes or {}),
-        details=told,
-        request_id=_fit(actor.request_id, 64),
-        address=_fit(actor.address, 64),
-    )
-    _append(entry)
+    told = _told(details, personal)
+    entry = _entry(actor, action, _ref_of(target, label), plain(changes or {}), told)
+    _append([entry])
     return entry
+
+
+def record_many(
+    actor: Actor,
+    action: str,
+    tales: Iterable[tuple[Any, Mapping[str, Any]]],
+    *,
+    details: Mapping[str, Any] | None = None,
+    personal: Iterable[str] = (),
+) -> Sequence[AuditEntry]:
+    """The same act on many targets: an entry for each (target, changes), written as one.
+
+    The chain is made here and the head is moved once, so it is held for as long as one entry's.
+    """
+    db.session.flush()
+    told = _told(details, personal)
+    entries = [
+        _entry(actor, action, _ref_of(target), plain(changes), told) for target, changes in tales
+    ]
+    if entries:
+        _append(entries)
+    return entries
 
 
 def denied(actor: Actor, action: str, target: Any, **details: Any) -> AuditEntry:
@@ -90,36 +96,65 @@ def hash_of(entry: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _append(entry: AuditEntry) -> None:
-    """Link the entry to the last one; the head row makes writers wait for each other."""
+def _told(details: Mapping[str, Any] | None, personal: Iterable[str]) -> dict[str, Any]:
+    told: dict[str, Any] = plain(details or {})
+    if hidden := sorted(personal):
+        told["personal"] = hidden
+    return told
+
+
+def _entry(
+    actor: Actor, action: str, ref: Ref, changes: dict[str, Any], details: dict[str, Any]
+) -> AuditEntry:
+    """An entry that has no place in the chain yet."""
+    return AuditEntry(
+        at=clock.now(),
+        actor_id=actor.user_id,
+        actor_name=_fit(actor.name or actor.username, 128),
+        action=_fit(action, 64),
+        object_type=_fit(ref.type, 64),
+        object_id=_fit(str(ref.id), 64),
+        object_label=_fit(ref.label, 200),
+        park_id=ref.park_id,
+        changes=changes,
+        details=details,
+        request_id=_fit(actor.request_id, 64),
+        address=_fit(actor.address, 64),
+    )
+
+
+def _append(entries: Sequence[AuditEntry]) -> None:
+    """Link entries to the last one; the head row makes writers wait for each other."""
     mine = AuditHead.id == HEAD_ID
     head = db.session.execute(
         sa.select(AuditHead.last_id, AuditHead.last_hash).where(mine).with_for_update()
     ).one_or_none()
     if head is None:
         raise TrailUnavailableError("audit_head is empty: run flask deploy")
-    entry.id = head.last_id + 1
-    entry.prev_hash = head.last_hash
-    entry.hash = hash_of(entry)
-    db.session.add(entry)
+    last_id, last_hash = head
+    for entry in entries:
+        entry.id, entry.prev_hash = last_id + 1, last_hash
+        entry.hash = hash_of(entry)
+        last_id, last_hash = entry.id, entry.hash
+    db.session.add_all(entries)
     db.session.flush()
     db.session.execute(
         sa.update(AuditHead)
         .where(mine)
-        .values(last_id=entry.id, last_hash=entry.hash)
+        .values(last_id=last_id, last_hash=last_hash)
         .execution_options(synchronize_session=False)
     )
 
 
-def _ref_of(target: Any) -> Ref:
+def _ref_of(target: Any, label: str | None = None) -> Ref:
     if isinstance(target, Ref):
-        return target
+        return target if label is None else replace(target, label=label)
     state = sa.inspect(target)
     key = state.identity or state.mapper.primary_key_from_instance(target)
     return Ref(
         type=str(state.mapper.local_table.name),
         id=",".join(str(part) for part in key),
-        label=str(target),
+        label=str(target) if label is None else label,
         park_id=getattr(target, "park_id", None),
     )
 

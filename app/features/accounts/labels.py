@@ -118,6 +118,8 @@ PERMISSIONS = {
     "can_restore": _l("恢复"),
     "can_download": _l("下载"),
     "can_cancel": _l("取消"),
+    "can_retry": _l("重试"),
+    "can_revoke": _l("撤销核验"),
     "can_end": _l("结束登录"),
     "can_reset": _l("重置密码"),
     "can_force_out": _l("强制下线"),

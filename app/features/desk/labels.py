@@ -75,7 +75,9 @@ ACTIONS: dict[str, Any] = {
     "enterprises.errors_saved": _l("下载错误清单"),
     "enterprises.prefilled": _l("下载含现有企业的模板"),
     "code.accepted": _l("人工核验通过代码"),
+    "code.revoked": _l("撤销代码的人工核验"),
     "access.denied": _l("越权访问被拒"),
+    "access.limit": _l("越权访问过多，其后不再逐条记录"),
     "audit.verified": _l("验证日志完整性"),
     "audit.exported": _l("导出审计日志"),
 }
@@ -102,6 +104,7 @@ DETAILS: dict[str, Any] = {
     "device": _l("设备"),
     "count": _l("行数"),
     "evidence": _l("依据"),
+    "name": _l("企业名称"),
     "action": lazy_pgettext("audit", "操作"),
     "checked": _l("已核对"),
     "ok": _l("结果完整"),
@@ -118,6 +121,9 @@ DETAILS: dict[str, Any] = {
     "columns": _l("列数"),
     "facts": _l("范围"),
     "personal": _l("含个人信息"),
+    "keys": _l("提交的记录编号"),
+    "limit": _l("每小时最多记录"),
+    "left_out": _l("此前未逐条记录（次，至少）"),
 }
 #: Why a request was refused.
 DENIALS = {

@@ -12,10 +12,11 @@ from app.extensions import db
 
 
 def denials_since(actor_id: int | None, since: datetime) -> list[Any]:
-    """``(at, route)`` of the person's refused requests."""
-    query = sa.select(AuditEntry.at, AuditEntry.object_label.label("route")).where(
+    """``(at, route, action)`` of the person's refused requests, the note of the limit among them."""
+    route = AuditEntry.object_label.label("route")
+    query = sa.select(AuditEntry.at, route, AuditEntry.action).where(
         AuditEntry.actor_id == actor_id,
-        AuditEntry.action == "access.denied",
+        AuditEntry.action.in_(("access.denied", "access.limit")),
         AuditEntry.at > since,
     )
     return list(db.session.execute(query))

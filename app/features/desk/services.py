@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from app.core.actor import Actor
 from app.engines import trail
@@ -31,14 +33,52 @@ def note_export(actor: Actor, *, count: int, filters: Sequence[tuple[str, str]])
     trail.record(actor, "audit.exported", AUDIT, details=told)
 
 
-def worth_noting(actor: Actor, route: str, *, now: datetime) -> bool:
-    """Whether a refusal of this person on this route is news."""
+#: Refusals of a person that were not noted, as far as this process saw them: told with the next
+#: one that is. Kept in memory, since a row for each is what the limit is against.
+LEFT_OUT: Counter[int | None] = Counter()
+
+
+class News(StrEnum):
+    """What a refusal is to the trail."""
+
+    note = "note"
+    limit = "limit"  # the one entry that says that more is not recorded
+    none = "none"
+
+
+def news(actor: Actor, route: str, *, now: datetime) -> News:
+    """Whether a refusal of this person on this route is told."""
     recent = queries.denials_since(actor.user_id, now - timedelta(hours=1))
-    again = any(one.route == route and one.at > now - ONCE_EVERY for one in recent)
-    return not again and len(recent) < MOST_AN_HOUR
+    if any(one.route == route and one.at > now - ONCE_EVERY for one in recent):
+        return News.none
+    if sum(one.action == "access.denied" for one in recent) < MOST_AN_HOUR:
+        return News.note
+    if any(one.action == "access.limit" for one in recent):
+        LEFT_OUT[actor.user_id] += 1
+        return News.none
+    return News.limit
 
 
-def note_denied(actor: Actor, *, route: str, endpoint: str, object_id: str, reason: str) -> None:
-    """A page, not the row, is the entry's object: strangers' tries do not stand in its history."""
+def note_denied(  # noqa: PLR0913 - what a refused request tells of itself
+    actor: Actor,
+    *,
+    route: str,
+    endpoint: str,
+    object_id: str,
+    reason: str,
+    posted: Sequence[int] = (),
+    last: bool = False,
+) -> None:
+    """A page, not the row, is the entry's object: strangers' tries do not stand in its history.
+
+    ``last``: the refusal at which the limit is reached; whoever reads the trail sees the gap.
+    """
     target = trail.Ref("page", object_id, label=route)
-    trail.denied(actor, endpoint, target, reason=reason)
+    more: dict[str, object] = {"keys": ",".join(map(str, posted))} if posted else {}
+    if last:
+        told = {"action": endpoint, "reason": reason, "limit": MOST_AN_HOUR, **more}
+        trail.record(actor, "access.limit", target, details=told)
+        return
+    if left := LEFT_OUT[actor.user_id]:
+        more["left_out"] = left
+    trail.denied(actor, endpoint, target, reason=reason, **more)

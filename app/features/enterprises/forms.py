@@ -7,8 +7,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from flask_wtf.file import FileField, FileRequired
+from wtforms import (
+    BooleanField,
+    Field,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length
 from wtforms.widgets import DateInput
 
 from app.core import clock
@@ -43,6 +51,7 @@ SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
 )
 NUMERIC = frozenset({Kind.decimal, Kind.integer})
 LONG = 200
+MISSING = _l("必填，不能为空")
 SHOWN: dict[str, dict[str, Any]] = {"roles": ROLE_WORDS, "status": STATUS_WORDS}
 
 
@@ -138,3 +147,28 @@ def _with_options(column: Column, allowed: tuple[str, ...]) -> Column:
 
 for _column in TABLE.columns:
     setattr(EnterpriseForm, _column.name, _field(_column))
+
+
+class AcceptCodeForm(RegisterForm):
+    """What is accepted, upon what, and the person's word for it."""
+
+    uscc = StringField(
+        HEADINGS["uscc"],
+        validators=[InputRequired(MISSING), Length(max=18)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+    name = StringField(HEADINGS["name"], validators=[InputRequired(MISSING), Length(max=120)])
+    evidence = TextAreaField(_l("核验依据"), validators=[InputRequired(MISSING), Length(max=500)])
+    file = FileField(
+        _l("证明材料"),
+        validators=[FileRequired(_l("请选择证明材料。"))],
+        render_kw={"accept": ".pdf,.png,.jpg,.jpeg"},
+    )
+    confirmed = BooleanField(
+        _l("已核对证明材料，确认该代码真实有效"),
+        validators=[InputRequired(_l("请确认已核对证明材料。"))],
+    )
+
+
+class RevokeCodeForm(RegisterForm):
+    reason = TextAreaField(_l("撤销原因"), validators=[InputRequired(MISSING), Length(max=200)])

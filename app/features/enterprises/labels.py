@@ -78,6 +78,8 @@ REFUSALS: dict[str, Any] = {
     "evidence_missing": _l("请写明核验依据"),
     "code_needs_no_acceptance": _l("只有末位校验不符的 18 位代码需要人工核验"),
     "code_accepted_already": _l("该代码已人工核验通过"),
+    "code_revoked_already": _l("该代码的核验已被撤销"),
+    "revoke_reason_missing": _l("请写明撤销原因"),
     "rows_with_errors": _l("还有 %(number)s 行错误；请改正，或选择“仅导入正确行”"),
     "nothing_to_import": _l("没有勾选任何新增或变更的行"),
     "already_applied": _l("本次导入已经确定过，没有重复写入"),
@@ -152,6 +154,17 @@ STATE_WORDS = {
     "refused": _l("未导入"),
     "discarded": _l("已取消"),
 }
+#: Why a record lies in the recycle bin, when nobody typed a reason.
+DELETED_ONE, DELETED_MANY = "@one", "@many"
+DELETE_REASONS: dict[str, Any] = {
+    DELETED_ONE: _l("从列表删除"),
+    DELETED_MANY: _l("批量删除"),
+}
+#: What stood there before the reason was a code.
+_EARLIER = {
+    **dict.fromkeys(("从列表删除", "Deleted from the list"), DELETED_ONE),
+    **dict.fromkeys(("批量删除", "Bulk delete"), DELETED_MANY),
+}
 
 ACTS = {
     "enterprise.added": lazy_pgettext("act", "新增"),
@@ -159,7 +172,6 @@ ACTS = {
     "enterprise.deleted": lazy_pgettext("act", "删除"),
     "enterprise.restored": lazy_pgettext("act", "恢复"),
     "enterprise.revealed": lazy_pgettext("act", "查看完整个人信息"),
-    "enterprise.imported": lazy_pgettext("act", "导入"),
 }
 
 
@@ -172,6 +184,12 @@ def row_message(error: CellError) -> str:
     if "at" in params:
         params["at"] = str(params["at"])[:16].replace("T", " ")
     return str(words % params if params else words)
+
+
+def reason_words(reason: str | None) -> str:
+    """Why something was deleted: a code of ours in words, a typed reason as it was typed."""
+    text = reason or ""
+    return str(DELETE_REASONS.get(_EARLIER.get(text, text), text))
 
 
 def heading(name: str | None) -> str:

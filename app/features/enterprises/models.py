@@ -138,14 +138,29 @@ class EnterpriseCount(ParkOwned, PlainModel):
 
 
 class AcceptedCode(PlainModel):
-    """人工核验通过: a credit code whose check sign is wrong and which is real all the same."""
+    """人工核验通过: a credit code whose check sign is wrong and which is real all the same.
+
+    Revoked, its row stays; the same code accepted once more takes that row again.
+    """
 
     __tablename__ = "accepted_code"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(revoked_at IS NULL) = (revoke_reason IS NULL)", name="reason_if_revoked"
+        ),
+    )
 
     uscc: Mapped[str] = mapped_column(sa.String(18), unique=True)
     evidence: Mapped[str] = mapped_column(sa.String(500))
     accepted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     accepted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
+    name: Mapped[str] = mapped_column(sa.String(120), default="")
+    file_key: Mapped[str | None] = mapped_column(sa.String(64))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoke_reason: Mapped[str | None] = mapped_column(sa.String(200))
+
+    def __str__(self) -> str:
+        return self.uscc
 
 
 IMPORT_STATES = (

@@ -12,11 +12,12 @@ from app.features.enterprises.models import Enterprise, EnterpriseImport
 
 VIEW = "EnterpriseView"
 IMPORTS = "EnterpriseImportView"
+CODES = "AcceptedCodeView"
 WRITING = frozenset({"enterprise_apply", "enterprise_undo"})
 UNDO_FOR = timedelta(days=30)
 KEEP_PLAN = timedelta(days=30)  # an uploaded file that nobody confirms
-#: Dependents other features register: ``(enterprise) -> (label, number) | None``; shown before
-#: deleting. A dependent that forbids deletion registers a guard.
+#: What other features keep of an enterprise: ``(enterprise) -> (label, number) | None``; told before
+#: deleting. What forbids a deletion is a guard.
 DEPENDENTS: list[Callable[[Enterprise], tuple[Any, int] | None]] = []
 GUARDS: list[Callable[[Enterprise], Refusal | None]] = []
 
@@ -52,6 +53,11 @@ def may_read_source(actor: Actor, file: Any) -> bool:
     """An uploaded file holds personal columns of its park."""
     inside = _reaches(actor, file.park_id)
     return inside and personal(actor) and allowed(actor, "can_show", IMPORTS)
+
+
+def may_read_evidence(actor: Actor, _file: Any) -> bool:
+    """What a code was accepted upon: for those who accept."""
+    return allowed(actor, "can_show", CODES)
 
 
 def _reaches(actor: Actor, park_id: int | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from functools import lru_cache
 
 from app.engines.sheets.model import Column, Kind, Table
@@ -14,8 +15,36 @@ DEFAULT_STATUS = "在园"
 INDUSTRIES = "gb_t_4754_sections"
 CREDIT_LEVELS = "customs_credit_levels"
 
+#: 含义: what a column is for, in the guide and beside the heading of the template.
+MEANINGS = {
+    "uscc": "营业执照上的代码，企业在本园区的唯一标识；校验不符而确属特例的，由平台运营人工核验",
+    "name": "营业执照上的全称",
+    "roles": "企业在跨境电商中的身份，可以有几种",
+    "legal_representative": "营业执照上的法定代表人姓名",
+    "company_type": "营业执照上的类型",
+    "registered_capital": "营业执照上的注册资本，单位为万元",
+    "established_on": "营业执照上的成立日期",
+    "registered_address": "营业执照上的住所",
+    "business_address": "实际办公或经营的地点",
+    "industry": "按国民经济行业分类（GB/T 4754）的门类",
+    "customs_modes": "企业开展业务所用的海关监管方式代码，可以有几种",
+    "customs_code": "海关备案时取得的编码",
+    "customs_credit": "海关认定的企业信用等级；等级有有效期，只能填当前有效的",
+    "filed_on_platform": "是否已在线上综合服务平台备案",
+    "contact_name": "园区日常联系的人；属个人信息",
+    "contact_phone": "联系人的手机或座机；属个人信息",
+    "email": "联系人的邮箱；属个人信息",
+    "settled_on": "企业入驻本园区或基地的日期",
+    "status": "企业目前在园区的状态",
+    "staff_count": "所选数据年度末的员工人数",
+    "annual_sales": "所选数据年度的跨境电商销售额，单位为万元",
+    "annual_import": "所选数据年度的进口额，单位为万元",
+    "annual_export": "所选数据年度的出口额，单位为万元",
+    "remark": "其他需要说明的情况",
+}
+
 #: data/enterprise-columns.yaml, in its order; tests/features/enterprises/test_rules.py compares.
-TABLE = Table(
+_COLUMNS = Table(
     title="企业管理",
     template_id="enterprises",
     columns=(
@@ -113,6 +142,10 @@ TABLE = Table(
         Column("年出口额(万元)", "annual_export", Kind.decimal, minimum=0, yearly=True),
         Column("备注", "remark", Kind.text, max_length=500),
     ),
+)
+
+TABLE = replace(
+    _COLUMNS, columns=tuple(replace(one, note=MEANINGS[one.name]) for one in _COLUMNS.columns)
 )
 
 BY_NAME = TABLE.by_name()

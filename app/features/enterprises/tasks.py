@@ -236,11 +236,9 @@ def export_rows(ctx: Any) -> None:
         register.source.selected(criteria, [column.name for column in columns]), criteria
     )
     with tempfile.TemporaryFile() as file:
-        for piece in exports.stream(query, asked):
+        for piece in exports.stream(query, asked, ctx.progress):
             file.write(piece)
-            ctx.progress(file.tell() // 200)
         file.seek(0)
         with ctx.transaction():
-            name = f"企业导出-{clock.today():%Y%m%d}.{asked.format}"
-            key = _kept(ctx, file, name, asked.format, personal=personal)
+            key = _kept(ctx, file, exports.filename(asked.format), asked.format, personal=personal)
             ctx.finish(result={"file": key})

@@ -23,6 +23,8 @@ class Link:
     hint: Any = ""  # why it is disabled, or what it does
     disabled: bool = False
     dialog: str = ""  # id of a dialog to open instead of following url
+    ask: Any = ""  # label of a free text that the confirming dialog asks for, sent as ``reason``
+    more: str = ""  # address that tells the dialog what hangs on the thing: {"lines": [...]}
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ class BulkAct:
     confirm: Any = ""
     options: tuple[tuple[str, Any], ...] = ()
     option_label: Any = ""
+    ask: Any = ""  # as of ``Link``
 
 
 @dataclass(frozen=True)
@@ -212,7 +215,7 @@ class ShowPage:
     acts: tuple[Link, ...] = ()
     tabs: tuple[Tab, ...] = ()  # 详情 / 变更记录 / related
     history: tuple[HistoryItem, ...] = ()
-    table: ListPage | None = None  # a related tab
+    looks: tuple[HistoryItem, ...] = ()  # who only read something guarded; apart from the changes
     notice: Any = ""
     breadcrumbs: tuple[Link, ...] = ()
     current_tab: str = "facts"
@@ -241,6 +244,7 @@ class FormPage:
     action: str
     cancel_url: str
     submit_label: Any
+    subtitle: Any = ""
     hints: dict[str, Any] = field(default_factory=dict)
     units: dict[str, Any] = field(default_factory=dict)
     required: frozenset[str] = frozenset()

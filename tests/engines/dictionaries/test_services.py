@@ -69,7 +69,10 @@ def test_what_a_word_may_not_be(operator, values, code):
 
 
 def test_the_same_word_may_follow_itself(operator):
-    add(operator, label="其他(常规)", valid_from=date(2026, 4, 1))
+    entry = add(operator, label="其他(常规)", valid_from=date(2026, 4, 1))
+    kept = dictionaries.options(LEVELS, date(2026, 4, 1))
+    assert kept.count("其他(常规)") == 1
+    assert trail.history("dictionary_entry", entry.id)[0].action == "dictionary.added"
 
 
 def test_a_word_is_retired_by_a_date_and_the_history_says_so(operator):

@@ -14,6 +14,7 @@ from app.core.actor import SYSTEM
 from app.engines import trail
 from app.engines.trail import ddl
 from app.engines.trail.changes import plain
+from app.engines.trail.models import AuditHead
 from app.engines.trail.recording import TrailUnavailableError
 from app.extensions import db
 from app.features.parks.models import Park
@@ -110,6 +111,7 @@ def test_without_a_head_nothing_is_recorded(context):
         "DELETE FROM audit_head",
         "UPDATE audit_head SET last_id = 0",
         "UPDATE audit_head SET last_id = last_id + 2",
+        "UPDATE audit_head SET last_hash = 'x'",
     ],
 )
 def test_the_database_itself_refuses_to_change_the_trail(context, statement):
@@ -118,6 +120,46 @@ def test_the_database_itself_refuses_to_change_the_trail(context, statement):
     with pytest.raises(IntegrityError), transaction():
         db.session.execute(sa.text(statement))
     assert trail.verify().ok
+
+
+@pytest.mark.parametrize(("step", "hash_"), [(2, "a"), (1, "a"), (3, "b")])
+def test_the_head_moves_only_to_the_last_entry_that_there_is(context, step, hash_):
+    with transaction():
+        last = trail.record(SYSTEM, "a.b", trail.Ref("thing", 1))
+    columns = [c.name for c in trail.AuditEntry.__table__.columns if c.name not in {"id", "hash"}]
+    given = {name: getattr(last, name) for name in columns}
+    update = sa.update(AuditHead)
+
+    def move(signs, step, hash_):
+        entries = [
+            trail.AuditEntry(**given, id=last.id + place, hash=sign)
+            for place, sign in enumerate(signs, 1)
+        ]
+        with transaction():
+            db.session.add_all(entries)
+            db.session.flush()
+            db.session.execute(update.values(last_id=last.id + step, last_hash=hash_))
+
+    with pytest.raises(IntegrityError):
+        move("ab", step, hash_)
+    move("cd", 2, "d")
+
+
+def test_many_entries_are_one_piece_of_the_chain(context):
+    tales = [(trail.Ref("thing", n, f"第{n}个"), {"n": [None, n]}) for n in range(300)]
+    with transaction():
+        first = trail.record(SYSTEM, "a.one", trail.Ref("thing", 999))
+        many = trail.record_many(SYSTEM, "a.many", tales, details={"why": "so"}, personal={"n"})
+        last = trail.record(SYSTEM, "a.two", trail.Ref("thing", 999))
+        assert trail.record_many(SYSTEM, "a.none", []) == []
+    assert [entry.id for entry in many] == list(range(first.id + 1, first.id + 301))
+    assert (many[0].prev_hash, last.prev_hash) == (first.hash, many[-1].hash)
+    db.session.expire_all()
+    (entry,) = trail.history("thing", 7)
+    assert (entry.object_label, entry.changes) == ("第7个", {"n": [None, 7]})
+    assert entry.details == {"why": "so", "personal": ["n"]}
+    found = trail.verify()
+    assert (found.ok, found.checked) == (True, _count())
 
 
 def test_a_denied_look_is_an_entry_of_its_own(context):

@@ -51,8 +51,18 @@ def test_the_auditor_sees_nothing_else(app, as_):
         address = rule.rule
         if "GET" not in rule.methods or "<" in address or address.startswith("/desk/audit"):
             continue
-        open_to_all = ("/", "/login", "/desk/", "/desk/jobs/", "/health/live", "/health/ready")
-        expected = (200, 302, 303, 503) if address in open_to_all or "/me/" in address else (403,)
+        open_to_all = (
+            "/",
+            "/login",
+            "/login/",
+            "/desk/",
+            "/desk/jobs/",
+            "/health/live",
+            "/health/ready",
+        )
+        expected = (
+            (200, 301, 302, 303, 503) if address in open_to_all or "/me/" in address else (403,)
+        )
         assert browser.get(address).status_code in expected, address
 
 

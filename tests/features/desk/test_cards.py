@@ -19,7 +19,7 @@ WANTED = {
     "clerk2": {"在园企业"},
     "both": {"在园企业"},
     "reviewer": {"在园企业"},
-    "operator": {"在园企业", "运行中的园区/基地"},
+    "operator": {"在园企业", "运行中的园区/基地", "人工核验通过的代码"},
     "sysadmin": {"可用账号", "已锁定账号"},
     "secadmin": {"未授权账号"},
     "auditor": {"今日日志"},
@@ -59,3 +59,10 @@ def test_the_figures_are_those_of_the_own_park(as_):
         for person in ("park1", "clerk2", "operator")
     }
     assert values == {"park1": "2", "clerk2": "1", "operator": "3"}
+
+
+@pytest.mark.parametrize(
+    ("who", "may"), [("clerk1", True), ("operator", True), ("reviewer", False)]
+)
+def test_who_may_import_finds_the_way_on_the_desk(as_, who, may):
+    assert ('href="/desk/enterprises/imports/new"' in as_(who).page("/desk/")) is may

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from app.core import clock, scope
 from app.engines import jobs, trail
@@ -15,6 +17,7 @@ from app.transaction import transaction
 from tests.support import people
 
 MISSING = 99999
+JSON = {"Accept": "application/json"}
 
 
 @jobs.handler("p.nothing")
@@ -92,6 +95,24 @@ def test_cancelling_is_a_post_and_returns_to_the_page(app, as_, waiting):
     assert browser.get(f"/desk/jobs/{job_id}/status").json["state"] == "cancelled"
 
 
+def test_a_failed_job_is_tried_again_by_its_owner_only(app, as_, waiting):
+    job_id = _ask(app, "park1")
+    address = f"/desk/jobs/{job_id}/retry"
+    browser = as_("park1")
+    assert address not in browser.page("/desk/jobs/")  # nothing to try again yet
+    assert "不需要重试" in browser.post(address, follow_redirects=True).text
+    _set(app, job_id, state="failed", error="crashed", attempt=3, finished_at=clock.now())
+    assert address in browser.page("/desk/jobs/")
+    assert address in browser.page(f"/desk/jobs/{job_id}")
+    assert browser.get(address).status_code == 405
+    for other in ("clerk1", "sysadmin"):
+        assert as_(other).post(address).status_code == 404
+    answer = browser.post(address)
+    assert (answer.status_code, answer.location) == (303, f"/desk/jobs/{job_id}")
+    told = browser.get(f"/desk/jobs/{job_id}/status").json
+    assert (told["state"], told["text"]) == ("queued", "排队中")
+
+
 def _plain(text: str, own_address: str) -> str:
     """Without the page's own address and the form tokens, which tell the second."""
     return re.sub(r'(name="csrf_token"[^>]*value=")[^"]*', r"\1", text.replace(own_address, ""))
@@ -120,3 +141,19 @@ def test_a_visitor_signs_in_first(app, client, waiting):
     job_id = _ask(app, "park1")
     for path in ("/desk/jobs/", f"/desk/jobs/{job_id}", f"/desk/jobs/{job_id}/status"):
         assert client.get(path).status_code == 302
+    asked = client.get(f"/desk/jobs/{job_id}/status", headers=JSON)
+    assert (asked.status_code, asked.json["status"]) == (401, 401)  # what a script can understand
+
+
+def test_asking_for_the_status_keeps_nobody_signed_in(app, as_, waiting):
+    job_id, idle = _ask(app, "park1"), timedelta(minutes=app.config["SESSION_IDLE_MINUTES"])
+    with time_machine.travel(clock.now(), tick=False) as clocks:
+        browser = as_("park1")
+        clocks.shift(idle / 2)
+        browser.page("/desk/jobs/")  # a person is there
+        for _ in range(2):
+            clocks.shift(idle / 2 - timedelta(seconds=1))
+            assert browser.get(f"/desk/jobs/{job_id}/status", headers=JSON).status_code == 200
+        clocks.shift(timedelta(seconds=2))
+        assert browser.get(f"/desk/jobs/{job_id}/status", headers=JSON).status_code == 401
+        assert browser.get("/desk/jobs/").status_code == 302

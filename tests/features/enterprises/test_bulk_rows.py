@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core.errors import NotFound
 from app.engines.sheets.model import Kind
-from app.extensions import db
+from app.extensions import db, rows
 from app.extensions.rows import insert_rows
 from app.features.enterprises import queries
 from app.features.enterprises.models import Enterprise, EnterpriseCount
@@ -171,8 +171,8 @@ def test_the_database_is_told_what_a_large_import_wrote(tmp_path, monkeypatch):
     few = made.planned("clerk1", "P01", made.csv_bytes([made.row(1)]), tmp_path)
     made.applied("clerk1", few)
     assert told == []
-    rows = [made.row(number) for number in range(2, 5)]
-    many = made.planned("clerk1", "P01", made.csv_bytes(rows), tmp_path)
+    lines = [made.row(number) for number in range(2, 5)]
+    many = made.planned("clerk1", "P01", made.csv_bytes(lines), tmp_path)
     assert told == ["import_row"]
     made.applied("clerk1", many)
     assert told == ["import_row", "enterprise", "enterprise_year"]
@@ -187,3 +187,13 @@ def test_a_refused_bulk_row_tells_no_values(tmp_path):
     with pytest.raises(sa.exc.DBAPIError) as refused, transaction():
         insert_rows(bulk.ROW, names, [(1, people.park("P01").id, 2, "nonsense", "秘密名称")])
     assert "秘密名称" not in f"{refused.value} {refused.value.orig} {refused.value.__cause__}"
+
+
+def test_the_database_is_told_only_when_the_write_is_committed(monkeypatch):
+    told: list[str] = []
+    monkeypatch.setattr(rows, "_analyze", lambda *tables: told.extend(t.name for t in tables))
+    with transaction():
+        bulk.written(bulk.MANY)
+        assert told == []
+    on_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    assert told == (["enterprise", "enterprise_year"] if on_postgresql else [])

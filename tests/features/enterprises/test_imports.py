@@ -75,8 +75,7 @@ def test_an_import_writes_values_year_figures_counts_and_one_trail_entry(tmp_pat
     entries = trail.history("enterprise_import", import_id)
     assert [entry.action for entry in entries] == ["enterprises.imported"]
     assert entries[0].details["added"] == 1
-    found = db.session.get(EnterpriseImport, import_id)
-    assert applying.verify_digest(found)
+    assert applying.verify_digest(import_id)
 
 
 def test_the_digest_shows_a_row_that_was_tampered_with(tmp_path):
@@ -84,7 +83,25 @@ def test_the_digest_shows_a_row_that_was_tampered_with(tmp_path):
     made.applied("clerk1", import_id)
     with transaction():
         queries.plan_row(import_id, 2).new = {"uscc": "X"}
-    assert not applying.verify_digest(db.session.get(EnterpriseImport, import_id))
+    assert not applying.verify_digest(import_id)
+
+
+def test_the_audit_command_names_an_import_whose_rows_were_changed(context, tmp_path):
+    imports = []
+    for serial in (1, 2, 3):
+        imports.append(made.planned("clerk1", "P01", made.csv_bytes([made.row(serial)]), tmp_path))
+        made.applied("clerk1", imports[-1])
+    made.undone("clerk1", imports[2])
+    runner = context.test_cli_runner()
+    good = runner.invoke(args=["audit", "verify"])
+    assert (good.exit_code, good.output[:9]) == (0, "audit: ok")
+    with transaction():
+        queries.plan_row(imports[1], 2).new = {"uscc": "X"}
+        db.session.get(EnterpriseImport, imports[1]).digest = applying._digest(imports[1])
+    bad = runner.invoke(args=["audit", "verify"])
+    assert bad.exit_code == 1
+    assert f"rows of import {imports[1]} were changed" in bad.output
+    assert bad.output.count("BROKEN") == 1
 
 
 def test_two_confirmations_make_one_import(tmp_path):

@@ -57,4 +57,4 @@ def test_every_kind_of_job_of_the_register_has_a_title(app):
         for kind in ("enterprise_read", "enterprise_apply", "enterprise_undo"):
             assert title_of(kind, {"file": "a%.csv"}).endswith(" of a%.csv")
         said = title_of("enterprise_export", {"count": "5,001"})
-        assert said == "Export of enterprises: 5,001 rows"
+        assert said == "Export of enterprises (rows: 5,001)"

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from app.core import scope
 from app.extensions import db
 from app.extensions.lists.criteria import Criteria, Rules
 from app.features.enterprises.views.source import FILTERS, EnterpriseSource
@@ -59,3 +60,12 @@ def test_the_list_page_takes_eight_statements(as_):
         sa.event.remove(event_on, "before_cursor_execute", note)
     reading = [one for one in said if one.startswith("SELECT")]
     assert len(reading) <= 8, reading
+
+
+def test_english_counts_one_enterprise_and_two_enterprises(app, as_, two_parks):
+    browser = as_("clerk1")
+    browser.set_cookie("lang", "en")
+    assert "1 enterprise<" in browser.page("/desk/enterprises/list/")
+    with app.app_context(), scope.unscoped():
+        made.add("P01", 9)
+    assert "2 enterprises<" in browser.page("/desk/enterprises/list/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.engines.sheets.guide import guide_rows
 from app.features.enterprises.rules import TABLE, name_key, search_text
 
 #: heading, name, kind, required, longest, personal, aliases, dictionary: in the template's order.
@@ -71,3 +72,11 @@ def test_a_name_is_found_by_pinyin_initials_and_itself(name, pinyin, initials):
 def test_full_width_and_case_do_not_matter():
     assert name_key("ＡＢＣ物流") == name_key("abc物流")
     assert search_text(" ＨａｉＦｅｎｇ ") == "haifeng"
+
+
+def test_the_guide_says_what_a_column_is_for_and_parts_words_that_hold_the_sign():
+    table = TABLE.with_options({"gb_t_4754_sections": ("农、林、牧、渔业", "采矿业")})
+    rows = {row[0]: row for row in guide_rows(table)}
+    assert all(row[1] not in {"", heading} for heading, row in rows.items())
+    assert rows["行业"][4] == "农、林、牧、渔业\n采矿业"
+    assert rows["监管方式"][4] == "9610、9710、9810、1210、1239"

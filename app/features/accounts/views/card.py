@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.core.actor import Actor
+from app.extensions.phrases import items
 from app.features.accounts import queries
 from app.features.accounts.views.grants import BASE as GRANTS
 from app.features.accounts.views.source import NO_ROLE
@@ -26,7 +27,7 @@ def _users(actor: Actor, state: str, label: str) -> dict[str, Any] | None:
         return None
     number = queries.state_counts().get(state, 0)
     url = f"{USERS}/list/?state={state}"
-    return {"label": label, "value": f"{number:,}", "unit": _("个"), "url": url}
+    return {"label": label, "value": f"{number:,}", "unit": items(number), "url": url}
 
 
 def ungranted_card(actor: Actor) -> dict[str, Any] | None:
@@ -34,4 +35,4 @@ def ungranted_card(actor: Actor) -> dict[str, Any] | None:
         return None
     number = queries.granted_counts()[1]
     url = f"{GRANTS}/list/?granted={NO_ROLE}"
-    return {"label": _("未授权账号"), "value": f"{number:,}", "unit": _("个"), "url": url}
+    return {"label": _("未授权账号"), "value": f"{number:,}", "unit": items(number), "url": url}

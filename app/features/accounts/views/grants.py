@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.errors import NotFound
 from app.extensions.lists.criteria import Criteria
-from app.extensions.phrases import listed
+from app.extensions.phrases import items, listed
 from app.features.accounts import queries, services
 from app.features.accounts.forms import GrantForm
 from app.features.accounts.labels import (
@@ -76,7 +76,7 @@ class GrantView(RegisterView):
     name_field = "username"
     list_heading = _l("用户授权")
     section_label = _l("系统管理")
-    unit_word = _l("个")
+    unit_of = staticmethod(items)
     search_label = _l("登录账号或姓名")
     edit_heading = _l("调整角色")
     refusals = REFUSALS
@@ -127,10 +127,6 @@ class GrantView(RegisterView):
 
     def past(self, item: Any) -> Any:
         return history("user", item.id, ("user.roles_changed",))
-
-    def last_editor(self, item: Any) -> str:
-        entries = self.past(item)
-        return entries[0].actor if entries else super().last_editor(item)
 
     # -- form ----------------------------------------------------------------------------------
     def make_form(self, values: Mapping[str, Any] | None = None) -> GrantForm:

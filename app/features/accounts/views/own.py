@@ -18,6 +18,7 @@ from app.core.errors import NotFound, Refusal
 from app.extensions import db
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
+from app.extensions.phrases import devices
 from app.features.accounts import services
 from app.features.accounts.forms import OwnPasswordForm
 from app.features.accounts.labels import REFUSALS
@@ -157,7 +158,7 @@ class DevicesView(RegisterView):
     name_field = "agent"
     list_heading = _l("登录设备")
     section_label = _l("我的")
-    unit_word = _l("处")
+    unit_of = staticmethod(devices)
 
     def list_acts(self, _criteria: Criteria) -> tuple[Link, ...]:
         words = _("确定结束本机以外的全部登录吗？其他设备须重新登录。")

@@ -24,7 +24,7 @@ from app.extensions import db
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import ChoiceFilter
-from app.extensions.phrases import listed
+from app.extensions.phrases import items, listed
 from app.features.accounts import queries, services
 from app.features.accounts.forms import RoleForm
 from app.features.accounts.labels import (
@@ -94,7 +94,7 @@ class RoleView(RegisterView):
     tab_filter = "kind"
     list_heading = _l("角色管理")
     section_label = _l("系统管理")
-    unit_word = _l("个")
+    unit_of = staticmethod(items)
     add_heading = _l("新增角色")
     edit_heading = _l("编辑角色")
     refusals = REFUSALS
@@ -164,10 +164,6 @@ class RoleView(RegisterView):
 
     def past(self, item: Any) -> Any:
         return history("role", item.id)
-
-    def last_editor(self, item: Any) -> str:
-        entries = self.past(item)
-        return entries[0].actor if entries else super().last_editor(item)
 
     # -- form ----------------------------------------------------------------------------------
     def make_form(self, values: Mapping[str, Any] | None = None) -> RoleForm:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
-from flask import current_app, flash, g, request, session
+from flask import current_app, flash, g, redirect, request, session, url_for
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
@@ -24,12 +24,14 @@ from app.web.sessions import ServerSession
 
 
 class AuthView(Page):
-    """登录/注册. Phone code, WeChat and 海易办 hang on the same page later."""
+    """登录. Phone code, WeChat, 海易办 and registration hang on the same page later."""
 
     route_base = ""
     default_view = "login"
     tenant = Tenant.public
-    public_methods: ClassVar[frozenset[str]] = frozenset({"login", "logout", "switch_park"})
+    public_methods: ClassVar[frozenset[str]] = frozenset(
+        {"login", "login_slash", "logout", "switch_park"}
+    )
 
     @expose("/login", methods=["GET", "POST"])
     def login(self) -> Any:
@@ -52,6 +54,11 @@ class AuthView(Page):
         elif form.is_submitted():
             status = 400
         return self.render("accounts/login.html", form=form, next=target), status
+
+    @expose("/login/")
+    def login_slash(self) -> Any:
+        """Typed with a slash at the end it is the same page."""
+        return redirect(url_for("AuthView.login", next=request.args.get("next")), code=301)
 
     def _sign_in(self, form: PasswordSignInForm) -> services.SignIn:
         with transaction():

@@ -16,6 +16,7 @@ from flask_babel import lazy_pgettext
 from app.core import clock
 from app.core.errors import Refusal
 from app.extensions.lists.criteria import Criteria
+from app.extensions.phrases import items
 from app.features.accounts import queries, services
 from app.features.accounts.forms import AddUserForm, EditUserForm
 from app.features.accounts.labels import HEADINGS, REFUSALS, STATE_DOTS, STATE_WORDS
@@ -63,7 +64,7 @@ class UserView(RegisterView):
     name_field = "username"
     list_heading = _l("用户管理")
     section_label = _l("系统管理")
-    unit_word = _l("个")
+    unit_of = staticmethod(items)
     search_label = _l("登录账号或姓名")
     add_heading = _l("新增用户")
     edit_heading = _l("编辑用户")
@@ -107,10 +108,6 @@ class UserView(RegisterView):
 
     def past(self, item: Account) -> Any:
         return history("user", item.id)
-
-    def last_editor(self, item: Account) -> str:
-        entries = self.past(item)
-        return entries[0].actor if entries else super().last_editor(item)
 
     def show_acts(self, item: Account) -> tuple[Link, ...]:
         acts = []
@@ -182,14 +179,21 @@ class UserView(RegisterView):
 
     def after_save(self, saved: Any) -> Any:
         if isinstance(saved, services.Issued):
-            return self._show_once(saved, _("账号已建立"))
+            return self._show_once(
+                saved,
+                _("账号已建立"),
+                note=_(
+                    "该账号还没有角色，登录后看不到业务内容。角色由安全管理员在“用户授权”中授予。"
+                ),
+            )
         return super().after_save(saved)
 
-    def _show_once(self, made: services.Issued, title: str) -> Any:
+    def _show_once(self, made: services.Issued, title: str, note: str = "") -> Any:
         """The answer itself shows the password: it is kept nowhere, so no other page can."""
         page = self.render(
             "accounts/password_once.html",
             title=title,
+            note=note,
             made=made,
             record_url=f"{BASE}/show/{made.id}",
             breadcrumbs=(Link(self.list_heading, f"{BASE}/list/"),),

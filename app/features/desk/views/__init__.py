@@ -5,12 +5,13 @@ from __future__ import annotations
 from app.features.desk.views.audit import AuditView, today_card
 from app.features.desk.views.dictionaries import DictionaryView
 from app.features.desk.views.files import FileView
-from app.features.desk.views.home import CARDS, DeskView, HomeView
+from app.features.desk.views.home import CARDS, DOORS, DeskView, HomeView
 from app.features.desk.views.jobs import JobsView
 from app.features.desk.views.refused import note_refused
 
 __all__ = [
     "CARDS",
+    "DOORS",
     "AuditView",
     "DeskView",
     "DictionaryView",

@@ -28,7 +28,7 @@ from app.extensions.lists.spec import (
     Options,
     TextFilter,
 )
-from app.extensions.phrases import clauses, labelled, listed
+from app.extensions.phrases import clauses, entries, labelled, listed
 from app.features.accounts.rules import Role
 from app.features.accounts.views.history import pair_words
 from app.features.desk import services
@@ -42,7 +42,7 @@ from app.features.desk.labels import (
     field_words,
     value_words,
 )
-from app.features.enterprises.labels import EXPORT_WORDS
+from app.features.enterprises.labels import DELETE_REASONS, EXPORT_WORDS
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web import cells
@@ -117,7 +117,7 @@ class AuditView(RegisterView):
     name_field = "id"
     list_heading = _l("审计日志")
     section_label = _l("审计")
-    unit_word = _l("条")
+    unit_of = staticmethod(entries)
     search_label = _l("对象名称")
 
     # -- list ----------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ class AuditView(RegisterView):
         if name == "at":
             return Cell(moment(value))
         if name == "action":
-            tag = "danger" if value == "access.denied" else ""
+            tag = "danger" if value in ("access.denied", "access.limit") else ""
             return Cell(ACTIONS.get(value, value), tag=tag)
         if name == "object_type":
             return Cell(OBJECTS.get(value, value))
@@ -287,6 +287,8 @@ def _told(name: str, value: Any) -> str:
     """Codes of ours in words, the rest as it was written down."""
     if name == "reason" and value in DENIALS:
         return str(DENIALS[value])
+    if name == "reason" and value in DELETE_REASONS:
+        return str(DELETE_REASONS[value])
     function = current_app.view_functions.get(str(value)) if name == "action" else None
     if permission := getattr(function, "_permission_name", ""):
         view = str(value).partition(".")[0]
@@ -323,5 +325,6 @@ def today_card(actor: Actor) -> dict[str, Any] | None:
         {"at.from": today, "at.to": today}, Rules(AuditView.filters, (), AuditView.sorted_by)
     )
     url = at(f"{BASE}/list/", criteria)
-    number = str(AuditView.source.count(criteria))
-    return {"label": _("今日日志"), "value": number, "unit": _("条"), "url": url}
+    found = AuditView.source.count(criteria)
+    unit = entries(found.number)
+    return {"label": _("今日日志"), "value": str(found), "unit": unit, "url": url}

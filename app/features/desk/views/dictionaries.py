@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app.core import clock
 from app.engines import dictionaries, trail
@@ -16,6 +17,7 @@ from app.engines.dictionaries import DictionaryEntry as Entry
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import ChoiceFilter
+from app.extensions.phrases import options
 from app.features.accounts.rules import Role
 from app.features.desk.forms import AddEntryForm, EditEntryForm
 from app.features.desk.labels import (
@@ -99,7 +101,7 @@ class DictionaryView(RegisterView):
     name_field = "label"
     list_heading = _l("数据字典")
     section_label = _l("平台管理")
-    unit_word = _l("项")
+    unit_of = staticmethod(options)
     search_label = _l("名称或代码")
     add_heading = _l("新增选项")
     edit_heading = _l("编辑选项")
@@ -159,7 +161,7 @@ class DictionaryView(RegisterView):
     def show_cell(self, item: Any, name: str) -> Cell:
         if name == "uses":
             number = dictionaries.uses(item.dictionary, item.label)
-            return Cell(_("%(number)s 条记录", number=f"{number:,}"))
+            return Cell(ngettext("%(n)s 条记录", "%(n)s 条记录", number, n=f"{number:,}"))
         return self.cell(name, getattr(item, name), item)
 
     def past(self, item: Any) -> tuple[HistoryItem, ...]:
@@ -179,10 +181,6 @@ class DictionaryView(RegisterView):
             )
             for entry in trail.history("dictionary_entry", item.id)
         )
-
-    def last_editor(self, item: Any) -> str:
-        entries = self.past(item)
-        return entries[0].actor if entries else super().last_editor(item)
 
     # -- form ----------------------------------------------------------------------------------
     def initial_values(self) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from app.web.pages import Page
 
 #: Cards a feature adds to the 工作台: ``card(actor) -> dict | None`` with label, value, unit, url.
 CARDS: list[Any] = []
+#: 常用入口 beyond the side menu: ``door(actor) -> dict | None`` with label, group, icon, url.
+DOORS: list[Any] = []
 
 
 class HomeView(Page):
@@ -44,4 +46,5 @@ class DeskView(Page):
         if not actor.roles:
             return self.render("desk/no_role.html")
         cards = [card for make in CARDS if (card := make(actor)) is not None]
-        return self.render("desk/desk.html", cards=cards)
+        more = [door for make in DOORS if (door := make(actor)) is not None]
+        return self.render("desk/desk.html", cards=cards, more_doors=more)

@@ -13,7 +13,7 @@ from app.core.errors import Refusal
 from app.engines import jobs
 from app.features.accounts.rules import ALL_ROLES
 from app.transaction import transaction
-from app.web.access import Tenant, guarded
+from app.web.access import Tenant, guarded, unattended
 from app.web.acting import current_actor
 from app.web.pages import Page
 
@@ -28,6 +28,7 @@ class JobsView(Page):
         "can_index": ALL_ROLES,
         "can_show": ALL_ROLES,
         "can_cancel": ALL_ROLES,
+        "can_retry": ALL_ROLES,
     }
 
     @expose("/")
@@ -45,6 +46,7 @@ class JobsView(Page):
 
     @expose("/<pk:job_id>/status")
     @guarded("show")
+    @unattended
     def status(self, job_id: int) -> Response:
         """What the progress page asks for every second."""
         job = self._own(job_id)
@@ -69,6 +71,19 @@ class JobsView(Page):
             flash(_("任务已经结束，不能取消。"), "warning")
         return self.go(url_for("JobsView.show", job_id=job_id))
 
+    @expose("/<pk:job_id>/retry", methods=["POST"])
+    @guarded("retry")
+    def retry(self, job_id: int) -> Response:
+        """What failed or was cancelled once more; the handler asks for its rights again."""
+        self._own(job_id)
+        try:
+            with transaction():
+                job = jobs.retry(current_actor(), job_id)
+            flash(_("“%(title)s”已重新提交。", title=jobs.title(job)), "success")
+        except Refusal:
+            flash(_("任务没有失败或取消，不需要重试。"), "warning")
+        return self.go(url_for("JobsView.show", job_id=job_id))
+
     def _own(self, job_id: int) -> jobs.Job:
         return jobs.get_own(current_actor(), job_id)
 
@@ -86,5 +101,6 @@ def _told(job: jobs.Job) -> dict[str, Any]:
         "url": url_for("JobsView.show", job_id=job.id),
         "status_url": url_for("JobsView.status", job_id=job.id),
         "cancel_url": "" if job.final else url_for("JobsView.cancel", job_id=job.id),
+        "retry_url": url_for("JobsView.retry", job_id=job.id) if jobs.may_retry(job) else "",
         "next_url": jobs.next_url(job),
     }

@@ -14,8 +14,8 @@ WAIT_MS = 2_000
 
 def note_refused(actor: Actor, denial: Denial) -> None:
     """In a short transaction of its own, unless the person was noted just now."""
-    now = clock.now()
-    if not services.worth_noting(actor, denial.route, now=now):
+    news = services.news(actor, denial.route, now=clock.now())
+    if news is services.News.none:
         return
     with transaction(WAIT_MS):
         services.note_denied(
@@ -24,4 +24,8 @@ def note_refused(actor: Actor, denial: Denial) -> None:
             endpoint=denial.endpoint,
             object_id=denial.object_id,
             reason=denial.reason,
+            posted=denial.posted,
+            last=news is services.News.limit,
         )
+    if news is services.News.note:
+        services.LEFT_OUT.pop(actor.user_id, None)  # told, and committed

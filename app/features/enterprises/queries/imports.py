@@ -41,6 +41,13 @@ def unfinished_job(found: EnterpriseImport) -> jobs.Job | None:
     return None if job is None or job.final else job
 
 
+def imports_touching(enterprise_id: int) -> int:
+    """How many applied imports wrote the enterprise."""
+    query = sa.select(sa.func.count()).select_from(ImportRow)
+    query = query.where(ImportRow.enterprise_id == enterprise_id, ImportRow.outcome.is_not(None))
+    return int(db.session.scalar(query) or 0)
+
+
 def same_file_before(park_id: int, sha256: str, *, year: int, but: int) -> EnterpriseImport | None:
     """An applied import of the same bytes for the same park and year, the latest."""
     query = (
@@ -230,10 +237,22 @@ def abandoned_imports(before: datetime, limit: int = 100) -> list[int]:
     return [found.id for found in db.session.scalars(query) if unfinished_job(found) is None]
 
 
-def imports_of_scope(limit: int = 200) -> list[EnterpriseImport]:
+def imports_of_scope(*, limit: int, offset: int = 0) -> list[EnterpriseImport]:
     """Imports in the current scope, the newest first."""
     query = sa.select(EnterpriseImport).where(EnterpriseImport.state != "discarded")
-    return list(db.session.scalars(query.order_by(EnterpriseImport.id.desc()).limit(limit)))
+    query = query.order_by(EnterpriseImport.id.desc()).limit(limit).offset(offset)
+    return list(db.session.scalars(query))
+
+
+def number_of_imports() -> int:
+    query = sa.select(sa.func.count()).select_from(EnterpriseImport)
+    return int(db.session.scalar(query.where(EnterpriseImport.state != "discarded")) or 0)
+
+
+def applied_imports() -> list[int]:
+    """Imports that are applied and not undone, in order."""
+    query = sa.select(EnterpriseImport.id).where(EnterpriseImport.state == "applied")
+    return list(db.session.scalars(query.order_by(EnterpriseImport.id)))
 
 
 def rows_with_words(import_id: int) -> list[ImportRow]:

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from flask_appbuilder.security.sqla.models import User
 
 from app.core.errors import NotFound
 from app.engines import dictionaries
 from app.engines.sheets.model import Table
 from app.extensions import Scaled, StringList, db
 from app.extensions.lists.spec import contains, starts_with
+from app.features.accounts.queries import FULL_NAME
 from app.features.enterprises.models import (
     AcceptedCode,
     Enterprise,
@@ -60,6 +62,14 @@ def get(enterprise_id: int, *, deleted: bool = False) -> Enterprise:
     """An enterprise in scope: alive, or with ``deleted`` one in the recycle bin; else ``NotFound``."""
     state = Enterprise.deleted_at.is_not(None) if deleted else ALIVE
     found = db.session.scalar(sa.select(Enterprise).where(Enterprise.id == enterprise_id, state))
+    if found is None:
+        raise NotFound(f"enterprise {enterprise_id}")
+    return found
+
+
+def either(enterprise_id: int) -> Enterprise:
+    """An enterprise in scope, alive or in the recycle bin."""
+    found = db.session.scalar(sa.select(Enterprise).where(Enterprise.id == enterprise_id))
     if found is None:
         raise NotFound(f"enterprise {enterprise_id}")
     return found
@@ -126,9 +136,10 @@ def figures(enterprise_id: int, year: int) -> EnterpriseYear | None:
     )
 
 
-def all_figures(enterprise_id: int) -> list[EnterpriseYear]:
-    query = sa.select(EnterpriseYear).where(EnterpriseYear.enterprise_id == enterprise_id)
-    return list(db.session.scalars(query.order_by(EnterpriseYear.year.desc())))
+def years_of(enterprise_id: int) -> int:
+    """How many 数据年度 a record has figures for."""
+    query = sa.select(sa.func.count()).select_from(EnterpriseYear)
+    return int(db.session.scalar(query.where(EnterpriseYear.enterprise_id == enterprise_id)) or 0)
 
 
 def status_counts() -> dict[str, int]:
@@ -138,11 +149,31 @@ def status_counts() -> dict[str, int]:
 
 
 def accepted_codes(codes: Sequence[str] | None = None) -> frozenset[str]:
-    """Codes accepted by hand (all of them: there are few)."""
-    query = sa.select(AcceptedCode.uscc)
+    """Codes accepted by hand and not revoked (all of them: there are few)."""
+    query = sa.select(AcceptedCode.uscc).where(AcceptedCode.revoked_at.is_(None))
     if codes is not None:
         query = query.where(AcceptedCode.uscc.in_(codes))
     return frozenset(db.session.scalars(query))
+
+
+def accepted_code(pk: int) -> AcceptedCode:
+    found = db.session.get(AcceptedCode, pk)
+    if found is None:
+        raise NotFound(f"accepted code {pk}")
+    return found
+
+
+def accepted_by(pk: int) -> str:
+    """Name of who accepted a code."""
+    query = sa.select(FULL_NAME).join(AcceptedCode, AcceptedCode.accepted_by == User.id)
+    return db.session.scalar(query.where(AcceptedCode.id == pk)) or ""
+
+
+def accepted_row(uscc: str, *, lock: bool = False) -> AcceptedCode | None:
+    """The row of a code, revoked or not."""
+    query = sa.select(AcceptedCode).where(AcceptedCode.uscc == uscc)
+    query = query.execution_options(populate_existing=True)
+    return db.session.scalar(query.with_for_update() if lock else query)
 
 
 def table_for_reading() -> Table:

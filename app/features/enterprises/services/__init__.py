@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from app.features.enterprises.services.register import (
+from app.features.enterprises.services.codes import (
+    EVIDENCE_KIND,
+    Evidence,
     accept_code,
+    revoke_code,
+)
+from app.features.enterprises.services.register import (
     add,
     change,
     discard,
     restore,
     reveal,
-    set_status,
 )
 
-__all__ = ["accept_code", "add", "change", "discard", "restore", "reveal", "set_status"]
+__all__ = [
+    "EVIDENCE_KIND",
+    "Evidence",
+    "accept_code",
+    "add",
+    "change",
+    "discard",
+    "restore",
+    "reveal",
+    "revoke_code",
+]

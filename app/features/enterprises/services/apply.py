@@ -204,6 +204,16 @@ def _digest(import_id: int) -> str:
     return digest.hexdigest()
 
 
-def verify_digest(found: EnterpriseImport) -> bool:
+def changed_imports() -> list[int]:
+    """Applied imports whose rows are no longer those that their trail entry names."""
+    return [import_id for import_id in queries.applied_imports() if not verify_digest(import_id)]
+
+
+def verify_digest(import_id: int) -> bool:
     """Whether the rows of an applied import are still those that its trail entry names."""
-    return found.state != "applied" or found.digest == _digest(found.id)
+    noted = [
+        entry.details.get("digest")
+        for entry in trail.history("enterprise_import", import_id)
+        if entry.action == "enterprises.imported"
+    ]
+    return noted == [_digest(import_id)]

@@ -1,4 +1,4 @@
-"""The kept counts per status: moved by one with a record, counted again after a bulk write."""
+"""The kept counts per status: moved with each record, counted again after a bulk write."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from app.extensions import db
 from app.features.enterprises.models import Enterprise, EnterpriseCount
 
 
-def move(park_id: int, *, gone: str | None = None, come: str | None = None) -> None:
-    """One record left the status ``gone`` and/or came to ``come``."""
+def move(
+    park_id: int, *, gone: str | None = None, come: str | None = None, number: int = 1
+) -> None:
+    """Records, mostly one, left the status ``gone`` and/or came to ``come``."""
     if gone == come:
         return
-    for status, step in ((gone, -1), (come, 1)):
+    for status, step in ((gone, -number), (come, number)):
         if status is None:
             continue
         changed = db.session.execute(

@@ -21,6 +21,7 @@ from app.features.enterprises import policy, queries
 from app.features.enterprises.models import EnterpriseImport
 from app.features.enterprises.rules import BY_NAME, PERSONAL, TABLE
 
+Progress = Callable[[int], None]
 FORMATS = ("xlsx", "csv")
 BATCH = 2_000
 PREFILLED_FOR = "下载含现有企业的模板，用于批量更新"
@@ -126,11 +127,20 @@ def record_errors(actor: Actor, found: EnterpriseImport, *, count: int) -> None:
     )
 
 
-def stream(query: Any, export: Export) -> Iterator[bytes]:
-    """The file in pieces; the first one leaves before the first row is fetched."""
+def filename(kind: str) -> str:
+    """What an export is called, streamed by a page or made by a job."""
+    return f"企业导出-{clock.today():%Y%m%d}.{kind}"
+
+
+def stream(query: Any, export: Export, progress: Progress | None = None) -> Iterator[bytes]:
+    """The file in pieces; the first one leaves before the first row is fetched.
+
+    ``progress`` is told the number of rows written so far.
+    """
     headings = [column.heading for column in export.columns]
+    rows = _counted(_rows(query, export), progress) if progress else _rows(query, export)
     if export.format == "csv":
-        yield from sheets.stream_csv(headings, _rows(query, export))
+        yield from sheets.stream_csv(headings, rows)
         return
     data = sheets.SheetOut(
         TABLE.title,
@@ -138,9 +148,18 @@ def stream(query: Any, export: Export) -> Iterator[bytes]:
             sheets.ColumnOut(c.heading, WIDTHS.get(c.name, 14), text=c.kind in TEXT_KINDS)
             for c in export.columns
         ],
-        _rows(query, export),
+        rows,
     )
     yield from sheets.stream_xlsx([sheets.info_sheet(export.facts), data])
+
+
+def _counted(rows: Iterator[list[Any]], progress: Progress) -> Iterator[list[Any]]:
+    number = 0
+    for number, row in enumerate(rows, 1):
+        yield row
+        if number % BATCH == 0:
+            progress(number)
+    progress(number)
 
 
 def _rows(query: Any, export: Export) -> Iterator[list[Any]]:

@@ -1,8 +1,8 @@
-"""Single records: add, change, delete into the recycle bin, restore, bulk status."""
+"""Single records: add, change, delete into the recycle bin, restore."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,8 @@ from app.core.phones import mask_email, mask_name, mask_phone
 from app.engines import trail
 from app.extensions import db
 from app.features.enterprises import policy, queries
-from app.features.enterprises.models import AcceptedCode, Enterprise, EnterpriseYear
-from app.features.enterprises.rules import BY_NAME, MASK, PERSONAL, STATUSES, YEARLY, name_key
+from app.features.enterprises.models import Enterprise, EnterpriseYear
+from app.features.enterprises.rules import BY_NAME, MASK, PERSONAL, YEARLY, name_key
 from app.features.enterprises.services import counts, locks
 
 MASKS = {"contact_phone": mask_phone, "email": mask_email}
@@ -107,13 +107,19 @@ def discard(actor: Actor, enterprise_id: int, *, reason: str, now: datetime) -> 
     """Move a record to the recycle bin."""
     item = _locked(enterprise_id)
     refuse_if(policy.discarding(item))
-    item.deleted_at, item.deleted_by = now, actor.user_id
-    item.delete_reason = reason.strip()[:200] or "—"
+    for name, value in binned(actor, reason, now).items():
+        setattr(item, name, value)
     db.session.flush()
     counts.move(item.park_id, gone=item.status)
     details = {"reason": item.delete_reason}
     trail.record(actor, "enterprise.deleted", item, details=details)
     return item
+
+
+def binned(actor: Actor, reason: str, now: datetime) -> dict[str, Any]:
+    """What a record in the recycle bin carries."""
+    reason = reason.strip()[:200] or "—"
+    return {"deleted_at": now, "deleted_by": actor.user_id, "delete_reason": reason}
 
 
 def restore(actor: Actor, enterprise_id: int) -> Enterprise:
@@ -129,28 +135,6 @@ def restore(actor: Actor, enterprise_id: int) -> Enterprise:
     return item
 
 
-def set_status(actor: Actor, ids: Sequence[int], status: str) -> int:
-    """Give several records a status; returns how many really changed.
-
-    A record that went to the recycle bin meanwhile is left there and does not stop the others.
-    """
-    if status not in STATUSES:
-        raise Refusal("unknown_status")
-    locks.parks(queries.parks_of(ids))
-    changed = 0
-    for item in queries.locked_many(ids):
-        if item.status == status:
-            continue
-        before, item.status = item.status, status
-        item.updated_by = actor.user_id
-        changes = trail.changes_of(item, ["status"])
-        db.session.flush()
-        counts.move(item.park_id, gone=before, come=status)
-        trail.record(actor, "enterprise.changed", item, changes=changes)
-        changed += 1
-    return changed
-
-
 def reveal(actor: Actor, enterprise_id: int, name: str) -> str:
     """A personal value in full; the reveal itself is recorded."""
     if name not in MASKS or not policy.personal(actor):
@@ -158,22 +142,6 @@ def reveal(actor: Actor, enterprise_id: int, name: str) -> str:
     item = queries.get(enterprise_id)
     trail.record(actor, "enterprise.revealed", item, details={"field": name})
     return getattr(item, name) or ""
-
-
-def accept_code(actor: Actor, code: str, *, evidence: str) -> AcceptedCode:
-    """人工核验通过: a code that fails the check sign and is real; it passes everywhere then."""
-    if not evidence.strip():
-        raise Refusal("evidence_missing", fields={"evidence": "evidence_missing"})
-    fault = credit_code.fault(code)
-    if fault is None or fault != "check":
-        raise Refusal("code_needs_no_acceptance", fields={"uscc": "code_needs_no_acceptance"})
-    if code in queries.accepted_codes([code]):
-        raise Refusal("code_accepted_already", fields={"uscc": "code_accepted_already"})
-    row = AcceptedCode(uscc=code, evidence=evidence.strip()[:500], accepted_by=actor.user_id)
-    db.session.add(row)
-    db.session.flush()
-    trail.record(actor, "code.accepted", row, label=code, details={"evidence": row.evidence})
-    return row
 
 
 def _locked(enterprise_id: int, *, deleted: bool = False) -> Enterprise:

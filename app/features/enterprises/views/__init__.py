@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from app.features.enterprises.views.bin import EnterpriseBinView
-from app.features.enterprises.views.card import enterprises_card
+from app.features.enterprises.views.card import enterprises_card, import_door
+from app.features.enterprises.views.codes import AcceptedCodeView, codes_card
 from app.features.enterprises.views.imports import EnterpriseImportView
 from app.features.enterprises.views.register import EnterpriseView
 
-__all__ = ["EnterpriseBinView", "EnterpriseImportView", "EnterpriseView", "enterprises_card"]
+__all__ = [
+    "AcceptedCodeView",
+    "EnterpriseBinView",
+    "EnterpriseImportView",
+    "EnterpriseView",
+    "codes_card",
+    "enterprises_card",
+    "import_door",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, current_app, flash, request, stream_with_context
 from flask_appbuilder import expose
@@ -118,6 +119,6 @@ def send_stream(pieces: Any, kind: str) -> Response:
         "csv": "text/csv",
     }[kind]
     response = Response(stream_with_context(_scoped(pieces)), mimetype=media)
-    name = f"enterprises-{clock.today():%Y%m%d}.{kind}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    name = quote(exports.filename(kind), safe="")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return response

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.engines import sheets, trail
 from app.engines.sheets.values import revive
 from app.features.enterprises import policy, queries
-from app.features.enterprises.labels import ACTS, heading
+from app.features.enterprises.labels import ACTS, heading, reason_words
 from app.features.enterprises.rules import BY_NAME, PERSONAL
 from app.features.enterprises.services.register import masked
 from app.web.acting import current_actor
@@ -24,12 +24,21 @@ def history(item: Any) -> tuple[HistoryItem, ...]:
     return tuple(sorted([*acts, *imports], key=lambda one: one.at, reverse=True))
 
 
+def looks(item: Any) -> tuple[HistoryItem, ...]:
+    """Who looked at personal values in full; for those who may see them themselves."""
+    personal = policy.personal(current_actor())
+    if not personal:
+        return ()
+    found = trail.history("enterprise", item.id, only=trail.LOOKS)
+    return tuple(_act(entry, personal) for entry in found)
+
+
 def _act(entry: Any, personal: bool) -> HistoryItem:  # noqa: FBT001
     changes = tuple(
         (heading(name), _words(name, old, personal), _words(name, new, personal))
         for name, (old, new) in entry.changes.items()
     )
-    note = entry.details.get("reason", "") or heading(entry.details.get("field"))
+    note = reason_words(entry.details.get("reason")) or heading(entry.details.get("field"))
     return HistoryItem(
         at=entry.at,
         actor=entry.actor_name,

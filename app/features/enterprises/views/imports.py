@@ -9,11 +9,13 @@ from flask import abort, current_app, flash, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app.core import clock
 from app.core.errors import Refusal, refuse_if
 from app.engines import files
-from app.extensions.lists.criteria import whole
+from app.extensions.lists.criteria import Rules, read, whole
+from app.extensions.lists.source import Counted
 from app.extensions.lists.spec import BadQuery
 from app.features.enterprises import policy, queries, tasks
 from app.features.enterprises.labels import REFUSALS, STATE_WORDS
@@ -29,6 +31,7 @@ from app.features.parks.models import Park
 from app.transaction import transaction
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
+from app.web.listing import build
 from app.web.listing.page import Link
 
 MIB = 1024 * 1024
@@ -58,11 +61,21 @@ class EnterpriseImportView(WorkbookPart):
     @expose("/")
     @guarded("list")
     def index(self) -> str:
-        """导入记录."""
+        """导入记录, page by page."""
+        total = queries.number_of_imports()
+        try:
+            criteria = read(request.args, Rules((), ("id",), ("id", "desc")))
+        except BadQuery:
+            abort(400)
+        words = ngettext("共 %(n)s 次", "共 %(n)s 次", total, n=f"{total:,}")
+        pager = build.pager(f"{BASE}/", criteria, Counted(total), words)
         return self.render(
             "enterprises/imports.html",
-            imports=queries.imports_of_scope(),
             states=STATE_WORDS,
+            imports=queries.imports_of_scope(
+                limit=criteria.size, offset=(pager.page - 1) * criteria.size
+            ),
+            pager=pager,
             breadcrumbs=_crumbs(),
             base=BASE,
         )

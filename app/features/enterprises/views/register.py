@@ -6,23 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from flask import flash, g, request
+from flask import g, request
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock
-from app.core.errors import NotFound, Refusal
+from app.core.errors import NotFound
 from app.core.phones import mask_name
 from app.engines import sheets
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.lists.source import Counted
-from app.extensions.lists.spec import KeysFilter
-from app.extensions.phrases import clauses, listed, remarked
+from app.extensions.phrases import firms, labelled, listed
 from app.features.enterprises import policy, queries, services
 from app.features.enterprises.forms import SECTIONS, EnterpriseForm
 from app.features.enterprises.labels import (
+    DELETED_ONE,
     HEADINGS,
     REFUSALS,
     ROLE_WORDS,
@@ -34,23 +34,29 @@ from app.features.enterprises.models import Enterprise
 from app.features.enterprises.rules import BY_NAME, YEARLY, years
 from app.features.enterprises.services.register import masked
 from app.features.enterprises.views import access
+from app.features.enterprises.views.bulk import BulkPart
 from app.features.enterprises.views.exporting import ExportPart
-from app.features.enterprises.views.history import history
-from app.features.enterprises.views.source import FIELDS, FILTERS, EnterpriseSource
+from app.features.enterprises.views.history import history, looks
+from app.features.enterprises.views.source import (
+    FIELDS,
+    FILTERS,
+    PARK,
+    ZONE_FILTERS,
+    EnterpriseSource,
+)
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web import cells
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
-from app.web.base_list import query_arguments
-from app.web.listing.build import at
-from app.web.listing.page import BulkAct, Cell, Empty, Fact, Link
+from app.web.listing.build import Field, at
+from app.web.listing.page import Cell, Empty, Fact, Link
 
 BASE = "/desk/enterprises"
 HIDDEN = frozenset({"contact_phone", "email"})
 
 
-class EnterpriseView(ExportPart):
+class EnterpriseView(BulkPart, ExportPart):
     """The register of enterprises."""
 
     datamodel = SQLAInterface(Enterprise)
@@ -75,7 +81,7 @@ class EnterpriseView(ExportPart):
     status_field = "status"
     list_heading = _l("企业管理")
     section_label = _l("园区服务")
-    unit_word = _l("家")
+    unit_of = staticmethod(firms)
     search_label = _l("企业名称、拼音、信用代码或联系人")
     add_heading = _l("新增企业")
     edit_heading = _l("编辑企业")
@@ -96,17 +102,44 @@ class EnterpriseView(ExportPart):
     }
     show_sections = SECTIONS
     show_labels = HEADINGS
-    bulk_permissions: ClassVar[dict[str, str]] = {
-        "status": "edit",
-        "export": "export",
-        "delete": "delete",
-    }
+
+    # -- the year and the park -----------------------------------------------------------------
+    def year(self) -> int:
+        """数据年度 of this request's pages."""
+        if "enterprise_year" not in g:
+            g.enterprise_year = self.criteria(request.args).year or clock.last_full_year()
+        chosen: int = g.enterprise_year
+        return chosen
+
+    def carried(self) -> str:
+        """A year that somebody chose goes along from page to page."""
+        year = self.year()
+        return "" if year == clock.last_full_year() else f"year={year}"
+
+    def section_title(self, title: Any, names: Sequence[str]) -> Any:
+        if not set(names) & set(YEARLY):
+            return title
+        return _("%(title)s（%(year)s）", title=title, year=self.year())
+
+    def subtitle(self, item: Any) -> str:
+        """Who sees all parks reads whose record this is."""
+        if not current_actor().sees_all:
+            return ""
+        return str(labelled(HEADINGS["park"], parks.by_id(item.park_id).name))
+
+    def offered_fields(self) -> tuple[Field, ...]:
+        """The park is a column for those only who see several."""
+        if not current_actor().sees_all:
+            return tuple(one for one in self.fields if one.name != "park")
+        name, code, *rest = (one for one in self.fields if one.name != "park")
+        return (name, code, PARK, *rest)
 
     # -- list ----------------------------------------------------------------------------------
     def list_rules(self) -> Rules:
         last = clock.last_full_year()
         names = tuple(one.name for one in self.fields if one.sortable)
-        return Rules(self.filters, names, self.sorted_by, years(last), last)
+        filters = ZONE_FILTERS if current_actor().sees_all else self.filters
+        return Rules(filters, names, self.sorted_by, years(last), last)
 
     def counts(self) -> dict[str, int]:
         """The kept counts per status, read once per page."""
@@ -147,7 +180,7 @@ class EnterpriseView(ExportPart):
     def list_acts(self, criteria: Criteria) -> tuple[Link, ...]:
         acts = []
         if self.may("add"):
-            acts.append(Link(_("新增企业"), f"{BASE}/add", icon="plus"))
+            acts.append(Link(_("新增企业"), self.url("add"), icon="plus"))
         if self.may("export"):
             url = at(f"{BASE}/export", criteria, paging=False)
             acts.append(Link(_("导出"), url, icon="download"))
@@ -167,87 +200,12 @@ class EnterpriseView(ExportPart):
             entries.append(Link(_("回收站"), f"{BASE}/bin/list/", icon="trash"))
         return {str(_("导入")): tuple(entries)}
 
-    def bulk_acts(self) -> tuple[BulkAct, ...]:
-        acts = []
-        if self.may("edit"):
-            acts.append(
-                BulkAct(
-                    "status",
-                    _("批量修改状态"),
-                    f"{BASE}/bulk/status",
-                    icon="pencil",
-                    options=tuple(STATUS_WORDS.items()),
-                    option_label=_("企业状态"),
-                )
-            )
-        if self.may("export"):
-            url = f"{BASE}/bulk/export"
-            acts.append(BulkAct("export", _("导出所选"), url, icon="download"))
-        if self.may("delete"):
-            acts.append(
-                BulkAct(
-                    "delete",
-                    _("删除"),
-                    f"{BASE}/bulk/delete",
-                    icon="trash",
-                    kind="danger",
-                    confirm=_("确定删除所选的 {n} 家企业吗？删除后可在回收站恢复。"),
-                )
-            )
-        return tuple(acts)
-
     def nothing_yet(self) -> Empty:
         acts = tuple(
             replace(link, kind="primary") for link in self.list_acts(self.criteria({}))[:1]
         )
         text = _("可以逐家新增，也可以下载导入模板，填好后一次导入。")
         return Empty("nothing", _("还没有企业"), text, acts)
-
-    def bulk_status(self, ids: Sequence[int]) -> None:
-        try:
-            with transaction():
-                changed = services.set_status(
-                    current_actor(), ids, request.form.get("status.value", "")
-                )
-        except Refusal as refusal:
-            flash(self.words_of(refusal.code, refusal.params), "danger")
-            return
-        kept = len(ids) - changed
-        flash(
-            _(
-                "已修改 %(changed)s 家企业的状态，%(kept)s 家原本就是该状态。",
-                changed=changed,
-                kept=kept,
-            ),
-            "success",
-        )
-
-    def bulk_export(self, ids: Sequence[int]) -> Any:
-        """The export's page for the ticked rows, or for all that match."""
-        _path, _mark, query = request.form.get("next", "").partition("?")
-        criteria = self.criteria(query_arguments(query))
-        if request.form.get("all") != "1":
-            criteria = replace(criteria, q="", values={"keys": tuple(ids[: KeysFilter.MOST])})
-        return self.go(at(f"{BASE}/export", criteria, paging=False))
-
-    def bulk_delete(self, ids: Sequence[int]) -> None:
-        gone, kept = 0, []
-        names = queries.names_of(ids)
-        for enterprise_id in ids:
-            try:
-                with transaction():
-                    services.discard(
-                        current_actor(), enterprise_id, reason=_("批量删除"), now=clock.now()
-                    )
-                gone += 1
-            except NotFound:  # somebody else was faster: it is where it should be
-                continue
-            except Refusal as refusal:
-                words = self.words_of(refusal.code, refusal.params)
-                kept.append(remarked(names[enterprise_id], words))
-        flash(_("已删除 %(gone)s 家企业，可在回收站恢复。", gone=gone), "success")
-        if kept:
-            flash(_("未删除：%(names)s", names=clauses(kept[:10])), "warning")
 
     # -- record --------------------------------------------------------------------------------
     def record(self, pk: int) -> Enterprise:
@@ -256,14 +214,14 @@ class EnterpriseView(ExportPart):
     def past(self, item: Any) -> Any:
         return history(item)
 
-    def last_editor(self, item: Any) -> str:
-        entries = self.past(item)
-        return entries[0].actor if entries else super().last_editor(item)
+    def looks(self, item: Any) -> Any:
+        return looks(item)
 
     def delete_link(self, pk: Any, name: str, kind: str = "danger") -> Link:
         link = super().delete_link(pk, name, kind)
         words = _("确定删除“%(name)s”吗？删除后可在回收站恢复。", name=name)
-        return replace(link, confirm=words)
+        more = f"{BASE}/bin/hanging/{pk}"
+        return replace(link, confirm=words, ask=_("删除原因（选填）"), more=more)
 
     def show_status(self, item: Any) -> Cell:
         return Cell(STATUS_WORDS[item.status], dot=STATUS_DOTS[item.status])
@@ -272,7 +230,7 @@ class EnterpriseView(ExportPart):
         label = HEADINGS[name]
         if name in HIDDEN and policy.personal(current_actor()) and getattr(item, name):
             shown = masked(name, getattr(item, name))
-            return Fact(label, Cell(shown), reveal_url=f"{BASE}/reveal/{item.id}/{name}")
+            return Fact(label, Cell(shown), reveal_url=self.url(f"reveal/{item.id}/{name}"))
         wide = name in self.form_wide and name not in ("roles", "customs_modes")
         return Fact(label, self.show_cell(item, name), wide=wide)
 
@@ -299,7 +257,7 @@ class EnterpriseView(ExportPart):
                 title,
                 tuple(
                     replace(fact, value=Cell(value), reveal_url="")
-                    if fact.reveal_url.endswith(f"/{name}")
+                    if fact.reveal_url.partition("?")[0].endswith(f"/{name}")
                     else fact
                     for fact in facts
                 ),
@@ -312,17 +270,13 @@ class EnterpriseView(ExportPart):
 
     @staticmethod
     def remove(actor: Any, pk: int) -> Any:
-        reason = request.form.get("reason", "") or _("从列表删除")
+        reason = request.form.get("reason", "").strip() or DELETED_ONE
         return services.discard(actor, pk, reason=reason, now=clock.now())
 
     def deleted_words(self, name: str) -> str:
         return str(_("“%(name)s”已删除，可在回收站恢复。", name=name))
 
     # -- form ----------------------------------------------------------------------------------
-    def year(self) -> int:
-        wanted = self.criteria(request.args).year
-        return wanted or clock.last_full_year()
-
     def make_form(self, values: Mapping[str, Any] | None = None) -> EnterpriseForm:
         adding = request.path.endswith("/add")
         choices = None
@@ -350,9 +304,10 @@ class EnterpriseView(ExportPart):
 
     def sections_of(self, form: EnterpriseForm) -> Any:
         """Who works for all parks chooses one when adding."""
+        sections = super().sections_of(form)
         if "park_id" not in form:
-            return self.form_sections
-        (title, names), *rest = self.form_sections
+            return sections
+        (title, names), *rest = sections
         return ((title, ("park_id", *names)), *rest)
 
     def _values(self, form: EnterpriseForm) -> dict[str, Any]:
@@ -370,10 +325,3 @@ class EnterpriseView(ExportPart):
 
     def update(self, actor: Any, pk: int, values: dict[str, Any], version: int) -> Enterprise:
         return services.change(actor, pk, values, version=version, year=self.year())
-
-    def form_query(self) -> str:
-        year = self.year()
-        return "" if year == clock.last_full_year() else f"?year={year}"
-
-    def saved_address(self, pk: int) -> str:
-        return f"{BASE}/show/{pk}{self.form_query()}"

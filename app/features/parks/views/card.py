@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.core.actor import Actor
+from app.extensions.phrases import items
 from app.features.parks import queries
 from app.features.parks.views.parks import BASE
 
@@ -16,4 +17,9 @@ def parks_card(actor: Actor) -> dict[str, Any] | None:
         return None
     number = queries.status_counts().get("active", 0)
     url = f"{BASE}/list/?status=active"
-    return {"label": _("运行中的园区/基地"), "value": f"{number:,}", "unit": _("个"), "url": url}
+    return {
+        "label": _("运行中的园区/基地"),
+        "value": f"{number:,}",
+        "unit": items(number),
+        "url": url,
+    }

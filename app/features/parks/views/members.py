@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import ChoiceFilter, KeyFilter
+from app.extensions.phrases import people
 from app.features.parks import queries, services
 from app.features.parks.forms import AddMemberForm, EditMemberForm
 from app.features.parks.labels import HEADINGS, MEMBER_WORDS
@@ -76,7 +77,7 @@ class MembershipView(ZoneRegister):
     name_field = "person"
     list_heading = _l("人员与园区")
     section_label = _l("平台管理")
-    unit_word = _l("人次")
+    unit_of = staticmethod(people)
     search_label = _l("姓名、登录账号或园区")
     add_heading = _l("加入园区/基地")
     edit_heading = _l("调整担任")

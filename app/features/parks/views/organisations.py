@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.extensions.lists.source import ListSource
-from app.extensions.phrases import listed
+from app.extensions.phrases import firms, listed
 from app.features.parks import queries, services
 from app.features.parks.forms import OrganisationForm
 from app.features.parks.labels import HEADINGS
@@ -57,7 +57,7 @@ class OrganisationView(ZoneRegister):
     sorted_by = ("name", "asc")
     list_heading = _l("主体")
     section_label = _l("平台管理")
-    unit_word = _l("家")
+    unit_of = staticmethod(firms)
     search_label = _l("名称或统一社会信用代码")
     add_heading = _l("新增主体")
     edit_heading = _l("编辑主体")

@@ -14,6 +14,7 @@ from flask_babel import lazy_pgettext
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import ChoiceFilter
+from app.extensions.phrases import items
 from app.features.parks import queries, services
 from app.features.parks.forms import AddParkForm, EditParkForm
 from app.features.parks.labels import HEADINGS, KIND_WORDS, STATUS_DOTS, STATUS_WORDS
@@ -81,7 +82,7 @@ class ParkView(ZoneRegister):
     status_field = "status"
     list_heading = lazy_pgettext("list", "园区/基地")
     section_label = _l("平台管理")
-    unit_word = _l("个")
+    unit_of = staticmethod(items)
     search_label = _l("名称、编码或运营主体")
     add_heading = _l("新增园区/基地")
     edit_heading = _l("编辑园区/基地")

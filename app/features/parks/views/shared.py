@@ -48,10 +48,6 @@ class ZoneRegister(RegisterView):
             for entry in trail.history(self.trail_type, item.id)
         )
 
-    def last_editor(self, item: Any) -> str:
-        entries = self.past(item)
-        return entries[0].actor if entries else super().last_editor(item)
-
     def merge_words(self, name: str, value: Any) -> str:
         return value_words(name, value) if name in VALUE_WORDS else super().merge_words(name, value)
 

@@ -50,13 +50,54 @@ function open(source, go) {
   yes.dataset.word ??= yes.textContent;
   yes.textContent = confirmLabel || yes.dataset.word;
   yes.className = `btn ${confirmKind === "primary" ? "btn-primary" : "btn-danger"}`;
+  const reason = askReason(source.dataset.confirmAsk);
+  tellMore(source.dataset.confirmMore);
   ask.returnValue = "";
   ask.onclose = () => {
     source.focus?.();
-    if (ask.returnValue === "yes") go();
+    if (ask.returnValue !== "yes") return;
+    if (source.dataset.confirmAsk) send(source.form ?? source, reason.value);
+    go();
   };
   ask.showModal();
   ask.querySelector("[data-cancel]").focus();
+}
+
+function askReason(label) {
+  const box = ask.querySelector("[data-ask]");
+  const input = box.querySelector("input");
+  box.hidden = !label;
+  box.querySelector("label").textContent = label ?? "";
+  input.value = "";
+  return input;
+}
+
+// What hangs on the thing; without it the question stands all the same.
+async function tellMore(url) {
+  const box = ask.querySelector("[data-hanging]");
+  box.hidden = true;
+  box.dataset.url = url ?? "";
+  if (!url) return;
+  const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok || box.dataset.url !== url) return;
+  const { lines } = await answer.json();
+  const list = document.createElement("ul");
+  list.append(
+    ...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })),
+  );
+  box.querySelector("ul")?.remove();
+  box.append(list);
+  box.hidden = !lines.length;
+}
+
+function send(form, reason) {
+  let field = form.querySelector("input[data-reason]");
+  if (!field) {
+    field = Object.assign(document.createElement("input"), { type: "hidden", name: "reason" });
+    field.dataset.reason = "";
+    form.append(field);
+  }
+  field.value = reason;
 }
 
 document.addEventListener("click", (event) => {

@@ -13,6 +13,7 @@ const parts = {
   keys: "#keys",
   progress: "[data-progress-url]",
   drop: "[data-drop]",
+  export: "[data-export]",
   login: "[data-fill]",
   plan: "[data-plan]",
 };

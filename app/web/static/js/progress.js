@@ -21,6 +21,11 @@ function show(now) {
 async function ask() {
   try {
     const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    if ([401, 403, 404].includes(answer.status)) {
+      waiting.drop(url);
+      text.textContent = card.dataset.gone;
+      return;
+    }
     if (!answer.ok) throw new Error(String(answer.status));
     const now = await answer.json();
     show(now);

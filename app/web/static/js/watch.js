@@ -6,7 +6,8 @@ const shown = document.querySelector("[data-progress-url]")?.dataset.progressUrl
 
 async function ask(url) {
   const answer = await fetch(url, { headers: { Accept: "application/json" }, redirect: "error" });
-  if (answer.status === 404) waiting.drop(url);
+  // Signed out, no right any more, or gone: it will not be told to this page.
+  if ([401, 403, 404].includes(answer.status)) waiting.drop(url);
   if (!answer.ok) return;
   const now = await answer.json();
   if (!ENDED.includes(now.state)) return;
@@ -19,7 +20,7 @@ async function ask(url) {
 }
 
 async function round() {
-  // Away from the network, or signed out meanwhile: asked again in the next round.
+  // Away from the network: asked again in the next round.
   await Promise.allSettled(waiting.all().filter((url) => url !== shown).map(ask));
   if (waiting.all().length) setTimeout(round, EVERY);
 }

@@ -1,0 +1,19 @@
+// The export's page stays while its file is saved: a purpose is asked for while a personal column is
+// ticked, and a refusal that was answered goes away.
+const form = document.querySelector("[data-export]");
+const purpose = form.querySelector("#purpose");
+const must = form.querySelector("[data-must]");
+
+function ask() {
+  const personal = form.querySelector("[data-personal]:checked") !== null;
+  purpose.required = personal;
+  if (must) must.hidden = !personal;
+}
+
+form.addEventListener("change", ask);
+form.addEventListener("submit", () => {
+  form.querySelector("#purpose-error")?.remove();
+  purpose.removeAttribute("aria-invalid");
+  purpose.setAttribute("aria-describedby", "purpose-hint");
+});
+ask();

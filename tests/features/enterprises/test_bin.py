@@ -1,0 +1,88 @@
+"""The recycle bin: who deleted what and why, in the reader's language, and what hangs on it."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from app.core import clock, scope
+from app.engines import trail
+from app.extensions import db
+from app.features.enterprises import policy, services
+from app.features.enterprises.models import Enterprise
+from app.transaction import transaction
+from tests.support import enterprises as made
+
+BIN = "/desk/enterprises/bin/list/"
+
+
+def kept_reason(app, pk: int) -> str:
+    with app.app_context(), scope.unscoped():
+        return db.session.scalar(sa.select(Enterprise.delete_reason).where(Enterprise.id == pk))
+
+
+def test_the_bin_says_who_deleted_and_why_in_the_readers_language(app, as_, two_parks):
+    browser = as_("park1")
+    browser.post(f"/desk/enterprises/delete/{two_parks[0]}")
+    assert kept_reason(app, two_parks[0]) == "@one"
+    page = browser.page(BIN)
+    assert "测park1" in page
+    assert "从列表删除" in page
+    browser.set_cookie("lang", "en")
+    page = browser.page(BIN)
+    for words in ("Deleted from the list", "Deleted by", "Active", "Yearly data: 1 year"):
+        assert words in page
+    browser.set_cookie("lang", "zh")
+    history = as_("auditor").page("/desk/audit/list/?action=enterprise.deleted")
+    assert "删除企业" in history
+
+
+@pytest.mark.parametrize("address", ["delete/{}", "bulk/delete"])
+def test_a_typed_reason_is_kept_and_shown_as_it_was_typed(app, as_, two_parks, address):
+    browser = as_("park1")
+    form = {"pk": two_parks[0], "reason": " 重复登记 "}
+    browser.post(f"/desk/enterprises/{address.format(two_parks[0])}", data=form)
+    assert kept_reason(app, two_parks[0]) == "重复登记"
+    assert "重复登记" in browser.page(BIN)
+    browser.post(f"/desk/enterprises/bin/restore/{two_parks[0]}")
+    assert "重复登记" in browser.page(f"/desk/enterprises/show/{two_parks[0]}?tab=history")
+
+
+def test_the_trail_tells_a_reason_of_ours_in_words(app, as_, two_parks):
+    as_("park1").post("/desk/enterprises/bulk/delete", data={"pk": two_parks[0]})
+    with app.app_context():
+        (entry, *_rest) = trail.history("enterprise", two_parks[0])
+    assert entry.details == {"reason": "@many"}
+    assert "批量删除" in as_("auditor").page(f"/desk/audit/show/{entry.id}")
+
+
+@pytest.mark.parametrize("earlier", ["从列表删除", "Deleted from the list"])
+def test_a_reason_written_down_before_it_was_a_code_reads_the_same(app, as_, two_parks, earlier):
+    with app.app_context(), made.acting("park1") as actor, transaction():
+        services.discard(actor, two_parks[0], reason=earlier, now=clock.now())
+    browser = as_("park1")
+    assert "从列表删除" in browser.page(BIN)
+    browser.set_cookie("lang", "en")
+    assert "Deleted from the list" in browser.page(BIN)
+
+
+def test_what_hangs_on_it_is_told_before_deleting_and_before_restoring(
+    app, as_, two_parks, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(policy, "DEPENDENTS", [lambda _item: ("材料", 3), lambda _item: None])
+    with app.app_context(), scope.unscoped():
+        row = made.row(1, name="三亚海风跨境电商有限公司", staff_count="99")
+        import_id = made.planned("park1", "P01", made.csv_bytes([row]), tmp_path)
+        made.applied("park1", import_id)
+    address = f"/desk/enterprises/bin/hanging/{two_parks[0]}"
+    browser = as_("park1")
+    assert f'data-confirm-more="{address}"' in browser.page("/desk/enterprises/list/")
+    told = {"lines": ["年度数据：1 个年度", "导入记录：1 次", "材料：3"]}
+    assert browser.get(address).json == told
+    browser.post(f"/desk/enterprises/delete/{two_parks[0]}")
+    page = browser.page(BIN)
+    assert f'data-confirm-more="{address}"' in page
+    assert "年度数据：1 个年度；导入记录：1 次" in page
+    assert browser.get(address).json == told
+    assert as_("park2").get(address).status_code == 404
+    assert as_("clerk1").get(address).status_code == 403
