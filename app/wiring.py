@@ -80,6 +80,7 @@ def _models() -> None:
     import app.engines.documents.models
     import app.engines.files.models
     import app.engines.jobs.models
+    import app.engines.notices.models
     import app.engines.trail.models
     import app.extensions.lists.models  # noqa: F401
 
@@ -154,8 +155,8 @@ def _web(app: Flask) -> None:
 
 def _views(app: Flask) -> None:
     from app.extensions import db
-    from app.features.accounts.views import AuthView
-    from app.features.desk.views import DeskView, FileView, HomeView
+    from app.features.accounts.views import AuthView, WaysInView
+    from app.features.desk.views import DeskView, DocumentPage, FileView, HomeView
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
     from app.web import limits, locale
     from app.web.security_manager import ParkDeskBuilder, ParkDeskSecurityManager
@@ -171,12 +172,18 @@ def _views(app: Flask) -> None:
             words = getattr(view, "list_heading", None) or view.menu_label
             group = {"category": category, "category_label": label}
             builder.add_view(view, name, label=words, icon=icon, **group)
-    for view in (EnterpriseImportView, EnterpriseBinView, FileView):
+    for view in (WaysInView, DocumentPage, EnterpriseImportView, EnterpriseBinView, FileView):
         builder.add_view_no_menu(view)
     limits.init(
         app,
         builder.sm.limiter,
-        rates={"AuthView.login": "LOGIN_RATE", "EnterpriseImportView.upload": "UPLOAD_RATE"},
+        rates={
+            "AuthView.login": "LOGIN_RATE",
+            "WaysInView.code": "LOGIN_RATE",
+            "WaysInView.puzzle": "LOGIN_RATE",
+            "WaysInView.phone": "LOGIN_RATE",
+            "EnterpriseImportView.upload": "UPLOAD_RATE",
+        },
         sizes={"EnterpriseImportView.upload": "IMPORT_MAX_MB"},
     )
 

@@ -19,7 +19,7 @@ from app.cli import revisions
 from app.cli.demo.people import published_accounts
 from app.cli.roles import sync_roles
 from app.core import clock, scope
-from app.engines import dictionaries
+from app.engines import dictionaries, documents
 from app.extensions import db
 from app.transaction import transaction
 from app.web import health
@@ -55,6 +55,8 @@ def deploy() -> list[str]:
         with transaction():
             if sync_roles(current_app.appbuilder):  # type: ignore[attr-defined]
                 done.append("roles written")
+            if published := documents.seed(clock.today()):
+                done.append(f"{published} legal texts published")
             if added := dictionaries.seed():
                 done.append(f"{added} dictionary entries added")
     verify()

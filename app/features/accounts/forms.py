@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Length
 
 from app.features.accounts.labels import HEADINGS, REFUSALS, ROLE_HEADINGS
@@ -21,6 +28,17 @@ class PasswordSignInForm(FlaskForm):
     password = PasswordField(
         _l("密码"), validators=[InputRequired(_l("请输入密码")), Length(max=PASSWORD_MAX)]
     )
+
+
+class PhoneSignInForm(FlaskForm):
+    """短信验证码登录. ``answer`` is asked for after the first code; ``proof`` comes from a scan."""
+
+    phone = StringField(_l("手机号"), validators=[Length(max=40)])
+    answer = StringField(_l("图形验证码"), validators=[Length(max=12)])
+    code = StringField(_l("短信验证码"), validators=[Length(max=12)])
+    agree = BooleanField(_l("我已阅读并同意"))
+    document = HiddenField(validators=[Length(max=12)])
+    proof = HiddenField(validators=[Length(max=4000)])
 
 
 class AddUserForm(RegisterForm):

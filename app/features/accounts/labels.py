@@ -45,6 +45,23 @@ ROLE_HEADINGS = {
 }
 
 REFUSALS = {
+    "phone_wrong": _l("请输入 11 位手机号"),
+    "code_wrong": _l("验证码不正确或已失效，请检查后重试，或重新获取"),
+    "code_soon": _l("验证码刚刚发送过，请 %(seconds)s 秒后再获取"),
+    "code_budget": _l("获取验证码次数过多，请稍后再试，或改用其他登录方式"),
+    "puzzle_needed": _l("请先输入图形验证码，再点“获取”"),
+    "puzzle_wrong": _l("图形验证码不正确，已换一张，请重新输入"),
+    "agree_needed": _l("请阅读并勾选同意《平台法律声明》"),
+    "consent_needed": _l("《平台法律声明》已更新，请阅读并勾选同意后重新获取验证码"),
+    "account_off": _l("该账号已停用，请致电平台"),
+    "identity_taken": _l("该账号已绑定其他用户；请用原来的方式登录，或先解除绑定"),
+    "identity_second": _l(
+        "该手机号的账号已绑定另一个同类账号；请先用手机号登录，在用户中心解除绑定"
+    ),
+    "proof_gone": _l("等待时间过长，请重新扫码或登录"),
+    "identity_gone": _l("该登录方式已解除绑定"),
+    "phone_stays": _l("手机号不能解除绑定，可以更换"),
+    "last_way_in": _l("这是唯一的登录方式，不能解除绑定"),
     "wrong": _l("登录账号或密码不正确"),
     "locked": _l("连续输错次数过多，请 15 分钟后再试"),
     "address_locked": _l("当前网络尝试次数过多，请 15 分钟后再试"),
@@ -84,6 +101,10 @@ REFUSALS = {
 }
 
 ACTS = {
+    "user.registered": _l("注册账号"),
+    "identity.bound": _l("绑定登录方式"),
+    "identity.unbound": _l("解除绑定"),
+    "identity.withdrawn": _l("撤回授权"),
     "user.added": _l("新增账号"),
     "user.changed": _l("修改账号"),
     "user.password_reset": _l("重置密码"),

@@ -106,13 +106,10 @@ class Puzzle(PlainModel):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
-class SignInState(PlainModel):
-    """One round trip to WeChat or 海易办, begun in one browser; deleted when it comes back."""
+class UsedState(PlainModel):
+    """A ``state`` that came back from WeChat or 海易办: it is good once."""
 
-    __tablename__ = "sign_in_state"
+    __tablename__ = "used_state"
 
     state_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    provider: Mapped[str] = mapped_column(sa.String(16))
-    kind: Mapped[str] = mapped_column(sa.String(16), default="")
-    target: Mapped[str] = mapped_column(sa.String(200), default="")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from app.features.accounts.services.codes import Asked, forget_old, mobile
+from app.features.accounts.services.codes import send as send_code
+from app.features.accounts.services.codes import spend as spend_code
 from app.features.accounts.services.passwords import (
     Issued,
     change_own_password,
@@ -22,13 +25,17 @@ from app.features.accounts.services.sign_in import (
     sign_in_by_password,
     sign_out,
 )
+from app.features.accounts.services.ways_in import back as trip_back
+from app.features.accounts.services.ways_in import bind, enter, enter_by_phone, unbind, withdraw
 
 __all__ = [
+    "Asked",
     "Caller",
     "Issued",
     "SignIn",
     "add_role",
     "add_staff",
+    "bind",
     "change",
     "change_own_password",
     "change_role",
@@ -36,12 +43,21 @@ __all__ = [
     "delete_role",
     "end_own_others",
     "end_own_session",
+    "enter",
+    "enter_by_phone",
     "force_out",
+    "forget_old",
+    "mobile",
     "name_hash",
     "reset_password",
+    "send_code",
     "sessions_ended_by",
     "set_active",
     "set_roles",
     "sign_in_by_password",
     "sign_out",
+    "spend_code",
+    "trip_back",
+    "unbind",
+    "withdraw",
 ]

@@ -26,7 +26,7 @@ from app.extensions import db
 from app.extensions.locks import lock
 from app.extensions.sealing import keyring
 from app.features.accounts import queries
-from app.features.accounts.models import Identity, SignInState
+from app.features.accounts.models import Identity, UsedState
 from app.features.accounts.rules import Role
 from app.features.accounts.services.people import create_user, ref
 from app.features.accounts.services.sign_in import Caller, SignIn, told
@@ -161,49 +161,39 @@ def withdraw(issuer: str, subject: str) -> None:
 
 
 # -- one round trip to a service ------------------------------------------------------------------
-def begin(provider: str, kind: str, browser: str, *, target: str, now: datetime) -> str:
-    """A new state for the way out: good once, ten minutes, in this browser only."""
-    state = secrets.token_urlsafe(24)
-    db.session.execute(sa.delete(SignInState).where(SignInState.created_at < now - STATE_FOR))
-    db.session.add(
-        SignInState(
-            state_hash=_state_hash(state, browser),
-            provider=provider,
-            kind=kind,
-            target=target[:200],
-            created_at=now,
-        )
-    )
-    db.session.flush()
-    return state
-
-
 @dataclass(frozen=True)
-class Begun:
-    """What the way out was begun for."""
+class Trip:
+    """What the way out was begun for: ``kind`` of identity, ``enter`` or ``bind``, and where to."""
 
-    kind: str
-    target: str
+    provider: str
+    kind: str = ""
+    errand: str = "enter"
+    target: str = ""
 
-
-def finish(provider: str, state: str, browser: str, *, now: datetime) -> Begun | None:
-    """What ``begin`` was told, once; ``None`` for a state that is unknown, old, used, or another
-    browser's or service's (mix-up)."""
-    taken = db.session.execute(
-        sa.delete(SignInState)
-        .where(
-            SignInState.state_hash == _state_hash(state, browser),
-            SignInState.provider == provider,
-            SignInState.created_at > now - STATE_FOR,
-        )
-        .returning(SignInState.kind, SignInState.target)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    return None if taken is None else Begun(*taken)
+    def state(self, browser: str, now: datetime) -> str:
+        """The ``state`` of the way out: good once, for ten minutes, in this browser, for this
+        service. Nothing is written before somebody comes back with it."""
+        text = json.dumps([asdict(self), now.timestamp(), secrets.token_hex(8)])
+        return keyring().seal(text, f"state:{self.provider}:{browser}")
 
 
-def _state_hash(state: str, browser: str) -> str:
-    return keyring().index(f"{browser}:{state}", "state")
+def back(provider: str, state: str, browser: str, *, now: datetime) -> Trip | None:
+    """The trip that a ``state`` was made for, once; ``None`` for one that is made up, old, used, or
+    another browser's or service's."""
+    try:
+        fields, at, _salt = json.loads(keyring().open(state, f"state:{provider}:{browser}"))
+    except BrokenSeal:
+        return None
+    if now.timestamp() - at > STATE_FOR.total_seconds():
+        return None
+    db.session.execute(sa.delete(UsedState).where(UsedState.at < now - STATE_FOR))
+    try:
+        with db.session.begin_nested():
+            db.session.add(UsedState(state_hash=keyring().index(state, "state"), at=now))
+            db.session.flush()
+    except IntegrityError:
+        return None
+    return Trip(**fields)
 
 
 # -- the steps ----------------------------------------------------------------------------------

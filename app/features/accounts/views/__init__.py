@@ -8,6 +8,7 @@ from app.features.accounts.views.own import DevicesView, OwnPasswordView, hold_u
 from app.features.accounts.views.roles import RoleView
 from app.features.accounts.views.sign_in import AuthView
 from app.features.accounts.views.users import UserView
+from app.features.accounts.views.ways_in import WaysInView
 
 __all__ = [
     "AuthView",
@@ -16,6 +17,7 @@ __all__ = [
     "OwnPasswordView",
     "RoleView",
     "UserView",
+    "WaysInView",
     "hold_until_changed",
     "locked_card",
     "ungranted_card",

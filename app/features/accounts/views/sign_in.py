@@ -5,26 +5,26 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
-from flask import current_app, flash, g, redirect, request, session, url_for
+from flask import current_app, flash, redirect, request, session, url_for
 from flask_appbuilder import expose
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from app.core import clock
 from app.features.accounts import services
 from app.features.accounts.forms import PasswordSignInForm
 from app.features.accounts.labels import REFUSALS
-from app.features.accounts.views.own import MUST_CHANGE, device_of
+from app.features.accounts.views.browser import caller, let_in
+from app.features.accounts.views.dialog import WAYS, DialogPart
+from app.features.accounts.views.own import device_of
 from app.transaction import transaction
 from app.web.access import Tenant
 from app.web.acting import current_actor, my_parks
-from app.web.pages import Page
 from app.web.redirects import safe_target
-from app.web.sessions import ServerSession
 
 
-class AuthView(Page):
-    """登录. Phone code, WeChat, 海易办 and registration hang on the same page later."""
+class AuthView(DialogPart):
+    """登录/注册."""
 
     route_base = ""
     default_view = "login"
@@ -35,25 +35,26 @@ class AuthView(Page):
 
     @expose("/login", methods=["GET", "POST"])
     def login(self) -> Any:
-        """The dialog; a good pair of name and password starts a fresh session."""
+        """The dialog; a POST is 账号登录: a good pair of name and password starts a fresh session."""
         target = safe_target(request.args.get("next"), "/desk/")
         if current_user.is_authenticated:
             return self.go(target)
+        if request.method == "GET":
+            way = request.args.get("way", "phone")
+            return self.dialog(way if way in WAYS else "phone", target=target)
         form = PasswordSignInForm()
-        status = 200
-        if form.validate_on_submit():
-            outcome = self._sign_in(form)
-            if outcome.user is not None:
-                return self.go(target)
-            form.password.errors = [str(REFUSALS[str(outcome.refusal)])]
-            if outcome.until is not None:
-                wait = math.ceil((outcome.until - clock.now()).total_seconds())
-                page = self.render("accounts/login.html", form=form, next=target)
-                return page, 429, {"Retry-After": str(max(wait, 1))}
-            status = 400
-        elif form.is_submitted():
-            status = 400
-        return self.render("accounts/login.html", form=form, next=target), status
+        if not form.validate_on_submit():
+            return self.dialog("account", target=target, form=form, status=400)
+        outcome = self._sign_in(form)
+        if outcome.user is not None:
+            let_in(outcome)
+            return self.go(target)
+        form.password.errors = [str(REFUSALS[str(outcome.refusal)])]
+        if outcome.until is None:
+            return self.dialog("account", target=target, form=form, status=400)
+        wait = math.ceil((outcome.until - clock.now()).total_seconds())
+        page, status = self.dialog("account", target=target, form=form, status=429)
+        return page, status, {"Retry-After": str(max(wait, 1))}
 
     @expose("/login/")
     def login_slash(self) -> Any:
@@ -62,24 +63,12 @@ class AuthView(Page):
 
     def _sign_in(self, form: PasswordSignInForm) -> services.SignIn:
         with transaction():
-            outcome = services.sign_in_by_password(
+            return services.sign_in_by_password(
                 form.username.data or "",
                 form.password.data or "",
-                caller=services.Caller(
-                    address=request.remote_addr or "",
-                    device=device_of(request.user_agent.string),
-                    request_id=g.get("request_id", ""),
-                ),
+                caller=caller(),
                 now=clock.now(),
             )
-        if outcome.user is not None:
-            server_session: Any = session._get_current_object()  # type: ignore[attr-defined]
-            assert isinstance(server_session, ServerSession)
-            server_session.rotate()
-            login_user(outcome.user)
-            if outcome.must_change:
-                session[MUST_CHANGE] = True  # hold_until_changed() sees it without a statement
-        return outcome
 
     @expose("/logout", methods=["POST"])
     def logout(self) -> Any:

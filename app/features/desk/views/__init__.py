@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.features.desk.views.audit import AuditView, today_card
 from app.features.desk.views.dictionaries import DictionaryView
+from app.features.desk.views.documents import DocumentPage
 from app.features.desk.views.files import FileView
 from app.features.desk.views.home import CARDS, DOORS, DeskView, HomeView
 from app.features.desk.views.jobs import JobsView
@@ -15,6 +16,7 @@ __all__ = [
     "AuditView",
     "DeskView",
     "DictionaryView",
+    "DocumentPage",
     "FileView",
     "HomeView",
     "JobsView",

@@ -14,7 +14,7 @@ const parts = {
   progress: "[data-progress-url]",
   drop: "[data-drop]",
   export: "[data-export]",
-  login: "[data-fill]",
+  login: "[data-fill], [data-phone-form]",
   plan: "[data-plan]",
 };
 const mark = new URL(import.meta.url).search;
