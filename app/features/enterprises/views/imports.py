@@ -231,7 +231,7 @@ class EnterpriseImportView(WorkbookPart):
             return self._plan(queries.get_import(import_id), words, 409)
         if scripted:
             counts = queries.row_counts(import_id)
-            return {"sentence": sentence(counts), "seen": applying.fingerprint(counts)}
+            return {"sentence": sentence(counts), "seen": queries.get_import(import_id).revision}
         return self._again(import_id)
 
     @expose("/<pk:import_id>/fix", methods=["POST"])
@@ -269,7 +269,8 @@ class EnterpriseImportView(WorkbookPart):
     def apply(self, import_id: int) -> Any:
         """确定."""
         mode = "good" if request.form.get("mode") == "good" else "all"
-        seen = request.form.get("seen")
+        text = request.form.get("seen", "")
+        seen = int(text) if row_number(text) else -1  # a page always tells what it showed
         actor = current_actor()
         found = queries.get_import(import_id)
         planned = found.counts.get("ticked_new", 0) + found.counts.get("ticked_changed", 0)
@@ -278,7 +279,7 @@ class EnterpriseImportView(WorkbookPart):
                 with transaction():
                     found = queries.locked_import(import_id)
                     applying.ready(found, mode, seen)
-                    found.job_id = tasks.enqueue_applying(actor, found, mode).id
+                    found.job_id = tasks.enqueue_applying(actor, found, mode, seen).id
                 return self._to_job(found)
             with transaction():
                 done = applying.apply(actor, import_id, mode=mode, now=clock.now(), seen=seen)
@@ -286,9 +287,6 @@ class EnterpriseImportView(WorkbookPart):
             if refusal.code == "already_applied":
                 flash(self._words(refusal), "info")
                 return self.go(f"{BASE}/{import_id}")
-            if refusal.code == "plan_changed":
-                with transaction():
-                    fix.recount(import_id)
             status = 409 if refusal.code == "plan_changed" else 400
             return self._plan(queries.get_import(import_id), self._words(refusal), status)
         if done.conflicts:
