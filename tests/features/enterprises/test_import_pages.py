@@ -135,6 +135,9 @@ def test_an_export_imported_again_plans_no_change(app, as_, two_parks):
         ).data
         answer = upload(browser, content, f"导出.{kind}")
         assert plan_counts(app, answer) == {"new": 0, "changed": 0, "unchanged": 1, "error": 0}
+        page = browser.page(answer.location)
+        assert "没有需要导入的内容" in page
+        assert "data-plan-apply disabled>" in page
 
 
 def test_the_prefilled_template_plans_no_change_and_keeps_its_year(app, as_, two_parks):

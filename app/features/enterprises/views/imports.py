@@ -320,13 +320,11 @@ class EnterpriseImportView(WorkbookPart):
         except Refusal as refusal:
             flash(self._words(refusal), "danger")
             return self.go(f"{BASE}/{import_id}")
-        flash(
-            _(
-                "已撤销 %(reversed)s 行，%(kept)s 行因之后有修改而保留，%(could_not)s 行未能撤销。",
-                **tally,
-            ),
-            "success",
-        )
+        flash(_("本次导入已撤销：已恢复 %(n)s 行。", n=tally["reversed"]), "success")
+        if tally["kept"]:
+            flash(_("%(n)s 行之后有修改，已保留。", n=tally["kept"]), "warning")
+        if tally["could_not"]:
+            flash(_("%(n)s 行未能撤销。", n=tally["could_not"]), "warning")
         return self.go(f"{BASE}/{import_id}")
 
     @expose("/<pk:import_id>/discard", methods=["POST"])
