@@ -26,6 +26,7 @@ from app.web.base_list import ListPart
 from app.web.cells import cell
 from app.web.listing.page import Cell, Fact, HistoryItem, Link, ShowPage, Tab
 from app.web.pages import OwnHistory, see_other
+from app.web.redirects import safe_target
 
 
 class PerRequestFilters:
@@ -185,7 +186,10 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
             flash(self.words_of(refusal.code, refusal.params), "danger")
             return self.go(self.saved_address(pk))
         flash(self.deleted_words(name), "success")
-        return self.go(self.url("list/"))
+        # From the list, back to it as it was filtered; the record's own page is gone.
+        before = safe_target(request.form.get("next"), "")
+        here = f"{self.route_base}/list/"
+        return self.go(before if before.startswith(here) else self.url("list/"))
 
     def deleted_words(self, name: str) -> str:
         return str(_("“%(name)s”已删除。", name=name))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, g, make_response, request, session
+from flask import Flask, Response, current_app, g, make_response, request, session
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.core import scope
-from app.web.access import wants_json
+from app.web.access import Tenant, wants_json
 from app.web.acting import current_actor, my_parks
 from app.web.errors import error_page
 from app.web.ui import render_alone
@@ -32,13 +32,13 @@ def init(app: Flask) -> None:
 def for_park() -> Markup:
     """The hidden input of a form: the park that this page was opened for, if it is one park's."""
     park_id = current_actor().acting_park_id
-    if park_id is None:
+    if park_id is None or not _of_one_park():
         return Markup("")
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, park_id)
 
 
 def _same_park() -> Response | None:
-    if request.method != "POST":
+    if request.method != "POST" or not _of_one_park():
         return None
     given = request.form.get(FIELD)
     actor = current_actor()
@@ -51,6 +51,17 @@ def _same_park() -> Response | None:
     return _answer(meant)
 
 
+def _of_one_park() -> bool:
+    """Whether the page belongs to the park one acts for: one's own password, for example, does not.
+
+    What has no endpoint is no page, and nothing has looked at its CSRF token.
+    """
+    name = (request.endpoint or "").partition(".")[0]
+    views = current_app.appbuilder.baseviews  # type: ignore[attr-defined]
+    view = next((one for one in views if type(one).__name__ == name), None)
+    return view is not None and getattr(view, "tenant", None) == Tenant.park
+
+
 def _act_for(park_id: int) -> None:
     session["park_id"] = park_id
     g.pop("actor", None)
@@ -60,14 +71,13 @@ def _act_for(park_id: int) -> None:
 
 def _answer(meant: Any) -> Response:
     now = next(one for one in my_parks() if one.park_id == current_actor().acting_park_id)
-    if meant is None:
-        detail = _("这个页面属于您已不在的园区/基地，没有保存。")
-        return error_page(409, detail=detail)
-    detail = _(
-        "这个页面是在“%(before)s”打开的，而您已切换到“%(now)s”。为避免写错园区，没有保存。",
-        before=meant.park_name,
-        now=now.park_name,
-    )
+    detail = _("这个页面属于您已不在的园区/基地，没有保存。")
+    if meant is not None:
+        detail = _(
+            "这个页面是在“%(before)s”打开的，而您已切换到“%(now)s”。为避免写错园区，没有保存。",
+            before=meant.park_name,
+            now=now.park_name,
+        )
     if wants_json():
         return error_page(409, detail=detail)
     chosen = any(file.filename for file in request.files.values())

@@ -172,7 +172,8 @@ def _through_worker(actor: Any, path: Path) -> dict[str, float]:
     _until(found.id, "planned")
     planned = time.perf_counter()
     with transaction():
-        tasks.enqueue_applying(actor, queries.locked_import(found.id), "all")
+        locked = queries.locked_import(found.id)
+        tasks.enqueue_applying(actor, locked, "all", locked.revision)
     _until(found.id, "applied")
     return {"plan": planned - begun, "apply": time.perf_counter() - planned}
 

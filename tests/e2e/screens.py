@@ -187,9 +187,16 @@ class Plan:
         numbers = [int(re.sub(r"\D", "", text)) for text in tabs.all_inner_texts()]
         assert numbers[0] == sum(numbers[1:]), numbers
 
-    def says(self, new: int, changed: int, skipped: int) -> None:
+    def says(self, new: int, changed: int, skipped: int, *, errors: int = 0) -> None:
+        """What 确定 would do; while rows are wrong, 全部成功才导入 says these instead."""
         words = "将新增 %(new)s 家、修改 %(changed)s 家、跳过 %(skipped)s 家"
-        self.sentence.wait_for()
+        if errors:
+            expect(self.page.locator(".said-all")).to_contain_text(
+                self.desk.say("还有 %(n)s 行错误", n=errors)
+            )
+            expect(self.sentence).to_be_hidden()
+        else:
+            self.sentence.wait_for()
         expect(self.sentence).to_have_text(
             self.desk.say(words, new=new, changed=changed, skipped=skipped)
         )

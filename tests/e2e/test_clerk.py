@@ -52,7 +52,7 @@ def test_from_template_to_export(open_desk, tmp_path, language, phone):
     # the plan appears by itself
     plan = Upload(desk).choose_and_plan(file)
     plan.has(new=2, changed=1, unchanged=0, error=3)
-    plan.says(2, 1, 3)
+    plan.says(2, 1, 3, errors=3)
     desk.look("plan")
     expect(plan.row(5).locator(".cell-changed")).to_contain_text(str(int(known["员工人数"]) + 1))
 
@@ -60,7 +60,7 @@ def test_from_template_to_export(open_desk, tmp_path, language, phone):
 
     # one row stays out
     plan.row(4).locator("[data-plan-tick]").uncheck()
-    plan.says(4, 1, 1)
+    plan.says(4, 1, 1, errors=1)
     plan.confirm()
     desk.says("企业导入成功")
     expect(plan.page.locator(".import-result .keyfig-value")).to_have_text(["4", "1", "0", "1"])

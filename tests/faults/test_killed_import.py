@@ -79,7 +79,8 @@ def confirm(server: Server, number: int) -> float:
     """确定; returns when it was pressed."""
     with clerk(server) as client:
         page = client.get(f"/desk/enterprises/imports/{number}")
-        form = {"csrf_token": token(page), "mode": "all"}
+        seen = re.search(r'name="seen" value="(\d+)"', page)[1]
+        form = {"csrf_token": token(page), "mode": "all", "seen": seen}
         began = time.monotonic()
         client.post(f"/desk/enterprises/imports/{number}/apply", form=form)
     return began

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -101,6 +102,13 @@ def planned(
             import_id = found.id
         plan.stage(actor, import_id, plan.Source(path, Limits(), scope_code=park), unit=transaction)
     return import_id
+
+
+def confirm(browser: Any, address: str, mode: str = "all", **kwargs: Any) -> Any:
+    """确定 as a page sends it: with the plan that it showed."""
+    found = re.search(r'name="seen" value="(\d+)"', browser.page(address))
+    assert found is not None, address
+    return browser.post(f"{address}/apply", data={"mode": mode, "seen": found[1]}, **kwargs)
 
 
 def applied(username: str, import_id: int, mode: str = "all") -> Any:

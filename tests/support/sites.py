@@ -48,6 +48,7 @@ def site(folder: Path, database: str, **settings: Any) -> Iterator[Flask]:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
-        huey._huey, huey._arguments, delivery._runners[:], services._disks[:] = before
+        if before[3]:  # else an application made meanwhile is the newest: it keeps what it opened
+            huey._huey, huey._arguments, delivery._runners[:], services._disks[:] = before
         health.CHECKS.clear()
         health.CHECKS.update(checks)

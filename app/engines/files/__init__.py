@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from app.engines.files.disk import Disk
 from app.engines.files.models import StoredFile
-from app.engines.files.queries import by_key
+from app.engines.files.queries import by_key, is_kept
 from app.engines.files.reading import intact, local_path, open_file
 from app.engines.files.refusals import LABELS, StorageUnavailable
 from app.engines.files.rights import kind, may_read
@@ -24,6 +24,7 @@ __all__ = [
     "Swept",
     "by_key",
     "intact",
+    "is_kept",
     "keep_until",
     "kind",
     "local_path",

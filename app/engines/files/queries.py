@@ -26,6 +26,12 @@ def by_key(key: str) -> StoredFile:
     return file
 
 
+def is_kept(key: str | None) -> bool:
+    """Whether there still is something to serve under a key."""
+    file = db.session.scalar(sa.select(StoredFile).where(StoredFile.key == key))
+    return file is not None and file.state == "ready" and not expired(file)
+
+
 def expired(file: StoredFile) -> bool:
     return file.expires_at is not None and file.expires_at <= clock.now()
 

@@ -124,7 +124,7 @@ class EnterpriseForm(RegisterForm):
         rule = _with_options(column, allowed)
         try:
             value = sheets.parse_value(
-                rule, raw, today=self.today, accepted_codes=queries.accepted_codes()
+                rule, raw, today=self.today, accepted_codes=queries.readable_codes()
             )
         except ValueRefused as refused:
             error = CellError(column.name, refused.code, dict(refused.params))

@@ -86,6 +86,7 @@ REFUSALS: dict[str, Any] = {
     "plan_changed": _l(
         "勾选的行或错误行已有变化（另一个窗口或同事），没有导入；请按现在的情况核对后再点“确定”"
     ),
+    "cell_not_wrong": _l("这一格没有错误，或已被同事改正；请按现在的内容核对"),
     "not_planned": _l("文件还没有核对完成"),
     "undo_not_applied": _l("本次导入没有可撤销的内容"),
     "undo_too_late": _l("导入已超过 30 天，不能撤销"),

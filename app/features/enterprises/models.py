@@ -193,6 +193,10 @@ class EnterpriseImport(ParkOwned, PlainModel):
     result: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
     mode: Mapped[str] = mapped_column(sa.String(8), default="all")
     digest: Mapped[str | None] = mapped_column(sa.String(64))
+    #: Counts every change of the plan: 确定 names the one that was seen.
+    revision: Mapped[int] = mapped_column(sa.Integer, default=0)
+    #: Credit code -> version, from the sealed page of a prefilled template; large, seldom asked for.
+    sealed: Mapped[dict[str, str] | None] = mapped_column(JsonText, deferred=True)
     job_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.core import clock
 from app.core.actor import Actor
+from app.core.errors import Refusal
 from app.engines import files, jobs
 from app.engines.sheets.model import Limits
 from app.extensions.lists.criteria import read
@@ -76,8 +77,9 @@ def enqueue_reading(actor: Actor, found: EnterpriseImport, year: int | None) -> 
     return _for_import(actor, found, "enterprise_read", year=year)
 
 
-def enqueue_applying(actor: Actor, found: EnterpriseImport, mode: str) -> Any:
-    return _for_import(actor, found, "enterprise_apply", mode=mode)
+def enqueue_applying(actor: Actor, found: EnterpriseImport, mode: str, seen: int) -> Any:
+    """``seen``: the revision of the plan that was confirmed; the job writes that one or none."""
+    return _for_import(actor, found, "enterprise_apply", mode=mode, seen=seen)
 
 
 def enqueue_undoing(actor: Actor, found: EnterpriseImport) -> Any:
@@ -189,12 +191,16 @@ def apply_plan(ctx: Any) -> None:
     import_id = int(ctx.params["import_id"])
     with ctx.transaction():
         done = applying.Applied()
-        if queries.locked_import(import_id).state == "planned":
+        found = queries.locked_import(import_id)
+        if found.job_id not in (None, ctx.job.id):
+            raise Refusal("plan_changed")  # 重试 of an earlier job: another one has the plan now
+        if found.state == "planned":
             done = applying.apply(
                 ctx.actor,
                 import_id,
                 mode=str(ctx.params["mode"]),
                 now=clock.now(),
+                seen=int(ctx.params["seen"]),
                 progress=ctx.progress,
             )
         # Done and its effect are committed together: a second delivery finds both or neither.

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 
 import pytest
+import sqlalchemy as sa
 
 from app.core import scope
 from app.core.errors import Refusal
-from app.engines import trail
+from app.engines import files, trail
+from app.extensions import db
 from app.features.enterprises import queries, services
+from app.features.enterprises.models import AcceptedCode
 from app.transaction import transaction
 from tests.support import enterprises as made
 from tests.support import people
@@ -32,6 +35,11 @@ def form(**changes):
 
 def accept(browser, **changes):
     return browser.post(f"{BASE}/add", data=form(**changes), content_type="multipart/form-data")
+
+
+def revoke(browser, shown: str) -> None:
+    address = shown.replace("/show/", "/revoke/")
+    assert browser.post(address, data={"reason": "执照已更正"}).status_code == 303
 
 
 def entering(app) -> dict[str, str]:
@@ -133,3 +141,49 @@ def test_two_operators_at_once_keep_one_row(app):
             with pytest.raises(Refusal, match="code_accepted_already"):
                 services.accept_code(actor, ODD, evidence="二")
         assert first.evidence == "一"
+
+
+def test_a_record_with_a_revoked_code_can_still_be_edited_and_imported(app, as_, tmp_path):
+    operator = as_("operator")
+    shown = accept(operator).location
+    assert entering(app) == {}
+    revoke(operator, shown)
+    (carrier,) = made.alive(app)
+    item = carrier.id
+    with app.app_context(), made.acting("park1") as actor, transaction():
+        record = queries.get(item)
+        services.change(actor, item, {"remark": "新备注"}, version=record.version, year=made.YEAR)
+    with app.app_context():
+        again = made.row(77, uscc=ODD, remark="表里改的")
+        import_id = made.planned("clerk1", "P01", made.csv_bytes([again]), tmp_path)
+        with scope.unscoped():
+            assert made.counts(import_id)["changed"] == 1
+
+
+def test_a_code_revoked_after_the_check_is_not_written(app, as_, tmp_path):
+    operator = as_("operator")
+    shown = accept(operator).location
+    with app.app_context():
+        content = made.csv_bytes([made.row(1, uscc=ODD)])
+        import_id = made.planned("clerk1", "P01", content, tmp_path)
+        with scope.unscoped():
+            assert made.counts(import_id)["new"] == 1
+    revoke(operator, shown)
+    with app.app_context():
+        assert made.applied("clerk1", import_id).conflicts == 1
+        with scope.unscoped():
+            row = queries.plan_row(import_id, 2)
+        assert (row.kind, row.errors[0]["code"]) == ("error", "uscc_check")
+    assert made.alive(app) == []
+
+
+def test_the_scan_of_an_earlier_acceptance_goes(app, as_):
+    operator = as_("operator")
+    shown = accept(operator).location
+    with app.app_context(), scope.unscoped():
+        first = db.session.scalar(sa.select(AcceptedCode.file_key))
+    revoke(operator, shown)
+    accept(operator)
+    with app.app_context(), scope.unscoped():
+        second = db.session.scalar(sa.select(AcceptedCode.file_key))
+        assert (files.is_kept(first), files.is_kept(second)) == (False, True)

@@ -10,8 +10,10 @@ import pytest
 import sqlalchemy as sa
 from openpyxl.styles import Font
 
-from app.core import scope
+from app.core import clock, scope
+from app.engines import files
 from app.extensions import db
+from app.features.enterprises import queries, services
 from app.features.enterprises.models import EnterpriseImport
 from app.transaction import transaction
 from tests.support import enterprises as made
@@ -40,7 +42,7 @@ def test_the_clerks_whole_way_from_file_to_undo(app, as_, two_parks):
         f"{answer.location}/fix", data={"number": "4", "column": "customs_modes", "value": "9710"}
     )
     assert fixed.status_code == 303
-    done = browser.post(f"{answer.location}/apply", data={"mode": "all"}, follow_redirects=True)
+    done = made.confirm(browser, answer.location, follow_redirects=True)
     assert "企业导入成功" in done.text
     assert len(made.alive(app)) == 3
     undone = browser.post(f"{answer.location}/undo", follow_redirects=True)
@@ -54,7 +56,7 @@ def test_errors_stay_in_the_plan_with_rows_and_words(as_, two_parks):
     plan = browser.page(f"{answer.location}?kind=error")
     assert "11 位手机号" in plan
     assert "代码与第 2 行相同" in plan
-    refused = browser.post(f"{answer.location}/apply", data={"mode": "all"})
+    refused = made.confirm(browser, answer.location)
     assert refused.status_code == 400
     assert "还有 2 行错误" in refused.text
     book = openpyxl.load_workbook(io.BytesIO(browser.post(f"{answer.location}/errors").data))
@@ -133,6 +135,9 @@ def test_an_export_imported_again_plans_no_change(app, as_, two_parks):
         ).data
         answer = upload(browser, content, f"导出.{kind}")
         assert plan_counts(app, answer) == {"new": 0, "changed": 0, "unchanged": 1, "error": 0}
+        page = browser.page(answer.location)
+        assert "没有需要导入的内容" in page
+        assert "data-plan-apply disabled>" in page
 
 
 def test_the_prefilled_template_plans_no_change_and_keeps_its_year(app, as_, two_parks):
@@ -200,7 +205,7 @@ def test_what_is_confirmed_is_what_the_page_showed(app, as_, two_parks):
     assert other.status_code == 409
     assert "勾选的行或错误行已有变化" in other.text
     assert len(made.alive(app)) == 1
-    assert seen_in(other.text) == ticked["seen"] != first
+    assert seen_in(other.text) == str(ticked["seen"]) != first
     done = browser.post(f"{answer.location}/apply", data={"mode": "all", "seen": ticked["seen"]})
     assert done.status_code == 303
     assert len(made.alive(app)) == 3
@@ -229,7 +234,7 @@ def test_after_undo_nothing_links_to_what_is_gone(app, as_, two_parks):
     browser = as_("clerk1")
     rows = [made.row(1, staff_count="30"), made.row(5)]
     answer = upload(browser, made.csv_bytes(rows))
-    browser.post(f"{answer.location}/apply", data={"mode": "all"})
+    made.confirm(browser, answer.location)
     assert (
         len(re.findall(r'<a href="/desk/enterprises/show/\d+"', browser.page(answer.location))) == 2
     )
@@ -288,3 +293,60 @@ def test_every_import_stays_within_reach_page_by_page(app, as_):
     assert "名录1.csv" in second
     assert "名录26.csv" not in second
     assert browser.get("/desk/enterprises/imports/?page=x").status_code == 400
+
+
+def test_a_second_click_after_a_conflict_confirms_nothing_unseen(app, as_, two_parks):
+    browser = as_("clerk1")
+    content = made.csv_bytes([made.row(1, staff_count="50")])
+    answer = upload(browser, content)
+    seen = seen_in(browser.page(answer.location))
+    with app.app_context(), made.acting("park1") as actor, transaction():
+        item = queries.get(two_parks[0])
+        services.change(
+            actor, item.id, {"remark": "同事刚改"}, version=item.version, year=made.YEAR
+        )
+    data = {"mode": "all", "seen": seen}
+    first = browser.post(f"{answer.location}/apply", data=data)
+    assert first.location.endswith("?kind=changed")
+    second = browser.post(f"{answer.location}/apply", data=data)
+    assert second.status_code == 409
+    with app.app_context(), scope.unscoped():
+        assert str(queries.get_import(int(answer.location.rsplit("/", 1)[1])).state) == "planned"
+
+
+def test_a_good_cell_is_not_rewritten_in_the_plan(app, as_, two_parks):
+    browser = as_("clerk1")
+    answer = upload(browser, made.csv_bytes([made.row(5)]))
+    seen = seen_in(browser.page(answer.location))
+    form = {"number": "2", "column": "name", "value": "偷偷改的公司"}
+    refused = browser.post(f"{answer.location}/fix", data=form)
+    assert refused.status_code == 400
+    assert "这一格没有错误" in refused.text
+    assert seen_in(refused.text) == seen
+
+
+def test_a_confirmation_that_names_no_plan_is_refused(as_, two_parks):
+    browser = as_("clerk1")
+    answer = upload(browser, made.csv_bytes([made.row(5)]))
+    assert browser.post(f"{answer.location}/apply", data={"mode": "all"}).status_code == 409
+
+
+def test_other_parks_are_not_told_to_a_park_whoever_uploaded(app, as_, two_parks):
+    operator = as_("operator")
+    with app.app_context(), scope.unscoped():
+        park_id = people.park("P01").id
+    answer = upload(operator, made.csv_bytes([made.row(2)]), park_id=str(park_id))
+    assert "也在其他园区登记：P02" in operator.page(answer.location)
+    assert "其他园区" not in as_("clerk1").page(answer.location)
+
+
+def test_when_the_file_is_gone_it_is_not_offered(app, as_, two_parks):
+    browser = as_("clerk1")
+    answer = upload(browser, made.csv_bytes([made.row(5), made.row(6, contact_phone="12")]))
+    made.confirm(browser, answer.location, "good")
+    assert f'action="{answer.location}/errors"' in browser.page(answer.location)
+    with app.app_context(), scope.unscoped(), transaction():
+        found = queries.get_import(int(answer.location.rsplit("/", 1)[1]))
+        files.keep_until(found.file_key, clock.now())
+    assert f'action="{answer.location}/errors"' not in browser.page(answer.location)
+    assert browser.post(f"{answer.location}/errors").status_code == 404

@@ -185,7 +185,7 @@ def test_an_uploaded_file_stays_as_long_as_it_can_be_undone_and_no_longer(app, a
     answer = upload(browser, made.csv_bytes([made.row(5)]))
     waiting = _file_of(app, answer)
     assert waiting - clock.now() > timedelta(days=29)
-    browser.post(f"{answer.location}/apply", data={"mode": "all"})
+    made.confirm(browser, answer.location)
     assert waiting < _file_of(app, answer) <= clock.now() + policy.UNDO_FOR
 
 

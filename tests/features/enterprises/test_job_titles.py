@@ -30,7 +30,8 @@ def test_a_job_is_named_in_the_language_of_who_reads_it(app, as_, queued, tmp_pa
     with app.app_context(), scope.unscoped():
         import_id = made.planned("clerk1", "P01", made.csv_bytes([made.row(1)]), tmp_path)
         with made.acting("clerk1") as actor, transaction():
-            job_id = tasks.enqueue_applying(actor, queries.locked_import(import_id), "all").id
+            found = queries.locked_import(import_id)
+            job_id = tasks.enqueue_applying(actor, found, "all", found.revision).id
     browser = as_("clerk1")
     for page in _titles(browser, job_id):
         assert "导入 名录.csv" in page

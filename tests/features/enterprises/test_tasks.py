@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from flask import g
@@ -38,7 +40,7 @@ def large(app):
 def _ask(actor, import_id):
     with transaction():
         found = queries.locked_import(import_id)
-        found.job_id = tasks.enqueue_applying(actor, found, "all").id
+        found.job_id = tasks.enqueue_applying(actor, found, "all", found.revision).id
     return found.job_id
 
 
@@ -90,11 +92,13 @@ def test_a_colleague_sees_that_it_is_being_done_and_whoever_asked_sees_how_far(
     huey.instance.immediate = True
     answer = upload(browser, made.csv_bytes([made.row(5), made.row(6)]))
     huey.instance.immediate = False
-    mine = browser.post(f"{answer.location}/apply", data={"mode": "all"})
+    seen = re.search(r'name="seen" value="(\d+)"', browser.page(answer.location))[1]
+    confirmed = {"mode": "all", "seen": seen}
+    mine = browser.post(f"{answer.location}/apply", data=confirmed)
     assert "/desk/jobs/" in mine.location
     assert "data-progress-url" in browser.page(answer.location)
     colleague = as_("park1")
-    theirs = colleague.post(f"{answer.location}/apply", data={"mode": "all"})
+    theirs = colleague.post(f"{answer.location}/apply", data=confirmed)
     assert theirs.location.endswith(answer.location)
     page = colleague.page(answer.location)
     assert "同事已提交" in page
@@ -112,7 +116,7 @@ def test_what_cannot_be_applied_is_refused_before_it_becomes_a_job(app, as_, two
     rows = [made.row(5), made.row(6), made.row(7, contact_phone="12")]
     answer = upload(browser, made.csv_bytes(rows))
     before = _job(app).id
-    refused = browser.post(f"{answer.location}/apply", data={"mode": "all"})
+    refused = made.confirm(browser, answer.location)
     assert refused.status_code == 400
     assert "还有 1 行错误" in refused.text
     assert _job(app).id == before
@@ -126,7 +130,7 @@ def test_a_job_that_meets_conflicts_says_so_and_the_plan_counts_them_anew(
     answer = upload(browser, content)
     with app.app_context(), scope.unscoped(), made.acting("park1") as actor, transaction():
         services.discard(actor, two_parks[0], reason="关了", now=_now())
-    browser.post(f"{answer.location}/apply", data={"mode": "all"})
+    made.confirm(browser, answer.location)
     with app.app_context(), scope.unscoped():
         assert "有 1 行" in str(jobs.word(_job(app)))
         assert len(made.alive(app)) == 0
@@ -209,3 +213,20 @@ def test_an_exporting_job_finds_contacts_only_with_the_right(context, monkeypatc
         criteria = tasks.read(tasks.MultiDict({"q": "独一无二"}), register.list_rules())
         assert register.source.count(criteria).number == expected
         g.pop("actor")
+
+
+def test_trying_again_writes_the_plan_that_was_confirmed_or_nothing(waiting):
+    import_id, job_id = waiting
+    with made.acting("clerk1") as actor:
+        with transaction():
+            jobs.cancel(actor, job_id)
+        with transaction():
+            fix.tick(import_id, None, on=False)
+        with transaction():
+            fix.tick(import_id, None, on=True)
+        huey.instance.immediate = True
+        with transaction():
+            jobs.retry(actor, job_id)
+        db.session.expire_all()
+        assert "勾选的行或错误行已有变化" in str(jobs.word(db.session.get(jobs.Job, job_id)))
+        assert queries.get_import(import_id).state == "planned"

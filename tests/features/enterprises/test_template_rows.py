@@ -72,7 +72,7 @@ def test_a_colleagues_edit_since_the_template_is_marked_and_not_ticked(app, temp
         f"有 1 行的企业在模板下载后被他人修改或删除，没有勾选，不会导入。行号：{changed.number}"
         in page
     )
-    refused = browser.post(f"{UPLOAD[:-4]}/{import_id}/apply", data={"mode": "all"})
+    refused = made.confirm(browser, f"{UPLOAD[:-4]}/{import_id}")
     assert "没有勾选任何新增或变更的行" in refused.text
 
 
@@ -86,10 +86,7 @@ def test_tick_all_leaves_such_rows_and_a_tick_of_their_own_takes_them(app, templ
     assert not rows[code(1)].ticked
     number = rows[code(1)].number
     browser.post(f"{own}/tick", data={"rows": str(number), "on": "1"})
-    assert (
-        "企业导入成功"
-        in browser.post(f"{own}/apply", data={"mode": "all"}, follow_redirects=True).text
-    )
+    assert "企业导入成功" in made.confirm(browser, own, follow_redirects=True).text
     with app.app_context(), scope.unscoped():
         assert queries.get(ids[0]).remark == "原备注"
 
@@ -130,3 +127,18 @@ def test_a_forged_list_of_versions_is_not_believed(app, template):
     with app.app_context(), scope.unscoped():
         found = db.session.scalar(sa.select(EnterpriseImport))
         assert found.year == clock.last_full_year()
+
+
+def test_a_row_whose_code_is_mended_in_the_page_is_compared_as_well(app, template):
+    browser, ids, book = template
+    for row in book["数据"].iter_rows():
+        for cell in row:
+            if cell.value == code(1):
+                cell.value = code(1)[:-1] + "#"
+                number = cell.row
+    colleague_changes(app, ids[0])
+    import_id = uploaded(app, browser, book)
+    form = {"number": str(number), "column": "uscc", "value": code(1)}
+    browser.post(f"{UPLOAD[:-4]}/{import_id}/fix", data=form)
+    row = rows_by_code(app, import_id)[code(1)]
+    assert (row.kind, row.ticked) == ("changed", False)

@@ -99,6 +99,7 @@ def test_a_park_that_one_has_left_cannot_be_gone_back_to(app, two):
     assert answer.status_code == 409
     assert "已不在的园区" in answer.text
     assert "back_to_park" not in answer.text
+    assert "<li>甲园区打开的公司</li>" in answer.text
     assert made.alive(app, "P01") == made.alive(app, "P02") == []
 
 
@@ -119,3 +120,20 @@ def test_what_was_typed_for_one_park_is_not_offered_in_the_other(two):
         switch(browser, park)
         keys.append(re.search(r'data-draft="([^"]+)"', browser.page(ADD))[1])
     assert keys[0] != keys[1]
+
+
+def test_ones_own_pages_are_no_parks_and_echo_no_password(two):
+    browser, first, second = two
+    assert "for_park" not in browser.page("/me/password/")
+    switch(browser, second)
+    data = {"current": "geheim-1", "new": "geheim-2", "repeat": "x", "for_park": str(first)}
+    answer = browser.post("/me/password/", data=data)
+    assert answer.status_code == 400
+    assert "geheim" not in answer.text
+
+
+def test_an_address_that_is_no_page_switches_nothing(two):
+    browser, first, second = two
+    data = {"for_park": str(second), "back_to_park": str(second)}
+    assert browser.post("/nope", data=data).status_code == 404
+    assert for_park(browser.page(ADD)) == str(first)

@@ -13,7 +13,7 @@ from app.core.errors import NotFound
 from app.engines import jobs
 from app.extensions import db
 from app.features.enterprises.models import Enterprise, EnterpriseImport, ImportRow
-from app.features.enterprises.queries.register import ALIVE
+from app.features.enterprises.queries.register import ALIVE, revoked_codes_query
 
 
 def get_import(import_id: int) -> EnterpriseImport:
@@ -65,10 +65,9 @@ def same_file_before(park_id: int, sha256: str, *, year: int, but: int) -> Enter
 
 
 def row_counts(import_id: int) -> dict[str, int]:
-    """Kind -> rows of a plan, ``ticked_new`` / ``ticked_changed``, and ``ticked_sum``: the sum of
-    the ticked rows' numbers, which tells one choice of rows from another of the same size."""
+    """Kind -> rows of a plan, and ``ticked_new`` / ``ticked_changed``."""
     query = (
-        sa.select(ImportRow.kind, ImportRow.ticked, sa.func.count(), sa.func.sum(ImportRow.number))
+        sa.select(ImportRow.kind, ImportRow.ticked, sa.func.count())
         .where(ImportRow.import_id == import_id)
         .group_by(ImportRow.kind, ImportRow.ticked)
     )
@@ -79,13 +78,11 @@ def row_counts(import_id: int) -> dict[str, int]:
         "error": 0,
         "ticked_new": 0,
         "ticked_changed": 0,
-        "ticked_sum": 0,
     }
-    for kind, ticked, number, places in db.session.execute(query):
+    for kind, ticked, number in db.session.execute(query):
         counts[kind] += number
         if ticked and kind in {"new", "changed"}:
             counts[f"ticked_{kind}"] += number
-            counts["ticked_sum"] += int(places)
     return counts
 
 
@@ -164,7 +161,8 @@ def stored_texts(import_id: int) -> Any:
 
 
 def stale_rows(import_id: int) -> list[ImportRow]:
-    """Ticked rows whose enterprise is not what the plan saw: edited, deleted, or come meanwhile."""
+    """Ticked rows that are not what the plan saw: the enterprise edited, deleted or come meanwhile,
+    the acceptance of the code revoked."""
     ticked = sa.and_(ImportRow.import_id == import_id, ImportRow.ticked.is_(True))
     edited = (
         sa.select(ImportRow.id)
@@ -185,7 +183,11 @@ def stale_rows(import_id: int) -> list[ImportRow]:
         )
         .where(ticked, ImportRow.kind == "new")
     )
-    ids = [*db.session.scalars(edited), *db.session.scalars(come)]
+    revoked = sa.select(ImportRow.id).where(
+        ticked, ImportRow.kind == "new", ImportRow.uscc.in_(revoked_codes_query())
+    )
+    found_ids = [key for query in (edited, come, revoked) for key in db.session.scalars(query)]
+    ids = list(dict.fromkeys(found_ids))
     found: list[ImportRow] = []
     for start in range(0, len(ids), 500):
         query = sa.select(ImportRow).where(ImportRow.id.in_(ids[start : start + 500]))
@@ -223,7 +225,7 @@ def row_with_code(import_id: int, code: str, *, but: int) -> int | None:
     return db.session.scalar(query.order_by(ImportRow.number).limit(1))
 
 
-def abandoned_imports(before: datetime, limit: int = 100) -> list[int]:
+def abandoned_imports(before: datetime, limit: int = 10) -> list[int]:
     """Plans that were made before this moment, not confirmed, and that no job works on."""
     query = (
         sa.select(EnterpriseImport)

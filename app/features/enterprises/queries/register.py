@@ -156,6 +156,22 @@ def accepted_codes(codes: Sequence[str] | None = None) -> frozenset[str]:
     return frozenset(db.session.scalars(query))
 
 
+def revoked_codes_query() -> Any:
+    return sa.select(AcceptedCode.uscc).where(AcceptedCode.revoked_at.is_not(None))
+
+
+def revoked_codes() -> frozenset[str]:
+    """Codes whose acceptance was taken back; records that carry them stay."""
+    return frozenset(db.session.scalars(revoked_codes_query()))
+
+
+def readable_codes() -> frozenset[str]:
+    """Accepted codes, and revoked ones that a living record in scope carries: what stands in the
+    register can be read again, in a form and in a file."""
+    carried = sa.select(Enterprise.uscc).where(ALIVE, Enterprise.uscc.in_(revoked_codes_query()))
+    return accepted_codes() | frozenset(db.session.scalars(carried))
+
+
 def accepted_code(pk: int) -> AcceptedCode:
     found = db.session.get(AcceptedCode, pk)
     if found is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,14 +17,16 @@ from app.features.enterprises import policy, queries
 from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.services import bulk, counts, locks
 from app.features.enterprises.services.comparing import (
+    CHUNK,
     Ground,
     classify,
     error_out,
     ground_of,
+    plan_changed,
+    sliced,
     wire_row_in,
 )
 
-CHUNK = 2_000
 Progress = Callable[[int], None]
 
 
@@ -44,7 +46,7 @@ def apply(
     *,
     mode: str,
     now: datetime,
-    seen: str | None = None,
+    seen: int | None = None,
     progress: Progress | None = None,
 ) -> Applied:
     """Write the ticked rows of a plan. ``mode``: ``all`` (refused while a row has errors) or
@@ -55,9 +57,8 @@ def apply(
     locks.park(found.park_id)
     conflicts = _replan_conflicts(actor, found)
     if conflicts:
-        found.counts = queries.row_counts(import_id)
         found.result = {"conflicts": conflicts}
-        db.session.flush()
+        plan_changed(found)
         return Applied(conflicts=conflicts)
     done = _write(actor, found, tally, progress)
     found.mode, found.state, found.applied_at = mode, "applied", now
@@ -78,21 +79,15 @@ def apply(
     return done
 
 
-def fingerprint(tally: Mapping[str, int]) -> str:
-    """What a page shows of a plan in short: 确定 sends it back, so that nobody confirms other
-    rows than those they saw (a second tab, a colleague, a tick that was still under way)."""
-    names = ("ticked_new", "ticked_changed", "error", "ticked_sum")
-    return "-".join(str(tally.get(name, "")) for name in names)
-
-
-def ready(found: EnterpriseImport, mode: str, seen: str | None = None) -> dict[str, int]:
+def ready(found: EnterpriseImport, mode: str, seen: int | None = None) -> dict[str, int]:
     """The plan's counts, when it may be applied in this mode; else a ``Refusal`` that says why.
 
-    ``seen``: the ``fingerprint`` of the page that was confirmed; ``None`` = no page.
+    ``seen``: the ``revision`` of the page that was confirmed, so that nobody confirms other rows
+    than those they saw (a second tab, a colleague, a tick still under way); ``None`` = no page.
     """
     refuse_if(policy.applying(found))
     tally = queries.row_counts(found.id)
-    if seen is not None and seen != fingerprint(tally):
+    if seen is not None and seen != found.revision:
         raise Refusal("plan_changed")
     if mode != "good" and tally["error"]:
         raise Refusal("rows_with_errors", number=tally["error"])
@@ -178,8 +173,8 @@ def _replan_conflicts(actor: Actor, found: EnterpriseImport) -> int:
     """Plan again the rows whose enterprise changed since the plan; returns how many."""
     ground = ground_of(actor, found)
     stale = queries.stale_rows(found.id)
-    for start in range(0, len(stale), CHUNK):
-        replan(stale[start : start + CHUNK], ground, warning="changed_meanwhile")
+    for some in sliced(stale):
+        replan(some, ground, warning="changed_meanwhile")
     return len(stale)
 
 

@@ -49,6 +49,7 @@ def accept_code(
     details = {"name": row.name, "evidence": row.evidence}
     if file is not None:
         kept = _keep(actor, file)
+        files.keep_until(row.file_key, clock.now())  # the scan of an earlier acceptance
         row.file_key = kept.key
         details["file"] = kept.sha256
     db.session.flush()

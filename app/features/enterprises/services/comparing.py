@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from app.core.actor import Actor
 from app.engines import sheets
 from app.engines.sheets.model import CellError, Row
 from app.engines.sheets.values import revive
+from app.extensions import db
 from app.features.enterprises import queries
 from app.features.enterprises.models import EnterpriseImport
 from app.features.enterprises.rules import BY_NAME, TABLE
@@ -31,18 +32,17 @@ class Ground:
     sees_all: bool
     absent_required: tuple[str, ...] = field(default=())
     sealed: Mapping[str, str] = field(default_factory=dict)
+    revoked: frozenset[str] = frozenset()  # codes that no new record may carry any more
 
 
 #: Warnings of rows that must not be written unless a person ticks them one by one: writing them
 #: would undo what somebody did after the template was saved.
 SINCE_TEMPLATE = frozenset({"changed_since_template", "gone_since_template"})
 #: Warnings that each comparison finds anew.
-SAID_OF_CODE = frozenset({"code_in_bin", "other_park"})
+SAID_ANEW = frozenset({"code_in_bin", "other_park"}) | SINCE_TEMPLATE
 
 
-def ground_of(
-    actor: Actor, found: EnterpriseImport, sealed: Mapping[str, str] | None = None
-) -> Ground:
+def ground_of(actor: Actor, found: EnterpriseImport) -> Ground:
     """What the rows of an import are compared with now."""
     required = (column.name for column in TABLE.columns if column.required)
     return Ground(
@@ -52,7 +52,8 @@ def ground_of(
         retired=queries.retired_words(clock.today()),
         sees_all=actor.sees_all,
         absent_required=tuple(name for name in required if name not in found.present),
-        sealed=sealed or {},
+        sealed=found.sealed or {},
+        revoked=queries.revoked_codes(),
     )
 
 
@@ -113,7 +114,7 @@ def _staged(
     old = _differences(values, current.values) if current is not None else {}
     errors = [*row.errors, *_rule_errors(row, current, old, ground)]
     kind = "new" if current is None else ("changed" if old else "unchanged")
-    said = [one for one in row.warnings if one.code not in SAID_OF_CODE]
+    said = [one for one in row.warnings if one.code not in SAID_ANEW]
     warnings = [*said, *notes, *_since_template(kind, str(code), current, ground)]
     raw = dict(row.raw) if errors else None
     if errors and not raw:
@@ -133,6 +134,13 @@ def _staged(
         "warnings": [error_out(warning) for warning in warnings] or None,
         "ticked": not any(one.code in SINCE_TEMPLATE for one in warnings),
     }
+
+
+def without_others(stored: Sequence[Any], *, sees_all: bool) -> list[CellError]:
+    """A row's warnings for this reader: other parks are told to the zone only (decisions.md 9),
+    also when it was the zone that uploaded the file."""
+    found = [error_in(one) for one in stored]
+    return [one for one in found if sees_all or one.code != "other_park"]
 
 
 def _since_template(kind: str, code: str, current: Known | None, ground: Ground) -> list[CellError]:
@@ -165,6 +173,8 @@ def _rule_errors(
     """What a single cell cannot know: missing columns of a new row, words retired meanwhile."""
     errors = []
     if current is None and row.values.get("uscc"):
+        if row.values["uscc"] in ground.revoked:
+            errors.append(CellError("uscc", "uscc_check", raw=str(row.values["uscc"])))
         errors += [CellError(name, "column_absent") for name in ground.absent_required]
     for name, words in ground.retired.items():
         value = row.values.get(name)
@@ -207,3 +217,17 @@ def wire_row_in(staged: Any) -> Row:
         errors=tuple(error_in(one) for one in staged.errors or ()),
         warnings=tuple(error_in(one) for one in staged.warnings or ()),
     )
+
+
+CHUNK = 2_000  # rows compared at once: a statement takes so many codes
+
+
+def sliced(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+
+
+def plan_changed(found: EnterpriseImport) -> None:
+    """Ticks, cells or kinds of rows are others now: whoever saw the plan before has to look again."""
+    found.revision += 1
+    found.counts = queries.row_counts(found.id)
+    db.session.flush()

@@ -17,7 +17,13 @@ from app.features.enterprises import policy, queries
 from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.rules import BY_NAME, TABLE
 from app.features.enterprises.services import bulk
-from app.features.enterprises.services.comparing import classify, ground_of, wire_row_in
+from app.features.enterprises.services.comparing import (
+    classify,
+    ground_of,
+    plan_changed,
+    sliced,
+    wire_row_in,
+)
 from app.features.enterprises.services.staged import to_wire
 
 #: What ``classify`` finds anew each time.
@@ -59,14 +65,7 @@ def tick(import_id: int, numbers: Sequence[int] | None, *, on: bool) -> None:
     """
     found = _planned(import_id)
     bulk.tick(found, numbers, on=on)
-    recount(import_id)
-
-
-def recount(import_id: int) -> None:
-    """Keep what is ticked now as the plan's counts."""
-    found = queries.locked_import(import_id)
-    found.counts = queries.row_counts(import_id)
-    db.session.flush()
+    plan_changed(found)
 
 
 def fix(
@@ -83,23 +82,26 @@ def fix(
         raise Refusal("not_planned")
     found = _planned(import_id)
     first = queries.plan_row(import_id, number)
+    if not any(error["column"] == column for error in first.errors or ()):
+        raise Refusal("cell_not_wrong")  # mended already, or never wrong: a plan is no form
     typed = (first.raw or {}).get(column, "")
     rows = [first]
     if same and column != TABLE.key:
         others = queries.error_rows(import_id)
         rows += [row for row in others if row.number != number and cell.is_meant(row, typed)]
     ground = ground_of(actor, found)
-    table, accepted = queries.table_for_reading().by_name(), queries.accepted_codes()
+    table, accepted = queries.table_for_reading().by_name(), queries.readable_codes()
 
     def parsed(text: str) -> Any:
         return sheets.parse_value(table[column], text, today=today, accepted_codes=accepted)
 
-    mended = [_mended(row, cell, import_id, parsed) for row in rows]
-    for row, staged in zip(rows, classify(mended, ground), strict=True):
-        for name, new in staged.items():
-            setattr(row, name, new)
+    for some in sliced(rows):
+        mended = [_mended(row, cell, import_id, parsed) for row in some]
+        for row, staged in zip(some, classify(mended, ground), strict=True):
+            for name, new in staged.items():
+                setattr(row, name, new)
     db.session.flush()
-    recount(import_id)
+    plan_changed(found)
     return sum(row.kind != "error" for row in rows)
 
 

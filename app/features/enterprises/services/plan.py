@@ -105,7 +105,7 @@ def _stage(
         found = _still_reading(import_id)
         filename = found.filename
         table = queries.table_for_reading()
-        accepted = queries.accepted_codes()
+        accepted = queries.readable_codes()
         bulk.drop_rows(found)
     try:
         with sheets.read(
@@ -113,8 +113,8 @@ def _stage(
         ) as reading:
             with unit():
                 found = _still_reading(import_id)
-                sealed = _note_file(found, reading, source)
-                ground = ground_of(actor, found, sealed)
+                _note_file(found, reading, source)
+                ground = ground_of(actor, found)
             _stage_rows(import_id, reading, ground, unit, progress, at_most)
     except FileRefused as refused:
         with unit():
@@ -131,11 +131,9 @@ def _still_reading(import_id: int) -> EnterpriseImport:
     return found
 
 
-def _note_file(found: EnterpriseImport, reading: Any, source: Source) -> dict[str, str]:
-    """What the file says of itself: its columns, its year, whose template it is, seen before.
-
-    Returns the versions of the records that a prefilled template of this park was made from.
-    """
+def _note_file(found: EnterpriseImport, reading: Any, source: Source) -> None:
+    """What the file says of itself: its columns, its year, whose template it is, the versions of
+    the records that a prefilled template was made from, seen before."""
     meta = reading.meta if reading.meta and sheets.verify_meta(reading.meta, source.secret) else {}
     warnings = list(reading.file_warnings)
     if meta.get("scope") not in (None, "", source.scope_code) and source.scope_code:
@@ -152,7 +150,7 @@ def _note_file(found: EnterpriseImport, reading: Any, source: Source) -> dict[st
     found.present = list(reading.present)
     found.warnings = [error_out(warning) for warning in warnings]
     own = bool(source.scope_code) and meta.get("scope") == source.scope_code
-    return dict(meta.get("rows", {})) if own else {}
+    found.sealed = dict(meta.get("rows", {})) if own else None
 
 
 def _stage_rows(

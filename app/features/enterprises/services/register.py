@@ -66,7 +66,7 @@ def change(
     if item.version != version:
         raise Stale(item)
     values = keep_masked(item, values)
-    _check({**_current(item), **values}, masked_ok=True)
+    _check({**_current(item), **values}, masked_ok=True, had=item.uscc)
     other = queries.alive_with_code(item.park_id, values.get("uscc", item.uscc))
     if other is not None and other.id != item.id:
         raise Refusal("code_taken", fields={"uscc": "code_taken"})
@@ -170,7 +170,8 @@ def _current(item: Enterprise) -> dict[str, Any]:
     return {name: getattr(item, name) for name in BY_NAME if name not in YEARLY}
 
 
-def _check(values: Mapping[str, Any], *, masked_ok: bool) -> None:
+def _check(values: Mapping[str, Any], *, masked_ok: bool, had: str = "") -> None:
+    """``had``: the code that the record carries already; only another one is looked at."""
     missing = [
         column.name
         for column in BY_NAME.values()
@@ -178,7 +179,7 @@ def _check(values: Mapping[str, Any], *, masked_ok: bool) -> None:
     ]
     if missing:
         raise Refusal("required", fields=dict.fromkeys(missing, "required"))
-    fault = credit_code.fault(values["uscc"])
+    fault = credit_code.fault(values["uscc"]) if values["uscc"] != had else None
     if fault is not None and values["uscc"] not in queries.accepted_codes([values["uscc"]]):
         raise Refusal("bad_code", fields={"uscc": "bad_code"})
     if masked_ok:

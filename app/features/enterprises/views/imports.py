@@ -231,7 +231,7 @@ class EnterpriseImportView(WorkbookPart):
             return self._plan(queries.get_import(import_id), words, 409)
         if scripted:
             counts = queries.row_counts(import_id)
-            return {"sentence": sentence(counts), "seen": applying.fingerprint(counts)}
+            return {"sentence": sentence(counts), "seen": queries.get_import(import_id).revision}
         return self._again(import_id)
 
     @expose("/<pk:import_id>/fix", methods=["POST"])
@@ -269,7 +269,8 @@ class EnterpriseImportView(WorkbookPart):
     def apply(self, import_id: int) -> Any:
         """确定."""
         mode = "good" if request.form.get("mode") == "good" else "all"
-        seen = request.form.get("seen")
+        text = request.form.get("seen", "")
+        seen = int(text) if row_number(text) else -1  # a page always tells what it showed
         actor = current_actor()
         found = queries.get_import(import_id)
         planned = found.counts.get("ticked_new", 0) + found.counts.get("ticked_changed", 0)
@@ -278,7 +279,7 @@ class EnterpriseImportView(WorkbookPart):
                 with transaction():
                     found = queries.locked_import(import_id)
                     applying.ready(found, mode, seen)
-                    found.job_id = tasks.enqueue_applying(actor, found, mode).id
+                    found.job_id = tasks.enqueue_applying(actor, found, mode, seen).id
                 return self._to_job(found)
             with transaction():
                 done = applying.apply(actor, import_id, mode=mode, now=clock.now(), seen=seen)
@@ -286,9 +287,6 @@ class EnterpriseImportView(WorkbookPart):
             if refusal.code == "already_applied":
                 flash(self._words(refusal), "info")
                 return self.go(f"{BASE}/{import_id}")
-            if refusal.code == "plan_changed":
-                with transaction():
-                    fix.recount(import_id)
             status = 409 if refusal.code == "plan_changed" else 400
             return self._plan(queries.get_import(import_id), self._words(refusal), status)
         if done.conflicts:
@@ -322,13 +320,11 @@ class EnterpriseImportView(WorkbookPart):
         except Refusal as refusal:
             flash(self._words(refusal), "danger")
             return self.go(f"{BASE}/{import_id}")
-        flash(
-            _(
-                "已撤销 %(reversed)s 行，%(kept)s 行因之后有修改而保留，%(could_not)s 行未能撤销。",
-                **tally,
-            ),
-            "success",
-        )
+        flash(_("本次导入已撤销：已恢复 %(n)s 行。", n=tally["reversed"]), "success")
+        if tally["kept"]:
+            flash(_("%(n)s 行之后有修改，已保留。", n=tally["kept"]), "warning")
+        if tally["could_not"]:
+            flash(_("%(n)s 行未能撤销。", n=tally["could_not"]), "warning")
         return self.go(f"{BASE}/{import_id}")
 
     @expose("/<pk:import_id>/discard", methods=["POST"])

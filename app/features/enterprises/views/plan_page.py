@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.core import clock
-from app.engines import sheets
+from app.engines import files, sheets
 from app.engines.sheets.model import CellError, FileRefused, Kind
 from app.engines.sheets.values import revive
 from app.extensions.phrases import clauses, labelled
@@ -24,8 +24,7 @@ from app.features.enterprises.labels import (
 )
 from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.rules import BY_NAME, PERSONAL, TABLE
-from app.features.enterprises.services.apply import fingerprint
-from app.features.enterprises.services.comparing import SINCE_TEMPLATE, error_in
+from app.features.enterprises.services.comparing import SINCE_TEMPLATE, error_in, without_others
 from app.features.enterprises.services.register import hidden, masked
 from app.web.acting import current_actor
 from app.web.listing.page import Tab
@@ -89,7 +88,7 @@ class PlanPage:
     total: int = 0
     kind: str = ""
     sentence: str = ""
-    seen: str = ""  # what 确定 sends back
+    seen: int = 0  # the plan's revision: 确定 sends it back
     busy: bool = False  # a job applies or undoes it
     being_read: bool = False  # in a job, or in a colleague's page at this moment
     job_url: str = ""
@@ -103,6 +102,7 @@ class _Reader:
 
     names: tuple[str, ...]
     show_all: bool
+    sees_all: bool = False  # of all parks
     same: dict[tuple[str, str], int] = field(default_factory=dict)
     more: bool = False  # more rows with errors than ``same`` was counted from
     options: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
@@ -136,11 +136,11 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
         total=total,
         kind=kind or "",
         sentence=sentence(counts),
-        seen=fingerprint(counts),
+        seen=found.revision,
         busy=policy.busy(job) is not None,
         being_read=job is not None or clock.now() - found.created_at < READ_WITHIN,
         job_url=f"/desk/jobs/{job.id}" if job and job.created_by == actor.user_id else "",
-        may_save=show_all,
+        may_save=show_all and files.is_kept(found.file_key),
         result=dict(found.result or {}),
     )
 
@@ -149,7 +149,7 @@ def _reader(
     found: EnterpriseImport, names: tuple[str, ...], staged: list[ImportRow], *, show_all: bool
 ) -> _Reader:
     if found.state != "planned" or not any(row.kind == "error" for row in staged):
-        return _Reader(names, show_all)
+        return _Reader(names, show_all, sees_all=current_actor().sees_all)
     table = queries.table_for_writing(clock.today()).by_name()
     options = {
         name: tuple((word, f"{word} {MODE_HINTS.get(word, '')}".strip()) for word in column.options)
@@ -157,7 +157,8 @@ def _reader(
         if column.options
     }
     more = found.counts.get("error", 0) > COUNTED_ERRORS
-    return _Reader(names, show_all, _same_errors(found.id), more, options)
+    sees_all = current_actor().sees_all
+    return _Reader(names, show_all, sees_all, _same_errors(found.id), more, options)
 
 
 def _tabs(counts: dict[str, int], everything: int, kind: str | None, base: str) -> tuple[Tab, ...]:
@@ -209,7 +210,7 @@ def _row(row: ImportRow, reader: _Reader) -> PlanRow:
         for name, said in errors.items()
         if name not in reader.names
     ]
-    warnings = [error_in(one) for one in row.warnings or ()]
+    warnings = without_others(row.warnings or (), sees_all=reader.sees_all)
     tickable = row.kind in {"new", "changed"}
     return PlanRow(
         number=row.number,

@@ -125,5 +125,5 @@ only?.addEventListener("change", (event) => {
     for (const cell of [head, ...cells]) cell.hidden = hide;
   }
 });
-// Among errors, the columns without one are in the way: the wrong cell may lie off the screen.
-if (only && new URLSearchParams(location.search).get("kind") === "error") only.click();
+// The wrong cell may lie off the screen: columns without a change or an error are in its way.
+if (only && table.querySelector("td.cell-error")) only.click();
