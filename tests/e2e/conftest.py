@@ -80,7 +80,7 @@ def open_desk(
         if not username:
             return desk
         desk.page.goto("/desk/")
-        if desk.page.locator("#username").count():
+        if desk.page.locator("body.login").count():
             desk.sign_in(username, go=False)
             cookies[username, language] = context.storage_state()
         desk.say = desk.words

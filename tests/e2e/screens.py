@@ -29,6 +29,8 @@ class Desk:
     def sign_in(self, username: str, *, go: bool = True) -> None:
         if go:
             self.page.goto("/login")
+        if not self.page.locator("#username").count():
+            self.link("账号登录").click()
         self.page.locator("#username").fill(username)
         self.page.locator("#password").fill(PASSWORD)
         self.page.locator(".login-go").click()

@@ -67,7 +67,7 @@ def test_typed_text_survives_an_expired_sign_in(open_desk, server, watch, enterp
     form.field("remark").fill("会话过期前写的")
     server.write("DELETE FROM login_session")
     form.save()
-    desk.page.locator("#username").wait_for()
+    desk.page.locator("body.login").wait_for()
     desk.sign_in("park2", go=False)
     if "/edit/" not in desk.page.url:
         form.open(enterprise[0])

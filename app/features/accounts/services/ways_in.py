@@ -81,12 +81,26 @@ class Agreed:
     channel: str
 
 
-def enter(proof: Proof, caller: Caller, *, now: datetime) -> SignIn:
-    """Sign in who holds this proof; refusal ``unknown_identity`` when nobody does."""
+def enter(proof: Proof, caller: Caller, *, now: datetime, agreed: Agreed | None = None) -> SignIn:
+    """Sign in who holds this proof. Refusals: ``unknown_identity`` when nobody does,
+    ``consent_needed`` when the statement in force is not agreed to yet, ``account_off``."""
     found = queries.identity(proof.provider, proof.issuer, proof.subject)
     if found is None:
         return SignIn(None, "unknown_identity")
+    document = _to_agree(found.user_id)
+    if document is not None:
+        if agreed is None or agreed.document_id != document.id:
+            return SignIn(None, "consent_needed")
+        documents.agree(found.user_id, document, address=caller.address, channel=agreed.channel)
     return _come_in(found, proof, caller, now)
+
+
+def _to_agree(user_id: int | None) -> documents.Document | None:
+    """The statement in force, where this person (``None`` = somebody new) has not agreed to it."""
+    document = documents.current("legal", clock.today())
+    if document is None or user_id is None:
+        return document
+    return None if documents.has_consented(user_id, document) else document
 
 
 def enter_by_phone(
@@ -103,16 +117,13 @@ def enter_by_phone(
     holder = found.user_id if found is not None else None
     if also is not None and (refusal := _unbindable(holder, also)) is not None:
         return SignIn(None, refusal)
-    document = documents.current("legal", clock.today())
-    asked = document is not None and (
-        holder is None or not documents.has_consented(holder, document)
-    )
-    if asked and document is not None and agreed.document_id != document.id:
+    document = _to_agree(holder)
+    if document is not None and agreed.document_id != document.id:
         return SignIn(None, "consent_needed")
     if found is None:
         user = _register(phone, proof, caller, name=also.name if also else "")
         found = _add(user.id, proof, phone=phone, now=now)
-    if asked and document is not None:
+    if document is not None:
         documents.agree(found.user_id, document, address=caller.address, channel=agreed.channel)
     if also is not None and (refusal := _bind(found.user_id, also, caller, now)) is not None:
         raise Refusal(refusal)  # another browser was faster: nothing of this is kept

@@ -41,7 +41,7 @@ class WaysInView(DialogPart):
     tenant = Tenant.public
     public_methods: ClassVar[frozenset[str]] = frozenset(
         {
-            *("code", "puzzle", "phone"),
+            *("code", "puzzle", "phone", "agree"),
             *("wechat", "wechat_back", "haiyiban", "haiyiban_back"),
         }
     )
@@ -216,10 +216,35 @@ class WaysInView(DialogPart):
             outcome = services.enter(proof, caller(), now=clock.now())
         if outcome.refusal == "unknown_identity":
             return self.dialog("bind", target=trip.target, proof=proof)
+        if outcome.refusal == "consent_needed":
+            return self.dialog("agree", target=trip.target, proof=proof)
         if outcome.refusal is not None:
             return self._failed(trip, words_of(Refusal(outcome.refusal)))
         let_in(outcome)
         return self.go(trip.target)
+
+    @expose("/agree", methods=["POST"])
+    def agree(self) -> Any:
+        """The statement has changed since: agreed to, the sign-in goes on where it was."""
+        form = PhoneSignInForm()
+        try:
+            outcome = self._agreed_to(form)
+        except Refusal as refusal:
+            self.refused(form, refusal.code, refusal.params)
+            return self.dialog("agree", target=_target(), form=form, status=400)
+        let_in(outcome)
+        return self.go(_target())
+
+    def _agreed_to(self, form: PhoneSignInForm) -> services.SignIn:
+        if not form.agree.data:
+            raise Refusal("agree_needed")
+        proof = Proof.opened(form.proof.data or "", browser_key(), clock.now())
+        agreed = _agreed(form, proof)
+        with transaction():
+            outcome = services.enter(proof, caller(), now=clock.now(), agreed=agreed)
+        if outcome.refusal is not None:
+            raise Refusal(outcome.refusal)
+        return outcome
 
     def _bind(self, proof: Proof) -> Any:
         if not current_user.is_authenticated:
