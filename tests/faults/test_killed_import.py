@@ -79,7 +79,7 @@ def confirm(server: Server, number: int) -> float:
     """确定; returns when it was pressed."""
     with clerk(server) as client:
         page = client.get(f"/desk/enterprises/imports/{number}")
-        seen = re.search(r'name="seen" value="(\d+)"', page)[1]
+        seen = re.search(r'name="seen" value="(\d+)"', page.text())[1]
         form = {"csrf_token": token(page), "mode": "all", "seen": seen}
         began = time.monotonic()
         client.post(f"/desk/enterprises/imports/{number}/apply", form=form)

@@ -132,7 +132,14 @@ class EnterpriseView(BulkPart, ExportPart):
         if not current_actor().sees_all:
             return tuple(one for one in self.fields if one.name != "park")
         name, code, *rest = (one for one in self.fields if one.name != "park")
-        return (name, code, PARK, *rest)
+        # With the park there is no room for these two at first sight; 显示列 brings them back.
+        aside = ("customs_modes", "contact_name")
+        return (
+            name,
+            code,
+            PARK,
+            *(replace(one, shown=False) if one.name in aside else one for one in rest),
+        )
 
     # -- list ----------------------------------------------------------------------------------
     def list_rules(self) -> Rules:
