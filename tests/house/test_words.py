@@ -122,8 +122,21 @@ def test_one_thing_has_one_name(check, word):
     assert [text for _context, text in check["texts"]() if word in text] == [], OTHER_NAMES[word]
 
 
-#: Buttons as the manual of the platform prints them (登录/注册 once one can register).
-MANUAL = ("企业管理", "上传导入模板", "下载导入模板", "确定", "导出", "编辑", "删除")
+#: Buttons as the manual of the platform prints them.
+MANUAL = (
+    "登录/注册",
+    "获取",
+    "登录",
+    "微信扫码登录",
+    "账号登录",
+    "企业管理",
+    "上传导入模板",
+    "下载导入模板",
+    "确定",
+    "导出",
+    "编辑",
+    "删除",
+)
 
 
 def test_the_manuals_buttons_are_called_as_in_the_manual(check):

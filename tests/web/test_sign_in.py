@@ -59,8 +59,8 @@ def test_a_deactivated_person_is_out_at_once(app, as_):
     assert browser.get("/desk/").status_code == 302
 
 
-def test_the_sign_in_page_promises_no_registration_and_is_found_with_a_slash(client):
+def test_the_sign_in_page_has_the_manuals_name_and_is_found_with_a_slash(client):
     page = client.page("/login")
-    assert "注册" not in page
+    assert "<h1>登录/注册</h1>" in page
     answer = client.get("/login/?next=/desk/jobs/")
     assert (answer.status_code, answer.location) == (301, "/login?next=/desk/jobs/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.engines.documents.labels import REFUSALS
 from app.engines.documents.models import KINDS, Consent, Document
 from app.engines.documents.queries import (
     consents_of,
@@ -22,6 +23,7 @@ from app.engines.documents.services import (
 
 __all__ = [
     "KINDS",
+    "REFUSALS",
     "Consent",
     "Document",
     "agree",

@@ -49,7 +49,9 @@ def test_the_auditor_sees_nothing_else(app, as_):
     browser = as_("auditor")
     for rule in app.url_map.iter_rules():
         address = rule.rule
-        if "GET" not in rule.methods or "<" in address or address.startswith("/desk/audit"):
+        if rule.endpoint.startswith("WaysInView.") or "GET" not in rule.methods:
+            continue
+        if "<" in address or address.startswith("/desk/audit"):
             continue
         open_to_all = (
             "/",

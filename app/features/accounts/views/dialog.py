@@ -90,7 +90,7 @@ def new_puzzle(kind: str) -> dict[str, str]:
     with transaction():
         if kind == "sum":
             first, second = puzzles.in_words(*puzzles.new_sum(browser))
-            return {"kind": "sum", "text": _("%(a)s 加 %(b)s 等于几？", a=first, b=second)}
+            return {"kind": "sum", "text": _("请填写 %(a)s 加 %(b)s 的得数", a=first, b=second)}
         drawn = base64.b64encode(puzzles.new_picture(browser)).decode()
     return {"kind": "picture", "image": f"data:image/png;base64,{drawn}"}
 
