@@ -27,7 +27,7 @@ def page(request: Any, server: Server, chrome: Browser) -> Iterator[Page]:
     """A page of the sandbox that the demo has started beside itself."""
     address = f"http://127.0.0.1:{server.sandbox_port}"
     watch = Watch("http://127.0.0.1:")  # a sign-in leads back to the platform's own port
-    watch.expect(422)
+    watch.expect(404, 422)  # a browser asks a bare answer for its icon
     context = chrome.new_context(viewport=request.param, base_url=address, locale="zh-CN")
     context.set_default_timeout(TIMEOUT)
     watch.follow(context)

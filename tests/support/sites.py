@@ -15,7 +15,8 @@ from sqlalchemy.engine import make_url
 from app import create_app
 from app.engines.files import services
 from app.engines.jobs import delivery
-from app.extensions import db, huey
+from app.extensions import db, huey, sealing
+from app.integrations.ports import ports, use
 from app.web import health
 from tests.support.client import PageClient
 
@@ -38,6 +39,7 @@ def empty_database(folder: Path, word: str) -> str:
 def site(folder: Path, database: str, **settings: Any) -> Iterator[Flask]:
     """An application that gives back, at the end, what the newest application owns."""
     before = (huey._huey, huey._arguments, list(delivery._runners), list(services._disks))
+    ring, outside = list(sealing._ring), ports()
     checks = dict(health.CHECKS)
     base = {"DATA_DIR": str(folder), "DATABASE_URL": database, "LOG_LEVEL": "CRITICAL"}
     app = create_app(**{**base, **settings})
@@ -50,5 +52,7 @@ def site(folder: Path, database: str, **settings: Any) -> Iterator[Flask]:
             db.engine.dispose()
         if before[3]:  # else an application made meanwhile is the newest: it keeps what it opened
             huey._huey, huey._arguments, delivery._runners[:], services._disks[:] = before
+            sealing._ring[:] = ring
+            use(outside)
         health.CHECKS.clear()
         health.CHECKS.update(checks)
