@@ -22,6 +22,7 @@ from app.core.actor import Actor, system_actor
 from app.engines import files, jobs
 from app.extensions import db, huey
 from app.features.accounts import queries as accounts
+from app.features.accounts.services import forget_old
 from app.features.enterprises.services import plan
 from app.transaction import aside, transaction
 from app.web import health
@@ -35,6 +36,7 @@ BEAT_MAX_AGE = 60.0
 #: (every so many seconds, what): housekeeping in a transaction that sees every park.
 PERIODIC: list[tuple[float, Callable[[], object]]] = [
     (3600.0, lambda: plan.discard_abandoned(system_actor("system:worker"), clock.now())),
+    (3600.0, lambda: forget_old(clock.now())),
     (3600.0, files.sweep),
 ]
 

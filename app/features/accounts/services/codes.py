@@ -136,8 +136,9 @@ def spend(asked: Asked, code: str, *, now: datetime) -> bool:
 
 
 def forget_old(now: datetime) -> None:
-    """Codes that no window counts any more."""
+    """Codes that no window counts any more, and puzzles that nobody can answer."""
     db.session.execute(sa.delete(PhoneCode).where(PhoneCode.created_at < now - KEEP))
+    puzzles.forget_old(now)
 
 
 def _hash(index: str, purpose: str, browser: str, code: str) -> str:

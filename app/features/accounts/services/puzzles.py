@@ -60,6 +60,11 @@ def check(browser: str, answer: str, *, now: datetime) -> Refusal | None:
     return None if fresh and good else wrong
 
 
+def forget_old(now: datetime) -> None:
+    """Puzzles that are too old to be answered."""
+    db.session.execute(sa.delete(Puzzle).where(Puzzle.created_at < now - GOOD_FOR))
+
+
 def _keep(browser: str, answer: str, kind: str) -> None:
     db.session.execute(sa.delete(Puzzle).where(Puzzle.browser == browser))
     sealed = keyring().seal(answer, _place(browser))
