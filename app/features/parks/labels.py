@@ -55,6 +55,7 @@ CLAIM_HEADINGS = {
     "decider": _l("审核人"),
     "known": _l("已有认证"),
 }
+CERTIFIED_WORDS = {**HEADINGS, "name": CLAIM_HEADINGS["name"]}
 SOURCE_WORDS = {"haiyiban": _l("海易办认证"), "licence": _l("人工核验")}
 CLAIM_WORDS = {
     "pending": lazy_pgettext("claim", "待审核"),

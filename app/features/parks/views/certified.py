@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app.core.actor import Actor
 from app.extensions.phrases import listed
 from app.features.parks import services
-from app.features.parks.labels import HEADINGS
+from app.features.parks.labels import CERTIFIED_WORDS
 
 
 def note_certified(actor: Actor, user_id: int, company: dict[str, str]) -> None:
@@ -21,7 +21,7 @@ def note_certified(actor: Actor, user_id: int, company: dict[str, str]) -> None:
     changed = services.certified(actor, user_id, company)
     if not changed or not has_request_context():
         return
-    names = listed(HEADINGS[name] for name in changed)
+    names = listed(CERTIFIED_WORDS[name] for name in changed)
 
     @after_this_request
     def tell(response: Any) -> Any:
