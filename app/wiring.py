@@ -190,27 +190,25 @@ def _views(app: Flask) -> None:
     )
     for view in hidden:
         builder.add_view_no_menu(view)
-    limits.init(
-        app,
-        builder.sm.limiter,
-        rates={
-            "AuthView.login": "LOGIN_RATE",
-            "WaysInView.code": "LOGIN_RATE",
-            "WaysInView.puzzle": "LOGIN_RATE",
-            "WaysInView.phone": "LOGIN_RATE",
-            **{
-                f"{view}.{name}": "LOGIN_RATE"
-                for view, names in (
-                    ("OwnPhoneView", ("code", "puzzle", "old", "change")),
-                    ("CancelView", ("code", "puzzle", "cancel")),
-                )
-                for name in names
-            },
-            "OwnLicenceView.index": "UPLOAD_RATE",
-            "EnterpriseImportView.upload": "UPLOAD_RATE",
-        },
-        sizes={"EnterpriseImportView.upload": "IMPORT_MAX_MB"},
-    )
+    limits.init(app, builder.sm.limiter, rates=_rates(), sizes=SIZES)
+
+
+SIZES = {"EnterpriseImportView.upload": "IMPORT_MAX_MB"}
+
+
+def _rates() -> dict[str, str]:
+    """Endpoint -> the setting that says how often an address may call it."""
+    codes = {
+        "AuthView": ("login",),
+        "WaysInView": ("code", "puzzle", "phone"),
+        "OwnPhoneView": ("code", "puzzle", "old", "index"),
+        "CancelView": ("code", "puzzle", "index"),
+    }
+    uploads = ("EnterpriseImportView.upload", "OwnLicenceView.index")
+    return {
+        **{f"{view}.{name}": "LOGIN_RATE" for view, names in codes.items() for name in names},
+        **dict.fromkeys(uploads, "UPLOAD_RATE"),
+    }
 
 
 MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]

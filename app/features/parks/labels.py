@@ -39,7 +39,6 @@ HEADINGS = {
     "bank_holder": _l("户名"),
     "bank_account": _l("账号"),
     "bank_name": _l("开户行"),
-    "accounts": _l("企业账号数"),
 }
 CLAIM_HEADINGS = {
     **{

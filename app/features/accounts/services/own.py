@@ -111,7 +111,6 @@ def own_facts(actor: Actor) -> dict[str, Any]:
     assert actor.user_id is not None
     found = queries.account(actor.user_id)
     profile = queries.profile(actor.user_id)
-    identities = queries.identities_of(actor.user_id)
     return {
         "account": {
             "username": found.username,
@@ -122,30 +121,32 @@ def own_facts(actor: Actor) -> dict[str, Any]:
             "last_login": found.last_login,
             "login_count": found.login_count,
         },
-        "ways_in": [
-            {
-                "provider": one.provider,
-                "label": phone_number(one) if one.provider == "phone" else one.label,
-                "level": one.level,
-                "bound_at": one.created_at,
-                "used_at": one.used_at,
-            }
-            for one in identities
-        ],
-        "consents": [
-            {
-                "document": str(document),
-                "sha256": document.sha256,
-                "at": consent.at,
-                "address": consent.address,
-                "channel": consent.channel,
-            }
-            for consent, document in documents.consents_of(actor.user_id)
-        ],
+        "ways_in": [_way_in(one) for one in queries.identities_of(actor.user_id)],
+        "consents": [_consent(*pair) for pair in documents.consents_of(actor.user_id)],
         "acts": [
             {"at": row.at, "action": row.action, "address": row.address}
             for row in queries.acts_of(actor.user_id, MOST_ACTS)
         ],
+    }
+
+
+def _way_in(one: Identity) -> dict[str, Any]:
+    return {
+        "provider": one.provider,
+        "label": phone_number(one) if one.provider == "phone" else one.label,
+        "level": one.level,
+        "bound_at": one.created_at,
+        "used_at": one.used_at,
+    }
+
+
+def _consent(consent: documents.Consent, document: documents.Document) -> dict[str, Any]:
+    return {
+        "document": str(document),
+        "sha256": document.sha256,
+        "at": consent.at,
+        "address": consent.address,
+        "channel": consent.channel,
     }
 
 

@@ -181,10 +181,11 @@ class OwnPhoneView(CodePage):
             typed=True,
         )
 
-    @expose("/")
+    @expose("/", methods=["GET", "POST"])
     @guarded("index")
     def index(self) -> Any:
-        return self._show(self._old())
+        """The first step; POST ends the second one."""
+        return self._show(self._old()) if request.method == "GET" else self._change()
 
     @expose("/code", methods=["POST"])
     @guarded("index")
@@ -209,9 +210,7 @@ class OwnPhoneView(CodePage):
         new.proof.data = of_phone(number).sealed(browser_key(), clock.now())
         return self._show(self._new(), new)
 
-    @expose("/", methods=["POST"])
-    @guarded("index")
-    def change(self) -> Any:
+    def _change(self) -> Any:
         """更换手机号, with the proof of the old one and a code to the new one."""
         form = PhoneSignInForm()
         try:
@@ -262,10 +261,11 @@ class CancelView(CodePage):
             danger=True,
         )
 
-    @expose("/")
+    @expose("/", methods=["GET", "POST"])
     @guarded("index")
     def index(self) -> Any:
-        return self._show(self.step())
+        """What closing means, or why it cannot be; POST closes."""
+        return self._show(self.step()) if request.method == "GET" else self._cancel()
 
     @expose("/code", methods=["POST"])
     @guarded("index")
@@ -278,9 +278,7 @@ class CancelView(CodePage):
     def puzzle(self) -> Any:
         return self._puzzle(self.step())
 
-    @expose("/", methods=["POST"])
-    @guarded("index")
-    def cancel(self) -> Any:
+    def _cancel(self) -> Any:
         """注销账号."""
         form, step = PhoneSignInForm(), self.step()
         if not step.url:
