@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField
@@ -71,7 +72,9 @@ class BankForm(FlaskForm):
     """企业银行账户."""
 
     bank_holder = _plain(_l("户名"), 120, autocomplete="off")
-    bank_account = _plain(_l("账号"), 60, autocomplete="off", inputmode="numeric")
+    bank_account = _plain(
+        lazy_pgettext("bank", "账号"), 60, autocomplete="off", inputmode="numeric"
+    )
     bank_name = _plain(_l("开户行"), 120, autocomplete="off")
     version = HiddenField()
 

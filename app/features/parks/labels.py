@@ -37,7 +37,7 @@ HEADINGS = {
     "contact_name": _l("联系人姓名"),
     "contact_phone": _l("联系电话"),
     "bank_holder": _l("户名"),
-    "bank_account": _l("账号"),
+    "bank_account": lazy_pgettext("bank", "账号"),
     "bank_name": _l("开户行"),
 }
 CLAIM_HEADINGS = {

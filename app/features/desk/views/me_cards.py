@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_datetime
+from flask_babel import format_datetime, pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -81,7 +81,8 @@ def _account(actor: Actor, *, posted: bool) -> Card:
         form.name.data = known.name
         locked["name"] = _("由系统管理员维护")
     fields = ("username", "name", "phone", "email")
-    return _card("account", _("账号信息"), form, fields, locked)
+    pending = frozenset() if phone else frozenset({"phone"})
+    return _card("account", _("账号信息"), form, fields, locked, pending=pending)
 
 
 def _company(found: Organisation | None, *, posted: bool) -> Card:
@@ -102,7 +103,10 @@ def _company(found: Organisation | None, *, posted: bool) -> Card:
     if found is None:
         locked |= dict.fromkeys(("contact_name", "contact_phone", "credit_level"), _("认证后填写"))
     fields = ("company", "uscc", "address", "contact_name", "contact_phone", "credit_level")
-    return _card("company", _("企业信息"), form, fields, locked, editable=found is not None)
+    title, pending = _("企业信息"), frozenset(() if found else fields)
+    return _card(
+        "company", title, form, fields, locked, editable=found is not None, pending=pending
+    )
 
 
 def _bank(found: Organisation | None, *, posted: bool) -> Card:
@@ -115,7 +119,8 @@ def _bank(found: Organisation | None, *, posted: bool) -> Card:
     form = BankForm() if posted else BankForm(formdata=None, data=values)
     fields = ("bank_holder", "bank_account", "bank_name")
     locked = dict.fromkeys(fields, _("认证后填写")) if found is None else {}
-    return _card("bank", _("企业银行账户"), form, fields, locked, editable=found is not None)
+    title, pending = _("企业银行账户"), frozenset(() if found else fields)
+    return _card("bank", title, form, fields, locked, editable=found is not None, pending=pending)
 
 
 def certified_words(found: Organisation | None) -> str:
@@ -126,7 +131,7 @@ def certified_words(found: Organisation | None) -> str:
     return remarked(SOURCE_WORDS.get(found.source, found.source), moment)
 
 
-def _card(
+def _card(  # noqa: PLR0913 - what a card is made of
     name: str,
     title: str,
     form: Any,
@@ -134,6 +139,7 @@ def _card(
     locked: dict[str, Any],
     *,
     editable: bool = True,
+    pending: frozenset[str] = frozenset(),
 ) -> Card:
     page = FormPage(
         title=title,
@@ -143,6 +149,7 @@ def _card(
         cancel_url=f"{BASE}/#{name}",
         submit_label=_("保存"),
         locked=locked,
+        pending=pending,
         wide=frozenset({"address"}),
     )
     return Card(name, title, page, editable)
@@ -159,6 +166,7 @@ def centre_of(actor: Actor) -> SimpleNamespace:
     return SimpleNamespace(
         logins=[_login(one) for one in identities],
         more=more,
+        unbind=pgettext("button", "解除绑定"),
         certify=certify,
         phone=any(one.provider == "phone" for one in identities),
         has_account=company is not None and bool(company.bank_tail),

@@ -114,7 +114,7 @@ class LicenceClaimView(ZoneRegister):
     show_sections = (
         (
             _l("营业执照"),
-            ("name", "uscc", "legal_representative", "registered_address", "file", "known"),
+            ("name", "uscc", "legal_representative", "file", "known", "registered_address"),
         ),
         (_l("申请与审核"), ("person", "created_at", "decider", "decided_at", "reason")),
     )
@@ -162,7 +162,7 @@ class LicenceClaimView(ZoneRegister):
         )
 
     def fact(self, item: Any, name: str) -> Fact:
-        wide = name in ("registered_address", "reason", "known")
+        wide = name in ("registered_address", "reason")
         return Fact(CLAIM_HEADINGS[name], self.show_cell(item, name), wide=wide)
 
     def show_cell(self, item: Any, name: str) -> Cell:
