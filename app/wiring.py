@@ -97,22 +97,26 @@ def _ports() -> None:
     """What a lower part asks of a higher one."""
     from app.engines import dictionaries
     from app.features.accounts import policy, queries, services
+    from app.features.accounts.services import own, ways_in
     from app.features.accounts.views import locked_card, ungranted_card, users_card
     from app.features.desk.views import CARDS, DOORS, today_card
     from app.features.enterprises.queries import uses_of_word
     from app.features.enterprises.views import codes_card, enterprises_card, import_door
     from app.features.parks.queries import names_of_many
-    from app.features.parks.services import guard_grant
-    from app.features.parks.views import parks_card
+    from app.features.parks.services import guard_cancel, guard_grant, left
+    from app.features.parks.views import claims_card, note_certified, parks_card
     from app.web.sessions import end_sessions_of
 
     services.sessions_ended_by(end_sessions_of)
     queries.PARKS_OF[:] = [names_of_many]
     policy.GRANT_GUARDS[:] = [guard_grant]
+    policy.CANCEL_GUARDS[:] = [guard_cancel]
+    ways_in.CERTIFIED[:] = [note_certified]
+    own.LEAVING[:] = [left]
     dictionaries.USES[:] = [uses_of_word]
     DOORS[:] = [import_door]
     CARDS[:] = [
-        *(enterprises_card, parks_card, codes_card),
+        *(enterprises_card, parks_card, codes_card, claims_card),
         *(users_card, locked_card, ungranted_card, today_card),
     ]
 
@@ -156,7 +160,15 @@ def _web(app: Flask) -> None:
 def _views(app: Flask) -> None:
     from app.extensions import db
     from app.features.accounts.views import AuthView, WaysInView
-    from app.features.desk.views import DeskView, DocumentPage, FileView, HomeView
+    from app.features.desk.views import (
+        CancelView,
+        DeskView,
+        DocumentPage,
+        FileView,
+        HomeView,
+        OwnLicenceView,
+        OwnPhoneView,
+    )
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
     from app.web import limits, locale
     from app.web.security_manager import ParkDeskBuilder, ParkDeskSecurityManager
@@ -172,20 +184,31 @@ def _views(app: Flask) -> None:
             words = getattr(view, "list_heading", None) or view.menu_label
             group = {"category": category, "category_label": label}
             builder.add_view(view, name, label=words, icon=icon, **group)
-    for view in (WaysInView, DocumentPage, EnterpriseImportView, EnterpriseBinView, FileView):
-        builder.add_view_no_menu(view)
-    limits.init(
-        app,
-        builder.sm.limiter,
-        rates={
-            "AuthView.login": "LOGIN_RATE",
-            "WaysInView.code": "LOGIN_RATE",
-            "WaysInView.puzzle": "LOGIN_RATE",
-            "WaysInView.phone": "LOGIN_RATE",
-            "EnterpriseImportView.upload": "UPLOAD_RATE",
-        },
-        sizes={"EnterpriseImportView.upload": "IMPORT_MAX_MB"},
+    hidden = (
+        *(WaysInView, DocumentPage, EnterpriseImportView, EnterpriseBinView, FileView),
+        *(OwnPhoneView, OwnLicenceView, CancelView),
     )
+    for view in hidden:
+        builder.add_view_no_menu(view)
+    limits.init(app, builder.sm.limiter, rates=_rates(), sizes=SIZES)
+
+
+SIZES = {"EnterpriseImportView.upload": "IMPORT_MAX_MB"}
+
+
+def _rates() -> dict[str, str]:
+    """Endpoint -> the setting that says how often an address may call it."""
+    codes = {
+        "AuthView": ("login",),
+        "WaysInView": ("code", "puzzle", "phone"),
+        "OwnPhoneView": ("code", "puzzle", "old", "index"),
+        "CancelView": ("code", "puzzle", "index"),
+    }
+    uploads = ("EnterpriseImportView.upload", "OwnLicenceView.index")
+    return {
+        **{f"{view}.{name}": "LOGIN_RATE" for view, names in codes.items() for name in names},
+        **dict.fromkeys(uploads, "UPLOAD_RATE"),
+    }
 
 
 MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]
@@ -195,13 +218,19 @@ def _menu() -> tuple[MenuGroup, ...]:
     """The groups of the side menu: name, words, and each view with its menu name and icon."""
     from app.features.desk.views import DictionaryView
     from app.features.enterprises.views import AcceptedCodeView, EnterpriseView
-    from app.features.parks.views import MembershipView, OrganisationView, ParkView
+    from app.features.parks.views import (
+        LicenceClaimView,
+        MembershipView,
+        OrganisationView,
+        ParkView,
+    )
 
     services = ((EnterpriseView, "enterprises", "building-factory-2"),)
     platform = (
         (ParkView, "parks", "building-community"),
         (OrganisationView, "organisations", "building-bank"),
         (MembershipView, "members", "users-group"),
+        (LicenceClaimView, "certifications", "file-check"),
         (AcceptedCodeView, "accepted-codes", "certificate"),
         (DictionaryView, "dictionaries", "book"),
     )
@@ -221,7 +250,7 @@ def _menu_of_administrators() -> tuple[MenuGroup, ...]:
         RoleView,
         UserView,
     )
-    from app.features.desk.views import AuditView, JobsView
+    from app.features.desk.views import AccountCentreView, AuditView, JobsView
 
     system = (
         (UserView, "users", "users"),
@@ -229,6 +258,7 @@ def _menu_of_administrators() -> tuple[MenuGroup, ...]:
         (RoleView, "roles", "shield-lock"),
     )
     mine = (
+        (AccountCentreView, "me", "user-circle"),
         (JobsView, "jobs", "list-check"),
         (OwnPasswordView, "password", "key"),
         (DevicesView, "devices", "device-desktop"),
@@ -241,12 +271,13 @@ def _menu_of_administrators() -> tuple[MenuGroup, ...]:
 
 
 def _commands(app: Flask) -> None:
-    from app.cli import audit, demo, deploy, doctor, enterprises, serve, worker
+    from app.cli import audit, demo, deploy, doctor, enterprises, keys, serve, worker
 
     deploy.init(app)
     doctor.init(app)
     audit.init(app)
     demo.init(app)
     enterprises.init(app)
+    keys.init(app)
     serve.init(app)
     worker.init(app)

@@ -17,9 +17,10 @@ from app.engines.jobs import Job
 from app.engines.trail import AuditEntry
 from app.extensions import db
 from app.extensions.lists.models import SavedView
+from app.features.accounts.models import Identity
 from app.features.enterprises import services
 from app.features.enterprises.models import AcceptedCode, EnterpriseImport
-from app.features.parks.models import Organisation, ParkMembership
+from app.features.parks.models import LicenceClaim, Organisation, ParkMembership
 from app.transaction import transaction
 from app.web.sessions import LoginSession
 from tests.support import enterprises as made
@@ -87,7 +88,8 @@ def make(folder: Path) -> World:
         }
         signed_in = LoginSession(sid_hash="0" * 64, user_id=user_id, created_at=clock.now(),
                                  seen_at=clock.now(), address="", agent="", data={})  # fmt: skip
-        db.session.add_all([job, signed_in, *views.values()])
+        bound = Identity(provider="wechat", issuer="w", subject="park1", user_id=user_id)
+        db.session.add_all([job, signed_in, bound, *views.values()])
     return World(
         {
             "EnterpriseView:pk": alive.id,
@@ -95,6 +97,7 @@ def make(folder: Path) -> World:
             "EnterpriseImportView:import_id": import_id,
             "JobsView:job_id": job.id,
             "DevicesView:pk": signed_in.id,
+            "AccountCentreView:pk": bound.id,
             **_of_the_zone(int(user_id)),
             "FileView:key": key,
             "DocumentPage:kind": "legal",
@@ -119,7 +122,9 @@ def _of_the_zone(user_id: int) -> dict[str, Any]:
             "AuditView": AuditEntry.id,
         }
         code = AcceptedCode(uscc="91350211M0000XUF46", evidence="测试")
-        db.session.add(code)
+        claim = LicenceClaim(user_id=user_id, uscc=firm.uscc, name=firm.name, file_key="f" * 32,
+                             legal_representative="张三", registered_address="三亚")  # fmt: skip
+        db.session.add_all([code, claim])
         db.session.flush()
         return {
             "UserView:pk": user_id,
@@ -127,6 +132,7 @@ def _of_the_zone(user_id: int) -> dict[str, Any]:
             "ParkView:pk": people.park("P01").id,
             "OrganisationView:pk": firm.id,
             "AcceptedCodeView:pk": code.id,
+            "LicenceClaimView:pk": claim.id,
             **{
                 f"{view}:pk": db.session.scalar(sa.select(sa.func.min(key)))
                 for view, key in first.items()

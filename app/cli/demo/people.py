@@ -8,9 +8,11 @@ from flask_appbuilder.security.sqla.models import User
 from werkzeug.security import check_password_hash
 
 from app.core import uscc
+from app.core.actor import system_actor
 from app.extensions import db
 from app.features.accounts import services
 from app.features.accounts.rules import Role
+from app.features.parks import services as park_services
 from app.features.parks.models import Organisation, Park, ParkMembership
 from app.transaction import transaction
 
@@ -35,6 +37,7 @@ PEOPLE: dict[str, tuple[str, Role, tuple[str, ...]]] = {
     "user1": ("赵一鸣", Role.enterprise_user, ()),
     "enterprise1": ("钱海川", Role.enterprise_user, ()),
 }
+CERTIFIED = "enterprise1"
 PARKS = (
     ("P01", "崖州湾跨境电商产业园", "park"),
     ("P02", "凤凰保税物流园", "park"),
@@ -77,6 +80,19 @@ def seed_people() -> None:
             kind = "clerk" if role is Role.park_clerk else "owner"
             for code in codes:
                 db.session.add(ParkMembership(user_id=user.id, park_id=parks[code].id, role=kind))
+            if username == CERTIFIED:
+                db.session.flush()
+                park_services.certified(system_actor("system:demo"), user.id, _company())
+
+
+def _company() -> dict[str, str]:
+    body = "91460200MA5T70001"
+    return {
+        "name": "三亚海丝跨境电子商务有限公司",
+        "uscc": body + uscc.check_sign(body),
+        "representative": "钱海川",
+        "address": "海南省三亚市崖州区创新路 8 号数字贸易大厦 12 层",
+    }
 
 
 def published_accounts() -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.extensions import PlainModel, UtcDateTime
+from app.extensions.sealing import sealed_column
 
 #: sending: handed to a provider, answer not noted yet. late: a code that nobody could use any more.
 STATES = ("queued", "sending", "accepted", "refused", "unknown", "late")
@@ -33,3 +34,6 @@ class SmsNote(PlainModel):
     code: Mapped[str] = mapped_column(sa.String(64), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+SEALED_MESSAGE = sealed_column(SmsNote, "sealed")

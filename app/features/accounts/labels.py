@@ -36,6 +36,8 @@ HEADINGS = {
     "login_count": _l("登录次数"),
     "must_change_password": _l("下次登录须修改密码"),
     "has_password": _l("已设置密码"),
+    "phone": _l("手机号"),
+    "email": _l("邮箱"),
 }
 ROLE_HEADINGS = {
     "name": _l("角色"),
@@ -58,6 +60,12 @@ REFUSALS = {
     "identity_second": _l(
         "该手机号的账号已绑定另一个同类账号；请先用手机号登录，在用户中心解除绑定"
     ),
+    "phone_same": _l("新手机号与原手机号相同，请换一个"),
+    "phone_taken": _l("该手机号已注册其他账号，请换一个，或先用它登录并注销那个账号"),
+    "no_phone": _l("该账号没有绑定手机号，请致电平台办理"),
+    "name_kept": _l("工作人员的姓名由系统管理员维护"),
+    "email_wrong": _l("请填写完整的邮箱地址，例如 name@example.com；不修改请保留原样"),
+    "cancel_staff": _l("工作人员的账号由系统管理员停用，不能自行注销"),
     "proof_gone": _l("等待时间过长，请重新扫码或登录"),
     "identity_gone": _l("该登录方式已解除绑定"),
     "phone_stays": _l("手机号不能解除绑定，可以更换"),
@@ -105,6 +113,10 @@ ACTS = {
     "identity.bound": _l("绑定登录方式"),
     "identity.unbound": _l("解除绑定"),
     "identity.withdrawn": _l("撤回授权"),
+    "identity.phone_changed": _l("更换手机号"),
+    "user.own_changed": _l("修改本人信息"),
+    "user.exported": _l("导出本人数据"),
+    "user.cancelled": _l("注销账号"),
     "user.added": _l("新增账号"),
     "user.changed": _l("修改账号"),
     "user.password_reset": _l("重置密码"),
@@ -145,12 +157,18 @@ PERMISSIONS = {
     "can_reset": _l("重置密码"),
     "can_force_out": _l("强制下线"),
     "can_verify": _l("验证完整性"),
+    "can_company": _l("维护企业信息"),
+    "can_pass": _l("审核通过"),
+    "can_refuse": _l("不予通过"),
 }
 #: Pages without a heading of their own.
 VIEW_WORDS = {
     "FileView": _l("文件"),
     "EnterpriseImportView": _l("企业导入"),
     "EnterpriseBinView": _l("企业回收站"),
+    "OwnPhoneView": _l("更换手机号"),
+    "CancelView": _l("注销账号"),
+    "OwnLicenceView": _l("营业执照认证"),
 }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.extensions import PlainModel, UtcDateTime, Versioned
+from app.extensions.sealing import sealed_column
 
 
 class SignInAttempt(PlainModel):
@@ -42,6 +43,8 @@ class UserProfile(Versioned, PlainModel):
     must_change_password: Mapped[bool] = mapped_column(sa.Boolean, default=False)
     password_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    #: To be told things; nobody proves it, so it finds no account and need not be unique.
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
 
 
 IDENTITY_PROVIDERS = ("phone", "wechat", "haiyiban")
@@ -70,6 +73,9 @@ class Identity(PlainModel):
     level: Mapped[str] = mapped_column(sa.String(8), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+SEALED_PHONE = sealed_column(Identity, "sealed")
 
 
 class PhoneCode(PlainModel):
@@ -104,6 +110,9 @@ class Puzzle(PlainModel):
     sealed: Mapped[str] = mapped_column(sa.Text)
     kind: Mapped[str] = mapped_column(sa.String(8))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+SEALED_ANSWER = sealed_column(Puzzle, "sealed", by="browser")
 
 
 class UsedState(PlainModel):

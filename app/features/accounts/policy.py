@@ -6,10 +6,19 @@ from collections.abc import Callable, Collection
 
 from app.core.actor import Actor
 from app.core.errors import Refusal
-from app.features.accounts.rules import KEEPERS, Role, separated, zone_and_park
+from app.features.accounts.rules import (
+    KEEPERS,
+    SYSTEM_ROLES,
+    ZONE_ROLES,
+    Role,
+    separated,
+    zone_and_park,
+)
 
 #: ``(user id, wanted roles) -> Refusal | None``: what other features have against an assignment.
 GRANT_GUARDS: list[Callable[[int, frozenset[str]], Refusal | None]] = []
+#: ``user id -> Refusal | None``: what other features have against closing an account.
+CANCEL_GUARDS: list[Callable[[int], Refusal | None]] = []
 
 
 def deactivating(actor: Actor, user_id: int, lone: Collection[str]) -> Refusal | None:
@@ -43,3 +52,15 @@ def last_keeper(lone: Collection[str], field: str) -> Refusal | None:
     for role in sorted(KEEPERS & set(lone)):
         return Refusal(codes[Role(role)], fields={field: codes[Role(role)]})
     return None
+
+
+def named_by_others(roles: Collection[str]) -> bool:
+    """Staff are called what 系统管理员 entered: the trail names them by it."""
+    return bool((SYSTEM_ROLES | ZONE_ROLES) & set(roles))
+
+
+def cancelling(user_id: int, roles: Collection[str]) -> Refusal | None:
+    """Staff are deactivated by 系统管理员; who works for a park leaves it first."""
+    if named_by_others(roles):
+        return Refusal("cancel_staff")
+    return next((no for guard in CANCEL_GUARDS if (no := guard(user_id)) is not None), None)

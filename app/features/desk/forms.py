@@ -1,9 +1,12 @@
-"""Forms of the dictionary register."""
+"""Forms of the dictionary register and of the user centre."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField, StringField
+from flask_babel import lazy_pgettext
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.engines import dictionaries
@@ -37,3 +40,62 @@ class AddEntryForm(RegisterForm):
     position = IntegerField(ENTRY_HEADINGS["position"], validators=[InputRequired(MISSING)])
     valid_from = DateField(ENTRY_HEADINGS["valid_from"], validators=[Optional()])
     valid_to = DateField(ENTRY_HEADINGS["valid_to"], validators=[Optional()])
+
+
+def _plain(label: object, most: int, **look: str) -> StringField:
+    return StringField(label, validators=[Length(max=most)], render_kw=look)
+
+
+class OwnAccountForm(FlaskForm):
+    """账号信息. User name and phone are shown, not typed."""
+
+    username = StringField(_l("登录账号"))
+    name = _plain(_l("姓名"), 40, autocomplete="name")
+    phone = StringField(_l("联系电话"))
+    email = _plain(_l("邮箱"), 254, autocomplete="email", inputmode="email")
+    version = HiddenField()
+
+
+class CompanyForm(FlaskForm):
+    """企业信息. What is certified is shown, not typed."""
+
+    company = StringField(_l("企业名称"))
+    uscc = StringField(_l("统一社会信用代码"))
+    address = StringField(_l("注册地址"))
+    contact_name = _plain(_l("联系人姓名"), 40, autocomplete="off")
+    contact_phone = _plain(_l("联系电话"), 30, autocomplete="off", inputmode="tel")
+    credit_level = SelectField(_l("信用等级"), validate_choice=False)
+    version = HiddenField()
+
+
+class BankForm(FlaskForm):
+    """企业银行账户."""
+
+    bank_holder = _plain(_l("户名"), 120, autocomplete="off")
+    bank_account = _plain(
+        lazy_pgettext("bank", "账号"), 60, autocomplete="off", inputmode="numeric"
+    )
+    bank_name = _plain(_l("开户行"), 120, autocomplete="off")
+    version = HiddenField()
+
+
+class LicenceForm(FlaskForm):
+    """上传营业执照认证."""
+
+    name = StringField(_l("企业名称"), validators=[InputRequired(MISSING), Length(max=120)])
+    uscc = StringField(
+        _l("统一社会信用代码"),
+        validators=[InputRequired(MISSING), Length(max=40)],
+        render_kw={"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"},
+    )
+    legal_representative = StringField(
+        _l("法定代表人"), validators=[InputRequired(MISSING), Length(max=60)]
+    )
+    registered_address = StringField(
+        _l("注册地址"), validators=[InputRequired(MISSING), Length(max=300)]
+    )
+    file = FileField(
+        _l("营业执照"),
+        validators=[FileRequired(_l("请选择营业执照的扫描件"))],
+        render_kw={"accept": ".pdf,.png,.jpg,.jpeg"},
+    )

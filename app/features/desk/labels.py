@@ -88,6 +88,7 @@ OBJECTS: dict[str, Any] = {
     "park": _l("园区/基地"),
     "organisation": lazy_pgettext("one", "主体"),
     "park_membership": _l("园区人员"),
+    "licence_claim": _l("营业执照认证"),
     "dictionary_entry": _l("字典选项"),
     "enterprise": _l("企业"),
     "enterprise_import": _l("企业导入"),
@@ -123,6 +124,11 @@ DETAILS: dict[str, Any] = {
     "personal": _l("含个人信息"),
     "keys": _l("提交的记录编号"),
     "limit": _l("每小时最多记录"),
+    "provider": _l("登录方式"),
+    "way": _l("登录方式"),
+    "label": _l("显示名称"),
+    "phone": _l("手机号"),
+    "user": _l("账号编号"),
     "left_out": _l("此前未逐条记录（次，至少）"),
 }
 #: Why a request was refused.
@@ -138,6 +144,8 @@ FAULTS = {
     "cut": _l("最新的记录缺失"),
     "beyond_head": _l("链头之后还有记录"),
 }
+
+PARK_OBJECTS = ("park", "park_membership", "organisation")
 
 
 def field_words(object_type: str, name: str) -> str:
@@ -164,6 +172,6 @@ def value_words(object_type: str, name: str, value: Any) -> str:
         return listed(value_words(object_type, name, one) for one in value)
     if name == "roles" and object_type == "user":
         return accounts.role_title(value)
-    if object_type in ("park", "park_membership") and name in parks.VALUE_WORDS:
+    if object_type in PARK_OBJECTS and name in parks.VALUE_WORDS:
         return str(parks.VALUE_WORDS[name].get(value, value))
     return str(value)

@@ -6,7 +6,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from app.features.parks.labels import HEADINGS, KIND_WORDS, MEMBER_WORDS, STATUS_WORDS
+from app.features.parks.labels import (
+    CLAIM_HEADINGS,
+    HEADINGS,
+    KIND_WORDS,
+    MEMBER_WORDS,
+    STATUS_WORDS,
+)
 from app.features.parks.rules import NAME_MAX, REASON_MAX
 from app.web.forms import RegisterForm
 
@@ -61,3 +67,11 @@ class EditMemberForm(RegisterForm):
     username = StringField(HEADINGS["username"])
     park = StringField(HEADINGS["park"])
     role = SelectField(HEADINGS["role"], choices=list(MEMBER_WORDS.items()))
+
+
+class RefuseClaimForm(RegisterForm):
+    """不予通过, with the reason."""
+
+    reason = StringField(
+        CLAIM_HEADINGS["reason"], validators=[InputRequired(MISSING), Length(max=REASON_MAX)]
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 KIND_WORDS = {"park": _l("园区"), "base": _l("基地")}
 STATUS_WORDS = {"active": _l("运行中"), "suspended": _l("已暂停")}
@@ -28,7 +29,39 @@ HEADINGS = {
     "park_id": _l("园区/基地"),
     "role": _l("担任"),
     "since": _l("加入时间"),
+    "legal_representative": _l("法定代表人"),
+    "registered_address": _l("注册地址"),
+    "source": _l("认证来源"),
+    "certified_at": _l("认证时间"),
+    "credit_level": _l("信用等级"),
+    "contact_name": _l("联系人姓名"),
+    "contact_phone": _l("联系电话"),
+    "bank_holder": _l("户名"),
+    "bank_account": lazy_pgettext("bank", "账号"),
+    "bank_name": _l("开户行"),
 }
+CLAIM_HEADINGS = {
+    **{
+        name: HEADINGS[name]
+        for name in ("uscc", "legal_representative", "registered_address", "person", "username")
+    },
+    "name": _l("企业名称"),
+    "state": _l("状态"),
+    "file": _l("营业执照"),
+    "reason": _l("不予通过的原因"),
+    "created_at": _l("提交时间"),
+    "decided_at": _l("审核时间"),
+    "decider": _l("审核人"),
+    "known": _l("已有认证"),
+}
+CERTIFIED_WORDS = {**HEADINGS, "name": CLAIM_HEADINGS["name"]}
+SOURCE_WORDS = {"haiyiban": _l("海易办认证"), "licence": _l("人工核验")}
+CLAIM_WORDS = {
+    "pending": lazy_pgettext("claim", "待审核"),
+    "passed": lazy_pgettext("claim", "已通过"),
+    "refused": lazy_pgettext("claim", "不予通过"),
+}
+CLAIM_DOTS = {"pending": "warning", "passed": "success", "refused": "danger"}
 
 REFUSALS = {
     "required": _l("必填，不能为空"),
@@ -50,6 +83,25 @@ REFUSALS = {
     ),
     "member_already": _l("该账号已经属于这个园区/基地"),
     "unknown_park": _l("请选择园区/基地"),
+    "organisation_certified": _l("该主体已认证，名称和代码以认证为准，不能修改"),
+    "cancel_owner": _l(
+        "您是“%(parks)s”的负责人，请先由平台运营改由他人担任负责人并将您移出，再注销账号"
+    ),
+    "cancel_member": _l("您还属于“%(parks)s”，请先由平台运营移出，再注销账号"),
+    "not_certified": _l("请先完成企业认证"),
+    "person_long": _l("不能超过 40 个字"),
+    "contact_phone_wrong": _l(
+        "请填写 11 位手机号或带区号的固定电话，例如 0898-88812345；不修改请保留原样"
+    ),
+    "unknown_level": _l("请从列表中选择信用等级"),
+    "bank_account_wrong": _l("账号为 8–30 位数字；不修改请保留原样"),
+    "reveal_reason_missing": _l("请写明查看原因"),
+    "claim_pending": _l("您已提交营业执照，正在审核，请等待结果"),
+    "claim_decided": _l("该申请已审核过，请刷新页面"),
+    "claim_own": _l("不能审核自己提交的申请，请由其他人审核"),
+    "file_missing": _l("请选择营业执照的扫描件"),
+    "refuse_reason_missing": _l("请写明不予通过的原因"),
+    "too_long": _l("内容过长，请缩短"),
 }
 
 ACTS = {
@@ -62,7 +114,25 @@ ACTS = {
     "membership.added": _l("加入园区/基地"),
     "membership.changed": _l("调整担任"),
     "membership.removed": _l("移出园区/基地"),
+    "organisation.certified": _l("认证企业信息"),
+    "organisation.joined": _l("账号加入企业"),
+    "organisation.left": _l("账号离开企业"),
+    "organisation.owner_changed": _l("更换企业主账号"),
+    "organisation.contact_changed": _l("修改企业联系信息"),
+    "organisation.bank_changed": _l("修改企业银行账户"),
+    "organisation.bank_revealed": _l("查看完整银行账号"),
+    "park.company_changed": _l("企业认证信息变更"),
+    "licence.claimed": _l("提交营业执照认证"),
+    "licence.passed": lazy_pgettext("act", "营业执照认证通过"),
+    "licence.refused": lazy_pgettext("act", "营业执照认证不予通过"),
 }
 
+LINK_WORDS = {"owner": _l("主账号"), "member": _l("成员账号")}
+ROLE_WORDS = {**LINK_WORDS, **MEMBER_WORDS}
 #: Field -> words of its stored values.
-VALUE_WORDS = {"kind": KIND_WORDS, "status": STATUS_WORDS, "role": MEMBER_WORDS}
+VALUE_WORDS = {
+    "kind": KIND_WORDS,
+    "status": STATUS_WORDS,
+    "role": ROLE_WORDS,
+    "source": SOURCE_WORDS,
+}

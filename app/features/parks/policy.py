@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from app.core.actor import Actor
 from app.core.errors import Refusal
+from app.engines.files import StoredFile
 from app.features.accounts.rules import SYSTEM_ROLES, ZONE_ROLES
+
+CLAIMS = "LicenceClaimView"
 
 
 def joining(roles: Collection[str]) -> Refusal | None:
@@ -15,3 +19,13 @@ def joining(roles: Collection[str]) -> Refusal | None:
     if ZONE_ROLES & set(roles):
         return Refusal("zone_and_park", fields={"username": "zone_and_park"})
     return None
+
+
+def deciding(actor: Actor, claimant_id: int) -> Refusal | None:
+    """Nobody examines their own licence."""
+    return Refusal("claim_own") if actor.user_id == claimant_id else None
+
+
+def may_read_licence(actor: Actor, file: StoredFile) -> bool:
+    """Who sent it, and who examines it."""
+    return file.created_by == actor.user_id or actor.can("can_show", CLAIMS)

@@ -13,7 +13,14 @@ from app.core.errors import NotFound
 from app.extensions import db
 from app.features.accounts import queries as accounts
 from app.features.accounts.rules import ZONE_ROLES, zone_and_park
-from app.features.parks.models import Organisation, Park, ParkMembership
+from app.features.parks.models import (
+    LicenceClaim,
+    Organisation,
+    OrganisationUser,
+    Park,
+    ParkMembership,
+)
+from app.features.parks.rules import mask_account
 
 
 def memberships_of(user_id: int) -> list[Any]:
@@ -96,6 +103,75 @@ def locked_organisation(organisation_id: int) -> Organisation:
 
 def organisation_with_code(uscc: str) -> Organisation | None:
     return db.session.scalar(sa.select(Organisation).where(Organisation.uscc == uscc))
+
+
+# -- accounts of a company, claims by licence ---------------------------------------------------
+def link_of(user_id: int) -> OrganisationUser | None:
+    """Which company's the account is."""
+    return db.session.scalar(
+        sa.select(OrganisationUser).where(OrganisationUser.user_id == user_id)
+    )  # fmt: skip
+
+
+def links_of(organisation_id: int) -> list[OrganisationUser]:
+    """The accounts of a company, who has been there longest first."""
+    query = sa.select(OrganisationUser).where(OrganisationUser.organisation_id == organisation_id)
+    return list(db.session.scalars(query.order_by(OrganisationUser.since, OrganisationUser.id)))
+
+
+def organisation_of(user_id: int) -> Organisation | None:
+    """The company that the account was certified for."""
+    query = sa.select(Organisation).join(OrganisationUser)
+    return db.session.scalar(query.where(OrganisationUser.user_id == user_id))
+
+
+def claim(claim_id: int) -> LicenceClaim:
+    found = db.session.get(LicenceClaim, claim_id)
+    if found is None:
+        raise NotFound(f"claim {claim_id}")
+    return found
+
+
+def locked_claim(claim_id: int) -> LicenceClaim:
+    return _locked(LicenceClaim, claim_id)
+
+
+def claims_of(user_id: int) -> list[LicenceClaim]:
+    """A person's claims, the newest first."""
+    query = sa.select(LicenceClaim).where(LicenceClaim.user_id == user_id)
+    return list(db.session.scalars(query.order_by(LicenceClaim.id.desc())))
+
+
+def claim_counts() -> dict[str, int]:
+    query = sa.select(LicenceClaim.state, sa.func.count()).group_by(LicenceClaim.state)
+    return {state: int(number) for state, number in db.session.execute(query)}
+
+
+def facts_of(user_id: int) -> dict[str, Any]:
+    """What the parks keep about a person, in plain values; a bank account is the company's."""
+    link, company = link_of(user_id), organisation_of(user_id)
+    fields = ("name", "uscc", "legal_representative", "registered_address", "source")
+    more = ("certified_at", "credit_level", "contact_name", "contact_phone", "bank_holder")
+    with scope.unscoped():
+        parks = memberships_of(user_id)
+    return {
+        "memberships": [{"park": row.park_name, "role": row.role} for row in parks],
+        "company": None
+        if link is None
+        else {
+            **{name: getattr(company, name) for name in (*fields, *more, "bank_name")},
+            "bank_account": mask_account(company.bank_tail if company else ""),
+            "role": link.role,
+            "since": link.since,
+        },
+        "licence_claims": [
+            {
+                name: getattr(one, name)
+                for name in ("name", "uscc", "state", "reason", "created_at", "decided_at")
+            }
+            for one in claims_of(user_id)
+        ],
+    }
 
 
 # -- memberships -------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ def test_the_first_password_is_changed_and_the_desk_says_whom_to_ask(newcomer):
     menu = page.partition('class="side-nav"')[2].partition("</nav>")[0]
     assert set(re.findall(r'<a href="([^"]+)"', menu)) == {
         "/desk/",
+        "/me/",
         "/me/password/",
         "/me/devices/list/",
     }

@@ -36,11 +36,13 @@ from app.features.accounts.queries.people import (
     username_taken,
 )
 from app.features.accounts.queries.ways_in import (
+    acts_of,
     codes_since,
     identities_of,
     identity,
     last_code_at,
     open_code,
+    phone_of,
     puzzle_of,
 )
 
@@ -52,6 +54,7 @@ __all__ = [
     "Account",
     "RoleFacts",
     "account",
+    "acts_of",
     "basic_pairs",
     "by_id",
     "by_name_hash",
@@ -73,6 +76,7 @@ __all__ = [
     "pairs_of",
     "parks_of_many",
     "permission_views",
+    "phone_of",
     "profile",
     "puzzle_of",
     "role",

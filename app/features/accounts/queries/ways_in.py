@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from app.engines.trail import AuditEntry
 from app.extensions import db
 from app.features.accounts.models import Identity, PhoneCode, Puzzle
 
@@ -71,3 +73,16 @@ def identity(provider: str, issuer: str, subject: str) -> Identity | None:
 def identities_of(user_id: int) -> list[Identity]:
     query = sa.select(Identity).where(Identity.user_id == user_id)
     return list(db.session.scalars(query.order_by(Identity.id)))
+
+
+def phone_of(user_id: int) -> Identity | None:
+    """The person's mobile number."""
+    query = sa.select(Identity).where(Identity.user_id == user_id, Identity.provider == "phone")
+    return db.session.scalar(query.order_by(Identity.id).limit(1))
+
+
+def acts_of(user_id: int, limit: int) -> list[Any]:
+    """``(at, action, address)`` of what the person did, the newest first."""
+    query = sa.select(AuditEntry.at, AuditEntry.action, AuditEntry.address)
+    query = query.where(AuditEntry.actor_id == user_id).order_by(AuditEntry.id.desc())
+    return list(db.session.execute(query.limit(limit)))

@@ -5,6 +5,14 @@ from __future__ import annotations
 from app.features.accounts.services.codes import Asked, forget_old, mobile
 from app.features.accounts.services.codes import send as send_code
 from app.features.accounts.services.codes import spend as spend_code
+from app.features.accounts.services.own import (
+    cancel_account,
+    change_own_account,
+    change_phone,
+    note_export,
+    own_facts,
+    phone_number,
+)
 from app.features.accounts.services.passwords import (
     Issued,
     change_own_password,
@@ -36,8 +44,11 @@ __all__ = [
     "add_role",
     "add_staff",
     "bind",
+    "cancel_account",
     "change",
+    "change_own_account",
     "change_own_password",
+    "change_phone",
     "change_role",
     "create_user",
     "delete_role",
@@ -49,6 +60,9 @@ __all__ = [
     "forget_old",
     "mobile",
     "name_hash",
+    "note_export",
+    "own_facts",
+    "phone_number",
     "reset_password",
     "send_code",
     "sessions_ended_by",

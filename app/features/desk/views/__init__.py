@@ -8,18 +8,25 @@ from app.features.desk.views.documents import DocumentPage
 from app.features.desk.views.files import FileView
 from app.features.desk.views.home import CARDS, DOORS, DeskView, HomeView
 from app.features.desk.views.jobs import JobsView
+from app.features.desk.views.me import AccountCentreView
+from app.features.desk.views.me_codes import CancelView, OwnPhoneView
+from app.features.desk.views.me_licence import OwnLicenceView
 from app.features.desk.views.refused import note_refused
 
 __all__ = [
     "CARDS",
     "DOORS",
+    "AccountCentreView",
     "AuditView",
+    "CancelView",
     "DeskView",
     "DictionaryView",
     "DocumentPage",
     "FileView",
     "HomeView",
     "JobsView",
+    "OwnLicenceView",
+    "OwnPhoneView",
     "note_refused",
     "today_card",
 ]

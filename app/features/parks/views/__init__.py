@@ -1,10 +1,20 @@
-"""Registers of parks, organisations and who works for which park."""
+"""Registers of parks, organisations and who works for which park; certification."""
 
 from __future__ import annotations
 
 from app.features.parks.views.card import parks_card
+from app.features.parks.views.certified import note_certified
+from app.features.parks.views.licences import LicenceClaimView, claims_card
 from app.features.parks.views.members import MembershipView
 from app.features.parks.views.organisations import OrganisationView
 from app.features.parks.views.parks import ParkView
 
-__all__ = ["MembershipView", "OrganisationView", "ParkView", "parks_card"]
+__all__ = [
+    "LicenceClaimView",
+    "MembershipView",
+    "OrganisationView",
+    "ParkView",
+    "claims_card",
+    "note_certified",
+    "parks_card",
+]

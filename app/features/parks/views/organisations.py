@@ -61,7 +61,13 @@ class OrganisationView(ZoneRegister):
     search_label = _l("名称或统一社会信用代码")
     add_heading = _l("新增主体")
     edit_heading = _l("编辑主体")
-    show_sections = ((_l("基本信息"), ("uscc", "name", "run_parks", "updated_at")),)
+    show_sections = (
+        (_l("基本信息"), ("uscc", "name", "run_parks", "updated_at")),
+        (
+            _l("企业认证"),
+            ("source", "certified_at", "legal_representative", "registered_address"),
+        ),
+    )
     form_class = OrganisationForm
     form_sections = (("", ("uscc", "name")),)
     form_required = frozenset({"uscc", "name"})

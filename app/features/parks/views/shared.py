@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from app.engines import trail
@@ -20,8 +21,8 @@ class ZoneRegister(RegisterView):
 
     tenant = Tenant.zone
     trail_type: ClassVar[str]
-    refusals = REFUSALS
-    show_labels = HEADINGS
+    refusals: ClassVar[Mapping[str, Any]] = REFUSALS
+    show_labels: ClassVar[Mapping[str, Any]] = HEADINGS
 
     def cell(self, name: str, value: Any, _row: Any) -> Cell:
         if name == "status":

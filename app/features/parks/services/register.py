@@ -12,6 +12,7 @@ from app.core.actor import Actor
 from app.core.errors import Refusal, Stale, refuse_if
 from app.engines import trail
 from app.extensions import db
+from app.extensions.phrases import listed
 from app.features.accounts import queries as accounts
 from app.features.parks import policy, queries
 from app.features.parks.models import (
@@ -103,6 +104,8 @@ def change_organisation(
     found = queries.locked_organisation(organisation_id)
     if found.version != version:
         raise Stale(found)
+    if found.certified_at is not None:
+        raise Refusal("organisation_certified", fields={"name": "organisation_certified"})
     found.uscc, found.name = _uscc(uscc, but=found.id), _name(name)
     return _changed(actor, found, "organisation.changed", {})
 
@@ -173,6 +176,17 @@ def guard_grant(user_id: int, roles: frozenset[str]) -> Refusal | None:
     if against.code == "zone_and_park":
         return Refusal("zone_and_park", fields={"roles": "zone_and_park"})
     return Refusal("member_of_park", fields={"roles": "member_of_park"})
+
+
+def guard_cancel(user_id: int) -> Refusal | None:
+    """What parks have against closing an account: somebody still counts on this person there."""
+    found = queries.memberships_of(user_id)
+    if not found:
+        return None
+    names = listed(row.park_name for row in found)
+    if any(row.role == "owner" for row in found):
+        return Refusal("cancel_owner", parks=names)
+    return Refusal("cancel_member", parks=names)
 
 
 # -- shared ------------------------------------------------------------------------------------
