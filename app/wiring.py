@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
 from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -108,6 +108,7 @@ def _ports() -> None:
 
     services.sessions_ended_by(end_sessions_of)
     queries.PARKS_OF[:] = [names_of_many]
+    queries.ASKED_OF[:] = [_second_factor_for]
     policy.GRANT_GUARDS[:] = [guard_grant]
     dictionaries.USES[:] = [uses_of_word]
     DOORS[:] = [import_door]
@@ -117,10 +118,15 @@ def _ports() -> None:
     ]
 
 
+def _second_factor_for() -> tuple[bool, bool]:
+    config = current_app.config
+    return config["SECOND_FACTOR_STAFF"], config["SECOND_FACTOR_PARKS"]
+
+
 def _web(app: Flask) -> None:
     from app.engines.files import StorageUnavailable
     from app.features.accounts.labels import ROLE_TITLES
-    from app.features.accounts.views import hold_until_changed
+    from app.features.accounts.views import hold_until_changed, hold_until_proven
     from app.features.desk.views import note_refused
     from app.features.parks.queries import memberships_of
     from app.web import (
@@ -148,6 +154,7 @@ def _web(app: Flask) -> None:
     denials.init(app, note_refused)
     app.before_request(refuse_prefill)
     app.before_request(refuse_nul)
+    app.before_request(hold_until_proven)
     app.before_request(hold_until_changed)
     app.register_error_handler(StorageUnavailable, lambda _: errors.error_page(503, retry_after=60))
     ui.init(app, ROLE_TITLES)
@@ -155,7 +162,7 @@ def _web(app: Flask) -> None:
 
 def _views(app: Flask) -> None:
     from app.extensions import db
-    from app.features.accounts.views import AuthView, WaysInView
+    from app.features.accounts.views import AuthView, SecondStepView, WaysInView
     from app.features.desk.views import DeskView, DocumentPage, FileView, HomeView
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
     from app.web import limits, locale
@@ -172,13 +179,16 @@ def _views(app: Flask) -> None:
             words = getattr(view, "list_heading", None) or view.menu_label
             group = {"category": category, "category_label": label}
             builder.add_view(view, name, label=words, icon=icon, **group)
-    for view in (WaysInView, DocumentPage, EnterpriseImportView, EnterpriseBinView, FileView):
+    pages = (WaysInView, SecondStepView, DocumentPage, FileView)
+    for view in (*pages, EnterpriseImportView, EnterpriseBinView):
         builder.add_view_no_menu(view)
     limits.init(
         app,
         builder.sm.limiter,
         rates={
             "AuthView.login": "LOGIN_RATE",
+            "SecondStepView.index": "LOGIN_RATE",
+            "SecondStepView.enrol": "LOGIN_RATE",
             "WaysInView.code": "LOGIN_RATE",
             "WaysInView.puzzle": "LOGIN_RATE",
             "WaysInView.phone": "LOGIN_RATE",

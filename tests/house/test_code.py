@@ -31,6 +31,10 @@ STATEMENTS = {
     "app/engines/trail/recording.py": {"AuditHead"},
     "app/features/enterprises/services/counts.py": {"EnterpriseCount"},
     "app/features/accounts/services/sign_in.py": {"SignInAttempt"},
+    "app/features/accounts/services/devices.py": {"KnownDevice"},
+    "app/features/accounts/services/second_factor.py": {
+        *("SecondFactor", "RecoveryCode", "SecondFactorAttempt"),
+    },
 }
 #: ``__table__`` for reading only.
 TABLES = {"app/engines/trail/verification.py", "app/extensions/model.py"}

@@ -93,8 +93,7 @@ class WaysInView(DialogPart):
         except Refusal as refusal:
             self.refused(form, refusal.code, refusal.params)
             return self.dialog(self._kind(form)[0], target=target, form=form, status=400)
-        let_in(outcome)
-        return self.go(target)
+        return let_in(outcome, target)
 
     def _by_phone(self, form: PhoneSignInForm) -> services.SignIn:
         if not form.validate():
@@ -218,8 +217,7 @@ class WaysInView(DialogPart):
             return self.dialog("bind", target=trip.target, proof=proof)
         if outcome.refusal is not None:
             return self._failed(trip, words_of(Refusal(outcome.refusal)))
-        let_in(outcome)
-        return self.go(trip.target)
+        return let_in(outcome, trip.target)
 
     def _bind(self, proof: Proof) -> Any:
         if not current_user.is_authenticated:
