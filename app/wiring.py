@@ -203,7 +203,7 @@ MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]
 
 def _menu() -> tuple[MenuGroup, ...]:
     """The groups of the side menu: name, words, and each view with its menu name and icon."""
-    from app.features.desk.views import DictionaryView
+    from app.features.desk.views import DictionaryView, DocumentView
     from app.features.enterprises.views import AcceptedCodeView, EnterpriseView
     from app.features.parks.views import MembershipView, OrganisationView, ParkView
 
@@ -214,6 +214,7 @@ def _menu() -> tuple[MenuGroup, ...]:
         (MembershipView, "members", "users-group"),
         (AcceptedCodeView, "accepted-codes", "certificate"),
         (DictionaryView, "dictionaries", "book"),
+        (DocumentView, "documents", "file-text"),
     )
     return (
         ("park-services", _l("园区服务"), services),
@@ -231,7 +232,7 @@ def _menu_of_administrators() -> tuple[MenuGroup, ...]:
         RoleView,
         UserView,
     )
-    from app.features.desk.views import AuditView, JobsView
+    from app.features.desk.views import AuditView, JobsView, PersonalAccessView
 
     system = (
         (UserView, "users", "users"),
@@ -243,9 +244,13 @@ def _menu_of_administrators() -> tuple[MenuGroup, ...]:
         (OwnPasswordView, "password", "key"),
         (DevicesView, "devices", "device-desktop"),
     )
+    audit = (
+        (AuditView, "audit", "shield-check"),
+        (PersonalAccessView, "personal-access", "eye"),
+    )
     return (
         ("system", _l("系统管理"), system),
-        ("audit-trail", _l("审计"), ((AuditView, "audit", "shield-check"),)),
+        ("audit-trail", _l("审计"), audit),
         ("mine", _l("我的"), mine),
     )
 

@@ -26,12 +26,13 @@ def matches(stored: str | None, password: str, *, old_ones: bool = True) -> bool
     """
     fits = len(password) <= PASSWORD_MAX and "\x00" not in password
     given = password if fits else ""  # a giant text costs no more than a short one
-    new = stored is not None and not is_old(stored)
-    good = _argon2(stored if new and stored else _nobody(), given)
-    old = False
-    if old_ones or not new:
-        old = check_password_hash(_old_nobody() if new or not stored else stored, given)
-    return fits and bool(stored) and (good if new else old)
+    kept = stored or ""
+    before = bool(kept) and is_old(kept)
+    good = _argon2(_nobody() if before or not kept else kept, given)
+    if old_ones or before:
+        opened = _werkzeug(kept if before else _old_nobody(), given)
+        good = opened if before else good
+    return fits and bool(kept) and good
 
 
 def is_old(stored: str) -> bool:
@@ -47,6 +48,13 @@ def _argon2(stored: str, password: str) -> bool:
     try:
         return _HASHER.verify(stored, password)
     except (VerificationError, InvalidHashError):
+        return False
+
+
+def _werkzeug(stored: str, password: str) -> bool:
+    try:
+        return check_password_hash(stored, password)
+    except ValueError:  # no hash at all: it opens for nobody
         return False
 
 

@@ -8,6 +8,8 @@ from app.features.desk.views.documents import DocumentPage
 from app.features.desk.views.files import FileView
 from app.features.desk.views.home import CARDS, DOORS, DeskView, HomeView
 from app.features.desk.views.jobs import JobsView
+from app.features.desk.views.legal import DocumentView
+from app.features.desk.views.personal import PersonalAccessView
 from app.features.desk.views.refused import note_refused
 
 __all__ = [
@@ -17,9 +19,11 @@ __all__ = [
     "DeskView",
     "DictionaryView",
     "DocumentPage",
+    "DocumentView",
     "FileView",
     "HomeView",
     "JobsView",
+    "PersonalAccessView",
     "note_refused",
     "today_card",
 ]
