@@ -339,3 +339,13 @@ def test_the_secret_opens_for_its_person_only(app, client, moment):
         from app.extensions.sealing import keyring
 
         assert keyring().open(factor.sealed, place) == secret
+
+
+def test_who_is_in_already_is_led_on_and_a_visitor_to_the_sign_in(app, client, moment):
+    enrolled(client)
+    assert client.get(f"{STEP}?next=/desk/jobs/").location == "/desk/jobs/"
+    assert client.post(ENROL, data={"code": "1"}).location == "/desk/"
+    visitor = app.test_client()
+    for address in (STEP, ENROL):
+        assert visitor.get(address).location == "/login"
+    assert "等待时间过长" in visitor.page("/login")

@@ -12,6 +12,7 @@ import segno
 from flask import Response, flash, make_response, request, url_for
 from flask_appbuilder import expose
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from app.core import clock
 from app.core.errors import Refusal
@@ -109,13 +110,15 @@ class SecondStepView(Page):
         return shown, 429, {"Retry-After": str(max(wait, 1))}
 
     def _gone(self) -> Response:
+        if current_user.is_authenticated:  # the second step was done in another tab
+            return see_other(_target())
         flash(str(REFUSALS["half_gone"]), "warning")
         return see_other(url_for("AuthView.login", next=request.args.get("next")))
 
 
 def picture(made: second_factor.Enrolment) -> str:
     """The QR code as an address that holds it, dark on white in either theme."""
-    code = segno.make(made.address(str(zone_name())), error="m", micro=False)
+    code = segno.make(made.address(str(zone_name())), error="l", micro=False)
     return str(code.svg_data_uri(scale=5, border=4, light="#fff"))
 
 
