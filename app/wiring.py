@@ -256,11 +256,12 @@ def _menu_of_administrators() -> tuple[MenuGroup, ...]:
 
 
 def _commands(app: Flask) -> None:
-    from app.cli import audit, demo, deploy, doctor, enterprises, serve, worker
+    from app.cli import accounts, audit, demo, deploy, doctor, enterprises, serve, worker
 
     deploy.init(app)
     doctor.init(app)
     audit.init(app)
+    accounts.init(app)
     demo.init(app)
     enterprises.init(app)
     serve.init(app)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 import time_machine
 from flask_appbuilder.security.sqla.models import User
 
+import config
 from app.core import clock
 from app.core.errors import Refusal
 from app.engines import trail
@@ -349,3 +350,34 @@ def test_who_is_in_already_is_led_on_and_a_visitor_to_the_sign_in(app, client, m
     for address in (STEP, ENROL):
         assert visitor.get(address).location == "/login"
     assert "等待时间过长" in visitor.page("/login")
+
+
+def test_the_command_line_resets_for_who_is_left_alone_and_is_told(app, client, moment):
+    enrolled(client, "sysadmin")
+    runner = app.test_cli_runner()
+    done = runner.invoke(args=["accounts", "reset-second-factor", "sysadmin"])
+    assert done.exit_code == 0, done.output
+    assert not is_in(client)
+    sign_in(again := app.test_client(), "sysadmin")
+    assert again.get(STEP).location.startswith(ENROL)
+    with app.app_context():
+        entry = trail.history("user", user_id("sysadmin"))[0]
+        assert (entry.action, entry.actor_name) == ("user.second_factor_reset", "system:cli")
+    assert runner.invoke(args=["accounts", "reset-second-factor", "nobody"]).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "text", "asked"),
+    [
+        ("production", "", True),
+        ("production", "0", False),
+        ("demo", "", False),
+        ("demo", "1", True),
+    ],
+)
+def test_staff_are_asked_in_production_unless_it_is_set_otherwise(mode, text, asked):
+    found = config.settings({}, APP_MODE=mode, SECOND_FACTOR_STAFF=text)
+    assert found["SECOND_FACTOR_STAFF"] is asked
+    assert found["SECOND_FACTOR_PARKS"] is False
+    with pytest.raises(config.BadSetting, match="SECOND_FACTOR_STAFF"):
+        config.settings({}, APP_MODE=mode, SECOND_FACTOR_STAFF="yes")

@@ -100,7 +100,7 @@ class PersonalAccessView(AuditView):
         Field("purpose", HEADINGS["purpose"], sortable=False),
         Field("count", HEADINGS["count"], sortable=False, numeric=True),
         Field("park_id", HEADINGS["park"], sortable=False),
-        Field("address", HEADINGS["address"], sortable=False),
+        Field("address", HEADINGS["address"], sortable=False, shown=False),
         Field("request_id", HEADINGS["request_id"], sortable=False, shown=False),
     )
     filters = (
