@@ -48,6 +48,11 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     ),
     "EXPORT_PAGE_ROWS": ("10000", "exports up to so many rows answer at once, more run as a job"),
     "UPLOAD_MAX_MB": ("20", "largest other upload"),
+    "SECOND_FACTOR_STAFF": (
+        "",
+        "1 = zone and 三员 roles sign in by two steps, 0 = not; empty = 1 in production, 0 in the demo",
+    ),
+    "SECOND_FACTOR_PARKS": ("0", "1 = park roles sign in by two steps too"),
     "LOGIN_RATE": ("30 per minute", "most sign-in attempts from one address"),
     "UPLOAD_RATE": ("30 per minute", "most uploads from one address"),
     "WORKER_EXPECTED": ("0", "1 = readiness fails while no job worker gives signs of life"),
@@ -130,6 +135,10 @@ def require_sense(value: Mapping[str, str]) -> None:
     """Refuse a misspelt mode or number instead of guessing."""
     if value["APP_MODE"] not in ("demo", "production"):
         raise BadSetting(f"APP_MODE must be demo or production, not {value['APP_MODE']!r}")
+    if value["SECOND_FACTOR_STAFF"] not in ("", "0", "1"):
+        raise BadSetting(
+            f"SECOND_FACTOR_STAFF must be 0 or 1, not {value['SECOND_FACTOR_STAFF']!r}"
+        )
     for name in WHOLE_NUMBERS:
         if not (value[name].isascii() and value[name].isdigit()):
             raise BadSetting(f"{name} must be a whole number, not {value[name]!r}")
@@ -149,6 +158,8 @@ def settings(env: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         **value,
         **{name: int(value[name]) for name in WHOLE_NUMBERS},
         **outside(value, chosen),
+        "SECOND_FACTOR_STAFF": (value["SECOND_FACTOR_STAFF"] or ("0" if demo else "1")) == "1",
+        "SECOND_FACTOR_PARKS": value["SECOND_FACTOR_PARKS"] != "0",
         "DEMO": demo,
         "DATA_DIR": data,
         "FILES_URL": value["FILES_URL"] or f"file://{data / 'files'}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
 from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -109,6 +109,7 @@ def _ports() -> None:
 
     services.sessions_ended_by(end_sessions_of)
     queries.PARKS_OF[:] = [names_of_many]
+    queries.ASKED_OF[:] = [_second_factor_for]
     policy.GRANT_GUARDS[:] = [guard_grant]
     policy.CANCEL_GUARDS[:] = [guard_cancel]
     ways_in.CERTIFIED[:] = [note_certified]
@@ -121,10 +122,15 @@ def _ports() -> None:
     ]
 
 
+def _second_factor_for() -> tuple[bool, bool]:
+    config = current_app.config
+    return config["SECOND_FACTOR_STAFF"], config["SECOND_FACTOR_PARKS"]
+
+
 def _web(app: Flask) -> None:
     from app.engines.files import StorageUnavailable
     from app.features.accounts.labels import ROLE_TITLES
-    from app.features.accounts.views import hold_until_changed
+    from app.features.accounts.views import hold_until_changed, hold_until_proven
     from app.features.desk.views import note_refused
     from app.features.parks.queries import memberships_of
     from app.web import (
@@ -152,6 +158,7 @@ def _web(app: Flask) -> None:
     denials.init(app, note_refused)
     app.before_request(refuse_prefill)
     app.before_request(refuse_nul)
+    app.before_request(hold_until_proven)
     app.before_request(hold_until_changed)
     app.register_error_handler(StorageUnavailable, lambda _: errors.error_page(503, retry_after=60))
     ui.init(app, ROLE_TITLES)
@@ -159,7 +166,7 @@ def _web(app: Flask) -> None:
 
 def _views(app: Flask) -> None:
     from app.extensions import db
-    from app.features.accounts.views import AuthView, WaysInView
+    from app.features.accounts.views import AuthView, SecondStepView, WaysInView
     from app.features.desk.views import (
         CancelView,
         DeskView,
@@ -185,7 +192,14 @@ def _views(app: Flask) -> None:
             group = {"category": category, "category_label": label}
             builder.add_view(view, name, label=words, icon=icon, **group)
     hidden = (
-        *(WaysInView, DocumentPage, EnterpriseImportView, EnterpriseBinView, FileView),
+        *(
+            WaysInView,
+            SecondStepView,
+            DocumentPage,
+            EnterpriseImportView,
+            EnterpriseBinView,
+            FileView,
+        ),
         *(OwnPhoneView, OwnLicenceView, CancelView),
     )
     for view in hidden:
@@ -200,7 +214,8 @@ def _rates() -> dict[str, str]:
     """Endpoint -> the setting that says how often an address may call it."""
     codes = {
         "AuthView": ("login",),
-        "WaysInView": ("code", "puzzle", "phone"),
+        "SecondStepView": ("index", "enrol"),
+        "WaysInView": ("code", "puzzle", "phone", "agree"),
         "OwnPhoneView": ("code", "puzzle", "old", "index"),
         "CancelView": ("code", "puzzle", "index"),
     }
@@ -216,7 +231,7 @@ MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]
 
 def _menu() -> tuple[MenuGroup, ...]:
     """The groups of the side menu: name, words, and each view with its menu name and icon."""
-    from app.features.desk.views import DictionaryView
+    from app.features.desk.views import DictionaryView, DocumentView
     from app.features.enterprises.views import AcceptedCodeView, EnterpriseView
     from app.features.parks.views import (
         LicenceClaimView,
@@ -233,6 +248,7 @@ def _menu() -> tuple[MenuGroup, ...]:
         (LicenceClaimView, "certifications", "file-check"),
         (AcceptedCodeView, "accepted-codes", "certificate"),
         (DictionaryView, "dictionaries", "book"),
+        (DocumentView, "documents", "file-text"),
     )
     return (
         ("park-services", _l("园区服务"), services),
@@ -250,7 +266,12 @@ def _menu_of_administrators() -> tuple[MenuGroup, ...]:
         RoleView,
         UserView,
     )
-    from app.features.desk.views import AccountCentreView, AuditView, JobsView
+    from app.features.desk.views import (
+        AccountCentreView,
+        AuditView,
+        JobsView,
+        PersonalAccessView,
+    )
 
     system = (
         (UserView, "users", "users"),
@@ -263,19 +284,34 @@ def _menu_of_administrators() -> tuple[MenuGroup, ...]:
         (OwnPasswordView, "password", "key"),
         (DevicesView, "devices", "device-desktop"),
     )
+    audit = (
+        (AuditView, "audit", "shield-check"),
+        (PersonalAccessView, "personal-access", "eye"),
+    )
     return (
         ("system", _l("系统管理"), system),
-        ("audit-trail", _l("审计"), ((AuditView, "audit", "shield-check"),)),
+        ("audit-trail", _l("审计"), audit),
         ("mine", _l("我的"), mine),
     )
 
 
 def _commands(app: Flask) -> None:
-    from app.cli import audit, demo, deploy, doctor, enterprises, keys, serve, worker
+    from app.cli import (
+        accounts,
+        audit,
+        demo,
+        deploy,
+        doctor,
+        enterprises,
+        keys,
+        serve,
+        worker,
+    )
 
     deploy.init(app)
     doctor.init(app)
     audit.init(app)
+    accounts.init(app)
     demo.init(app)
     enterprises.init(app)
     keys.init(app)

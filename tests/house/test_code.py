@@ -35,6 +35,10 @@ STATEMENTS = {
     "app/features/accounts/services/puzzles.py": {"Puzzle"},
     "app/features/accounts/services/ways_in.py": {"UsedState"},
     "app/engines/documents/services.py": {"Consent"},
+    "app/features/accounts/services/devices.py": {"KnownDevice"},
+    "app/features/accounts/services/second_factor.py": {
+        *("SecondFactor", "RecoveryCode", "SecondFactorAttempt"),
+    },
 }
 #: ``__table__`` for reading only.
 TABLES = {"app/engines/trail/verification.py", "app/extensions/model.py"}

@@ -13,6 +13,7 @@ from flask_appbuilder.security.sqla.models import Role, User
 from app.core import clock, scope, uscc
 from app.engines import files
 from app.engines.dictionaries import DictionaryEntry
+from app.engines.documents import Document
 from app.engines.jobs import Job
 from app.engines.trail import AuditEntry
 from app.extensions import db
@@ -120,6 +121,8 @@ def _of_the_zone(user_id: int) -> dict[str, Any]:
             "DictionaryView": DictionaryEntry.id,
             "RoleView": Role.id,
             "AuditView": AuditEntry.id,
+            "PersonalAccessView": AuditEntry.id,
+            "DocumentView": Document.id,
         }
         code = AcceptedCode(uscc="91350211M0000XUF46", evidence="测试")
         claim = LicenceClaim(user_id=user_id, uscc=firm.uscc, name=firm.name, file_key="f" * 32,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from flask_appbuilder.security.sqla.models import User
-from werkzeug.security import check_password_hash
 
 from app.core import uscc
 from app.core.actor import system_actor
 from app.extensions import db
 from app.features.accounts import services
 from app.features.accounts.rules import Role
+from app.features.accounts.services.hashing import matches
 from app.features.parks import services as park_services
 from app.features.parks.models import Organisation, Park, ParkMembership
 from app.transaction import transaction
@@ -55,7 +55,7 @@ PARKS = (
 
 
 def seed_people() -> None:
-    """Everybody shares one hash: it is one password, and scrypt takes its time."""
+    """Everybody shares one hash: it is one password, and hashing takes its time."""
     with transaction():
         parks = {}
         for number, (code, name, kind) in enumerate(PARKS, 1):
@@ -101,5 +101,5 @@ def published_accounts() -> list[str]:
         return []
     query = sa.select(User.username, User.password).where(User.username.in_(PEOPLE))
     stored = {username: password or "" for username, password in db.session.execute(query)}
-    opened = {one for one in set(stored.values()) if one and check_password_hash(one, PASSWORD)}
+    opened = {one for one in set(stored.values()) if one and matches(one, PASSWORD)}
     return sorted(username for username, password in stored.items() if password in opened)

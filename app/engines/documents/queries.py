@@ -18,6 +18,15 @@ def get(document_id: int) -> Document:
     return found
 
 
+def locked(document_id: int) -> Document:
+    """The version, read again and locked until the transaction ends."""
+    query = sa.select(Document).where(Document.id == document_id).with_for_update()
+    found = db.session.scalar(query, execution_options={"populate_existing": True})
+    if found is None:
+        raise NotFound(f"document {document_id}")
+    return found
+
+
 def current(kind: str, today: date) -> Document | None:
     """The version in force: published, its day has come, the latest of those."""
     query = (

@@ -38,7 +38,7 @@ def change(
     actor: Actor, document_id: int, *, title: str, body: str, effective_on: date, version: int
 ) -> Document:
     """Save a draft as edited on ``version``; what is published refuses."""
-    found = queries.get(document_id)
+    found = queries.locked(document_id)
     if found.state != "draft":
         raise Refusal("document_published")
     if found.version != version:
@@ -47,15 +47,19 @@ def change(
     found.updated_by = actor.user_id
     changes = trail.changes_of(found, ["title", "effective_on"])
     db.session.flush()
-    trail.record(actor, "document.changed", found, changes=changes)
+    details = {"sha256": _digest(found)}  # the text itself is long; that it changed is seen
+    trail.record(actor, "document.changed", found, changes=changes, details=details)
     return found
 
 
-def publish(actor: Actor, document_id: int) -> Document:
-    """Put a draft in force from its day on; everybody is asked to agree to it then."""
-    found = queries.get(document_id)
+def publish(actor: Actor, document_id: int, *, version: int) -> Document:
+    """Put a draft in force from its day on, as it was seen on ``version``; everybody is asked to
+    agree to it then."""
+    found = queries.locked(document_id)
     if found.state != "draft":
         raise Refusal("document_published")
+    if found.version != version:
+        raise Stale(found)
     if found.effective_on < clock.today():
         raise Refusal("effective_in_past", fields={"effective_on": "effective_in_past"})
     _publish(found)
@@ -114,8 +118,11 @@ def forget_consents(user_id: int) -> None:
 def _publish(document: Document) -> None:
     document.state = "published"
     document.published_at = clock.now()
-    text = f"{document.title}\n{document.body}"
-    document.sha256 = hashlib.sha256(text.encode()).hexdigest()
+    document.sha256 = _digest(document)
+
+
+def _digest(document: Document) -> str:
+    return hashlib.sha256(f"{document.title}\n{document.body}".encode()).hexdigest()
 
 
 def _fill(document: Document, title: str, body: str, effective_on: date) -> None:

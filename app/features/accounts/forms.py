@@ -41,6 +41,14 @@ class PhoneSignInForm(FlaskForm):
     proof = HiddenField(validators=[Length(max=4000)])
 
 
+class SecondStepForm(FlaskForm):
+    """两步验证: a code of the authenticator, or a recovery code. ``made``: the secret that is being
+    enrolled, sealed."""
+
+    code = StringField(_l("验证码"), validators=[InputRequired(_l("请输入验证码")), Length(max=32)])
+    made = HiddenField(validators=[Length(max=400)])
+
+
 class AddUserForm(RegisterForm):
     """A new account of staff."""
 

@@ -24,6 +24,8 @@ class SignInAttempt(PlainModel):
     name_hash: Mapped[str] = mapped_column(sa.String(64))
     address: Mapped[str] = mapped_column(sa.String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: On a device that has signed in to the account before; "" = strangers, who share one count.
+    device_hash: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
 
 
 class UserProfile(Versioned, PlainModel):
@@ -122,3 +124,54 @@ class UsedState(PlainModel):
 
     state_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class KnownDevice(PlainModel):
+    """A browser that has signed in to an account; it holds a random token of that account."""
+
+    __tablename__ = "known_device"
+    __table_args__ = (sa.UniqueConstraint("user_id", "device_hash"),)
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("ab_user.id", ondelete="CASCADE"))
+    device_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
+    label: Mapped[str] = mapped_column(sa.String(80), default="")
+    address: Mapped[str] = mapped_column(sa.String(64), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    #: The person still has to be told of it, on a device known before.
+    news: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+
+
+class SecondFactor(PlainModel):
+    """A person's authenticator: its secret lies sealed; a step of its clock is good once."""
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("ab_user.id", ondelete="CASCADE"), unique=True
+    )
+    sealed: Mapped[str] = mapped_column(sa.Text)
+    last_step: Mapped[int] = mapped_column(sa.BigInteger)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class RecoveryCode(PlainModel):
+    """One of the codes for a lost authenticator, as a keyed hash; good once."""
+
+    __tablename__ = "recovery_code"
+
+    user_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("ab_user.id", ondelete="CASCADE"), index=True
+    )
+    code_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SecondFactorAttempt(PlainModel):
+    """A wrong second code; only who knows the password gets so far, so it counts per person."""
+
+    __tablename__ = "second_factor_attempt"
+    __table_args__ = (sa.Index("ix_second_factor_attempt_user_at", "user_id", "at"),)
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("ab_user.id", ondelete="CASCADE"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

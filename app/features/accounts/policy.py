@@ -32,6 +32,10 @@ def resetting(actor: Actor, user_id: int) -> Refusal | None:
     return Refusal("own_password") if actor.user_id == user_id else None
 
 
+def resetting_second(actor: Actor, user_id: int) -> Refusal | None:
+    return Refusal("own_second_factor") if actor.user_id == user_id else None
+
+
 def granting(
     actor: Actor, user_id: int, roles: frozenset[str], lone: Collection[str]
 ) -> Refusal | None:

@@ -41,6 +41,8 @@ FAILURES_BEFORE_LOCK = 5
 LOCK_FOR = timedelta(minutes=15)
 ADDRESS_FAILURES = 50
 ADDRESS_WINDOW = timedelta(minutes=15)
+#: window -> most wrong second codes of one person.
+SECOND_WINDOWS = ((timedelta(minutes=15), 5), (timedelta(hours=24), 20))
 PASSWORD_MIN = 10
 PASSWORD_MAX = 128
 COMMON = Path(__file__).with_name("common_passwords.txt")
@@ -75,6 +77,16 @@ def zone_and_park(roles: frozenset[str]) -> bool:
     granted for the parks of the person, never for all of them.
     """
     return bool(roles & ZONE_ROLES and (roles & PARK_ROLES or roles - ALL_ROLES))
+
+
+def second_factor_needed(roles: frozenset[str], *, staff: bool, parks: bool) -> bool:
+    """Whether these roles come in by two steps; ``staff``, ``parks``: the settings.
+
+    Roles that the zone added draw from those of parks, so they count as such.
+    """
+    if staff and roles & (ZONE_ROLES | SYSTEM_ROLES):
+        return True
+    return parks and bool(roles & PARK_ROLES or roles - ALL_ROLES)
 
 
 def username_fault(username: str) -> str | None:

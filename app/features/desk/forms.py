@@ -1,4 +1,4 @@
-"""Forms of the dictionary register and of the user centre."""
+"""Forms of the dictionary register, of the user centre and of the legal texts."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.engines import dictionaries
-from app.features.desk.labels import ENTRY_HEADINGS
+from app.features.desk.labels import DOCUMENT_HEADINGS, ENTRY_HEADINGS
 from app.web.forms import RegisterForm
 
 MISSING = _l("必填，不能为空")
@@ -98,4 +98,17 @@ class LicenceForm(FlaskForm):
         _l("营业执照"),
         validators=[FileRequired(_l("请选择营业执照的扫描件"))],
         render_kw={"accept": ".pdf,.png,.jpg,.jpeg"},
+    )
+
+
+class DocumentForm(RegisterForm):
+    """A draft of a legal text; which text it is stays as it was begun."""
+
+    kind = HiddenField()
+    title = StringField(
+        DOCUMENT_HEADINGS["title"], validators=[InputRequired(MISSING), Length(max=80)]
+    )
+    effective_on = DateField(DOCUMENT_HEADINGS["effective_on"], validators=[InputRequired(MISSING)])
+    body = TextAreaField(
+        DOCUMENT_HEADINGS["body"], validators=[InputRequired(MISSING)], render_kw={"rows": 24}
     )

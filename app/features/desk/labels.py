@@ -42,6 +42,38 @@ ENTRY_ACTS = {
     "dictionary.deleted": _l("删除选项"),
 }
 
+DOCUMENT_KINDS = {"legal": _l("平台法律声明"), "privacy": _l("个人信息保护政策")}
+DOCUMENT_HEADINGS = {
+    "kind": _l("文本"),
+    "title": _l("标题"),
+    "number": _l("版本号"),
+    "state": _l("状态"),
+    "effective_on": _l("生效日期"),
+    "published_at": _l("发布时间"),
+    "updated_at": _l("更新时间"),
+    "body": _l("正文"),
+    "sha256": _l("文本摘要（SHA-256）"),
+}
+DOCUMENT_STATES = {
+    "draft": _l("草稿"),
+    "coming": _l("待生效"),
+    "current": _l("现行"),
+    "former": _l("历史版本"),
+}
+DOCUMENT_DOTS = {"draft": "warning", "coming": "info", "current": "success", "former": "muted"}
+DOCUMENT_REFUSALS = {
+    "required": _l("必填，不能为空"),
+    "too_long": _l("内容过长，请精简"),
+    "draft_exists": _l("这份文本已有一份草稿，请编辑或发布该草稿"),
+    "document_published": _l("该版本已发布，不能修改；请起草新版"),
+    "effective_in_past": _l("生效日期已过，请先把草稿的生效日期改为今天或以后"),
+}
+DOCUMENT_ACTS = {
+    "document.drafted": _l("起草文本"),
+    "document.changed": _l("修改草稿"),
+    "document.published": _l("发布文本"),
+}
+
 AUDIT_HEADINGS = {
     "id": _l("编号"),
     "at": _l("时间"),
@@ -63,6 +95,7 @@ ACTIONS: dict[str, Any] = {
     **accounts.ACTS,
     **parks.ACTS,
     **ENTRY_ACTS,
+    **DOCUMENT_ACTS,
     "enterprise.added": _l("新增企业"),
     "enterprise.changed": _l("修改企业"),
     "enterprise.deleted": _l("删除企业"),
@@ -90,6 +123,7 @@ OBJECTS: dict[str, Any] = {
     "park_membership": _l("园区人员"),
     "licence_claim": _l("营业执照认证"),
     "dictionary_entry": _l("字典选项"),
+    "document": _l("法律文本"),
     "enterprise": _l("企业"),
     "enterprise_import": _l("企业导入"),
     "accepted_code": _l("核验通过的代码"),
@@ -129,6 +163,8 @@ DETAILS: dict[str, Any] = {
     "label": _l("显示名称"),
     "phone": _l("手机号"),
     "user": _l("账号编号"),
+    "effective_on": _l("生效日期"),
+    "sha256": _l("文本摘要（SHA-256）"),
     "left_out": _l("此前未逐条记录（次，至少）"),
 }
 #: Why a request was refused.
@@ -156,6 +192,7 @@ def field_words(object_type: str, name: str) -> str:
         "user": accounts.HEADINGS,
         "role": accounts.ROLE_HEADINGS,
         "dictionary_entry": ENTRY_HEADINGS,
+        "document": DOCUMENT_HEADINGS,
     }
     return str(words.get(object_type, parks.HEADINGS).get(name, name))
 

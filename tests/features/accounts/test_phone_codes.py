@@ -260,7 +260,7 @@ def test_a_new_statement_is_agreed_to_anew(app, visitor, outside):
         made = documents.draft(
             SYSTEM, "legal", title="平台法律声明", body="新的", effective_on=clock.today()
         )
-        documents.publish(SYSTEM, made.id)
+        documents.publish(SYSTEM, made.id, version=made.version)
     forget_the_budget(app)
     ask_code(visitor)
     stale = visitor.post(

@@ -7,7 +7,6 @@ import json
 import pytest
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
-from werkzeug.security import check_password_hash
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal, Stale
@@ -15,6 +14,7 @@ from app.engines import trail
 from app.extensions import db
 from app.features.accounts import queries, services
 from app.features.accounts.rules import fingerprint
+from app.features.accounts.services.hashing import matches
 from app.transaction import transaction
 from app.web.sessions import LoginSession
 from tests.support import people
@@ -59,7 +59,7 @@ def test_a_new_person_has_no_roles_and_a_password_to_change(sysadmin):
     account = queries.account(user.id)
     assert (account.username, account.name, account.roles) == ("wang.min", "王 敏", ())
     assert account.must_change_password
-    assert check_password_hash(user.password, password)
+    assert matches(user.password, password)
     with transaction():
         outcome = services.sign_in_by_password(
             "wang.min", password, caller=services.Caller(), now=clock.now()

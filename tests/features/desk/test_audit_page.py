@@ -61,6 +61,8 @@ def test_the_auditor_sees_nothing_else(app, as_):
             "/",
             "/login",
             "/login/",
+            "/login/second/",
+            "/login/second/enrol",
             "/desk/",
             "/desk/jobs/",
             "/health/live",

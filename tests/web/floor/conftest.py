@@ -26,6 +26,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     word = request.module.__name__.rpartition(".")[2]
     database = sites.empty_database(folder, word)
     settings = {"APP_MODE": "production", "HUEY_IMMEDIATE": True, "PREFERRED_URL_SCHEME": "https"}
+    settings["SECOND_FACTOR_STAFF"] = 0  # tests/features/accounts/test_two_steps.py is about it
     with sites.site(folder, database, **settings) as app:
         with app.app_context(), scope.unscoped():
             deploy()

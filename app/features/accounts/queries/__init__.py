@@ -23,6 +23,7 @@ from app.features.accounts.queries.people import (
     lock_keepers,
     locked,
     lone_roles,
+    old_hashes_left,
     pairs_of,
     parks_of_many,
     permission_views,
@@ -34,6 +35,16 @@ from app.features.accounts.queries.people import (
     state,
     state_counts,
     username_taken,
+)
+from app.features.accounts.queries.second_step import (
+    ASKED_OF,
+    device,
+    devices_of,
+    recovery_codes_left,
+    second_factor,
+    second_factor_asked,
+    second_factor_locked_until,
+    second_factor_wanted,
 )
 from app.features.accounts.queries.ways_in import (
     acts_of,
@@ -47,6 +58,7 @@ from app.features.accounts.queries.ways_in import (
 )
 
 __all__ = [
+    "ASKED_OF",
     "FULL_NAME",
     "LAST_LOGIN",
     "PARKS_OF",
@@ -60,6 +72,8 @@ __all__ = [
     "by_name_hash",
     "by_username",
     "codes_since",
+    "device",
+    "devices_of",
     "failures_of_address",
     "failures_of_name",
     "grantable_pairs",
@@ -72,6 +86,7 @@ __all__ = [
     "lock_keepers",
     "locked",
     "lone_roles",
+    "old_hashes_left",
     "open_code",
     "pairs_of",
     "parks_of_many",
@@ -79,10 +94,15 @@ __all__ = [
     "phone_of",
     "profile",
     "puzzle_of",
+    "recovery_codes_left",
     "role",
     "role_names",
     "roles_named",
     "roles_of_many",
+    "second_factor",
+    "second_factor_asked",
+    "second_factor_locked_until",
+    "second_factor_wanted",
     "state",
     "state_counts",
     "username_taken",

@@ -22,7 +22,7 @@ from sqlalchemy.orm import lazyload
 from app.core import clock
 from app.core.errors import NotFound
 from app.extensions import UtcDateTime, db
-from app.features.accounts.models import SignInAttempt, UserProfile
+from app.features.accounts.models import SecondFactor, SignInAttempt, UserProfile
 from app.features.accounts.rules import (
     ADDRESS_WINDOW,
     ALL_ROLES,
@@ -61,6 +61,7 @@ class Account:
     version: int
     must_change_password: bool
     has_password: bool
+    second_factor: bool
     roles: tuple[str, ...]
     parks: tuple[str, ...]
 
@@ -75,6 +76,12 @@ def by_name_hash(key: str) -> User | None:
     """The account whose failures are counted under ``key``, whatever the case of the name."""
     mine = sa.select(UserProfile.user_id).where(UserProfile.name_hash == key)
     return db.session.scalar(sa.select(User).where(User.id.in_(mine)).options(lazyload("*")))
+
+
+def old_hashes_left() -> bool:
+    """Whether somebody's password is still kept as it was before argon2."""
+    query = sa.select(User.id).where(User.password.is_not(None), User.password.not_like("$argon2%"))
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def username_taken(username: str) -> bool:
@@ -101,10 +108,12 @@ def profile(user_id: int) -> UserProfile | None:
     return db.session.scalar(query, execution_options={"populate_existing": True})
 
 
-def failures_of_name(name_hash: str, now: datetime) -> Attempts:
-    """Failures of a name within the lock window."""
+def failures_of_name(name_hash: str, now: datetime, device: str = "") -> Attempts:
+    """Failures of a name within the lock window: of strangers, or of one known device."""
     query = sa.select(sa.func.count(), sa.func.max(SignInAttempt.at)).where(
-        SignInAttempt.name_hash == name_hash, SignInAttempt.at > now - LOCK_FOR
+        SignInAttempt.name_hash == name_hash,
+        SignInAttempt.device_hash == device,
+        SignInAttempt.at > now - LOCK_FOR,
     )
     count, last_at = db.session.execute(query).one()
     return Attempts(count, last_at)
@@ -123,7 +132,7 @@ def state() -> Any:
     refused = (
         sa.select(SignInAttempt.name_hash)
         .where(SignInAttempt.at > clock.now() - LOCK_FOR)
-        .group_by(SignInAttempt.name_hash)
+        .group_by(SignInAttempt.name_hash, SignInAttempt.device_hash)
         .having(sa.func.count() >= FAILURES_BEFORE_LOCK)
     )
     locked_ids = sa.select(UserProfile.user_id).where(UserProfile.name_hash.in_(refused))
@@ -155,6 +164,7 @@ def account(user_id: int) -> Account:
             sa.func.coalesce(UserProfile.version, 0).label("version"),
             sa.func.coalesce(UserProfile.must_change_password, sa.false()).label("must_change"),
             User.password.is_not(None).label("has_password"),
+            sa.exists().where(SecondFactor.user_id == User.id).label("second_factor"),
         )
         .outerjoin(UserProfile, UserProfile.user_id == User.id)
         .where(User.id == user_id)
@@ -173,6 +183,7 @@ def account(user_id: int) -> Account:
         version=row.version,
         must_change_password=bool(row.must_change),
         has_password=bool(row.has_password),
+        second_factor=bool(row.second_factor),
         roles=roles_of_many([user_id]).get(user_id, ()),
         parks=parks_of_many([user_id]).get(user_id, ()),
     )

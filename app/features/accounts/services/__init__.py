@@ -20,6 +20,7 @@ from app.features.accounts.services.passwords import (
 )
 from app.features.accounts.services.people import add_staff, change, create_user, set_active
 from app.features.accounts.services.roles import add_role, change_role, delete_role, set_roles
+from app.features.accounts.services.second_factor import reset_second_factor
 from app.features.accounts.services.sessions import (
     end_own_others,
     end_own_session,
@@ -64,6 +65,7 @@ __all__ = [
     "own_facts",
     "phone_number",
     "reset_password",
+    "reset_second_factor",
     "send_code",
     "sessions_ended_by",
     "set_active",

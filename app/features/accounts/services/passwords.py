@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_appbuilder.security.sqla.models import User
-from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.core.actor import Actor
 from app.core.errors import Refusal, refuse_if
@@ -14,7 +14,8 @@ from app.engines import trail
 from app.extensions import db
 from app.features.accounts import policy, queries
 from app.features.accounts.rules import generate_password, password_fault
-from app.features.accounts.services import sessions
+from app.features.accounts.services import devices, sessions
+from app.features.accounts.services.hashing import hashed, matches
 from app.features.accounts.services.people import name_of, profile_of, ref
 from app.features.accounts.services.sign_in import fail, forget_failures, name_hash
 
@@ -48,20 +49,28 @@ def reset_password(actor: Actor, user_id: int, *, now: datetime) -> Issued:
 
 
 def change_own_password(
-    actor: Actor, *, current: str, new: str, keep_row: int | None, now: datetime
+    actor: Actor,
+    *,
+    current: str,
+    new: str,
+    keep_row: int | None,
+    now: datetime,
+    tokens: Mapping[str, str] | None = None,
 ) -> str | None:
     """Set one's own password; ends one's other sign-ins. The code of a refusal, or ``None``.
 
     A wrong current password is returned, not raised: the failure counts like one at sign-in.
+    ``tokens``: by which accounts this device is known; strangers' failures do not lock it.
     """
     assert actor.user_id is not None
     user = queries.locked(actor.user_id)
     key = name_hash(user.username)
-    until = queries.failures_of_name(key, now).locked_until()
+    device = devices.known(key, tokens or {})
+    until = queries.failures_of_name(key, now, device).locked_until()
     if until is not None and until > now:
         return "locked"
-    if not user.password or not check_password_hash(user.password, current):
-        fail(actor, key, user, now=now)
+    if not user.password or not matches(user.password, current):
+        fail(actor, key, user, now=now, known=device)
         return "current_wrong"
     fault = "password_same" if new == current else password_fault(new, user.username)
     if fault:
@@ -73,7 +82,7 @@ def change_own_password(
 
 
 def _set(user: User, password: str, *, must_change: bool, now: datetime) -> None:
-    user.password = generate_password_hash(password)
+    user.password = hashed(password)
     profile = profile_of(user)
     profile.must_change_password = must_change
     profile.password_changed_at = profile.changed_at = now

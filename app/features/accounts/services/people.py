@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from werkzeug.security import generate_password_hash
 
 from app.core import clock
 from app.core.actor import Actor
@@ -15,6 +14,7 @@ from app.extensions import db
 from app.features.accounts import policy, queries
 from app.features.accounts.models import UserProfile
 from app.features.accounts.rules import generate_password, username_fault
+from app.features.accounts.services.hashing import hashed
 from app.features.accounts.services.sign_in import name_hash
 
 NAME_MAX = 40
@@ -31,7 +31,7 @@ def create_user(*, username: str, name: str, password: str | None, roles: list[A
         last_name=last_name,
         email=f"{username}@account.invalid",
         active=True,
-        password=generate_password_hash(password) if password else None,
+        password=hashed(password) if password else None,
     )
     user.roles = roles
     db.session.add(user)

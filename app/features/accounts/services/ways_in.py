@@ -29,7 +29,7 @@ from app.features.accounts import queries
 from app.features.accounts.models import Identity, UsedState
 from app.features.accounts.rules import Role
 from app.features.accounts.services.people import create_user, ref
-from app.features.accounts.services.sign_in import Caller, SignIn, told
+from app.features.accounts.services.sign_in import Caller, SignIn, came
 
 PHONE, WECHAT, HAIYIBAN = "phone", "wechat", "haiyiban"
 STATE_FOR = timedelta(minutes=10)
@@ -218,14 +218,11 @@ def _come_in(
     if proof.label:
         found.label = proof.label[:80]
     found.level = proof.level[:8]
-    user.last_login = now.replace(tzinfo=None)  # FAB's own column is naive
-    user.login_count = (user.login_count or 0) + 1
     db.session.flush()
     for one in (proof, also):
         if one is not None and one.company is not None:
             _certified(caller.actor(user), user.id, one)
-    told(caller.actor(user), "sign_in.done", user, device=caller.device, way=proof.provider)
-    return SignIn(user)
+    return came(user, caller, now=now, way=proof.provider)
 
 
 def _register(phone: str, proof: Proof, caller: Caller, *, name: str) -> User:

@@ -23,6 +23,7 @@ from app.features.accounts import services
 from app.features.accounts.forms import OwnPasswordForm
 from app.features.accounts.labels import REFUSALS
 from app.features.accounts.rules import ALL_ROLES, PASSWORD_MIN
+from app.features.accounts.views import cookies
 from app.transaction import transaction
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
@@ -87,6 +88,7 @@ class OwnPasswordView(Page):
                     new=form.new.data,
                     keep_row=session.row_id,  # type: ignore[attr-defined]
                     now=clock.now(),
+                    tokens=cookies.tokens(),
                 )
         except Refusal as error:
             form.new.errors = [str(REFUSALS[error.code])]

@@ -47,8 +47,7 @@ class AuthView(DialogPart):
             return self.dialog("account", target=target, form=form, status=400)
         outcome = self._sign_in(form)
         if outcome.user is not None:
-            let_in(outcome)
-            return self.go(target)
+            return let_in(outcome, target)
         form.password.errors = [str(REFUSALS[str(outcome.refusal)])]
         if outcome.until is None:
             return self.dialog("account", target=target, form=form, status=400)

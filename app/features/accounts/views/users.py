@@ -50,7 +50,8 @@ class UserView(RegisterView):
     class_permission_name = "UserView"
     tenant = Tenant.zone
     access: ClassVar[dict[str, frozenset[str]]] = {
-        f"can_{name}": KEEPERS for name in ("list", "show", "add", "edit", "reset", "force_out")
+        f"can_{name}": KEEPERS
+        for name in ("list", "show", "add", "edit", "reset", "reset_second", "force_out")
     }
     fields = FIELDS
     filters = (
@@ -73,7 +74,10 @@ class UserView(RegisterView):
         (_l("账号"), ("username", "name", "state", "roles", "parks")),
         (
             lazy_pgettext("section", "登录"),
-            ("last_login", "login_count", "has_password", "must_change_password"),
+            (
+                *("last_login", "login_count", "has_password", "must_change_password"),
+                "second_factor",
+            ),
         ),
     )
     show_labels = HEADINGS
@@ -137,6 +141,11 @@ class UserView(RegisterView):
                     item, "activate", _("启用"), _("确定启用“%(name)s”吗？对方可以重新登录。")
                 ),
             ]
+            if item.second_factor:
+                words = _(
+                    "确定重置“%(name)s”的两步验证吗？请先当面或电话核实本人。原验证器和恢复码立即失效，全部登录结束。"
+                )
+                acts.insert(2, self._act(item, "reset-second", _("重置两步验证"), words))
         return (*acts, *super().show_acts(item))
 
     def _act(self, item: Account, name: str, label: str, words: str, kind: str = "default") -> Link:
@@ -212,6 +221,19 @@ class UserView(RegisterView):
         except Refusal as refusal:
             return self._refused(pk, refusal)
         return self._show_once(made, _("密码已重置"))
+
+    @expose("/reset-second/<pk:pk>", methods=["POST"])
+    @guarded("reset_second")
+    def reset_second(self, pk: int) -> Any:
+        """重置两步验证: for a lost authenticator; the person's sign-ins end."""
+        item = self.record(pk)
+        try:
+            with transaction():
+                services.reset_second_factor(current_actor(), pk)
+        except Refusal as refusal:
+            return self._refused(pk, refusal)
+        flash(_("“%(name)s”的两步验证已重置，全部登录已结束。", name=item.name), "success")
+        return self.go(f"{BASE}/show/{pk}")
 
     @expose("/force-out/<pk:pk>", methods=["POST"])
     @guarded("force_out")

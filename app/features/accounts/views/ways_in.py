@@ -93,8 +93,7 @@ class WaysInView(DialogPart):
         except Refusal as refusal:
             self.refused(form, refusal.code, refusal.params)
             return self.dialog(self._kind(form)[0], target=target, form=form, status=400)
-        let_in(outcome)
-        return self.go(target)
+        return let_in(outcome, target)
 
     def _by_phone(self, form: PhoneSignInForm) -> services.SignIn:
         if not form.validate():
@@ -220,8 +219,7 @@ class WaysInView(DialogPart):
             return self.dialog("agree", target=trip.target, proof=proof)
         if outcome.refusal is not None:
             return self._failed(trip, words_of(Refusal(outcome.refusal)))
-        let_in(outcome)
-        return self.go(trip.target)
+        return let_in(outcome, trip.target)
 
     @expose("/agree", methods=["POST"])
     def agree(self) -> Any:
@@ -232,8 +230,7 @@ class WaysInView(DialogPart):
         except Refusal as refusal:
             self.refused(form, refusal.code, refusal.params)
             return self.dialog("agree", target=_target(), form=form, status=400)
-        let_in(outcome)
-        return self.go(_target())
+        return let_in(outcome, _target())
 
     def _agreed_to(self, form: PhoneSignInForm) -> services.SignIn:
         if not form.agree.data:

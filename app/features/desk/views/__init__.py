@@ -8,9 +8,11 @@ from app.features.desk.views.documents import DocumentPage
 from app.features.desk.views.files import FileView
 from app.features.desk.views.home import CARDS, DOORS, DeskView, HomeView
 from app.features.desk.views.jobs import JobsView
+from app.features.desk.views.legal import DocumentView
 from app.features.desk.views.me import AccountCentreView
 from app.features.desk.views.me_codes import CancelView, OwnPhoneView
 from app.features.desk.views.me_licence import OwnLicenceView
+from app.features.desk.views.personal import PersonalAccessView
 from app.features.desk.views.refused import note_refused
 
 __all__ = [
@@ -22,11 +24,13 @@ __all__ = [
     "DeskView",
     "DictionaryView",
     "DocumentPage",
+    "DocumentView",
     "FileView",
     "HomeView",
     "JobsView",
     "OwnLicenceView",
     "OwnPhoneView",
+    "PersonalAccessView",
     "note_refused",
     "today_card",
 ]

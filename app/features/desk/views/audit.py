@@ -24,6 +24,7 @@ from app.extensions.lists.spec import (
     ChoiceFilter,
     DayRangeFilter,
     ExactFilter,
+    Filter,
     KeyFilter,
     Options,
     TextFilter,
@@ -77,7 +78,7 @@ class AuditView(RegisterView):
     access: ClassVar[dict[str, frozenset[str]]] = {
         f"can_{name}": AUDITOR for name in ("list", "show", "verify", "export")
     }
-    fields = (
+    fields: ClassVar[tuple[Field, ...]] = (
         Field("id", AUDIT_HEADINGS["id"], frozen=True),
         Field("at", AUDIT_HEADINGS["at"], sortable=False),
         Field("actor_name", AUDIT_HEADINGS["actor_name"], sortable=False),
@@ -89,7 +90,7 @@ class AuditView(RegisterView):
         Field("address", AUDIT_HEADINGS["address"], sortable=False),
         Field("request_id", AUDIT_HEADINGS["request_id"], sortable=False, shown=False),
     )
-    filters = (
+    filters: ClassVar[tuple[Filter, ...]] = (
         DayRangeFilter("at", AUDIT_HEADINGS["at"], AuditEntry.at, promoted=True),
         TextFilter("actor", AUDIT_HEADINGS["actor_name"], AuditEntry.actor_name, promoted=True),
         ChoiceFilter(

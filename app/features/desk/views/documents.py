@@ -10,7 +10,9 @@ from flask_appbuilder import expose
 
 from app.core import clock
 from app.engines import documents
+from app.engines.documents import Document
 from app.web.access import Tenant
+from app.web.base_views import RegisterView
 from app.web.pages import Page
 
 
@@ -28,25 +30,28 @@ class DocumentPage(Page):
         found = documents.current(kind, clock.today()) if kind in documents.KINDS else None
         if found is None:
             abort(404)
-        return self._page(found)
+        return document_page(self, found)
 
     @expose("/<string:kind>/<int:number>")
     def show(self, kind: str, number: int) -> str:
         """One version: what somebody agreed to stays readable."""
         if kind not in documents.KINDS or number > 1_000_000:
             abort(404)
-        return self._page(documents.published(kind, number))
+        return document_page(self, documents.published(kind, number))
 
-    def _page(self, document: documents.Document) -> str:
-        others = [one for one in documents.versions(document.kind) if one.state == "published"]
-        now = documents.current(document.kind, clock.today())
-        return self.render(
-            "desk/document.html",
-            document=document,
-            blocks=list(blocks(document.body)),
-            versions=others,
-            in_force=now is not None and now.id == document.id,
-        )
+
+def document_page(view: Page | RegisterView, document: Document, *, preview: bool = False) -> str:
+    """A version in the dress of the public site."""
+    others = [one for one in documents.versions(document.kind) if one.state == "published"]
+    now = documents.current(document.kind, clock.today())
+    return view.render(
+        "desk/document.html",
+        document=document,
+        blocks=list(blocks(document.body)),
+        versions=others,
+        in_force=now is not None and now.id == document.id,
+        preview=preview,
+    )
 
 
 def blocks(body: str) -> Iterator[tuple[str, str]]:
