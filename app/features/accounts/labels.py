@@ -157,6 +157,7 @@ PERMISSIONS = {
     "can_reset_second": _l("重置两步验证"),
     "can_force_out": _l("强制下线"),
     "can_verify": _l("验证完整性"),
+    "can_publish": _l("发布"),
 }
 #: Pages without a heading of their own.
 VIEW_WORDS = {
