@@ -169,13 +169,10 @@ PERMISSIONS = {
     "can_reset_second": _l("重置两步验证"),
     "can_force_out": _l("强制下线"),
     "can_verify": _l("验证完整性"),
-<<<<<<< HEAD
     "can_company": _l("维护企业信息"),
     "can_pass": _l("审核通过"),
     "can_refuse": _l("不予通过"),
-=======
     "can_publish": _l("发布"),
->>>>>>> h-f
 }
 #: Pages without a heading of their own.
 VIEW_WORDS = {
