@@ -166,17 +166,8 @@ def _web(app: Flask) -> None:
 
 def _views(app: Flask) -> None:
     from app.extensions import db
-    from app.features.accounts.views import AuthView, SecondStepView, WaysInView
-    from app.features.desk.views import (
-        CancelView,
-        DeskView,
-        DocumentPage,
-        FileView,
-        HomeView,
-        OwnLicenceView,
-        OwnPhoneView,
-    )
-    from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
+    from app.features.accounts.views import AuthView
+    from app.features.desk.views import DeskView, HomeView
     from app.web import limits, locale
     from app.web.security_manager import ParkDeskBuilder, ParkDeskSecurityManager
 
@@ -191,20 +182,28 @@ def _views(app: Flask) -> None:
             words = getattr(view, "list_heading", None) or view.menu_label
             group = {"category": category, "category_label": label}
             builder.add_view(view, name, label=words, icon=icon, **group)
-    hidden = (
-        *(
-            WaysInView,
-            SecondStepView,
-            DocumentPage,
-            EnterpriseImportView,
-            EnterpriseBinView,
-            FileView,
-        ),
-        *(OwnPhoneView, OwnLicenceView, CancelView),
-    )
-    for view in hidden:
+    for view in _hidden():
         builder.add_view_no_menu(view)
     limits.init(app, builder.sm.limiter, rates=_rates(), sizes=SIZES)
+
+
+def _hidden() -> tuple[Any, ...]:
+    """Pages that the side menu does not name."""
+    from app.features.accounts.views import SecondStepView, WaysInView
+    from app.features.desk.views import (
+        CancelView,
+        DocumentPage,
+        FileView,
+        OwnLicenceView,
+        OwnPhoneView,
+    )
+    from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
+
+    return (
+        *(WaysInView, SecondStepView, DocumentPage, FileView),
+        *(EnterpriseImportView, EnterpriseBinView),
+        *(OwnPhoneView, OwnLicenceView, CancelView),
+    )
 
 
 SIZES = {"EnterpriseImportView.upload": "IMPORT_MAX_MB"}

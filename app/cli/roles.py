@@ -35,7 +35,7 @@ def declared(builder: Any) -> dict[str, set[Grant]]:
 
 def _check(view: Any) -> None:
     name = type(view).__name__
-    if not hasattr(view, "tenant"):
+    if getattr(view, "tenant", None) is None:
         raise DeclarationError(f"{name} declares no tenant rule")
     missing = set(view.base_permissions) - set(view.access)
     extra = set(view.access) - set(view.base_permissions)

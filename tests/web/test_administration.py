@@ -26,6 +26,7 @@ GROUPS = {
     "sysadmin": {"系统管理"},
     "secadmin": {"系统管理"},
     "operator": {"平台管理"},
+    "reviewer": {"平台管理"},
     "auditor": {"审计"},
 }
 

@@ -155,6 +155,9 @@ class SecondFactor(PlainModel):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
+SEALED_SECRET = sealed_column(SecondFactor, "sealed", by="user_id")
+
+
 class RecoveryCode(PlainModel):
     """One of the codes for a lost authenticator, as a keyed hash; good once."""
 

@@ -336,7 +336,7 @@ def test_a_changed_statement_is_agreed_to_before_the_scan_comes_in(app, visitor,
         made = documents.draft(
             SYSTEM, "legal", title="平台法律声明", body="新的", effective_on=clock.today()
         )
-        documents.publish(SYSTEM, made.id)
+        documents.publish(SYSTEM, made.id, version=made.version)
         number = made.id
     page = scan(visitor, outside, code="c2")
     assert "《平台法律声明》已更新" in page.text

@@ -296,6 +296,9 @@ def test_a_legal_sign_in_that_changed_the_company_says_so_on_the_next_page(app, 
     with app.app_context():
         bound(app, "user1", provider="haiyiban", issuer="haiyiban/legal", label="公司")
         certify("user1")
+        with transaction():
+            statement = documents.current("legal", clock.today())
+            documents.agree(user_id("user1"), statement, address="", channel="phone")
     outside.haiyiban.codes["c1"] = legal("user1-haiyiban", company(1, name="三亚改名有限公司"))
     assert back_with(client, "c1").status_code == 303
     page = client.page("/me/")

@@ -167,7 +167,7 @@ def test_another_code_wants_a_puzzle_with_and_without_a_script(person, outside, 
     assert "data:image/png;base64," in asked.text
     said = person.post("/me/phone/puzzle", data={"kind": "sum"}, headers=JSON).json
     assert said["kind"] == "sum"
-    assert "等于几" in person.post("/me/phone/puzzle?step=new", data={"kind": "sum"}).text
+    assert "的得数" in person.post("/me/phone/puzzle?step=new", data={"kind": "sum"}).text
 
 
 def test_without_a_number_it_says_whom_to_call(as_):

@@ -224,7 +224,7 @@ def _stamp(user: User) -> str:
 
 
 def _place(user_id: int) -> str:
-    return f"second_factor.secret:{user_id}"
+    return f"second_factor.sealed:{user_id}"
 
 
 def _enrol_place(user_id: int, browser: str) -> str:
