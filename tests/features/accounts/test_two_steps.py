@@ -336,7 +336,7 @@ def test_the_secret_opens_for_its_person_only(app, client, moment):
     with app.app_context():
         factor = db.session.scalar(sa.select(SecondFactor))
         place = second_factor._place(factor.user_id)
-        assert place == f"second_factor.secret:{factor.user_id}"
+        assert place == f"second_factor.sealed:{factor.user_id}"
         from app.extensions.sealing import keyring
 
         assert keyring().open(factor.sealed, place) == secret

@@ -33,7 +33,7 @@ def half(owned):
         for model in (SecondFactor, RecoveryCode, SecondFactorAttempt, KnownDevice):
             db.session.execute(sa.delete(model))
         user = db.session.scalars(sa.select(User).where(User.username == "operator")).one()
-        sealed = keyring().seal(SECRET, f"second_factor.secret:{user.id}")
+        sealed = keyring().seal(SECRET, f"second_factor.sealed:{user.id}")
         db.session.add(SecondFactor(user_id=user.id, sealed=sealed, last_step=0))
         hashed = second_factor._code_hash(user.id, CODE)
         db.session.add(RecoveryCode(user_id=user.id, code_hash=hashed))
