@@ -105,7 +105,7 @@ def shape(url: str) -> str:
 
 
 def is_page(url: str, address: str) -> bool:
-    downloads = ("/files/", "/imports/template", "/errors", "/static/", "/health/")
+    downloads = ("/files/", "/imports/template", "/errors", "/static/", "/health/", "/login/")
     return url.startswith(address) and not any(part in url for part in downloads)
 
 
