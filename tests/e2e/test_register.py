@@ -116,7 +116,7 @@ def test_by_haiyiban_then_a_number(page: Page, server: Server, kind: str, accoun
     page.get_by_role("button", name="登录").click()
     if page.get_by_text("绑定手机号").count():  # the other width has bound it already
         bind(page, server, number(page, 3 if kind == "个人" else 4))
-    page.wait_for_url("**/desk/**")
+    expect(page).to_have_url(re.compile(r"/desk/"))
 
 
 def test_the_services_down_leave_the_other_ways(page: Page, server: Server) -> None:

@@ -86,7 +86,7 @@ def test_a_scan_is_allowed_and_leads_back_with_a_code(page: Page, server: Server
     page.get_by_role("button", name="扫一扫").click()
     sound(page)
     page.get_by_role("button", name="允许").click()
-    page.wait_for_url(re.compile(rf"^{re.escape(back)}\?code=[\w-]+&state=s1$"))
+    expect(page).to_have_url(re.compile(rf"^{re.escape(back)}\?code=[\w-]+&state=s1$"))
 
 
 def test_the_inbox_fills_by_itself_and_keeps_what_is_typed(page: Page, server: Server) -> None:
