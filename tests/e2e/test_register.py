@@ -90,6 +90,7 @@ def test_the_statement_can_be_read_before_it_is_agreed_to(page: Page) -> None:
 def test_by_wechat_then_a_number(page: Page, server: Server) -> None:
     open_dialog(page)
     page.get_by_role("link", name="微信扫码登录").click()
+    page.get_by_label("新的微信用户").check()  # the other width must not have bound this one
     page.get_by_role("button", name="扫一扫").click()
     page.get_by_role("button", name="允许").click()
     expect(page.get_by_text("绑定手机号").first).to_be_visible()
