@@ -76,11 +76,14 @@ def _extensions(app: Flask) -> None:
 
 def _models() -> None:
     """Tables of engines: the migrations compare them whether a page uses them or not."""
+    import app.engines.calendar.models
     import app.engines.dictionaries.models
     import app.engines.documents.models
     import app.engines.files.models
     import app.engines.jobs.models
     import app.engines.notices.models
+    import app.engines.review.models
+    import app.engines.settings.models
     import app.engines.trail.models
     import app.extensions.lists.models  # noqa: F401
 

@@ -19,7 +19,7 @@ from app.cli import revisions
 from app.cli.demo.people import published_accounts
 from app.cli.roles import sync_roles
 from app.core import clock, scope
-from app.engines import dictionaries, documents
+from app.engines import calendar, dictionaries, documents
 from app.extensions import db
 from app.transaction import transaction
 from app.web import health
@@ -59,6 +59,8 @@ def deploy() -> list[str]:
                 done.append(f"{published} legal texts published")
             if added := dictionaries.seed():
                 done.append(f"{added} dictionary entries added")
+            if added := calendar.seed():
+                done.append(f"{added} days of the working calendar added")
     verify()
     return done or ["nothing to do"]
 
