@@ -11,7 +11,7 @@ from app.core import scope
 from app.core.errors import AppError
 from app.engines import review
 from app.extensions import db
-from app.transaction import transaction
+from app.transaction import end_reading, transaction
 from tests.engines.review.sample import PUBLISHED, Loop, who
 from tests.support.owned import at_once
 
@@ -41,7 +41,7 @@ def test_ten_reviewers_one_decision(loop):
     outcomes = at_once(loop.app, *(partial(decide, number) for number in range(len(people))))
     assert [one for one in outcomes if one is None] == [None]
     assert all(isinstance(one, AppError) for one in outcomes if one is not None)
-    db.session.commit()  # what was read before ends here
+    end_reading()
     assert loop.fresh(found).state is review.State.passed
     assert len(PUBLISHED) == 1
 
@@ -61,7 +61,7 @@ def test_an_approval_while_the_author_withdraws_has_one_outcome(loop):
 
     outcomes = at_once(loop.app, partial(act, 0), partial(act, 1))
     assert outcomes.count(None) == 1
-    db.session.commit()
+    end_reading()
     done = loop.fresh(found)
     assert done.state in (review.State.draft, review.State.passed)
     assert (done.state is review.State.passed) == bool(PUBLISHED) == done.in_force
