@@ -102,7 +102,7 @@ def _ports() -> None:
     from app.features.accounts import policy, queries, services
     from app.features.accounts.services import own, ways_in
     from app.features.accounts.views import locked_card, ungranted_card, users_card
-    from app.features.desk.views import CARDS, DOORS, today_card
+    from app.features.desk.views import CARDS, DOORS, reviews_card, today_card
     from app.features.enterprises.queries import uses_of_word
     from app.features.enterprises.views import codes_card, enterprises_card, import_door
     from app.features.parks.queries import names_of_many
@@ -120,7 +120,7 @@ def _ports() -> None:
     dictionaries.USES[:] = [uses_of_word]
     DOORS[:] = [import_door]
     CARDS[:] = [
-        *(enterprises_card, parks_card, codes_card, claims_card),
+        *(reviews_card, enterprises_card, parks_card, codes_card, claims_card),
         *(users_card, locked_card, ungranted_card, today_card),
     ]
 
@@ -233,7 +233,7 @@ MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]
 
 def _menu() -> tuple[MenuGroup, ...]:
     """The groups of the side menu: name, words, and each view with its menu name and icon."""
-    from app.features.desk.views import DictionaryView, DocumentView
+    from app.features.desk.views import DictionaryView, DocumentView, ReviewView
     from app.features.enterprises.views import AcceptedCodeView, EnterpriseView
     from app.features.parks.views import (
         LicenceClaimView,
@@ -252,7 +252,9 @@ def _menu() -> tuple[MenuGroup, ...]:
         (DictionaryView, "dictionaries", "book"),
         (DocumentView, "documents", "file-text"),
     )
+    review = ((ReviewView, "reviews", "inbox"),)
     return (
+        ("review", _l("审核"), review),
         ("park-services", _l("园区服务"), services),
         ("platform", _l("平台管理"), platform),
         *_menu_of_administrators(),

@@ -36,6 +36,15 @@ SECTIONS = (
     ("S", "公共管理、社会保障和社会组织"),
     ("T", "国际组织"),
 )
+#: What reviewers say most often when they return or refuse something.
+PHRASES = (
+    "数据与附件不符",
+    "缺少证明材料",
+    "图片来源不明",
+    "表述不规范",
+    "信息不完整",
+    "与已公开内容重复",
+)
 ORDER_251_ENDS = date(2026, 3, 31)
 ORDER_282_BEGINS = date(2026, 4, 1)
 
@@ -75,14 +84,22 @@ def _entries() -> list[Entry]:
         ("282-4", "失信", ORDER_282_BEGINS, None),
         ("282-5", "严重失信", ORDER_282_BEGINS, None),
     ]
-    return sections + [
-        Entry(
-            dictionary="customs_credit_levels",
-            code=code,
-            label=label,
-            position=place,
-            valid_from=begin,
-            valid_to=end,
-        )
-        for place, (code, label, begin, end) in enumerate(levels, 1)
+    phrases = [
+        Entry(dictionary="review_phrases", code=f"P{place}", label=label, position=place)
+        for place, label in enumerate(PHRASES, 1)
     ]
+    return (
+        sections
+        + phrases
+        + [
+            Entry(
+                dictionary="customs_credit_levels",
+                code=code,
+                label=label,
+                position=place,
+                valid_from=begin,
+                valid_to=end,
+            )
+            for place, (code, label, begin, end) in enumerate(levels, 1)
+        ]
+    )

@@ -64,4 +64,4 @@ REFUSALS = {
     "review_reason_long": _l("原因不能超过 500 个字"),
 }
 #: Titles of trail entries.
-ACTS = {f"review.{act}": words for act, words in ((act, ACT_WORDS[act]) for act in Act)}
+ACTS = {f"review.{act}": ACT_WORDS[act] for act in Act}

@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
 from app.engines import dictionaries
+from app.engines.calendar import labels as calendar_words
+from app.engines.review import labels as review_words
 from app.extensions.phrases import listed
 from app.features.accounts import labels as accounts
 from app.features.enterprises import labels as enterprises
@@ -40,6 +42,16 @@ ENTRY_ACTS = {
     "dictionary.added": _l("新增选项"),
     "dictionary.changed": _l("修改选项"),
     "dictionary.deleted": _l("删除选项"),
+}
+
+REVIEW_HEADINGS = {
+    "title": _l("标题"),
+    "kind": _l("事项"),
+    "park": _l("园区/基地"),
+    "person": _l("提交人"),
+    "submitted_at": _l("提交时间"),
+    "waited": _l("已等待"),
+    "state": _l("状态"),
 }
 
 DOCUMENT_KINDS = {"legal": _l("平台法律声明"), "privacy": _l("个人信息保护政策")}
@@ -96,6 +108,9 @@ ACTIONS: dict[str, Any] = {
     **parks.ACTS,
     **ENTRY_ACTS,
     **DOCUMENT_ACTS,
+    **review_words.ACTS,
+    **calendar_words.ACTS,
+    "settings.changed": _l("修改平台设置"),
     "enterprise.added": _l("新增企业"),
     "enterprise.changed": _l("修改企业"),
     "enterprise.deleted": _l("删除企业"),
@@ -131,6 +146,8 @@ OBJECTS: dict[str, Any] = {
     "job": _l("任务"),
     "audit": _l("审计日志"),
     "page": _l("页面"),
+    "setting": _l("平台设置"),
+    "calendar_day": _l("调休日"),
 }
 DETAILS: dict[str, Any] = {
     "reason": _l("原因"),
@@ -158,13 +175,14 @@ DETAILS: dict[str, Any] = {
     "personal": _l("含个人信息"),
     "keys": _l("提交的记录编号"),
     "limit": _l("每小时最多记录"),
+    "stage": _l("审核环节"),
     "provider": _l("登录方式"),
     "way": _l("登录方式"),
     "label": _l("显示名称"),
     "phone": _l("手机号"),
     "user": _l("账号编号"),
     "effective_on": _l("生效日期"),
-    "sha256": _l("文本摘要（SHA-256）"),
+    "sha256": _l("内容摘要（SHA-256）"),
     "left_out": _l("此前未逐条记录（次，至少）"),
 }
 #: Why a request was refused.

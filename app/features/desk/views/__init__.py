@@ -14,6 +14,7 @@ from app.features.desk.views.me_codes import CancelView, OwnPhoneView
 from app.features.desk.views.me_licence import OwnLicenceView
 from app.features.desk.views.personal import PersonalAccessView
 from app.features.desk.views.refused import note_refused
+from app.features.desk.views.reviews import ReviewView, reviews_card
 
 __all__ = [
     "CARDS",
@@ -31,6 +32,8 @@ __all__ = [
     "OwnLicenceView",
     "OwnPhoneView",
     "PersonalAccessView",
+    "ReviewView",
     "note_refused",
+    "reviews_card",
     "today_card",
 ]

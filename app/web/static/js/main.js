@@ -16,6 +16,7 @@ const parts = {
   export: "[data-export]",
   login: "[data-fill], [data-phone-form]",
   plan: "[data-plan]",
+  review: "[data-review]",
 };
 const mark = new URL(import.meta.url).search;
 

@@ -1,0 +1,57 @@
+// The review screen: keys that walk and decide (they can be switched off), phrases, the send-back tick.
+const form = document.querySelector("[data-review]");
+const reason = form.querySelector("[data-review-reason]");
+const help = document.getElementById("keys");
+const box = help?.querySelector("[data-keys-switch]");
+const OFF = "keys-off";
+
+document.querySelector("[data-focus]")?.focus();
+
+for (const chip of form.querySelectorAll("[data-phrase]")) {
+  chip.addEventListener("click", () => {
+    const before = reason.value.trim();
+    reason.value = before ? `${before}；${chip.dataset.phrase}` : chip.dataset.phrase;
+    reason.dispatchEvent(new Event("input", { bubbles: true }));
+    reason.focus();
+  });
+}
+
+// A "no" without its reason: say it at the field before the way to the server and back.
+form.addEventListener("submit", (event) => {
+  const act = event.submitter?.value;
+  const needs = act === "send_back" || act === "refuse" || form.action.includes("/revocation/");
+  if (!needs || event.submitter?.formAction !== form.action) return;
+  reason.required = true;
+  if (reason.reportValidity()) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+reason?.addEventListener("input", () => { reason.required = false; });
+
+function press(key) {
+  const found = document.querySelector(`[data-key="${key}"]`);
+  if (!found) return false;
+  if (key === "r") {
+    if (!reason.value.trim()) {
+      reason.focus();
+      return true;
+    }
+  }
+  found.click();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || document.querySelector("dialog[open]")) return;
+  const off = box ? !box.checked : localStorage.getItem(OFF) !== null;
+  if (off) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form.contains(event.target)) {
+    // What was typed is a reason: it goes with the likely next act.
+    event.preventDefault();
+    press(reason?.value.trim() ? "r" : "a");
+    return;
+  }
+  const busy = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  if (busy || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (["n", "p", "a", "r"].includes(event.key) && press(event.key)) event.preventDefault();
+});

@@ -1,0 +1,198 @@
+"""审核中心: three tabs, the screen with its difference, decisions one by one and many at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from app.core import scope
+from app.engines import review
+from app.engines.review import State
+from app.extensions import db
+from app.features.desk.views.review_values import Part, _folded
+from app.transaction import transaction
+from tests.engines.review.sample import CONTENT, KIND
+from tests.support import people
+
+VIEW = "EnterpriseView"  # whose can_edit park administrators hold
+BASE = "/desk/reviews"
+
+
+@pytest.fixture(autouse=True)
+def kind(context):
+    one = replace(KIND, name="sample_page", author_view=VIEW)
+    review.register(one)
+    return one
+
+
+def sent(subject=1, by="park1", **content):
+    """A submitted revision of that person's park."""
+    actor = people.actor(by)
+    park = min(actor.park_ids)
+    thing = review.Subject("sample_page", subject, park, f"样品{subject}", {**CONTENT, **content})
+    with scope.acting_as(actor), transaction():
+        return review.propose(actor, thing, {}, seen=0, send=True).id
+
+
+def fresh(pk):
+    db.session.expire_all()
+    return db.session.get(review.Revision, pk)
+
+
+def decide(browser, pk, act, **form):
+    seen = form.pop("seen", fresh(pk).version)
+    return browser.post(f"{BASE}/decision/{pk}", data={"act": act, "seen": str(seen), **form})
+
+
+def test_reviewers_see_what_waits_oldest_first_with_its_count(as_):
+    first, second = sent(1), sent(2, by="park2")
+    text = as_("reviewer").page(f"{BASE}/list/")
+    assert text.index("样品1") < text.index("样品2")
+    assert "0 个工作日" in text
+    decide(as_("reviewer"), first, "approve")
+    left = as_("reviewer").get(f"{BASE}/list/").text
+    assert "样品2" in left
+    assert "样品1" not in left
+    done = as_("reviewer").get(f"{BASE}/list/?tab=done").text
+    assert "样品1" in done
+    assert second
+
+
+def test_parks_see_what_they_sent_and_nothing_else(as_):
+    sent(1)
+    sent(2, by="park2")
+    page = as_("park1").get(f"{BASE}/list/")
+    assert "样品1" in page.text
+    assert "样品2" not in page.text
+    assert as_("park1").get(f"{BASE}/list/?tab=todo").status_code == 400
+
+
+def test_the_screen_marks_what_changes_against_the_version_in_force(as_):
+    first = sent(1)
+    decide(as_("reviewer"), first, "approve")
+    second = sent(1, name="椰风二期", area="1300.00")
+    actor = people.actor("park1")
+    with scope.acting_as(actor), transaction():
+        review.withdraw(actor, second)
+    with scope.acting_as(actor), transaction():
+        found = review.get(actor, second)
+        review.save(actor, second, {"name": "椰风二期", "area": "1300.00"}, seen=found.version)
+    with scope.acting_as(actor), transaction():
+        review.submit(actor, second, seen=review.get(actor, second).version)
+    page = as_("reviewer").get(f"{BASE}/show/{second}").text
+    assert "第 1 版" in page
+    assert "<ins>二期</ins>" in page
+    assert "<del>1,200.50</del>" in page
+    assert "第一稿" not in page  # unchanged: under 全部字段
+    assert "第一稿" in as_("reviewer").get(f"{BASE}/show/{second}?view=all").text
+
+
+def test_a_no_without_a_reason_comes_back_with_everything_typed(as_):
+    pk = sent(1)
+    page = decide(as_("reviewer"), pk, "send_back", reason=" ", fields="area")
+    assert page.status_code == 400
+    assert "请写明原因" in page.text
+    assert 'value="area" checked' in page.text
+    assert fresh(pk).state is State.submitted
+    decide(as_("reviewer"), pk, "send_back", reason="面积不符", fields="area")
+    assert (fresh(pk).state, fresh(pk).returned_fields) == (State.returned, ["area"])
+
+
+def test_an_old_screen_says_that_somebody_was_faster_and_keeps_the_reason(as_):
+    pk = sent(1)
+    seen = fresh(pk).version
+    decide(as_("reviewer"), pk, "approve", seen=seen)
+    page = decide(as_("operator"), pk, "refuse", seen=seen, reason="不同意")
+    assert page.status_code == 409
+    assert "已有变化" in page.text
+    assert fresh(pk).state is State.passed
+
+
+@pytest.mark.parametrize("who", ["park1", "park2", "clerk1", "user1", "expert1", "auditor"])
+def test_nobody_else_decides(as_, who):
+    pk = sent(1)
+    assert decide(as_(who), pk, "approve").status_code == 403
+    assert fresh(pk).state is State.submitted
+
+
+def test_another_parks_revision_does_not_exist(as_):
+    pk = sent(1)
+    assert as_("park2").get(f"{BASE}/show/{pk}").status_code == 404
+    assert as_("park1").get(f"{BASE}/show/{pk}").status_code == 200
+
+
+def test_picking_up_keeps_the_author_from_withdrawing(as_):
+    pk = sent(1)
+    as_("reviewer").post(f"{BASE}/pick/{pk}")
+    assert fresh(pk).state is State.picked
+    other = as_("operator").get(f"{BASE}/show/{pk}").text
+    assert "另一位审核员正在审核" in other
+    as_("reviewer").post(f"{BASE}/release/{pk}")
+    assert fresh(pk).state is State.submitted
+
+
+def test_several_are_decided_one_by_one(as_):
+    good, stale, mute = sent(1), sent(2), sent(3)
+    reviewer = as_("reviewer")
+    page = reviewer.post(f"{BASE}/bulk/decide", data={"pk": [good, stale, mute]})
+    assert page.status_code == 303
+    shown = reviewer.get(page.headers["Location"])
+    assert shown.text.count('value="approve"') == 3
+    form = {"pk": [good, stale, mute]}
+    for pk in (good, stale, mute):
+        form |= {f"act.{pk}": "approve", f"seen.{pk}": fresh(pk).version, f"reason.{pk}": ""}
+    form[f"seen.{stale}"] = fresh(stale).version + 7
+    form[f"act.{mute}"] = "refuse"
+    result = reviewer.post(f"{BASE}/several", data=form)
+    assert "已通过" in result.text
+    assert "已有变化" in result.text
+    assert "请写明原因" in result.text
+    assert [fresh(pk).state for pk in (good, stale, mute)] == [
+        State.passed,
+        State.submitted,
+        State.submitted,
+    ]
+
+
+def test_the_zone_revokes_with_a_reason(as_):
+    pk = sent(1)
+    decide(as_("reviewer"), pk, "approve")
+    form = {"seen": fresh(pk).version, "reason": ""}
+    assert as_("operator").post(f"{BASE}/revocation/{pk}", data=form).status_code == 400
+    assert as_("reviewer").post(f"{BASE}/revocation/{pk}", data=form).status_code == 403
+    as_("operator").post(f"{BASE}/revocation/{pk}", data={**form, "reason": "举报属实"})
+    assert fresh(pk).state is State.revoked
+
+
+def test_the_number_of_statements_does_not_grow_with_rows(as_):
+    sent(1)
+    reviewer = as_("reviewer")
+    few = statements(reviewer)
+    for subject in range(2, 12):
+        sent(subject)
+    assert statements(reviewer) == few
+
+
+def statements(browser):
+    """How many statements the queue takes."""
+    browser.page(f"{BASE}/list/")
+    told = []
+
+    def note(*_args):
+        told.append(1)
+
+    sa.event.listen(Engine, "before_cursor_execute", note)
+    try:
+        browser.page(f"{BASE}/list/")
+    finally:
+        sa.event.remove(Engine, "before_cursor_execute", note)
+    return len(told)
+
+
+def test_long_text_without_a_change_is_folded():
+    parts = _folded([Part("甲" * 500), Part("乙", "new"), Part("丙" * 500)])
+    assert [one.mark for one in parts] == ["fold", "", "new", "", "fold"]
+    assert sum(len(one.text) for one in parts) < 300
