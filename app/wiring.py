@@ -107,9 +107,10 @@ def _ports() -> None:
     from app.features.enterprises.views import codes_card, enterprises_card, import_door
     from app.features.parks.queries import names_of_many
     from app.features.parks.services import guard_cancel, guard_grant, left
-    from app.features.parks.views import claims_card, note_certified, parks_card
+    from app.features.parks.views import claims_card, declare, note_certified, parks_card
     from app.web.sessions import end_sessions_of
 
+    declare()
     services.sessions_ended_by(end_sessions_of)
     queries.PARKS_OF[:] = [names_of_many]
     queries.ASKED_OF[:] = [_second_factor_for]
@@ -201,11 +202,12 @@ def _hidden() -> tuple[Any, ...]:
         OwnPhoneView,
     )
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
+    from app.features.parks.views import ProviderView
 
     return (
         *(WaysInView, SecondStepView, DocumentPage, FileView),
         *(EnterpriseImportView, EnterpriseBinView),
-        *(OwnPhoneView, OwnLicenceView, CancelView),
+        *(OwnPhoneView, OwnLicenceView, CancelView, ProviderView),
     )
 
 
@@ -221,7 +223,10 @@ def _rates() -> dict[str, str]:
         "OwnPhoneView": ("code", "puzzle", "old", "index"),
         "CancelView": ("code", "puzzle", "index"),
     }
-    uploads = ("EnterpriseImportView.upload", "OwnLicenceView.index")
+    uploads = (
+        *("EnterpriseImportView.upload", "OwnLicenceView.index"),
+        *("ParkInfoView.write", "ProviderView.write"),
+    )
     return {
         **{f"{view}.{name}": "LOGIN_RATE" for view, names in codes.items() for name in names},
         **dict.fromkeys(uploads, "UPLOAD_RATE"),
@@ -236,13 +241,19 @@ def _menu() -> tuple[MenuGroup, ...]:
     from app.features.desk.views import DictionaryView, DocumentView, ReviewView
     from app.features.enterprises.views import AcceptedCodeView, EnterpriseView
     from app.features.parks.views import (
+        FiguresView,
         LicenceClaimView,
         MembershipView,
         OrganisationView,
+        ParkInfoView,
         ParkView,
     )
 
-    services = ((EnterpriseView, "enterprises", "building-factory-2"),)
+    services = (
+        (ParkInfoView, "park-info", "building-community"),
+        (FiguresView, "park-figures", "chart-bar"),
+        (EnterpriseView, "enterprises", "building-factory-2"),
+    )
     platform = (
         (ParkView, "parks", "building-community"),
         (OrganisationView, "organisations", "building-bank"),

@@ -62,7 +62,8 @@ class Kind:
     ``author_view``: the view on which ``can_edit`` makes one an author (within row scope).
     ``check(actor, revision)`` raises ``Refusal`` whose ``fields`` name what is missing or wrong;
     asked at every submission. ``approved`` puts the content in force and ``revoked`` takes it out,
-    in the transaction of the decision. ``falls_back``: after a revocation the version before is
+    in the transaction of the decision; ``prepared`` runs before the approval holds the trail's head
+    and takes the locks that ``approved`` needs, or refuses. ``falls_back``: after a revocation the version before is
     in force again. ``address`` is the author's page. ``sections`` group the fields on pages.
     ``warnings(content)`` are sentences for the reviewer (sensitive words).
     """
@@ -73,6 +74,7 @@ class Kind:
     fields: Sequence[Field]
     address: Callable[[Revision], str]
     check: Callable[[Actor, Revision], None] = _nothing
+    prepared: Callable[[Actor, Revision], None] = _nothing
     approved: Callable[[Actor, Revision], None] = _nothing
     revoked: Callable[[Actor, Revision], None] = _nothing
     falls_back: bool = False

@@ -192,6 +192,8 @@ def approve(actor: Actor, revision_id: int, *, seen: int, reason: str = "") -> R
     """通过 this stage; after the last one the content is in force."""
     found = _for(actor, revision_id, Act.approve, seen=seen)
     if after(Act.approve, found.state, found.stage, found.stages)[0] is State.passed:
+        with _reach(found):
+            kind(found.kind).prepared(actor, found)
         before = queries.in_force(found.kind, found.subject_id)
         if before is not None:
             before.in_force = False

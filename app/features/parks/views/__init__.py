@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from app.features.parks.views.card import parks_card
 from app.features.parks.views.certified import note_certified
+from app.features.parks.views.figures import FiguresView
+from app.features.parks.views.info import ParkInfoView
+from app.features.parks.views.kinds import declare
 from app.features.parks.views.licences import LicenceClaimView, claims_card
 from app.features.parks.views.members import MembershipView
 from app.features.parks.views.organisations import OrganisationView
 from app.features.parks.views.parks import ParkView
+from app.features.parks.views.provider import ProviderView
 
 __all__ = [
+    "FiguresView",
     "LicenceClaimView",
     "MembershipView",
     "OrganisationView",
+    "ParkInfoView",
     "ParkView",
+    "ProviderView",
     "claims_card",
+    "declare",
     "note_certified",
     "parks_card",
 ]

@@ -20,7 +20,30 @@ from app.features.parks.models import (
     Park,
     ParkMembership,
 )
+from app.features.parks.queries.profiles import (
+    Public,
+    content_of,
+    figures,
+    figures_of,
+    is_published_picture,
+    profile_of,
+    published,
+    published_by_slug,
+    published_count,
+)
 from app.features.parks.rules import mask_account
+
+__all__ = [
+    "Public",
+    "content_of",
+    "figures",
+    "figures_of",
+    "is_published_picture",
+    "profile_of",
+    "published",
+    "published_by_slug",
+    "published_count",
+]
 
 
 def memberships_of(user_id: int) -> list[Any]:
@@ -257,3 +280,8 @@ def _locked(model: Any, key: int) -> Any:
     if found is None:
         raise NotFound(f"{model.__name__} {key}")
     return found
+
+
+def own_options() -> tuple[tuple[str, str], ...]:
+    """The parks in the current scope, for pickers of who may belong to one of them."""
+    return tuple((str(park.id), f"{park.code} {park.name}") for park in all_by_code())

@@ -1,0 +1,191 @@
+"""Profiles in force and yearly figures: what the back office, the zone and the public read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.core import scope
+from app.core.errors import NotFound
+from app.engines import richtext
+from app.extensions import db
+from app.extensions.lists.spec import contains
+from app.features.parks.models import Organisation, Park, ParkFigures, ParkProfile
+
+#: What somebody who reads a page as a visitor may see of a profile; the rest is for the desk.
+PRIVATE = frozenset({"contact_name", "contact_phone", "email", "legal_representative", "evidence",
+                     "investment", "staff_count", "uscc", "nature"})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Public:
+    """A park as its public page shows it; ``content`` holds no field of ``PRIVATE``."""
+
+    park_id: int
+    code: str
+    slug: str
+    name: str
+    short_name: str
+    kind: str
+    level: str
+    division: str
+    customs_modes: tuple[str, ...]
+    area_leasable: Any
+    content: Mapping[str, Any]
+
+
+# -- in force --------------------------------------------------------------------------------------
+def profile_of(park_id: int) -> ParkProfile | None:
+    """The profile in force, in the current scope."""
+    return db.session.scalar(sa.select(ParkProfile).where(ParkProfile.park_id == park_id))
+
+
+def locked_profile(park_id: int) -> ParkProfile | None:
+    query = sa.select(ParkProfile).where(ParkProfile.park_id == park_id).with_for_update()
+    return db.session.scalar(query, execution_options={"populate_existing": True})
+
+
+def content_of(park: Park) -> dict[str, Any]:
+    """What is in force of a park: its profile, or what its registration alone says."""
+    found = profile_of(park.id)
+    if found is not None:
+        return dict(found.content)
+    owner = (
+        None if park.organisation_id is None else db.session.get(Organisation, park.organisation_id)
+    )
+    told = {} if owner is None else {"operator_name": owner.name, "uscc": owner.uscc}
+    return {"name": park.name, "kind": park.kind, **told}
+
+
+def slugs() -> set[str]:
+    with scope.unscoped():
+        return set(db.session.scalars(sa.select(ParkProfile.slug)))
+
+
+def codes() -> list[str]:
+    with scope.unscoped():
+        return list(db.session.scalars(sa.select(Park.code)))
+
+
+# -- public ----------------------------------------------------------------------------------------
+def _published() -> Any:
+    query = sa.select(ParkProfile, Park.code).join(Park, Park.id == ParkProfile.park_id)
+    return query.where(ParkProfile.published.is_(True), Park.status == "active")
+
+
+def published(  # noqa: PLR0913 - the filters of the public list
+    *,
+    text: str = "",
+    kind: str = "",
+    level: str = "",
+    mode: str = "",
+    division: str = "",
+    area: Any = None,
+    limit: int = 200,
+    offset: int = 0,
+) -> Sequence[Public]:
+    """Parks that the public sees, by code; ``area``: at least so much to let; ``text``: name,
+    its pinyin or its initials. A suspended park is not among them.
+    """
+    query = _narrowed(_published(), text, kind, level, mode, division, area)
+    with scope.unscoped():
+        found = db.session.execute(query.order_by(Park.code).limit(limit).offset(offset))
+        return [_public(profile, code) for profile, code in found]
+
+
+def published_count(**filters: Any) -> int:
+    """How many ``published`` finds without its limit."""
+    given = {"text": "", "kind": "", "level": "", "mode": "", "division": "", "area": None}
+    query = _narrowed(_published(), *{**given, **filters}.values())
+    with scope.unscoped():
+        return int(db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0)
+
+
+def _narrowed(  # noqa: PLR0913 - as above
+    query: Any, text: str, kind: str, level: str, mode: str, division: str, area: Any
+) -> Any:
+    if text := "".join(text.lower().split())[:100]:
+        query = query.where(contains(ParkProfile.name_key, text))
+    for column, value in ((ParkProfile.kind, kind), (ParkProfile.level, level)):
+        if value:
+            query = query.where(column == value)
+    if division:
+        query = query.where(ParkProfile.division == division)
+    if mode:
+        query = query.where(_has(ParkProfile.customs_modes, mode))
+    if area is not None:
+        query = query.where(ParkProfile.area_leasable >= area)
+    return query
+
+
+def published_by_slug(slug: str) -> Public:
+    """The park behind ``/parks/<slug>``, or ``NotFound``."""
+    with scope.unscoped():
+        found = db.session.execute(_published().where(ParkProfile.slug == slug)).one_or_none()
+    if found is None:
+        raise NotFound(f"park page {slug}")
+    return _public(*found)
+
+
+def _public(profile: ParkProfile, code: str) -> Public:
+    content = {name: value for name, value in profile.content.items() if name not in PRIVATE}
+    content["introduction"] = richtext.clean(content.get("introduction", "")).html
+    return Public(
+        park_id=profile.park_id,
+        code=code,
+        slug=profile.slug,
+        name=profile.name,
+        short_name=profile.short_name,
+        kind=profile.kind,
+        level=profile.level,
+        division=profile.division,
+        customs_modes=profile.customs_modes or (),
+        area_leasable=profile.area_leasable,
+        content=content,
+    )
+
+
+def is_published_picture(key: str) -> bool:
+    """Whether a picture stands in a profile that the public sees."""
+    query = _published().where(_has(ParkProfile.pictures, key))
+    with scope.unscoped():
+        return db.session.execute(query.limit(1)).first() is not None
+
+
+def _has(column: Any, member: str) -> Any:
+    return contains(sa.type_coerce(column, sa.String), f"|{member}|")
+
+
+# -- yearly figures ----------------------------------------------------------------------------------
+def figures(figures_id: int) -> ParkFigures:
+    """A year's figures in the current scope, or ``NotFound``."""
+    found = db.session.scalar(sa.select(ParkFigures).where(ParkFigures.id == figures_id))
+    if found is None:
+        raise NotFound(f"figures {figures_id}")
+    return found
+
+
+def locked_figures(figures_id: int) -> ParkFigures:
+    query = sa.select(ParkFigures).where(ParkFigures.id == figures_id).with_for_update()
+    found = db.session.scalar(query, execution_options={"populate_existing": True})
+    if found is None:
+        raise NotFound(f"figures {figures_id}")
+    return found
+
+
+def figures_of(park_id: int) -> list[ParkFigures]:
+    """All years of a park, the newest first."""
+    query = sa.select(ParkFigures).where(ParkFigures.park_id == park_id)
+    return list(db.session.scalars(query.order_by(ParkFigures.year.desc())))
+
+
+def has_figures(park_id: int, year: int) -> bool:
+    query = sa.select(ParkFigures.id).where(
+        ParkFigures.park_id == park_id, ParkFigures.year == year
+    )
+    return db.session.scalar(query) is not None
+
+
