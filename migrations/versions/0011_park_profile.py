@@ -35,7 +35,7 @@ def upgrade():
     op.create_table(
         "park_profile",
         sa.Column("id", KEY, nullable=False),
-        sa.Column("park_id", sa.BigInteger(), nullable=False),
+        sa.Column("park_id", KEY, nullable=False),
         sa.Column("content", JsonText(), nullable=False),
         sa.Column("origin", JsonText(), nullable=True),
         sa.Column("slug", sa.String(80), nullable=False),
@@ -61,7 +61,7 @@ def upgrade():
     op.create_table(
         "park_figures",
         sa.Column("id", KEY, nullable=False),
-        sa.Column("park_id", sa.BigInteger(), nullable=False),
+        sa.Column("park_id", KEY, nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=True) for name in ("firms", "cbec_firms", "jobs")),
         *(

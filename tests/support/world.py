@@ -21,7 +21,7 @@ from app.extensions.lists.models import SavedView
 from app.features.accounts.models import Identity
 from app.features.enterprises import services
 from app.features.enterprises.models import AcceptedCode, EnterpriseImport
-from app.features.parks.models import LicenceClaim, Organisation, ParkMembership
+from app.features.parks.models import LicenceClaim, Organisation, ParkFigures, ParkMembership
 from app.transaction import transaction
 from app.web.sessions import LoginSession
 from tests.support import enterprises as made
@@ -85,12 +85,13 @@ def make(folder: Path) -> World:
                   park_id=people.park("P01").id)  # fmt: skip
         views = {
             name: SavedView(user_id=user_id, view=name, name="我的", query="")
-            for name in ("EnterpriseView", "EnterpriseBinView", "DevicesView")
+            for name in ("EnterpriseView", "EnterpriseBinView", "DevicesView", "FiguresView")
         }
         signed_in = LoginSession(sid_hash="0" * 64, user_id=user_id, created_at=clock.now(),
                                  seen_at=clock.now(), address="", agent="", data={})  # fmt: skip
         bound = Identity(provider="wechat", issuer="w", subject="park1", user_id=user_id)
-        db.session.add_all([job, signed_in, bound, *views.values()])
+        figures = ParkFigures(park_id=people.park("P01").id, year=2024, firms=36)
+        db.session.add_all([job, signed_in, bound, figures, *views.values()])
     return World(
         {
             "EnterpriseView:pk": alive.id,
@@ -98,6 +99,7 @@ def make(folder: Path) -> World:
             "EnterpriseImportView:import_id": import_id,
             "JobsView:job_id": job.id,
             "DevicesView:pk": signed_in.id,
+            "FiguresView:pk": figures.id,
             "AccountCentreView:pk": bound.id,
             **_of_the_zone(int(user_id)),
             "FileView:key": key,

@@ -26,7 +26,8 @@ def wrong(**changes):
 def test_a_whole_profile_has_nothing_wrong():
     found = profiles.cleaned(raw())
     assert wrong() == {}
-    assert found["built_area"] == "68400" and found["contact_phone"] == "13800138000"
+    assert found["built_area"] == "68400"
+    assert found["contact_phone"] == "13800138000"
     assert found["customs_modes"] == ["9610", "1210"]
 
 
@@ -71,7 +72,9 @@ def test_hostile_shapes_and_html_leave_nothing_behind():
             "introduction": "<p onclick=x>好</p><script>alert(1)</script>",
         }
     )
-    assert found["name"] == "" and found["kind"] == "" and found["photos"] == []
+    assert found["name"] == ""
+    assert found["kind"] == ""
+    assert found["photos"] == []
     assert found["introduction"] == "<p>好</p>"
 
 
@@ -140,12 +143,20 @@ def test_a_picture_is_everybodys_once_it_is_published_and_no_longer_when_suspend
 def test_two_people_of_a_park_change_different_fields_and_meet_in_the_same(context):
     first = propose("park1", send=False)
     seen = first.version
-    second = propose("both", send=False, seen=seen, address="甲路 1 号", evidence=first.content["evidence"])
-    merged = propose("park1", send=False, seen=seen, hours="9:00–18:00", evidence=first.content["evidence"])
-    assert merged.content["address"] == "甲路 1 号" and merged.content["hours"] == "9:00–18:00"
+    second = propose(
+        "both", send=False, seen=seen, address="甲路 1 号", evidence=first.content["evidence"]
+    )
+    merged = propose(
+        "park1", send=False, seen=seen, hours="9:00–18:00", evidence=first.content["evidence"]
+    )
+    assert merged.content["address"] == "甲路 1 号"
+    assert merged.content["hours"] == "9:00–18:00"
     with pytest.raises(review.Clash) as clash:
-        propose("park1", send=False, seen=seen, address="乙路 2 号", evidence=first.content["evidence"])
-    assert "address" in clash.value.fields and second.id == first.id
+        propose(
+            "park1", send=False, seen=seen, address="乙路 2 号", evidence=first.content["evidence"]
+        )
+    assert "address" in clash.value.fields
+    assert second.id == first.id
 
 
 def test_another_park_cannot_write_and_its_name_cannot_be_taken(context):
@@ -163,5 +174,7 @@ def test_returned_fields_alone_are_open(context):
         now = review.get(people.actor("park1"), sent.id)
     with pytest.raises(Refusal, match="review_locked"):
         propose("park1", seen=now.version, hours="全天", evidence=sent.content["evidence"])
-    again = propose("park1", seen=now.version, address="南湾路 9 号", evidence=sent.content["evidence"])
+    again = propose(
+        "park1", seen=now.version, address="南湾路 9 号", evidence=sent.content["evidence"]
+    )
     assert again.state is review.State.submitted

@@ -46,7 +46,8 @@ def test_a_refused_application_may_be_made_again(context):
     certified.certify("user1")
     decide(review.refuse, apply("user1"), reason="面积不足")
     again = apply("user1")
-    assert again.number == 2 and again.state is review.State.submitted
+    assert again.number == 2
+    assert again.state is review.State.submitted
 
 
 def test_the_operator_is_the_certified_company_whatever_is_sent(context):
@@ -78,4 +79,5 @@ def test_revoking_an_upgrade_suspends_the_park(context):
     decide(review.approve, sent)
     decide(review.revoke, sent, by="operator", reason="材料不实")
     (park_id,) = people.actor("user1").park_ids
-    assert queries.by_id(park_id).status == "suspended" and queries.published() == []
+    assert queries.by_id(park_id).status == "suspended"
+    assert queries.published() == []

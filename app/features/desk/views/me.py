@@ -20,7 +20,7 @@ from app.extensions import db
 from app.features.accounts import queries as accounts
 from app.features.accounts import services as account_services
 from app.features.accounts.labels import REFUSALS as ACCOUNT_REFUSALS
-from app.features.accounts.rules import ALL_ROLES, TENANT_ROLES
+from app.features.accounts.rules import ALL_ROLES, PARK_ROLES, TENANT_ROLES
 from app.features.desk.views.me_cards import BASE, cards_of, centre_of, may_company
 from app.features.parks import queries as parks
 from app.features.parks import services as park_services
@@ -194,6 +194,7 @@ class AccountCentreView(Page):
             posted=posted,
             centre=centre_of(actor),
             company_part=may_company(actor),
+            back_office=bool(actor.park_ids and actor.roles & PARK_ROLES),
             shown_account=shown_account,
             reason_error=reason_error,
             own_row=session.row_id,  # type: ignore[attr-defined]

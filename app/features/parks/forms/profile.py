@@ -31,9 +31,7 @@ class ProfileForm(RegisterForm):
     warehouses = HiddenField(HEADINGS["warehouses"])
     logo = FileField(HEADINGS["logo"], render_kw={"accept": PICTURES})
     photos = MultipleFileField(HEADINGS["photos"], render_kw={"accept": PICTURES})
-    evidence = MultipleFileField(
-        HEADINGS["evidence"], render_kw={"accept": ".pdf,.png,.jpg,.jpeg"}
-    )
+    evidence = MultipleFileField(HEADINGS["evidence"], render_kw={"accept": ".pdf,.png,.jpg,.jpeg"})
     customs_area = BooleanField(HEADINGS["customs_area"])
     introduction = TextAreaField(HEADINGS["introduction"], render_kw={"rows": 10})
     division = SelectField(HEADINGS["division"], validate_choice=False)

@@ -108,6 +108,7 @@ ACTS = {
     "park.added": _l("新增园区/基地"),
     "park.changed": _l("修改园区/基地"),
     "park.deleted": _l("删除园区/基地"),
+    "parks.exported": _l("导出园区/基地"),
     "organisation.added": _l("新增主体"),
     "organisation.changed": _l("修改主体"),
     "organisation.deleted": _l("删除主体"),

@@ -150,9 +150,7 @@ SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
     (
         _l("对外展示"),
-        (
-            *("introduction", "logo", "photos", "service_phone", "hours", "transport", "video"),
-        ),
+        (*("introduction", "logo", "photos", "service_phone", "hours", "transport", "video"),),
     ),
     (_l("证明材料"), ("evidence",)),
 )
@@ -164,9 +162,13 @@ HINTS: Mapping[str, Any] = {
     "service_phone": _l("对外公布的电话"),
     "introduction": _l("对外展示。可直接输入文字，空一行分段"),
     "video": _l("以 http 或 https 开头的网址"),
-    "photos": _l("png、jpg 或 webp，单张不超过 10 MB，最多 12 张；每张须写文字说明，供看不到图片的人使用"),
+    "photos": _l(
+        "png、jpg 或 webp，单张不超过 10 MB，最多 12 张；每张须写文字说明，供看不到图片的人使用"
+    ),
     "logo": _l("png、jpg 或 webp，不超过 10 MB"),
-    "evidence": _l("变更名称、类型、级别、运营单位或信用代码时必须上传；pdf、png 或 jpg，单个不超过 10 MB，最多 6 个"),
+    "evidence": _l(
+        "变更名称、类型、级别、运营单位或信用代码时必须上传；pdf、png 或 jpg，单个不超过 10 MB，最多 6 个"
+    ),
     "warehouses": _l("每行一处仓库，清空整行即删除"),
 }
 WORDS: Mapping[str, Mapping[str, Any]] = {

@@ -104,7 +104,7 @@ def published_count(**filters: Any) -> int:
         return int(db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0)
 
 
-def _narrowed(  # noqa: PLR0913 - as above
+def _narrowed(  # noqa: PLR0913, PLR0917 - as above
     query: Any, text: str, kind: str, level: str, mode: str, division: str, area: Any
 ) -> Any:
     if text := "".join(text.lower().split())[:100]:
@@ -187,5 +187,3 @@ def has_figures(park_id: int, year: int) -> bool:
         ParkFigures.park_id == park_id, ParkFigures.year == year
     )
     return db.session.scalar(query) is not None
-
-

@@ -169,7 +169,9 @@ def _files(value: Any) -> list[dict[str, str]]:
 
 
 # -- what stands against it ----------------------------------------------------------------------
-def faults(content: Mapping[str, Any], *, today: date, divisions: Collection[str]) -> dict[str, str]:
+def faults(
+    content: Mapping[str, Any], *, today: date, divisions: Collection[str]
+) -> dict[str, str]:
     """Field -> code of what is wrong, for sending it to review."""
     wrong = {name: "required" for name in REQUIRED if not content.get(name)}
     for check in (_texts, _numbers, _dates, _lists):
@@ -186,9 +188,7 @@ def faults(content: Mapping[str, Any], *, today: date, divisions: Collection[str
 
 
 def _texts(content: Mapping[str, Any]) -> dict[str, str]:
-    wrong = {
-        name: "too_long" for name, most in TEXTS.items() if len(content.get(name, "")) > most
-    }
+    wrong = {name: "too_long" for name, most in TEXTS.items() if len(content.get(name, "")) > most}
     if content.get("uscc") and credit_code.fault(content["uscc"]) is not None:
         wrong["uscc"] = "bad_code"
     for name in ("contact_phone", "service_phone"):

@@ -21,7 +21,10 @@ from app.features.parks.rules import profile as rules
 
 KIND = "park_profile"
 PICTURE, EVIDENCE = "park_picture", "park_evidence"
-PICTURE_TYPES, EVIDENCE_TYPES = frozenset({"png", "jpeg", "webp"}), frozenset({"pdf", "png", "jpeg"})
+PICTURE_TYPES, EVIDENCE_TYPES = (
+    frozenset({"png", "jpeg", "webp"}),
+    frozenset({"pdf", "png", "jpeg"}),
+)
 FILE_MOST = 10 * 1024 * 1024
 #: An upload whose form was never saved goes after this.
 UNSAVED = timedelta(days=7)
@@ -77,7 +80,11 @@ def _pending_content(kind: str, subject: int) -> Mapping[str, Any]:
 
 
 def keep_files(
-    actor: Actor, values: Mapping[str, Any], *, known: Collection[Mapping[str, Any]], park_id: int | None
+    actor: Actor,
+    values: Mapping[str, Any],
+    *,
+    known: Collection[Mapping[str, Any]],
+    park_id: int | None,
 ) -> None:
     """Files named in a form are the person's, the park's, or were there before; they stay now."""
     old = {key for content in known for key in rules.keys_of(content)}

@@ -70,6 +70,9 @@ def change_park(  # noqa: PLR0913 - the fields of the form and the version it wa
     if queries.name_taken(name, but=park.id):
         raise _no("name", "name_taken")
     before, owner = queries.owner_of(park), _owner(organisation)
+    now = (park.name, park.kind, park.organisation_id)
+    if now != (name, kind, owner.id if owner else None) and queries.profile_of(park.id) is not None:
+        raise _no("name", "profile_rules")  # what review put in force is changed by review only
     park.name = name
     park.organisation_id = owner.id if owner else None
     park.kind = _one_of(kind, PARK_TYPES, "kind")

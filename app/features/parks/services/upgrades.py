@@ -141,7 +141,11 @@ def _add_owner(actor: Actor, park: Park, user_id: int) -> None:
     db.session.add(made)
     db.session.flush()
     user = accounts.account(user_id)
-    changes = {"username": [None, user.username], "park": [None, park.code], "role": [None, "owner"]}
+    changes = {
+        "username": [None, user.username],
+        "park": [None, park.code],
+        "role": [None, "owner"],
+    }
     label = f"{user.username} {park.code} {park.name}"
     trail.record(actor, "membership.added", made, label=label, changes=changes)
 

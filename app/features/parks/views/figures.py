@@ -69,9 +69,7 @@ class FiguresView(RegisterView):
         Field("verified", FIGURE_HEADINGS["verified"], sortable=False),
     )
     filters = (
-        BoolFilter(
-            "verified", FIGURE_HEADINGS["verified"], ParkFigures.verified_at.is_not(None)
-        ),
+        BoolFilter("verified", FIGURE_HEADINGS["verified"], ParkFigures.verified_at.is_not(None)),
         KeyFilter(
             "park", FIGURE_HEADINGS["park"], ParkFigures.park_id, options=queries.own_options
         ),
@@ -95,9 +93,7 @@ class FiguresView(RegisterView):
     edit_heading = _l("编辑年度数据")
     refusals: ClassVar[Mapping[str, Any]] = REFUSALS
     show_labels = FIGURE_HEADINGS
-    show_sections = (
-        ("", ("park", "year", *NUMBERS, "origin", "verified", "updated_at")),
-    )
+    show_sections = (("", ("park", "year", *NUMBERS, "origin", "verified", "updated_at")),)
     form_class = FiguresForm
     form_sections = (("", ("year", *NUMBERS, "origin")),)
     form_units = FIGURE_UNITS

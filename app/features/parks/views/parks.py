@@ -13,19 +13,31 @@ from flask_babel import lazy_pgettext
 
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
-from app.extensions.lists.spec import ChoiceFilter
-from app.extensions.phrases import items
+from app.extensions.lists.spec import ChoiceFilter, MultiFilter
+from app.extensions.phrases import items, listed, remarked
+from app.features.accounts.rules import Role
 from app.features.parks import queries, services
 from app.features.parks.forms import AddParkForm, EditParkForm
 from app.features.parks.labels import HEADINGS, KIND_WORDS, STATUS_DOTS, STATUS_WORDS
-from app.features.parks.models import Organisation, Park, ParkMembership
+from app.features.parks.labels.profile import HEADINGS as WORDS_OF
+from app.features.parks.labels.profile import LEVEL_WORDS, MODE_WORDS, REFUSALS, SECTIONS
+from app.features.parks.models import Organisation, Park, ParkMembership, ParkProfile
+from app.features.parks.queries import divisions
+from app.features.parks.views.exporting import ParkExport
+from app.features.parks.views.kinds import words_of
 from app.features.parks.views.organisations import BASE as ORGANISATIONS
 from app.features.parks.views.shared import OPERATOR, ZoneRegister
 from app.web.acting import current_actor
-from app.web.listing.build import Field
-from app.web.listing.page import Cell, Empty, FormPage, Link
+from app.web.listing.build import Field, at
+from app.web.listing.page import Cell, Empty, Fact, FormPage, Link
 
 BASE = "/desk/parks"
+#: Facts of the profile in force, beside the park's own of the same name.
+PREFIX = "profile."
+PROFILE_SECTIONS = tuple(
+    (title, tuple(f"{PREFIX}{name}" for name in names)) for title, names in SECTIONS
+)
+READERS = OPERATOR | {Role.reviewer}
 MEMBERS = (
     sa.select(sa.func.count())
     .where(ParkMembership.park_id == Park.id)
@@ -40,20 +52,34 @@ OWNER = (
 )
 
 
-class ParkView(ZoneRegister):
+def with_profile(query: Any, _criteria: Criteria) -> Any:
+    return query.outerjoin(ParkProfile, ParkProfile.park_id == Park.id)
+
+
+def division_options() -> tuple[tuple[str, str], ...]:
+    return tuple(divisions.tree().items())
+
+
+class ParkView(ParkExport, ZoneRegister):
     """The register of parks and bases."""
 
     datamodel = SQLAInterface(Park)
     route_base = BASE
     class_permission_name = "ParkView"
     access: ClassVar[dict[str, frozenset[str]]] = {
-        f"can_{name}": OPERATOR for name in ("list", "show", "add", "edit", "delete")
+        **{f"can_{name}": OPERATOR for name in ("add", "edit", "delete", "export")},
+        **{f"can_{name}": READERS for name in ("list", "show")},
     }
     trail_type = "park"
+    refusals: ClassVar[Mapping[str, Any]] = REFUSALS
     fields = (
         Field("name", HEADINGS["name"], frozen=True),
         Field("code", HEADINGS["code"]),
         Field("kind", HEADINGS["kind"]),
+        Field("level", WORDS_OF["level"]),
+        Field("division", WORDS_OF["division"]),
+        Field("customs_modes", WORDS_OF["customs_modes"], sortable=False, shown=False),
+        Field("area_leasable", WORDS_OF["leasable_area"], numeric=True, unit="㎡"),
         Field("organisation", HEADINGS["organisation"]),
         Field("members", HEADINGS["members"], numeric=True),
         Field("updated_at", HEADINGS["updated_at"]),
@@ -66,16 +92,34 @@ class ParkView(ZoneRegister):
         ChoiceFilter(
             "kind", HEADINGS["kind"], Park.kind, promoted=True, options=tuple(KIND_WORDS.items())
         ),
+        ChoiceFilter(
+            "level", WORDS_OF["level"], ParkProfile.level, options=tuple(LEVEL_WORDS.items())
+        ),
+        ChoiceFilter(
+            "division", WORDS_OF["division"], ParkProfile.division, options=division_options
+        ),
+        MultiFilter(
+            "mode",
+            WORDS_OF["customs_modes"],
+            ParkProfile.customs_modes,
+            options=tuple(MODE_WORDS.items()),
+            members=True,
+        ),
     )
     source = ListSource(
         Park,
         {
             **{name: getattr(Park, name) for name in ("name", "code", "kind", "status")},
+            **{
+                name: getattr(ParkProfile, name)
+                for name in ("level", "division", "customs_modes", "area_leasable")
+            },
             "organisation": OWNER,
             "members": MEMBERS,
             "updated_at": Park.updated_at,
         },
         search=(Park.name, Park.code, OWNER),
+        joins=with_profile,
     )
     sorted_by = ("code", "asc")
     tab_filter = "status"
@@ -88,6 +132,8 @@ class ParkView(ZoneRegister):
     edit_heading = _l("编辑园区/基地")
     show_sections = (
         (_l("基本信息"), ("code", "name", "kind", "organisation", "status", "updated_at")),
+        *PROFILE_SECTIONS,
+        (_l("年度数据"), ("figures",)),
     )
     form_class = EditParkForm
     add_form_class = AddParkForm
@@ -121,6 +167,38 @@ class ParkView(ZoneRegister):
     def show_status(self, item: Any) -> Cell:
         return Cell(STATUS_WORDS[item.status], dot=STATUS_DOTS[item.status])
 
+    def cell(self, name: str, value: Any, row: Any) -> Cell:
+        if name in ("level", "division", "customs_modes"):
+            return Cell(words_of(name, value))
+        return super().cell(name, value, row)
+
+    def list_acts(self, criteria: Criteria) -> tuple[Link, ...]:
+        acts = super().list_acts(criteria)
+        if not self.may("export"):
+            return acts
+        url = at(f"{BASE}/export", criteria, paging=False)
+        return (Link(_("导出"), url, icon="download"), *acts)
+
+    def fact(self, item: Any, name: str) -> Fact:
+        if name == "figures":
+            return Fact(_l("年度数据"), self._figures(item), wide=True)
+        if not name.startswith(PREFIX):
+            return super().fact(item, name)
+        plain = name.removeprefix(PREFIX)
+        profile = queries.profile_of(item.id)
+        value = profile.content.get(plain) if profile is not None else None
+        wide = plain in ("introduction", "policies", "address", "warehouses")
+        return Fact(WORDS_OF[plain], Cell(words_of(plain, value)), wide=wide)
+
+    def _figures(self, item: Any) -> Cell:
+        found = queries.figures_of(item.id)
+        if not found:
+            return Cell("")
+        years = listed(
+            remarked(one.year, _("已核定") if one.verified_at else _("未核定")) for one in found
+        )
+        return Cell(years, url=f"/desk/park-figures/list/?park={item.id}")
+
     def show_cell(self, item: Any, name: str) -> Cell:
         if name != "organisation":
             return super().show_cell(item, name)
@@ -140,12 +218,17 @@ class ParkView(ZoneRegister):
             "status": item.status,
         }
 
-    def locked(self, _item: Any) -> dict[str, Any]:
-        return {"code": _("编码不能修改")}
+    def locked(self, item: Any) -> dict[str, Any]:
+        locked = {"code": _("编码不能修改")}
+        if queries.profile_of(item.id) is not None:
+            locked |= dict.fromkeys(("name", "kind", "organisation"), _("以审核通过的园区信息为准"))
+        return locked
 
     def _form_page(self, form: Any, *, heading: Any, item: Any) -> FormPage:
         if item is not None:
             form.code.data = item.code
+            for name in self.locked(item).keys() & {"name", "kind", "organisation"}:
+                form[name].data = self.form_values(item)[name]
         return super()._form_page(form, heading=heading, item=item)
 
     def create(self, actor: Any, values: dict[str, Any]) -> Park:
