@@ -30,6 +30,7 @@ from app.extensions.lists.spec import (
     TextFilter,
 )
 from app.extensions.phrases import clauses, entries, labelled, listed
+from app.features.accounts.labels import VIEW_ENDS
 from app.features.accounts.rules import Role
 from app.features.accounts.views.history import pair_words
 from app.features.desk import services
@@ -288,6 +289,8 @@ def _told(name: str, value: Any) -> str:
     """Codes of ours in words, the rest as it was written down."""
     if name == "reason" and value in DENIALS:
         return str(DENIALS[value])
+    if name == "why" and value in VIEW_ENDS:
+        return str(VIEW_ENDS[value])
     if name == "reason" and value in DELETE_REASONS:
         return str(DELETE_REASONS[value])
     function = current_app.view_functions.get(str(value)) if name == "action" else None
