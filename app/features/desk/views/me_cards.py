@@ -183,7 +183,7 @@ def centre_of(actor: Actor) -> SimpleNamespace:
         unbind=pgettext("button", "解除绑定"),
         certify=certify,
         phone=any(one.provider == "phone" for one in identities),
-        has_account=company is not None and bool(company.bank_tail),
+        account=_account_shown(company),
         link=LINK_WORDS[link.role] if link else "",
         claim=claims[0] if claims else None,
         claim_words=CLAIM_WORDS,
@@ -199,6 +199,11 @@ def centre_of(actor: Actor) -> SimpleNamespace:
             for consent, document in documents.consents_of(user_id)
         ],
     )
+
+
+def _account_shown(company: Organisation | None) -> str:
+    shown = mask_account(company.bank_tail) if company else ""
+    return viewing.VEIL if shown and viewing.looking() else shown
 
 
 def kind_of(identity: Any) -> str:
