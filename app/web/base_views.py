@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from flask_appbuilder import ModelView, expose
 from flask_babel import gettext as _
 
 from app.core.errors import NotFound, Refusal
+from app.core.phones import redacted
 from app.extensions import db
 from app.transaction import transaction
 from app.web import viewing
@@ -183,7 +185,10 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
         return made if plain else viewing.veiled_fact(made)
 
     def _shown(self, items: tuple[HistoryItem, ...]) -> tuple[HistoryItem, ...]:
-        return viewing.veiled_history(items) if self.veiled and viewing.looking() else items
+        """A reason that somebody typed may hold a number: the note is not the place to read it."""
+        if self.veiled and viewing.looking():
+            return viewing.veiled_history(items)
+        return tuple(replace(item, note=redacted(str(item.note))) for item in items)
 
     @expose("/delete/<pk:pk>", methods=["POST"])
     @guarded("delete")

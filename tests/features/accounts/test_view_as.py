@@ -38,7 +38,7 @@ def firm(context):
 def begin(browser, who, reason="协助排查菜单"):
     with browser.application.app_context():
         pk = user_id(who)
-    return browser.post(f"/desk/view-as/{pk}", data={"reason": reason})
+    return browser.post(f"/desk/users/view-as/{pk}", data={"reason": reason})
 
 
 def looking(as_, who="clerk1"):
@@ -355,7 +355,7 @@ def test_a_form_opened_while_looking_is_no_act_of_ones_own(tmp_path):
         browser.sign_in("sysadmin")
         own = token_of(browser.page("/desk/"))
         reason = {"reason": "协助排查", "csrf_token": own}
-        assert browser.post(f"/desk/view-as/{clerk}", data=reason).status_code == 303
+        assert browser.post(f"/desk/users/view-as/{clerk}", data=reason).status_code == 303
         token = token_of(browser.page("/me/"))
         assert token != own
         assert browser.post("/end-view", data={"csrf_token": own}).status_code == 400

@@ -147,7 +147,7 @@ class UserView(RegisterView):
                 )
                 acts.insert(2, self._act(item, "reset-second", _("重置两步验证"), words))
         if policy.viewing_as(current_actor(), item.id, item.roles, active=item.active) is None:
-            acts.insert(0, Link(_("以此身份查看"), f"/desk/view-as/{item.id}", icon="eye"))
+            acts.insert(0, Link(_("以此身份查看"), f"{BASE}/view-as/{item.id}", icon="eye"))
         return (*acts, *super().show_acts(item))
 
     def _act(self, item: Account, name: str, label: str, words: str, kind: str = "default") -> Link:

@@ -30,7 +30,7 @@ USERS = "/desk/users"
 class ViewAsView(Page):
     """The way in; the way out is ``AuthView.end_view``, which whoever is looked as may call."""
 
-    route_base = "/desk/view-as"
+    route_base = "/desk/users/view-as"
     class_permission_name = VIEW_AS
     tenant = Tenant.zone
     menu_label = _l("以他人身份查看")
@@ -65,7 +65,7 @@ class ViewAsView(Page):
             title=_("以“%(name)s”的身份查看", name=account.name),
             form=form,
             sections=(("", ("reason",)),),
-            action=f"/desk/view-as/{account.id}",
+            action=f"/desk/users/view-as/{account.id}",
             cancel_url=f"{USERS}/show/{account.id}",
             submit_label=_("开始查看"),
             required=frozenset({"reason"}),

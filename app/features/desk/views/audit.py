@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.actor import Actor
+from app.core.phones import redacted
 from app.engines import sheets, trail
 from app.engines.trail import AuditEntry
 from app.extensions import db
@@ -274,7 +275,11 @@ def change_words(entry: Any) -> tuple[tuple[str, str, str], ...]:
     """``(field, old, new)`` in words, personal values masked."""
     kind = entry.object_type
     return tuple(
-        (field_words(kind, name), value_words(kind, name, old), value_words(kind, name, new))
+        (
+            field_words(kind, name),
+            redacted(value_words(kind, name, old)),
+            redacted(value_words(kind, name, new)),
+        )
         for name, (old, new) in trail.shown_changes(entry, personal=False).items()
     )
 
@@ -310,9 +315,9 @@ def _plain(value: Any) -> str:
         return clauses(labelled(_known(name), _known(_plain(part))) for name, part in value.items())
     if isinstance(value, list):
         return listed(_plain(part) for part in value)
-    return (
-        str(value) if isinstance(value, int) and not isinstance(value, bool) else cells.words(value)
-    )
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return redacted(cells.words(value))
 
 
 def moment(value: Any) -> str:
