@@ -38,6 +38,7 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     "HELP_HOURS": ("工作日 8:30–17:30", "hours of the help line"),
     "SESSION_HOURS": ("8", "longest life of a sign-in"),
     "SESSION_IDLE_MINUTES": ("30", "a sign-in ends after so long without a request"),
+    "VIEW_AS_MINUTES": ("15", "系统管理员 sees the site as somebody else for so long at most"),
     "IMPORT_MAX_MB": ("100", "largest import file"),
     "IMPORT_MAX_ROWS": ("200000", "most rows of an import"),
     "IMPORT_MAX_COLUMNS": ("200", "most columns of an import"),

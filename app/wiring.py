@@ -133,6 +133,7 @@ def _second_factor_for() -> tuple[bool, bool]:
 def _web(app: Flask) -> None:
     from app.engines.files import StorageUnavailable
     from app.features.accounts.labels import ROLE_TITLES
+    from app.features.accounts.services import view_over
     from app.features.accounts.views import hold_until_changed, hold_until_proven
     from app.features.desk.views import note_refused
     from app.features.parks.queries import memberships_of
@@ -147,6 +148,7 @@ def _web(app: Flask) -> None:
         other_park,
         sessions,
         ui,
+        viewing,
     )
     from app.web.base_views import refuse_nul, refuse_prefill
 
@@ -157,8 +159,10 @@ def _web(app: Flask) -> None:
     errors.init(app)
     health.init(app)
     acting.init(app, memberships_of)
+    viewing.init(app, view_over)
     other_park.init(app)
     denials.init(app, note_refused)
+    app.after_request(viewing.nothing_leaves)  # before the refusals are told
     app.before_request(refuse_prefill)
     app.before_request(refuse_nul)
     app.before_request(hold_until_proven)
@@ -192,7 +196,7 @@ def _views(app: Flask) -> None:
 
 def _hidden() -> tuple[Any, ...]:
     """Pages that the side menu does not name."""
-    from app.features.accounts.views import SecondStepView, WaysInView
+    from app.features.accounts.views import SecondStepView, ViewAsView, WaysInView
     from app.features.desk.views import (
         CancelView,
         DocumentPage,
@@ -203,7 +207,7 @@ def _hidden() -> tuple[Any, ...]:
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
 
     return (
-        *(WaysInView, SecondStepView, DocumentPage, FileView),
+        *(WaysInView, SecondStepView, ViewAsView, DocumentPage, FileView),
         *(EnterpriseImportView, EnterpriseBinView),
         *(OwnPhoneView, OwnLicenceView, CancelView),
     )

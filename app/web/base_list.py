@@ -12,14 +12,14 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from app.core.errors import Refusal
+from app.core.errors import Forbidden, Refusal
 from app.extensions.lists import prefs
 from app.extensions.lists.criteria import Criteria, Rules, read
 from app.extensions.lists.source import Counted, ListSource
 from app.extensions.lists.spec import BadQuery, Filter
 from app.extensions.phrases import entries
 from app.transaction import transaction
-from app.web import cells
+from app.web import cells, viewing
 from app.web.access import guarded
 from app.web.acting import current_actor
 from app.web.listing import build
@@ -28,6 +28,8 @@ from app.web.listing.page import BulkAct, Cell, Empty, Link, ListPage, Row, Save
 from app.web.redirects import safe_target
 
 MAX_BULK = 10_000
+#: Fields that say which record it is.
+PLAIN = frozenset({"code", "uscc", "park", "created_at", "updated_at"})
 
 
 class ListPart:
@@ -43,6 +45,7 @@ class ListPart:
     name_field: ClassVar[str] = "name"
     status_field: ClassVar[str] = ""
     section_label: ClassVar[Any] = ""
+    veiled: ClassVar[bool] = True  # values are of parks and people: hidden from who only looks
     bulk_permissions: ClassVar[dict[str, str]] = {}  # act -> permission
 
     route_base: Any
@@ -115,9 +118,17 @@ class ListPart:
 
     def criteria(self, args: Any) -> Criteria:
         try:
-            return read(args, self.list_rules())
+            found = read(args, self.list_rules())
         except BadQuery:
             abort(400)
+        asked = {*found.values, found.sort} - {"", self.tab_filter, *self.plain_fields()}
+        if asked and self.veiled and viewing.looking():
+            raise Forbidden("only_looks")  # what is hidden is not found out by filters either
+        return found
+
+    def plain_fields(self) -> frozenset[str]:
+        """What stays legible to who looks as somebody else: which record it is and where it stands."""
+        return PLAIN | {self.name_field, self.status_field}
 
     # -- routes --------------------------------------------------------------------------------
     @expose("/list/")
@@ -220,6 +231,10 @@ class ListPart:
 
     def row(self, found: Any, shown: Sequence[str]) -> Row:
         made = [self.cell(name, getattr(found, name), found) for name in shown]
+        if self.veiled and viewing.looking():
+            plain = self.plain_fields()
+            pairs = zip(shown, made, strict=True)
+            made = [one if name in plain else viewing.veiled(one) for name, one in pairs]
         name = getattr(found, self.name_field)
         if self.may("show"):
             at = shown.index(self.name_field) if self.name_field in shown else 0

@@ -74,6 +74,16 @@ class EditUserForm(RegisterForm):
     active = SelectField(HEADINGS["active"], choices=[("1", _l("正常")), ("0", _l("已停用"))])
 
 
+class ViewAsForm(FlaskForm):
+    """以他人身份查看: why."""
+
+    reason = StringField(
+        _l("查看原因"),
+        validators=[InputRequired(_l("请写明查看原因")), Length(max=200)],
+        render_kw={"autocomplete": "off"},
+    )
+
+
 class GrantForm(RegisterForm):
     """用户授权: which roles a person has."""
 

@@ -89,6 +89,10 @@ REFUSALS = {
         "这是最后一名可用的系统管理员，停用后无人能管理账号；请先指定另一名系统管理员"
     ),
     "last_secadmin": _l("这是最后一名可用的安全管理员，停用后无人能授权；请先指定另一名安全管理员"),
+    "own_view": _l("不能以自己的身份查看"),
+    "view_of_staff": _l("不能以系统、安全、审计管理员的身份查看"),
+    "view_of_disabled": _l("账号已停用，不能以其身份查看"),
+    "view_reason": _l("请写明查看原因"),
     "own_roles": _l("不能修改自己的角色，请由另一名安全管理员操作"),
     "not_separated": _l(
         "系统、安全、审计管理员三者分离：一个账号只能担任其中一个，且不能兼任其他角色"
@@ -140,9 +144,21 @@ ACTS = {
     "sign_in.failed": _l("登录失败"),
     "sign_in.locked": _l("账号锁定"),
     "sign_in.ended": _l("退出登录"),
+    "view_as.started": _l("开始以该账号身份查看"),
+    "view_as.ended": _l("结束以该账号身份查看"),
     "role.added": _l("新增角色"),
     "role.changed": _l("修改角色"),
     "role.deleted": _l("删除角色"),
+}
+
+#: Why a view as somebody else ended.
+VIEW_ENDS = {
+    "asked": _l("由查看人结束"),
+    "time": _l("到时自动结束"),
+    "right": _l("查看人不再有该权限"),
+    "account": _l("被查看的账号已停用"),
+    "role": _l("被查看的账号成为系统、安全或审计管理员"),
+    "sign_out": _l("查看人退出登录"),
 }
 
 #: What a permission allows, on whatever page; unknown ones show their name.
@@ -177,6 +193,7 @@ PERMISSIONS = {
 #: Pages without a heading of their own.
 VIEW_WORDS = {
     "FileView": _l("文件"),
+    "ViewAsView": _l("以他人身份查看"),
     "EnterpriseImportView": _l("企业导入"),
     "EnterpriseBinView": _l("企业回收站"),
     "OwnPhoneView": _l("更换手机号"),

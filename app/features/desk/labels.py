@@ -183,12 +183,16 @@ DETAILS: dict[str, Any] = {
     "user": _l("账号编号"),
     "effective_on": _l("生效日期"),
     "sha256": _l("内容摘要（SHA-256）"),
+    "until": _l("最迟结束时间"),
+    "why": _l("结束原因"),
+    "viewed_as": _l("当时以其身份查看"),
     "left_out": _l("此前未逐条记录（次，至少）"),
 }
 #: Why a request was refused.
 DENIALS = {
     "no_right": _l("没有该权限"),
     "out_of_reach": _l("不存在，或不在其可见范围"),
+    "only_looks": _l("以他人身份查看时只能看"),
 }
 FAULTS = {
     "no_head": _l("链头记录缺失"),

@@ -95,7 +95,7 @@ REFUSALS = {
     ),
     "unknown_level": _l("请从列表中选择信用等级"),
     "bank_account_wrong": _l("账号为 8–30 位数字；不修改请保留原样"),
-    "reveal_reason_missing": _l("请写明查看原因"),
+    "reveal_reason_missing": _l("请写明用途"),
     "claim_pending": _l("您已提交营业执照，正在审核，请等待结果"),
     "claim_decided": _l("该申请已审核过，请刷新页面"),
     "claim_own": _l("不能审核自己提交的申请，请由其他人审核"),

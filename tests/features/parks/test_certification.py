@@ -173,11 +173,11 @@ def test_the_bank_account_lies_sealed_and_the_trail_knows_its_tail_only(user1):
     assert found.bank_tail == "1234"
     assert DIGITS not in found.bank_account
     with transaction():
-        assert services.reveal_bank(user1, reason="核对付款") == DIGITS
+        assert services.reveal_bank(user1, purpose="核对付款") == DIGITS
     for row in db.session.scalars(sa.select(AuditEntry)):
         assert DIGITS not in str(vars(row))
     looks = trail.history("organisation", found.id, only=trail.LOOKS)
-    assert [entry.details["reason"] for entry in looks] == ["核对付款"]
+    assert [entry.details["purpose"] for entry in looks] == ["核对付款"]
     change_of = trail.history("organisation", found.id)[0].changes["bank_account"]
     assert change_of == ["", "**** 1234"]
 
@@ -215,10 +215,10 @@ def test_wrong_bank_fields_are_refused(user1, values, fields):
 def test_a_reveal_needs_a_reason_and_an_account(user1):
     certify("user1")
     with pytest.raises(NotFound), transaction():
-        services.reveal_bank(user1, reason="核对付款")
+        services.reveal_bank(user1, purpose="核对付款")
     bank("user1", mine().version)
     with pytest.raises(Refusal) as refused, transaction():
-        services.reveal_bank(user1, reason=" ")
+        services.reveal_bank(user1, purpose=" ")
     assert refused.value.code == "reveal_reason_missing"
 
 

@@ -34,6 +34,7 @@ from app.features.accounts.services.sign_in import (
     sign_in_by_password,
     sign_out,
 )
+from app.features.accounts.services.view_as import begin_view, end_view, view_over
 from app.features.accounts.services.ways_in import back as trip_back
 from app.features.accounts.services.ways_in import bind, enter, enter_by_phone, unbind, withdraw
 
@@ -44,6 +45,7 @@ __all__ = [
     "SignIn",
     "add_role",
     "add_staff",
+    "begin_view",
     "bind",
     "cancel_account",
     "change",
@@ -55,6 +57,7 @@ __all__ = [
     "delete_role",
     "end_own_others",
     "end_own_session",
+    "end_view",
     "enter",
     "enter_by_phone",
     "force_out",
@@ -75,5 +78,6 @@ __all__ = [
     "spend_code",
     "trip_back",
     "unbind",
+    "view_over",
     "withdraw",
 ]

@@ -10,6 +10,7 @@ from app.features.accounts.views.roles import RoleView
 from app.features.accounts.views.second_step import SecondStepView
 from app.features.accounts.views.sign_in import AuthView
 from app.features.accounts.views.users import UserView
+from app.features.accounts.views.view_as import ViewAsView
 from app.features.accounts.views.ways_in import WaysInView
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "RoleView",
     "SecondStepView",
     "UserView",
+    "ViewAsView",
     "WaysInView",
     "hold_until_changed",
     "hold_until_proven",

@@ -18,6 +18,7 @@ from app.features.accounts.views.browser import caller, let_in
 from app.features.accounts.views.dialog import WAYS, DialogPart
 from app.features.accounts.views.own import device_of
 from app.transaction import transaction
+from app.web import viewing
 from app.web.access import Tenant
 from app.web.acting import current_actor, my_parks
 from app.web.redirects import safe_target
@@ -30,7 +31,7 @@ class AuthView(DialogPart):
     default_view = "login"
     tenant = Tenant.public
     public_methods: ClassVar[frozenset[str]] = frozenset(
-        {"login", "login_slash", "logout", "switch_park"}
+        {"login", "login_slash", "logout", "end_view", "switch_park"}
     )
 
     @expose("/login", methods=["GET", "POST"])
@@ -73,14 +74,27 @@ class AuthView(DialogPart):
     def logout(self) -> Any:
         """End this sign-in on the server; the old cookie is worth nothing afterwards."""
         if current_user.is_authenticated:
-            with transaction():
-                services.sign_out(
-                    current_actor(), device=device_of(request.user_agent.string)
-                )  # fmt: skip
+            actor, device = current_actor(), device_of(request.user_agent.string)
+            with transaction(while_looking=True):
+                if actor.viewed_by is not None:
+                    services.view_over(actor.real, actor.user_id or 0, "sign_out")
+                services.sign_out(actor.real, device=device)
         logout_user()
         session.pop("_flashes", None)  # what was not shown yet is not for who comes next
         flash(_("您已退出登录。"), "success")
         return self.go("/")
+
+    @expose("/end-view", methods=["POST"])
+    def end_view(self) -> Any:
+        """结束查看: back to one's own account; nothing to end is no mistake."""
+        actor = current_actor()
+        if actor.viewed_by is None:
+            return self.go("/desk/" if actor.user_id else "/")
+        with transaction(while_looking=True):
+            services.end_view(actor)
+            viewing.end()
+        flash(_("查看已结束，现在是您自己的账号。"), "success")
+        return self.go(f"/desk/users/show/{actor.user_id}")
 
     @expose("/switch-park", methods=["POST"])
     def switch_park(self) -> Any:

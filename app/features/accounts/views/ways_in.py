@@ -24,6 +24,7 @@ from app.transaction import transaction
 from app.web.access import Tenant, wants_json
 from app.web.acting import current_actor
 from app.web.redirects import safe_target
+from app.web.viewing import not_while_looking
 
 SIGN_IN = "sign_in"
 CENTRE = "/me/"
@@ -124,6 +125,7 @@ class WaysInView(DialogPart):
 
     # -- WeChat --------------------------------------------------------------------------------
     @expose("/wechat")
+    @not_while_looking
     def wechat(self) -> Any:
         """微信扫码登录: on to WeChat's page with the code to scan."""
         port = ports().wechat
@@ -137,6 +139,7 @@ class WaysInView(DialogPart):
         return redirect(address)
 
     @expose("/wechat/back")
+    @not_while_looking
     def wechat_back(self) -> Any:
         """Back from WeChat with a code, or without one: the person refused."""
         port = ports().wechat
@@ -155,6 +158,7 @@ class WaysInView(DialogPart):
 
     # -- 海易办 ---------------------------------------------------------------------------------
     @expose("/haiyiban/<string:kind>")
+    @not_while_looking
     def haiyiban(self, kind: str) -> Any:
         """海易办登录 个人/法人: on to its sign-in."""
         port = ports().haiyiban
@@ -169,6 +173,7 @@ class WaysInView(DialogPart):
         return redirect(address)
 
     @expose("/haiyiban/back")
+    @not_while_looking
     def haiyiban_back(self) -> Any:
         """Back from 海易办 with a code or ticket."""
         port = ports().haiyiban

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.actor import Actor
+from app.core.phones import redacted
 from app.engines import sheets, trail
 from app.engines.trail import AuditEntry
 from app.extensions import db
@@ -30,6 +31,7 @@ from app.extensions.lists.spec import (
     TextFilter,
 )
 from app.extensions.phrases import clauses, entries, labelled, listed
+from app.features.accounts.labels import VIEW_ENDS
 from app.features.accounts.rules import Role
 from app.features.accounts.views.history import pair_words
 from app.features.desk import services
@@ -273,7 +275,11 @@ def change_words(entry: Any) -> tuple[tuple[str, str, str], ...]:
     """``(field, old, new)`` in words, personal values masked."""
     kind = entry.object_type
     return tuple(
-        (field_words(kind, name), value_words(kind, name, old), value_words(kind, name, new))
+        (
+            field_words(kind, name),
+            redacted(value_words(kind, name, old)),
+            redacted(value_words(kind, name, new)),
+        )
         for name, (old, new) in trail.shown_changes(entry, personal=False).items()
     )
 
@@ -288,6 +294,8 @@ def _told(name: str, value: Any) -> str:
     """Codes of ours in words, the rest as it was written down."""
     if name == "reason" and value in DENIALS:
         return str(DENIALS[value])
+    if name == "why" and value in VIEW_ENDS:
+        return str(VIEW_ENDS[value])
     if name == "reason" and value in DELETE_REASONS:
         return str(DELETE_REASONS[value])
     function = current_app.view_functions.get(str(value)) if name == "action" else None
@@ -307,9 +315,9 @@ def _plain(value: Any) -> str:
         return clauses(labelled(_known(name), _known(_plain(part))) for name, part in value.items())
     if isinstance(value, list):
         return listed(_plain(part) for part in value)
-    return (
-        str(value) if isinstance(value, int) and not isinstance(value, bool) else cells.words(value)
-    )
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return redacted(cells.words(value))
 
 
 def moment(value: Any) -> str:

@@ -26,12 +26,14 @@ from app.features.parks import queries as parks
 from app.features.parks import services as park_services
 from app.features.parks.labels import REFUSALS as PARK_REFUSALS
 from app.transaction import transaction
+from app.web import reasons
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.pages import Page
 from app.web.sessions import LoginSession, alive
 
 REFUSALS: dict[str, Any] = {**PARK_REFUSALS, **ACCOUNT_REFUSALS}
+BANK_PAGE = "me:bank"
 
 
 class AccountCentreView(Page):
@@ -123,16 +125,16 @@ class AccountCentreView(Page):
     @expose("/bank/reveal", methods=["POST"])
     @guarded("company")
     def reveal(self) -> Any:
-        """The bank account in full, for a reason; the answer itself shows it, once."""
+        """The bank account in full, for a purpose; the answer itself shows it, once."""
         if parks.link_of(current_actor().user_id or 0) is None:
             raise NotFound("bank account")
+        purpose = reasons.given(BANK_PAGE)
         try:
             with transaction():
-                value = park_services.reveal_bank(
-                    current_actor(), reason=request.form.get("reason", "")
-                )
+                value = park_services.reveal_bank(current_actor(), purpose=purpose)
         except Refusal as refusal:
-            return self._page(reason_error=str(REFUSALS[refusal.code]), status=400)
+            return self._page(ask_error=str(REFUSALS[refusal.code]), status=400)
+        reasons.keep(BANK_PAGE, purpose)
         return self._page(shown_account=value)
 
     # -- ways in, data -------------------------------------------------------------------------
@@ -180,7 +182,7 @@ class AccountCentreView(Page):
         form: Any = None,
         status: int = 200,
         shown_account: str = "",
-        reason_error: str = "",
+        ask_error: str = "",
     ) -> Any:
         actor = current_actor()
         cards = cards_of(actor)
@@ -195,7 +197,7 @@ class AccountCentreView(Page):
             centre=centre_of(actor),
             company_part=may_company(actor),
             shown_account=shown_account,
-            reason_error=reason_error,
+            ask=reasons.ask(BANK_PAGE, error=ask_error, at="bank" if ask_error else ""),
             own_row=session.row_id,  # type: ignore[attr-defined]
         )
         return page, status

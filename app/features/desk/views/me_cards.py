@@ -24,9 +24,11 @@ from app.features.parks.models import Organisation
 from app.features.parks.rules import mask_account
 from app.features.parks.services import LEVELS
 from app.integrations.ports import ports
+from app.web import viewing
 from app.web.listing.page import FormPage
 
 BASE = "/me"
+LEGIBLE = frozenset({"username", "version", "csrf_token"})
 PROVIDERS = {"phone": _l("手机号"), "wechat": _l("微信"), "haiyiban": _l("海易办")}
 CHANNELS = {
     "phone": _l("短信验证码登录"),
@@ -61,7 +63,19 @@ def cards_of(actor: Actor, *, posted: str = "") -> dict[str, Card]:
         found = parks.organisation_of(actor.user_id or 0)
         made["company"] = _company(found, posted=posted == "company")
         made["bank"] = _bank(found, posted=posted == "bank")
+    if viewing.looking():
+        for card in made.values():
+            _veil(card.form)
     return made
+
+
+def _veil(form: Any) -> None:
+    """For who looks as somebody else: that there is a value, not which."""
+    for field in form:
+        if field.data and field.name not in LEGIBLE:
+            field.data = viewing.VEIL
+            if hasattr(field, "choices"):
+                field.choices = [(viewing.VEIL, viewing.VEIL)]
 
 
 def _account(actor: Actor, *, posted: bool) -> Card:
@@ -169,7 +183,7 @@ def centre_of(actor: Actor) -> SimpleNamespace:
         unbind=pgettext("button", "解除绑定"),
         certify=certify,
         phone=any(one.provider == "phone" for one in identities),
-        has_account=company is not None and bool(company.bank_tail),
+        account=_account_shown(company),
         link=LINK_WORDS[link.role] if link else "",
         claim=claims[0] if claims else None,
         claim_words=CLAIM_WORDS,
@@ -187,6 +201,11 @@ def centre_of(actor: Actor) -> SimpleNamespace:
     )
 
 
+def _account_shown(company: Organisation | None) -> str:
+    shown = mask_account(company.bank_tail) if company else ""
+    return viewing.VEIL if shown and viewing.looking() else shown
+
+
 def kind_of(identity: Any) -> str:
     """``person`` or ``legal`` of a 海易办 identity, which its issuer ends with."""
     return str(identity.issuer).rpartition("/")[2] if identity.provider == "haiyiban" else ""
@@ -200,6 +219,8 @@ def _login(identity: Any) -> SimpleNamespace:
     label = identity.label
     if kind == "person" or identity.provider == "wechat":
         label = phones.mask_name(label)
+    if viewing.looking():
+        label = viewing.VEIL
     return SimpleNamespace(
         id=identity.id,
         title=title,

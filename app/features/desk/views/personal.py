@@ -26,6 +26,7 @@ from app.features.desk.labels import ACTIONS, AUDIT_HEADINGS, OBJECTS, field_wor
 from app.features.desk.views.audit import AUDITOR, BATCH, AuditView, detail_words, moment
 from app.features.parks import queries as parks
 from app.transaction import transaction
+from app.web import reasons
 from app.web.access import guarded
 from app.web.acting import current_actor
 from app.web.listing.build import Field, at, said
@@ -33,7 +34,7 @@ from app.web.listing.page import Cell, Empty, Link
 
 BASE = "/desk/audit/personal"
 #: Acts that show or hand out personal values, whichever register they belong to.
-ALWAYS = (".revealed", ".errors_saved")
+ALWAYS = ("revealed", ".errors_saved")
 #: The same, where the entry names personal columns among what was taken.
 WITH_COLUMNS = (".exported", ".prefilled")
 NAMED = '%"personal":["%'  # JSON as ``JsonText`` writes it
@@ -176,7 +177,8 @@ def _text(name: str, row: Any, park_names: dict[str, Any]) -> str:
 def told(name: str, object_type: str, details: dict[str, Any]) -> str:
     """What an entry says of the fields, of their purpose or of the number of rows."""
     if name != "what":
-        return str(dict(detail_words(details)).get(name, ""))
+        said = dict(detail_words(details)).get(name, "")
+        return reasons.words(said) if name == "purpose" else said
     columns = details.get("personal") or details.get("field") or ()
     columns = [columns] if isinstance(columns, str) else columns
     return listed(field_words(object_type, one) for one in columns)

@@ -222,15 +222,15 @@ def _opened(found: Organisation) -> str:
     return SEALED_ACCOUNT.open(found) if found.bank_account else ""
 
 
-def reveal_bank(actor: Actor, *, reason: str) -> str:
-    """The bank account in full, for a reason that is written down."""
+def reveal_bank(actor: Actor, *, purpose: str) -> str:
+    """The bank account in full, for a purpose that is written down."""
     found = own_organisation(actor)
-    reason = " ".join(reason.split())[:REASON_MAX]
+    purpose = " ".join(purpose.split())[:REASON_MAX]
     if not found.bank_account:
         raise NotFound("bank account")
-    if len(reason) < 2:
-        raise _no("reason", "reveal_reason_missing")
-    details = {"field": "bank_account", "reason": reason}
+    if len(purpose) < 2:
+        raise _no("purpose", "reveal_reason_missing")
+    details = {"field": "bank_account", "purpose": purpose}
     trail.record(actor, "organisation.bank_revealed", found, details=details)
     return _opened(found)
 
