@@ -16,6 +16,7 @@ from app.features.accounts.services.own import (
 from app.features.accounts.services.passwords import (
     Issued,
     change_own_password,
+    own_password_fault,
     reset_password,
 )
 from app.features.accounts.services.people import add_staff, change, create_user, set_active
@@ -35,7 +36,14 @@ from app.features.accounts.services.sign_in import (
     sign_out,
 )
 from app.features.accounts.services.ways_in import back as trip_back
-from app.features.accounts.services.ways_in import bind, enter, enter_by_phone, unbind, withdraw
+from app.features.accounts.services.ways_in import (
+    bind,
+    bind_phone,
+    enter,
+    enter_by_phone,
+    unbind,
+    withdraw,
+)
 
 __all__ = [
     "Asked",
@@ -45,6 +53,7 @@ __all__ = [
     "add_role",
     "add_staff",
     "bind",
+    "bind_phone",
     "cancel_account",
     "change",
     "change_own_account",
@@ -63,6 +72,7 @@ __all__ = [
     "name_hash",
     "note_export",
     "own_facts",
+    "own_password_fault",
     "phone_number",
     "reset_password",
     "reset_second_factor",

@@ -141,6 +141,23 @@ def bind(actor: Actor, proof: Proof, *, now: datetime) -> None:
         _certified(actor, actor.user_id, proof)
 
 
+def bind_phone(actor: Actor, phone: str, *, now: datetime) -> None:
+    """绑定手机号 of an account that has none: a number that a code has proven.
+
+    Refusals: ``phone_taken``; ``phone_there`` when it has a number meanwhile.
+    """
+    assert actor.user_id is not None
+    queries.locked(actor.user_id)
+    proof = of_phone(phone)
+    lock(LOCK_SPACE, proof.subject)
+    here = Caller(actor.address, request_id=actor.request_id)
+    refusal = _bind(actor.user_id, proof, here, now, phone=phone)
+    if refusal == "identity_taken":
+        raise Refusal("phone_taken", fields={"phone": "phone_taken"})
+    if refusal is not None:
+        raise Refusal("phone_there" if refusal == "identity_second" else refusal)
+
+
 def unbind(actor: Actor, identity_id: int) -> str:
     """解除绑定: the way in is gone at once; the last one stays. Returns its provider."""
     assert actor.user_id is not None
@@ -265,7 +282,9 @@ def _unbindable(user_id: int | None, proof: Proof) -> str | None:
     return "identity_second" if second else None
 
 
-def _bind(user_id: int, proof: Proof, caller: Caller, now: datetime) -> str | None:
+def _bind(
+    user_id: int, proof: Proof, caller: Caller, now: datetime, *, phone: str = ""
+) -> str | None:
     """Why it cannot be bound; ``None`` once it is (also when it was already)."""
     if (refusal := _unbindable(user_id, proof)) is not None:
         return refusal
@@ -273,7 +292,7 @@ def _bind(user_id: int, proof: Proof, caller: Caller, now: datetime) -> str | No
         return None
     try:
         with db.session.begin_nested():
-            _add(user_id, proof, now=now)
+            _add(user_id, proof, now=now, phone=phone)
     except IntegrityError:
         return "identity_taken"  # another browser was faster
     user = queries.by_id(user_id)

@@ -168,7 +168,7 @@ def centre_of(actor: Actor) -> SimpleNamespace:
         more=more,
         unbind=pgettext("button", "解除绑定"),
         certify=certify,
-        phone=any(one.provider == "phone" for one in identities),
+        has_phone=any(one.provider == "phone" for one in identities),
         has_account=company is not None and bool(company.bank_tail),
         link=LINK_WORDS[link.role] if link else "",
         claim=claims[0] if claims else None,
