@@ -189,7 +189,7 @@ def _views(app: Flask) -> None:
 
 def _hidden() -> tuple[Any, ...]:
     """Pages that the side menu does not name."""
-    from app.features.accounts.views import SecondStepView, WaysInView
+    from app.features.accounts.views import OwnSecondStepView, SecondStepView, WaysInView
     from app.features.desk.views import (
         CancelView,
         DocumentPage,
@@ -202,7 +202,7 @@ def _hidden() -> tuple[Any, ...]:
     return (
         *(WaysInView, SecondStepView, DocumentPage, FileView),
         *(EnterpriseImportView, EnterpriseBinView),
-        *(OwnPhoneView, OwnLicenceView, CancelView),
+        *(OwnPhoneView, OwnSecondStepView, OwnLicenceView, CancelView),
     )
 
 
@@ -214,6 +214,7 @@ def _rates() -> dict[str, str]:
     codes = {
         "AuthView": ("login",),
         "SecondStepView": ("index", "enrol"),
+        "OwnSecondStepView": ("enrol", "renew", "remove"),
         "WaysInView": ("code", "puzzle", "phone", "agree"),
         "OwnPhoneView": ("code", "puzzle", "old", "index"),
         "CancelView": ("code", "puzzle", "index"),

@@ -49,6 +49,12 @@ class SecondStepForm(FlaskForm):
     made = HiddenField(validators=[Length(max=400)])
 
 
+class OwnSecondStepForm(SecondStepForm):
+    """开启两步验证 while signed in: the password as well, where the account has one."""
+
+    password = PasswordField(_l("当前密码"), validators=[Length(max=PASSWORD_MAX)])
+
+
 class AddUserForm(RegisterForm):
     """A new account of staff."""
 

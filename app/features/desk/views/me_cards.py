@@ -17,6 +17,7 @@ from app.engines import dictionaries, documents
 from app.extensions.phrases import remarked
 from app.features.accounts import policy as account_policy
 from app.features.accounts import queries as accounts
+from app.features.accounts.rules import FEW_CODES
 from app.features.desk.forms import BankForm, CompanyForm, OwnAccountForm
 from app.features.parks import queries as parks
 from app.features.parks.labels import CLAIM_DOTS, CLAIM_WORDS, LINK_WORDS, SOURCE_WORDS
@@ -168,6 +169,9 @@ def centre_of(actor: Actor) -> SimpleNamespace:
         more=more,
         unbind=pgettext("button", "解除绑定"),
         certify=certify,
+        second=accounts.second_factor(user_id) is not None,
+        codes_left=accounts.recovery_codes_left(user_id),
+        few_codes=FEW_CODES,
         has_phone=any(one.provider == "phone" for one in identities),
         has_account=company is not None and bool(company.bank_tail),
         link=LINK_WORDS[link.role] if link else "",
