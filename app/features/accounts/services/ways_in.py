@@ -239,7 +239,7 @@ def _come_in(
     for one in (proof, also):
         if one is not None and one.company is not None:
             _certified(caller.actor(user), user.id, one)
-    return came(user, caller, now=now, way=proof.provider)
+    return came(user, caller, now=now, way=(also or proof).provider)
 
 
 def _register(phone: str, proof: Proof, caller: Caller, *, name: str) -> User:

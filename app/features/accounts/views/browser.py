@@ -22,6 +22,7 @@ from app.web.pages import see_other
 from app.web.sessions import ServerSession
 
 SECOND = "second_factor"  # the session's mark: the person came by two steps
+WAY = "way"  # the session's mark: by what the person came, where not by a password
 #: Where a sign-in by one step may go although the role wants two.
 OPEN = frozenset(
     {
@@ -69,6 +70,8 @@ def come_in(outcome: services.SignIn, answer: Response, *, second: bool = False)
         session[MUST_CHANGE] = True  # hold_until_changed() sees it without a statement
     if second:
         session[SECOND] = True
+    if outcome.way:
+        session[WAY] = outcome.way
     if arrival.told:
         flash(_told(arrival.told[-MOST_TOLD:]), "warning")
     held = devices.sealed(arrival.tokens)

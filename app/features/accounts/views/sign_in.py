@@ -14,9 +14,11 @@ from app.core import clock
 from app.features.accounts import services
 from app.features.accounts.forms import PasswordSignInForm
 from app.features.accounts.labels import REFUSALS
-from app.features.accounts.views.browser import caller, let_in
+from app.features.accounts.services.ways_in import HAIYIBAN
+from app.features.accounts.views.browser import WAY, caller, let_in
 from app.features.accounts.views.dialog import WAYS, DialogPart
 from app.features.accounts.views.own import device_of
+from app.integrations.ports import ports
 from app.transaction import transaction
 from app.web.access import Tenant
 from app.web.acting import current_actor, my_parks
@@ -30,7 +32,7 @@ class AuthView(DialogPart):
     default_view = "login"
     tenant = Tenant.public
     public_methods: ClassVar[frozenset[str]] = frozenset(
-        {"login", "login_slash", "logout", "switch_park"}
+        {"login", "login_slash", "logout", "logged_out", "switch_park"}
     )
 
     @expose("/login", methods=["GET", "POST"])
@@ -71,7 +73,11 @@ class AuthView(DialogPart):
 
     @expose("/logout", methods=["POST"])
     def logout(self) -> Any:
-        """End this sign-in on the server; the old cookie is worth nothing afterwards."""
+        """End this sign-in on the server; the old cookie is worth nothing afterwards.
+
+        Who came by 海易办 is led on there: its own sign-in would let the next person in.
+        """
+        onward = session.get(WAY) == HAIYIBAN and ports().haiyiban is not None
         if current_user.is_authenticated:
             with transaction():
                 services.sign_out(
@@ -79,8 +85,19 @@ class AuthView(DialogPart):
                 )  # fmt: skip
         logout_user()
         session.pop("_flashes", None)  # what was not shown yet is not for who comes next
+        if onward:
+            return self.go(url_for("AuthView.logged_out"))
         flash(_("您已退出登录。"), "success")
         return self.go("/")
+
+    @expose("/logout/haiyiban")
+    def logged_out(self) -> Any:
+        """On to 海易办's sign-out and back. A page of its own: a form may not lead out of the site."""
+        port = ports().haiyiban
+        if port is None or current_user.is_authenticated:
+            return self.go("/")
+        home = url_for("HomeView.index", _external=True)
+        return self.render("accounts/logged_out.html", onward=port.logout_url(redirect_uri=home))
 
     @expose("/switch-park", methods=["POST"])
     def switch_park(self) -> Any:
