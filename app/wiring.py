@@ -165,8 +165,8 @@ def _web(app: Flask) -> None:
 
 
 def _views(app: Flask) -> None:
-    from app.extensions import db
-    from app.features.accounts.views import AuthView
+    from app.extensions import csrf, db
+    from app.features.accounts.views import AuthView, WechatEventView
     from app.features.desk.views import DeskView, HomeView
     from app.web import limits, locale
     from app.web.security_manager import ParkDeskBuilder, ParkDeskSecurityManager
@@ -184,12 +184,18 @@ def _views(app: Flask) -> None:
             builder.add_view(view, name, label=words, icon=icon, **group)
     for view in _hidden():
         builder.add_view_no_menu(view)
+    csrf.exempt(WechatEventView.event)  # WeChat signs what it sends
     limits.init(app, builder.sm.limiter, rates=_rates(), sizes=SIZES)
 
 
 def _hidden() -> tuple[Any, ...]:
     """Pages that the side menu does not name."""
-    from app.features.accounts.views import OwnSecondStepView, SecondStepView, WaysInView
+    from app.features.accounts.views import (
+        OwnSecondStepView,
+        SecondStepView,
+        WaysInView,
+        WechatEventView,
+    )
     from app.features.desk.views import (
         CancelView,
         DocumentPage,
@@ -200,7 +206,7 @@ def _hidden() -> tuple[Any, ...]:
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
 
     return (
-        *(WaysInView, SecondStepView, DocumentPage, FileView),
+        *(WaysInView, WechatEventView, SecondStepView, DocumentPage, FileView),
         *(EnterpriseImportView, EnterpriseBinView),
         *(OwnPhoneView, OwnSecondStepView, OwnLicenceView, CancelView),
     )

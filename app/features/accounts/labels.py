@@ -123,6 +123,7 @@ ACTS = {
     "identity.bound": _l("绑定登录方式"),
     "identity.unbound": _l("解除绑定"),
     "identity.withdrawn": _l("撤回授权"),
+    "identity.erased": _l("清除微信昵称"),
     "identity.phone_changed": _l("更换手机号"),
     "user.own_changed": _l("修改本人信息"),
     "user.exported": _l("导出本人数据"),

@@ -42,8 +42,8 @@ from app.features.accounts.services.ways_in import (
     enter,
     enter_by_phone,
     unbind,
-    withdraw,
 )
+from app.features.accounts.services.withdrawal import authorisation_changed
 
 __all__ = [
     "Asked",
@@ -52,6 +52,7 @@ __all__ = [
     "SignIn",
     "add_role",
     "add_staff",
+    "authorisation_changed",
     "bind",
     "bind_phone",
     "cancel_account",
@@ -85,5 +86,4 @@ __all__ = [
     "spend_code",
     "trip_back",
     "unbind",
-    "withdraw",
 ]

@@ -18,7 +18,7 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, phones
-from app.core.actor import Actor, system_actor
+from app.core.actor import Actor
 from app.core.errors import Refusal
 from app.core.sealing import BrokenSeal
 from app.engines import documents, notices, trail
@@ -50,6 +50,7 @@ class Proof:
     level: str = ""
     name: str = ""
     company: dict[str, str] | None = None
+    alias: str = ""  # another name of the same account there: WeChat's openid
 
     def sealed(self, browser: str, now: datetime) -> str:
         """For the form in between, good in this browser for ten minutes."""
@@ -176,18 +177,6 @@ def unbind(actor: Actor, identity_id: int) -> str:
     return provider
 
 
-def withdraw(issuer: str, subject: str) -> None:
-    """WeChat tells that a person withdrew the authorisation: what came from there goes."""
-    found = queries.identity(WECHAT, issuer, subject)
-    if found is None:
-        return
-    user = queries.locked(found.user_id)
-    db.session.delete(found)
-    trail.record(
-        system_actor("system:wechat"), "identity.withdrawn", ref(user), details={"provider": WECHAT}
-    )
-
-
 # -- one round trip to a service ------------------------------------------------------------------
 @dataclass(frozen=True)
 class Trip:
@@ -214,14 +203,24 @@ def back(provider: str, state: str, browser: str, *, now: datetime) -> Trip | No
         return None
     if now.timestamp() - at > STATE_FOR.total_seconds():
         return None
+    return Trip(**fields) if first_use(state, now) else None
+
+
+def first_use(word: str, now: datetime) -> bool:
+    """Whether a word, good for less than ten minutes, was never used before."""
     db.session.execute(sa.delete(UsedState).where(UsedState.at < now - STATE_FOR))
     try:
         with db.session.begin_nested():
-            db.session.add(UsedState(state_hash=keyring().index(state, "state"), at=now))
+            db.session.add(UsedState(state_hash=keyring().index(word, "state"), at=now))
             db.session.flush()
     except IntegrityError:
-        return None
-    return Trip(**fields)
+        return False
+    return True
+
+
+def alias_of(name: str) -> str:
+    """What is kept of an openid."""
+    return keyring().index(name, "alias") if name else ""
 
 
 # -- the steps ----------------------------------------------------------------------------------
@@ -235,6 +234,7 @@ def _come_in(
     if proof.label:
         found.label = proof.label[:80]
     found.level = proof.level[:8]
+    found.alias = alias_of(proof.alias)
     db.session.flush()
     for one in (proof, also):
         if one is not None and one.company is not None:
@@ -259,6 +259,7 @@ def _add(user_id: int, proof: Proof, *, now: datetime, phone: str = "") -> Ident
         provider=proof.provider,
         issuer=proof.issuer,
         subject=proof.subject,
+        alias=alias_of(proof.alias),
         user_id=user_id,
         label=proof.label[:80],
         level=proof.level[:8],
@@ -297,7 +298,9 @@ def _bind(
         return "identity_taken"  # another browser was faster
     user = queries.by_id(user_id)
     assert user is not None
-    details = {"provider": proof.provider, "label": proof.label}
+    details = {"provider": proof.provider}
+    if proof.provider != WECHAT:  # the trail keeps for ever what the person may take back there
+        details["label"] = proof.label
     trail.record(caller.actor(user), "identity.bound", ref(user), details=details)
     return None
 

@@ -12,6 +12,7 @@ from app.features.accounts.views.second_step import SecondStepView
 from app.features.accounts.views.sign_in import AuthView
 from app.features.accounts.views.users import UserView
 from app.features.accounts.views.ways_in import WaysInView
+from app.features.accounts.views.wechat_events import WechatEventView
 
 __all__ = [
     "AuthView",
@@ -23,6 +24,7 @@ __all__ = [
     "SecondStepView",
     "UserView",
     "WaysInView",
+    "WechatEventView",
     "hold_until_changed",
     "hold_until_proven",
     "locked_card",

@@ -15,7 +15,7 @@ from app.features.accounts import services
 from app.features.accounts.forms import PasswordSignInForm
 from app.features.accounts.labels import REFUSALS
 from app.features.accounts.services.ways_in import HAIYIBAN
-from app.features.accounts.views.browser import WAY, caller, let_in
+from app.features.accounts.views.browser import caller, let_in
 from app.features.accounts.views.dialog import WAYS, DialogPart
 from app.features.accounts.views.own import device_of
 from app.integrations.ports import ports
@@ -23,6 +23,7 @@ from app.transaction import transaction
 from app.web.access import Tenant
 from app.web.acting import current_actor, my_parks
 from app.web.redirects import safe_target
+from app.web.sessions import WAY
 
 
 class AuthView(DialogPart):
