@@ -100,10 +100,10 @@ def _ports() -> None:
     from app.features.accounts.services import own, ways_in
     from app.features.accounts.views import locked_card, ungranted_card, users_card
     from app.features.desk.views import CARDS, DOORS, today_card
-    from app.features.enterprises.queries import uses_of_word
+    from app.features.enterprises.queries import is_accepted, uses_of_word
     from app.features.enterprises.views import codes_card, enterprises_card, import_door
     from app.features.parks.queries import names_of_many
-    from app.features.parks.services import guard_cancel, guard_grant, left
+    from app.features.parks.services import codes, guard_cancel, guard_grant, left
     from app.features.parks.views import claims_card, note_certified, parks_card
     from app.web.sessions import end_sessions_of
 
@@ -114,6 +114,7 @@ def _ports() -> None:
     policy.CANCEL_GUARDS[:] = [guard_cancel]
     ways_in.CERTIFIED[:] = [note_certified]
     own.LEAVING[:] = [left]
+    codes.ACCEPTED[:] = [is_accepted]
     dictionaries.USES[:] = [uses_of_word]
     DOORS[:] = [import_door]
     CARDS[:] = [

@@ -14,13 +14,19 @@ from flask_babel import lazy_gettext as _l
 from app.core import clock, phones
 from app.core.actor import Actor
 from app.engines import dictionaries, documents
-from app.extensions.phrases import remarked
+from app.extensions.phrases import listed, remarked
 from app.features.accounts import policy as account_policy
 from app.features.accounts import queries as accounts
 from app.features.accounts.rules import FEW_CODES
 from app.features.desk.forms import BankForm, CompanyForm, OwnAccountForm
 from app.features.parks import queries as parks
-from app.features.parks.labels import CLAIM_DOTS, CLAIM_WORDS, LINK_WORDS, SOURCE_WORDS
+from app.features.parks.labels import (
+    CERTIFIED_WORDS,
+    CLAIM_DOTS,
+    CLAIM_WORDS,
+    LINK_WORDS,
+    SOURCE_WORDS,
+)
 from app.features.parks.models import Organisation
 from app.features.parks.rules import mask_account
 from app.features.parks.services import LEVELS
@@ -188,6 +194,19 @@ def centre_of(actor: Actor) -> SimpleNamespace:
             )
             for consent, document in documents.consents_of(user_id)
         ],
+    )
+
+
+def company_news(actor: Actor) -> SimpleNamespace | None:
+    """企业认证信息已更新: by another account of the company, or by an examined licence."""
+    found = parks.news_of(actor.user_id or 0) if may_company(actor) else None
+    if found is None:
+        return None
+    company, names = found
+    return SimpleNamespace(
+        name=company.name,
+        certified=certified_words(company),
+        names=listed(CERTIFIED_WORDS[name] for name in names),
     )
 
 
