@@ -41,6 +41,12 @@ class PhoneSignInForm(FlaskForm):
     proof = HiddenField(validators=[Length(max=4000)])
 
 
+class BindPhoneForm(PhoneSignInForm):
+    """绑定手机号: the code proves the number, the password that it is the account's own person."""
+
+    password = PasswordField(_l("当前密码"), validators=[Length(max=PASSWORD_MAX)])
+
+
 class SecondStepForm(FlaskForm):
     """两步验证: a code of the authenticator, or a recovery code. ``made``: the secret that is being
     enrolled, sealed."""

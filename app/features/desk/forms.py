@@ -10,7 +10,6 @@ from wtforms import (
     DateField,
     HiddenField,
     IntegerField,
-    PasswordField,
     SelectField,
     StringField,
     TextAreaField,
@@ -18,8 +17,6 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.engines import dictionaries
-from app.features.accounts.forms import PhoneSignInForm
-from app.features.accounts.rules import PASSWORD_MAX
 from app.features.desk.labels import DOCUMENT_HEADINGS, ENTRY_HEADINGS
 from app.web.forms import RegisterForm
 
@@ -87,12 +84,6 @@ class BankForm(FlaskForm):
     )
     bank_name = _plain(_l("开户行"), 120, autocomplete="off")
     version = HiddenField()
-
-
-class BindPhoneForm(PhoneSignInForm):
-    """绑定手机号: the code proves the number, the password that it is the account's own person."""
-
-    password = PasswordField(_l("当前密码"), validators=[Length(max=PASSWORD_MAX)])
 
 
 class LicenceForm(FlaskForm):

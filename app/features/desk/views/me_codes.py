@@ -14,14 +14,13 @@ from flask_login import logout_user
 from app.core import clock
 from app.core.errors import Refusal
 from app.features.accounts import policy, queries, services
-from app.features.accounts.forms import PhoneSignInForm
+from app.features.accounts.forms import BindPhoneForm, PhoneSignInForm
 from app.features.accounts.models import Identity
 from app.features.accounts.rules import ALL_ROLES
 from app.features.accounts.services.ways_in import Proof, of_phone
 from app.features.accounts.views.browser import browser_key
 from app.features.accounts.views.dialog import asked, new_puzzle
 from app.features.accounts.views.proof import has_password, prove_present
-from app.features.desk.forms import BindPhoneForm
 from app.features.desk.views.me import words_of
 from app.features.desk.views.me_cards import BASE
 from app.transaction import transaction
