@@ -82,6 +82,8 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     "SMS_TENCENT_TEMPLATES": ("", "kind=template with commas, e.g. code=1001,deadline=1002"),
     "WECHAT_APP_ID": ("", "AppID of the 网站应用 at the WeChat open platform; empty = not offered"),
     "WECHAT_APP_SECRET_FILE": ("", "file with its AppSecret"),
+    "WECHAT_PUSH_TOKEN_FILE": ("", "file with the Token of its 消息推送; empty = none is taken"),
+    "WECHAT_PUSH_KEY_FILE": ("", "file with the EncodingAESKey that belongs to it"),
     "WECHAT_OPEN_URL": ("https://open.weixin.qq.com", "where the QR code page is"),
     "WECHAT_API_URL": ("https://api.weixin.qq.com", "where code and token are exchanged"),
     "HAIYIBAN_URL": ("", "address of 海易办's sign-in service; empty = not offered"),
@@ -100,6 +102,8 @@ SECRETS = (
     "SMS_ALIYUN_KEY_SECRET",
     "SMS_TENCENT_KEY_SECRET",
     "WECHAT_APP_SECRET",
+    "WECHAT_PUSH_TOKEN",
+    "WECHAT_PUSH_KEY",
     "HAIYIBAN_CLIENT_SECRET",
 )
 #: The demo's outside services are the sandbox (docs/outside-services.md); what is set wins.
@@ -118,6 +122,8 @@ SANDBOX: dict[str, str] = {
     "SMS_TENCENT_TEMPLATES": "code=1,deadline=2,review=3,invitation=4,security=5,notice=6",
     "WECHAT_APP_ID": "wxsandbox",
     "WECHAT_APP_SECRET": "sandbox-only",
+    "WECHAT_PUSH_TOKEN": "sandbox-only",
+    "WECHAT_PUSH_KEY": "SandboxOnlySandboxOnlySandboxOnlySandboxOnl",
     "WECHAT_OPEN_URL": "{sandbox}/wechat",
     "WECHAT_API_URL": "{sandbox}/wechat",
     "HAIYIBAN_URL": "{sandbox}/haiyiban",

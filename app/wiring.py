@@ -103,10 +103,10 @@ def _ports() -> None:
     from app.features.accounts.services import own, ways_in
     from app.features.accounts.views import locked_card, ungranted_card, users_card
     from app.features.desk.views import CARDS, DOORS, reviews_card, today_card
-    from app.features.enterprises.queries import uses_of_word
+    from app.features.enterprises.queries import is_accepted, uses_of_word
     from app.features.enterprises.views import codes_card, enterprises_card, import_door
     from app.features.parks.queries import names_of_many
-    from app.features.parks.services import guard_cancel, guard_grant, left
+    from app.features.parks.services import codes, guard_cancel, guard_grant, left
     from app.features.parks.views import claims_card, note_certified, parks_card
     from app.web.sessions import end_sessions_of
 
@@ -117,6 +117,7 @@ def _ports() -> None:
     policy.CANCEL_GUARDS[:] = [guard_cancel]
     ways_in.CERTIFIED[:] = [note_certified]
     own.LEAVING[:] = [left]
+    codes.ACCEPTED[:] = [is_accepted]
     dictionaries.USES[:] = [uses_of_word]
     DOORS[:] = [import_door]
     CARDS[:] = [
@@ -172,8 +173,8 @@ def _web(app: Flask) -> None:
 
 
 def _views(app: Flask) -> None:
-    from app.extensions import db
-    from app.features.accounts.views import AuthView
+    from app.extensions import csrf, db
+    from app.features.accounts.views import AuthView, WechatEventView
     from app.features.desk.views import DeskView, HomeView
     from app.web import limits, locale
     from app.web.security_manager import ParkDeskBuilder, ParkDeskSecurityManager
@@ -191,12 +192,19 @@ def _views(app: Flask) -> None:
             builder.add_view(view, name, label=words, icon=icon, **group)
     for view in _hidden():
         builder.add_view_no_menu(view)
+    csrf.exempt(WechatEventView.event)  # WeChat signs what it sends
     limits.init(app, builder.sm.limiter, rates=_rates(), sizes=SIZES)
 
 
 def _hidden() -> tuple[Any, ...]:
     """Pages that the side menu does not name."""
-    from app.features.accounts.views import SecondStepView, ViewAsView, WaysInView
+    from app.features.accounts.views import (
+        OwnSecondStepView,
+        SecondStepView,
+        ViewAsView,
+        WaysInView,
+        WechatEventView,
+    )
     from app.features.desk.views import (
         CancelView,
         DocumentPage,
@@ -207,9 +215,9 @@ def _hidden() -> tuple[Any, ...]:
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
 
     return (
-        *(WaysInView, SecondStepView, ViewAsView, DocumentPage, FileView),
+        *(WaysInView, WechatEventView, SecondStepView, ViewAsView, DocumentPage, FileView),
         *(EnterpriseImportView, EnterpriseBinView),
-        *(OwnPhoneView, OwnLicenceView, CancelView),
+        *(OwnPhoneView, OwnSecondStepView, OwnLicenceView, CancelView),
     )
 
 
@@ -221,6 +229,7 @@ def _rates() -> dict[str, str]:
     codes = {
         "AuthView": ("login",),
         "SecondStepView": ("index", "enrol"),
+        "OwnSecondStepView": ("enrol", "renew", "remove"),
         "WaysInView": ("code", "puzzle", "phone", "agree"),
         "OwnPhoneView": ("code", "puzzle", "old", "index"),
         "CancelView": ("code", "puzzle", "index"),

@@ -31,6 +31,7 @@ from app.transaction import transaction
 TOUCH_EVERY = timedelta(seconds=60)
 DERIVED = ("csrf_token", "_flashes", "_permanent")
 MAX_FLASH_BYTES = 3000
+WAY = "way"  # mark of a sign-in: by what the person came, where not by a password
 
 
 class LoginSession(PlainModel):
@@ -224,7 +225,11 @@ def end_sessions(*criteria: Any) -> None:
 
 
 def end_sessions_of(
-    user_id: int, *, keep_row: int | None = None, only_row: int | None = None
+    user_id: int,
+    *,
+    keep_row: int | None = None,
+    only_row: int | None = None,
+    way: str | None = None,
 ) -> None:
     """Delete a person's sign-ins inside the caller's transaction (credential change, deactivation)."""
     query = sa.delete(LoginSession).where(LoginSession.user_id == user_id)
@@ -232,6 +237,10 @@ def end_sessions_of(
         query = query.where(LoginSession.id == only_row)
     if keep_row is not None:
         query = query.where(LoginSession.id != keep_row)
+    if way is not None:
+        mine = sa.select(LoginSession.id, LoginSession.data).where(LoginSession.user_id == user_id)
+        came = [row.id for row in db.session.execute(mine) if row.data.get(WAY) == way]
+        query = query.where(LoginSession.id.in_(came))
     db.session.execute(query)
 
 

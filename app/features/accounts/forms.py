@@ -41,12 +41,24 @@ class PhoneSignInForm(FlaskForm):
     proof = HiddenField(validators=[Length(max=4000)])
 
 
+class BindPhoneForm(PhoneSignInForm):
+    """绑定手机号: the code proves the number, the password that it is the account's own person."""
+
+    password = PasswordField(_l("当前密码"), validators=[Length(max=PASSWORD_MAX)])
+
+
 class SecondStepForm(FlaskForm):
     """两步验证: a code of the authenticator, or a recovery code. ``made``: the secret that is being
     enrolled, sealed."""
 
     code = StringField(_l("验证码"), validators=[InputRequired(_l("请输入验证码")), Length(max=32)])
     made = HiddenField(validators=[Length(max=400)])
+
+
+class OwnSecondStepForm(SecondStepForm):
+    """开启两步验证 while signed in: the password as well, where the account has one."""
+
+    password = PasswordField(_l("当前密码"), validators=[Length(max=PASSWORD_MAX)])
 
 
 class AddUserForm(RegisterForm):

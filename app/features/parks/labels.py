@@ -60,8 +60,9 @@ CLAIM_WORDS = {
     "pending": lazy_pgettext("claim", "待审核"),
     "passed": lazy_pgettext("claim", "已通过"),
     "refused": lazy_pgettext("claim", "不予通过"),
+    "withdrawn": lazy_pgettext("claim", "已撤回"),
 }
-CLAIM_DOTS = {"pending": "warning", "passed": "success", "refused": "danger"}
+CLAIM_DOTS = {"pending": "warning", "passed": "success", "refused": "danger", "withdrawn": "muted"}
 
 REFUSALS = {
     "required": _l("必填，不能为空"),
@@ -98,6 +99,8 @@ REFUSALS = {
     "reveal_reason_missing": _l("请写明用途"),
     "claim_pending": _l("您已提交营业执照，正在审核，请等待结果"),
     "claim_decided": _l("该申请已审核过，请刷新页面"),
+    "claim_withdrawn": _l("申请人已撤回该申请，请刷新页面"),
+    "claim_none": _l("没有待审核的申请，可能已经审核，请刷新页面"),
     "claim_own": _l("不能审核自己提交的申请，请由其他人审核"),
     "file_missing": _l("请选择营业执照的扫描件"),
     "refuse_reason_missing": _l("请写明不予通过的原因"),
@@ -118,12 +121,14 @@ ACTS = {
     "organisation.joined": _l("账号加入企业"),
     "organisation.left": _l("账号离开企业"),
     "organisation.owner_changed": _l("更换企业主账号"),
+    "organisation.news_seen": _l("查看企业认证信息变更"),
     "organisation.contact_changed": _l("修改企业联系信息"),
     "organisation.bank_changed": _l("修改企业银行账户"),
     "organisation.bank_revealed": _l("查看完整银行账号"),
     "park.company_changed": _l("企业认证信息变更"),
     "licence.claimed": _l("提交营业执照认证"),
     "licence.passed": lazy_pgettext("act", "营业执照认证通过"),
+    "licence.withdrawn": _l("撤回营业执照认证申请"),
     "licence.refused": lazy_pgettext("act", "营业执照认证不予通过"),
 }
 

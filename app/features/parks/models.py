@@ -18,7 +18,7 @@ MEMBER_ROLES = ("owner", "admin", "clerk")
 #: Where certified fields come from: 海易办's legal sign-in, or a licence that a person examined.
 SOURCES = ("haiyiban", "licence")
 LINK_ROLES = ("owner", "member")
-CLAIM_STATES = ("pending", "passed", "refused")
+CLAIM_STATES = ("pending", "passed", "refused", "withdrawn")
 
 
 class Organisation(Stamped, Versioned, PlainModel):
@@ -98,6 +98,8 @@ class OrganisationUser(PlainModel):
         sa.ForeignKey("ab_user.id", ondelete="CASCADE"), unique=True
     )
     role: Mapped[str] = mapped_column(sa.String(8))
+    #: Certified fields, with commas, that somebody else's sign-in changed; until the person has seen it.
+    news: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     since: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 

@@ -322,13 +322,6 @@ def test_the_last_way_in_and_the_number_stay(app, visitor, outside):
             services.unbind(actor, 987654)
 
 
-def test_withdrawing_at_wechat_deletes_what_came_from_there(app, visitor, outside):
-    bound(visitor, outside, scan(visitor, outside).text)
-    with app.app_context(), scope.unscoped(), transaction():
-        services.withdraw("open.weixin.qq.com", "u-1")
-    assert [row[0] for row in identities(app)] == ["phone"]
-
-
 def test_a_changed_statement_is_agreed_to_before_the_scan_comes_in(app, visitor, outside):
     bound(visitor, outside, scan(visitor, outside).text)
     visitor.post("/logout")

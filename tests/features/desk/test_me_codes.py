@@ -170,10 +170,10 @@ def test_another_code_wants_a_puzzle_with_and_without_a_script(person, outside, 
     assert "的得数" in person.post("/me/phone/puzzle?step=new", data={"kind": "sum"}).text
 
 
-def test_without_a_number_it_says_whom_to_call(as_):
+def test_without_a_number_there_is_no_old_one_to_prove(as_):
     browser = as_("park1")
-    assert "没有绑定手机号" in browser.page("/me/phone/")
-    assert browser.post("/me/phone/code", headers=JSON).json["code"] == "no_phone"
+    assert "绑定手机号" in browser.page("/me/phone/")
+    assert browser.post("/me/phone/code", headers=JSON).json["code"] == "phone_wrong"
     assert browser.post("/me/phone/old", data={"code": "1"}).status_code == 400
 
 

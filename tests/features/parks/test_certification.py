@@ -330,3 +330,34 @@ def test_a_closed_account_leaves_its_company_and_claims(user1):
         services.left(user1, user1.user_id)
     assert queries.claims_of(user1.user_id) == []
     assert db.session.scalar(sa.select(sa.func.count()).select_from(OrganisationUser)) == 0
+
+
+def news(username: str) -> tuple[str, ...]:
+    found = queries.news_of(user_id(username))
+    return () if found is None else found[1]
+
+
+def test_the_other_members_are_told_what_changed_until_they_have_seen_it(app, as_):
+    with app.app_context():
+        for username in ("user1", "park1", "clerk1"):
+            certify(username)
+        certify("clerk2", 2)
+        certify("user1", name="三亚改名有限公司", representative="王新人")
+        assert certify("user1", name="三亚改名有限公司", representative="王新人") == ()
+        assert news("user1") == ()  # was told at the sign-in itself
+        assert news("park1") == news("clerk1") == ("name", "legal_representative")
+        assert news("clerk2") == ()
+        certify("user1", name="三亚改名有限公司", representative="王新人", address="三亚市新址")
+        assert news("park1") == ("name", "legal_representative", "registered_address")
+    browser = as_("park1")
+    for page in ("/desk/", "/me/"):
+        text = browser.page(page)
+        assert "请核对企业名称、法定代表人、注册地址" in text
+        assert "三亚改名有限公司 · 海易办认证（" in text
+    assert "请核对" not in as_("user1").page("/desk/")
+    assert browser.post("/me/company/seen").location == "/me/#company"
+    assert "请核对企业名称" not in browser.page("/me/")
+    assert "请核对企业名称" in as_("clerk1").page("/desk/")
+    with app.app_context():
+        assert trail.history("user", user_id("park1"))[0].action == "organisation.news_seen"
+    assert as_("operator").post("/me/company/seen").status_code == 403

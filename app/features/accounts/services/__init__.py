@@ -16,6 +16,7 @@ from app.features.accounts.services.own import (
 from app.features.accounts.services.passwords import (
     Issued,
     change_own_password,
+    own_password_fault,
     reset_password,
 )
 from app.features.accounts.services.people import add_staff, change, create_user, set_active
@@ -36,7 +37,14 @@ from app.features.accounts.services.sign_in import (
 )
 from app.features.accounts.services.view_as import begin_view, end_view, view_over
 from app.features.accounts.services.ways_in import back as trip_back
-from app.features.accounts.services.ways_in import bind, enter, enter_by_phone, unbind, withdraw
+from app.features.accounts.services.ways_in import (
+    bind,
+    bind_phone,
+    enter,
+    enter_by_phone,
+    unbind,
+)
+from app.features.accounts.services.withdrawal import authorisation_changed
 
 __all__ = [
     "Asked",
@@ -45,8 +53,10 @@ __all__ = [
     "SignIn",
     "add_role",
     "add_staff",
+    "authorisation_changed",
     "begin_view",
     "bind",
+    "bind_phone",
     "cancel_account",
     "change",
     "change_own_account",
@@ -66,6 +76,7 @@ __all__ = [
     "name_hash",
     "note_export",
     "own_facts",
+    "own_password_fault",
     "phone_number",
     "reset_password",
     "reset_second_factor",

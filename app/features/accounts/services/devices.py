@@ -97,17 +97,17 @@ def arrived(user: User, key: str, caller: Caller, now: datetime) -> Arrival:
     _forget_old(user.id, now)
     db.session.flush()
     if mine:
-        _write_to(user.id, now)
+        write_to(user.id, "账号在新设备登录", now)
     return Arrival({**tokens, _short(key): token}, bool(mine))
 
 
-def _write_to(user_id: int, now: datetime) -> None:
+def write_to(user_id: int, event: str, now: datetime) -> None:
     """A text message to whoever has a phone number here; it leaves when all this is committed."""
     for one in queries.identities_of(user_id):
         if one.provider == "phone" and one.sealed:
             phone = keyring().open(one.sealed, f"identity.sealed:{one.id}")
             when = f"{now.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
-            params = {"event": "账号在新设备登录", "time": when}
+            params = {"event": event, "time": when}
             notices.queue(phone, notices.SmsKind.security, params)
 
 

@@ -38,6 +38,7 @@ class SignIn:
     second: bool = False
     way: str = ""
     arrival: devices.Arrival | None = None
+    withdrawn: datetime | None = None  # told once: WeChat's authorisation is withdrawn since
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,11 @@ def arrive(outcome: SignIn, caller: Caller, *, now: datetime) -> SignIn:
     told(caller.actor(user), "sign_in.done", user, device=caller.device, way=outcome.way)
     if arrival.new:
         told(caller.actor(user), "sign_in.new_device", user, device=caller.device)
-    return replace(outcome, second=False, arrival=arrival)
+    profile = queries.profile(user.id)
+    withdrawn = profile.withdrawn_at if profile is not None else None
+    if profile is not None and withdrawn is not None:
+        profile.withdrawn_at = None
+    return replace(outcome, second=False, arrival=arrival, withdrawn=withdrawn)
 
 
 def sign_out(actor: Actor, *, device: str) -> None:

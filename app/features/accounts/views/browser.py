@@ -19,7 +19,7 @@ from app.features.accounts.views.own import MUST_CHANGE, device_of, device_words
 from app.web import cells
 from app.web.acting import current_actor
 from app.web.pages import see_other
-from app.web.sessions import ServerSession
+from app.web.sessions import WAY, ServerSession
 
 SECOND = "second_factor"  # the session's mark: the person came by two steps
 #: Where a sign-in by one step may go although the role wants two.
@@ -69,8 +69,18 @@ def come_in(outcome: services.SignIn, answer: Response, *, second: bool = False)
         session[MUST_CHANGE] = True  # hold_until_changed() sees it without a statement
     if second:
         session[SECOND] = True
+    if outcome.way:
+        session[WAY] = outcome.way
     if arrival.told:
         flash(_told(arrival.told[-MOST_TOLD:]), "warning")
+    if outcome.withdrawn is not None:
+        flash(
+            _(
+                "您于 %(at)s 在微信取消了授权，微信登录已解除绑定，来自微信的昵称已删除。",
+                at=cells.words(outcome.withdrawn),
+            ),
+            "info",
+        )
     held = devices.sealed(arrival.tokens)
     cookies.put(answer, cookies.DEVICE, held, devices.KEEP.total_seconds())
     cookies.drop(answer, cookies.HALF)

@@ -153,7 +153,13 @@ class WaysInView(DialogPart):
             person = port.person(code)
         except OutsideError as error:
             return self._failed(trip, str(TROUBLE[error.advice]))
-        proof = Proof("wechat", port.issuer, person.subject, label=person.nickname[:40])
+        proof = Proof(
+            "wechat",
+            port.issuer,
+            person.subject,
+            label=person.nickname[:40],
+            alias=person.openid,
+        )
         return self._arrived(trip, proof)
 
     # -- 海易办 ---------------------------------------------------------------------------------

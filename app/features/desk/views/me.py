@@ -21,7 +21,13 @@ from app.features.accounts import queries as accounts
 from app.features.accounts import services as account_services
 from app.features.accounts.labels import REFUSALS as ACCOUNT_REFUSALS
 from app.features.accounts.rules import ALL_ROLES, TENANT_ROLES
-from app.features.desk.views.me_cards import BASE, cards_of, centre_of, may_company
+from app.features.desk.views.me_cards import (
+    BASE,
+    cards_of,
+    centre_of,
+    company_news,
+    may_company,
+)
 from app.features.parks import queries as parks
 from app.features.parks import services as park_services
 from app.features.parks.labels import REFUSALS as PARK_REFUSALS
@@ -82,6 +88,14 @@ class AccountCentreView(Page):
                 version=version,
             ),
         )
+
+    @expose("/company/seen", methods=["POST"])
+    @guarded("company")
+    def seen(self) -> Any:
+        """知道了: what changed of the company is not told again."""
+        with transaction():
+            park_services.news_seen(current_actor())
+        return self.go(f"{BASE}/#company")
 
     @expose("/bank", methods=["POST"])
     @guarded("company")
@@ -195,6 +209,7 @@ class AccountCentreView(Page):
             cards=list(cards.values()),
             posted=posted,
             centre=centre_of(actor),
+            news=company_news(actor),
             company_part=may_company(actor),
             shown_account=shown_account,
             ask=reasons.ask(BANK_PAGE, error=ask_error, at="bank" if ask_error else ""),

@@ -14,12 +14,19 @@ from flask_babel import lazy_gettext as _l
 from app.core import clock, phones
 from app.core.actor import Actor
 from app.engines import dictionaries, documents
-from app.extensions.phrases import remarked
+from app.extensions.phrases import listed, remarked
 from app.features.accounts import policy as account_policy
 from app.features.accounts import queries as accounts
+from app.features.accounts.rules import FEW_CODES
 from app.features.desk.forms import BankForm, CompanyForm, OwnAccountForm
 from app.features.parks import queries as parks
-from app.features.parks.labels import CLAIM_DOTS, CLAIM_WORDS, LINK_WORDS, SOURCE_WORDS
+from app.features.parks.labels import (
+    CERTIFIED_WORDS,
+    CLAIM_DOTS,
+    CLAIM_WORDS,
+    LINK_WORDS,
+    SOURCE_WORDS,
+)
 from app.features.parks.models import Organisation
 from app.features.parks.rules import mask_account
 from app.features.parks.services import LEVELS
@@ -182,7 +189,10 @@ def centre_of(actor: Actor) -> SimpleNamespace:
         more=more,
         unbind=pgettext("button", "解除绑定"),
         certify=certify,
-        phone=any(one.provider == "phone" for one in identities),
+        second=accounts.second_factor(user_id) is not None,
+        codes_left=accounts.recovery_codes_left(user_id),
+        few_codes=FEW_CODES,
+        has_phone=any(one.provider == "phone" for one in identities),
         account=_account_shown(company),
         link=LINK_WORDS[link.role] if link else "",
         claim=claims[0] if claims else None,
@@ -204,6 +214,19 @@ def centre_of(actor: Actor) -> SimpleNamespace:
 def _account_shown(company: Organisation | None) -> str:
     shown = mask_account(company.bank_tail) if company else ""
     return viewing.VEIL if shown and viewing.looking() else shown
+
+
+def company_news(actor: Actor) -> SimpleNamespace | None:
+    """企业认证信息已更新: by another account of the company, or by an examined licence."""
+    found = parks.news_of(actor.user_id or 0) if may_company(actor) else None
+    if found is None:
+        return None
+    company, names = found
+    return SimpleNamespace(
+        name=company.name,
+        certified=certified_words(company),
+        names=listed(CERTIFIED_WORDS[name] for name in names),
+    )
 
 
 def kind_of(identity: Any) -> str:

@@ -8,6 +8,7 @@ from app.features.parks.services.certification import (
     change_bank,
     change_company,
     left,
+    news_seen,
     reveal_bank,
 )
 from app.features.parks.services.licences import (
@@ -16,6 +17,7 @@ from app.features.parks.services.licences import (
     claim_by_licence,
     pass_claim,
     refuse_claim,
+    withdraw_claim,
 )
 from app.features.parks.services.register import (
     add_member,
@@ -50,8 +52,10 @@ __all__ = [
     "guard_cancel",
     "guard_grant",
     "left",
+    "news_seen",
     "pass_claim",
     "refuse_claim",
     "remove_member",
     "reveal_bank",
+    "withdraw_claim",
 ]

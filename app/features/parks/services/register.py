@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock
-from app.core import uscc as credit_code
 from app.core.actor import Actor
 from app.core.errors import Refusal, Stale, refuse_if
 from app.engines import trail
@@ -24,6 +23,7 @@ from app.features.parks.models import (
     ParkMembership,
 )
 from app.features.parks.rules import CODE, NAME_MAX, REASON_MAX
+from app.features.parks.services.codes import code_stands
 
 Told = dict[str, list[Any]]
 
@@ -245,7 +245,7 @@ def _owner(code: str) -> Organisation | None:
 
 def _uscc(text: str, but: int | None = None) -> str:
     code = text.strip().upper()
-    if credit_code.fault(code) is not None:
+    if not code_stands(code):
         raise _no("uscc", "bad_code")
     other = queries.organisation_with_code(code)
     if other is not None and other.id != but:
