@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import Role, User
 
 from app.core import clock, scope, uscc
-from app.engines import files
+from app.engines import files, review
 from app.engines.dictionaries import DictionaryEntry
 from app.engines.documents import Document
 from app.engines.jobs import Job
@@ -94,6 +94,7 @@ def make(folder: Path) -> World:
     return World(
         {
             "EnterpriseView:pk": alive.id,
+            "ReviewView:pk": _proposed(),
             "EnterpriseBinView:pk": gone.id,
             "EnterpriseImportView:import_id": import_id,
             "JobsView:job_id": job.id,
@@ -107,6 +108,16 @@ def make(folder: Path) -> World:
             **{f"{name}.view_id": view.id for name, view in views.items()},
         }
     )
+
+
+def _proposed() -> int:
+    """A revision of park1's that waits for its reviewer."""
+    kind = review.Kind("sample_of_world", "样品", "EnterpriseView", (), address=lambda _one: "/")
+    review.register(kind)
+    actor = people.actor(OWNER)
+    thing = review.Subject(kind.name, 1, people.park("P01").id, "样品", {})
+    with scope.acting_as(actor), transaction():
+        return review.propose(actor, thing, {}, seen=0, send=True).id
 
 
 def _of_the_zone(user_id: int) -> dict[str, Any]:

@@ -225,8 +225,10 @@ def _new_codes(user_id: int) -> list[str]:
 
 
 def _forget(user_id: int) -> None:
-    for model in (SecondFactor, RecoveryCode, SecondFactorAttempt):
-        db.session.execute(sa.delete(model).where(model.user_id == user_id))
+    execute = db.session.execute
+    execute(sa.delete(SecondFactor).where(SecondFactor.user_id == user_id))
+    execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    execute(sa.delete(SecondFactorAttempt).where(SecondFactorAttempt.user_id == user_id))
 
 
 def _spend(factor: SecondFactor, code: str, now: datetime) -> bool:

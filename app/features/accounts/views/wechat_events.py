@@ -60,4 +60,4 @@ def _plain(text: str) -> Response:
 
 def _no(error: WrongAnswer) -> Response:
     log.warning("push refused", reason=error.reason)
-    return Response("", status=403, mimetype="text/plain")
+    return Response("", status=404, mimetype="text/plain")  # a stranger learns nothing

@@ -93,9 +93,9 @@ class ScreenPart(RegisterView):
     @expose("/show/<pk:pk>")
     @guarded("show")
     def show(self, pk: int) -> Any:
-        return self._shown(pk, 200)
+        return self._screen(pk, 200)
 
-    def _shown(self, pk: int, status: int, **typed: Any) -> Any:
+    def _screen(self, pk: int, status: int, **typed: Any) -> Any:
         screen = screen_of(current_actor(), self.record(pk), **typed)
         return self.render("desk/review.html", page=screen), status
 
@@ -125,12 +125,12 @@ class ScreenPart(RegisterView):
                 done = verb(current_actor(), pk, seen=version_asked(), **more)
         except Refusal as refusal:
             words = self.words_of(refusal.code, refusal.params)
-            return self._shown(pk, 400, error=words, reason=reason, fields=more.get("fields", ()))
+            return self._screen(pk, 400, error=words, reason=reason, fields=more.get("fields", ()))
         except Stale:
             words = _(
                 "您打开后，它已有变化（可能已由他人处理或重新提交）。请核对现在的内容再决定。"
             )
-            return self._shown(pk, 409, error=words, reason=reason, fields=more.get("fields", ()))
+            return self._screen(pk, 409, error=words, reason=reason, fields=more.get("fields", ()))
         flash(done_words(act, done), "success")
         on = None if act is Act.revoke else around.following or around.previous
         return self.go(f"{self.route_base}/show/{on or pk}")
