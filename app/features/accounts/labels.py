@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from app.engines import notices
 from app.features.accounts.rules import Role
+from app.features.accounts.services.devices import UNKNOWN
 
 ROLE_TITLES = {
     Role.enterprise_user: _l("企业用户"),
@@ -145,6 +147,36 @@ ACTS = {
     "role.deleted": _l("删除角色"),
 }
 
+notices.kinds(
+    notices.NoticeKind(
+        "account.new_device",
+        _l("新设备登录"),
+        _l(
+            "您的账号在新设备登录：%(device)s，网络地址 %(address)s。如不是您本人，请立即修改密码。"
+        ),
+        words={"device": {UNKNOWN: _l("未知设备")}},
+        fixed=True,
+    ),
+    notices.NoticeKind(
+        "account.second_enrolled",
+        _l("两步验证"),
+        _l("您的账号已开启两步验证。"),
+        fixed=True,
+    ),
+    notices.NoticeKind(
+        "account.second_removed",
+        _l("重置两步验证"),
+        _l("您的两步验证已被系统管理员重置，下次登录时可重新开启。"),
+        fixed=True,
+    ),
+    notices.NoticeKind(
+        "account.phone_changed",
+        _l("更换手机号"),
+        _l("您的手机号已由 %(before)s 更换为 %(after)s。"),
+        fixed=True,
+    ),
+)
+
 #: What a permission allows, on whatever page; unknown ones show their name.
 PERMISSIONS = {
     "can_list": _l("查看列表"),
@@ -182,6 +214,8 @@ VIEW_WORDS = {
     "OwnPhoneView": _l("更换手机号"),
     "CancelView": _l("注销账号"),
     "OwnLicenceView": _l("营业执照认证"),
+    "InvitationView": _l("加入园区/基地的邀请"),
+    "OwnershipView": _l("转让所有权"),
 }
 
 

@@ -16,10 +16,17 @@ from app.features.accounts.services.own import (
 from app.features.accounts.services.passwords import (
     Issued,
     change_own_password,
+    confirm_own_password,
     reset_password,
 )
 from app.features.accounts.services.people import add_staff, change, create_user, set_active
-from app.features.accounts.services.roles import add_role, change_role, delete_role, set_roles
+from app.features.accounts.services.roles import (
+    add_role,
+    change_role,
+    delete_role,
+    follow_parks,
+    set_roles,
+)
 from app.features.accounts.services.second_factor import reset_second_factor
 from app.features.accounts.services.sessions import (
     end_own_others,
@@ -51,12 +58,14 @@ __all__ = [
     "change_own_password",
     "change_phone",
     "change_role",
+    "confirm_own_password",
     "create_user",
     "delete_role",
     "end_own_others",
     "end_own_session",
     "enter",
     "enter_by_phone",
+    "follow_parks",
     "force_out",
     "forget_old",
     "mobile",

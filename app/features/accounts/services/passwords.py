@@ -62,16 +62,9 @@ def change_own_password(
     A wrong current password is returned, not raised: the failure counts like one at sign-in.
     ``tokens``: by which accounts this device is known; strangers' failures do not lock it.
     """
-    assert actor.user_id is not None
-    user = queries.locked(actor.user_id)
-    key = name_hash(user.username)
-    device = devices.known(key, tokens or {})
-    until = queries.failures_of_name(key, now, device).locked_until()
-    if until is not None and until > now:
-        return "locked"
-    if not user.password or not matches(user.password, current):
-        fail(actor, key, user, now=now, known=device)
-        return "current_wrong"
+    user, refusal = _asked_again(actor, current, now, tokens)
+    if refusal is not None:
+        return refusal
     fault = "password_same" if new == current else password_fault(new, user.username)
     if fault:
         raise Refusal(fault, fields={"new": fault})
@@ -79,6 +72,32 @@ def change_own_password(
     sessions.end_all(user.id, keep_row=keep_row)
     trail.record(actor, "user.password_changed", ref(user))
     return None
+
+
+def confirm_own_password(
+    actor: Actor, password: str, *, now: datetime, tokens: Mapping[str, str] | None = None
+) -> str | None:
+    """Whether it is still the account's holder, before a grave act: as ``change_own_password``.
+
+    Commit either way: a wrong one counts like one at sign-in.
+    """
+    return _asked_again(actor, password, now, tokens)[1]
+
+
+def _asked_again(
+    actor: Actor, password: str, now: datetime, tokens: Mapping[str, str] | None
+) -> tuple[User, str | None]:
+    assert actor.user_id is not None
+    user = queries.locked(actor.user_id)
+    key = name_hash(user.username)
+    device = devices.known(key, tokens or {})
+    until = queries.failures_of_name(key, now, device).locked_until()
+    if until is not None and until > now:
+        return user, "locked"
+    if not user.password or not matches(user.password, password):
+        fail(actor, key, user, now=now, known=device)
+        return user, "current_wrong"
+    return user, None
 
 
 def _set(user: User, password: str, *, must_change: bool, now: datetime) -> None:

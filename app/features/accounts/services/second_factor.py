@@ -16,10 +16,11 @@ import pyotp
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
 
+from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Refusal, refuse_if
 from app.core.sealing import BrokenSeal
-from app.engines import trail
+from app.engines import notices, trail
 from app.extensions import db
 from app.extensions.sealing import keyring
 from app.features.accounts import policy, queries
@@ -132,12 +133,15 @@ def enrol(
     if step is None:
         return _wrong(user, caller, now), []
     sealed = keyring().seal(made.secret, _place(user.id))
-    db.session.add(SecondFactor(user_id=user.id, sealed=sealed, last_step=step, created_at=now))
+    kept = SecondFactor(user_id=user.id, sealed=sealed, last_step=step, created_at=now)
+    db.session.add(kept)
     codes = [_new_code() for _ in range(CODES)]
     db.session.add_all(
         RecoveryCode(user_id=user.id, code_hash=_code_hash(user.id, one)) for one in codes
     )
     db.session.flush()
+    cause = f"second-factor:{kept.id}:{now.timestamp()}"  # a database may use the id again
+    notices.tell([user.id], "account.second_enrolled", cause=cause)
     trail.record(caller.actor(user), "second_factor.enrolled", ref(user))
     return arrive(_outcome(user, half), caller, now=now), [f"{one[:5]}-{one[5:]}" for one in codes]
 
@@ -151,6 +155,8 @@ def reset_second_factor(actor: Actor, user_id: int) -> None:
     tries = SecondFactorAttempt.user_id == user.id
     db.session.execute(sa.delete(SecondFactorAttempt).where(tries))
     sessions.end_all(user.id)
+    cause = f"second-factor-reset:{clock.now().timestamp()}"
+    notices.tell([user.id], "account.second_removed", cause=cause)
     trail.record(actor, "user.second_factor_reset", ref(user))
 
 

@@ -31,6 +31,7 @@ FIELD_OF = {
     **dict.fromkeys(("phone_wrong", "phone_same", "phone_taken"), "phone"),
     **dict.fromkeys(("puzzle_needed", "puzzle_wrong"), "answer"),
     **dict.fromkeys(("code_wrong", "code_soon", "code_budget"), "code"),
+    **dict.fromkeys(("current_wrong", "locked"), "password"),
 }
 
 
@@ -47,6 +48,8 @@ class Step:
     query: str = ""
     typed: bool = False  # the person types the number; else it is the account's own
     danger: bool = False
+    password: bool = False  # the account has no number: its password proves instead
+    refuse_url: str = ""  # where "no" goes, for who is asked
 
     @property
     def code_url(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from app.core import uscc as credit_code
 from app.core.actor import Actor
 from app.core.errors import Refusal, refuse_if
-from app.engines import files, trail
+from app.engines import files, notices, trail
 from app.extensions import db
 from app.features.accounts import queries as accounts
 from app.features.parks import policy, queries
@@ -94,7 +94,9 @@ def pass_claim(actor: Actor, claim_id: int, *, now: datetime) -> LicenceClaim:
     """通过: the company is certified (人工核验) and the account is its."""
     claim = _open(actor, claim_id)
     values = {name: getattr(claim, name) for name in FIELDS}
-    organisation, _changes = certify(actor, claim.uscc, values, LICENCE, now=now)
+    organisation, _changes = certify(
+        actor, claim.uscc, values, LICENCE, now=now, user_id=claim.user_id
+    )
     link(actor, claim.user_id, organisation)
     return _decided(actor, claim, "passed", "", now)
 
@@ -126,5 +128,8 @@ def _decided(
     claim.decided_at, claim.decided_by = now, actor.user_id
     db.session.flush()
     details = {"reason": reason} if reason else {}
+    told = {"name": claim.name, **details}
+    link, cause = "/me/#company", f"licence:{claim.id}"
+    notices.tell([claim.user_id], f"licence.{state}", told, link=link, cause=cause)
     trail.record(actor, f"licence.{state}", claim, details=details)
     return claim
