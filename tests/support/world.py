@@ -20,7 +20,7 @@ from app.engines.notices import InboxMessage, phone_index
 from app.engines.trail import AuditEntry
 from app.extensions import db
 from app.extensions.lists.models import SavedView
-from app.features.accounts.models import Identity
+from app.features.accounts.models import SEALED_PHONE, Identity
 from app.features.enterprises import services
 from app.features.enterprises.models import AcceptedCode, EnterpriseImport
 from app.features.parks.models import (
@@ -137,6 +137,7 @@ def _of_people(user_id: int) -> dict[str, Any]:
         told = InboxMessage(user_id=user_id, kind="park.removed", params={"park": "x"}, cause="w")
         db.session.add_all([number, invited, offer, told])
         db.session.flush()
+        SEALED_PHONE.seal(number, "13900000001")
         return {
             "ParkPeopleView:pk": member[int(clerk or 0)].id,
             "ParkPeopleView:invitation_id": invited.id,

@@ -68,6 +68,7 @@ def test_the_holder_of_the_number_joins_with_the_rights_of_the_role(outside):
 @pytest.mark.parametrize("stranger", ["user1", "clerk2", "reviewer", "auditor"])
 def test_nobody_else_sees_or_answers_it(stranger):
     bind("user1", "13800000000")
+    bind("both")  # whose number it is
     made = invite()
     for service in (services.accept, services.decline):
         with pytest.raises(NotFound):

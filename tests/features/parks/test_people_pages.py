@@ -107,6 +107,7 @@ def test_who_came_for_something_else_goes_there(app, visitor, outside, asked):
 def test_an_invitation_is_nobody_elses(app, as_, asked):
     with app.app_context():
         bind("user1", "13800000000")
+        bind("both")  # whose number it is
     for who in ("user1", "park2", "park1"):
         browser = as_(who)
         for act in ("", "/accept", "/refuse"):
