@@ -101,13 +101,13 @@ def _ports() -> None:
     from app.engines import dictionaries
     from app.features.accounts import policy, queries, services
     from app.features.accounts.services import own, ways_in
-    from app.features.accounts.views import locked_card, ungranted_card, users_card
+    from app.features.accounts.views import FIRST, locked_card, ungranted_card, users_card
     from app.features.desk.views import CARDS, DOORS, reviews_card, today_card
     from app.features.enterprises.queries import is_accepted, uses_of_word
     from app.features.enterprises.views import codes_card, enterprises_card, import_door
     from app.features.parks.queries import names_of_many
     from app.features.parks.services import codes, guard_cancel, guard_grant, left
-    from app.features.parks.views import claims_card, note_certified, parks_card
+    from app.features.parks.views import claims_card, first_of, note_certified, parks_card
     from app.web.sessions import end_sessions_of
 
     services.sessions_ended_by(end_sessions_of)
@@ -118,6 +118,7 @@ def _ports() -> None:
     ways_in.CERTIFIED[:] = [note_certified]
     own.LEAVING[:] = [left]
     codes.ACCEPTED[:] = [is_accepted]
+    FIRST[:] = [first_of]
     dictionaries.USES[:] = [uses_of_word]
     DOORS[:] = [import_door]
     CARDS[:] = [
@@ -136,7 +137,7 @@ def _web(app: Flask) -> None:
     from app.features.accounts.labels import ROLE_TITLES
     from app.features.accounts.services import view_over
     from app.features.accounts.views import hold_until_changed, hold_until_proven
-    from app.features.desk.views import note_refused
+    from app.features.desk.views import note_refused, unread_messages
     from app.features.parks.queries import memberships_of
     from app.web import (
         acting,
@@ -170,6 +171,7 @@ def _web(app: Flask) -> None:
     app.before_request(hold_until_changed)
     app.register_error_handler(StorageUnavailable, lambda _: errors.error_page(503, retry_after=60))
     ui.init(app, ROLE_TITLES)
+    app.jinja_env.globals["unread_messages"] = unread_messages
 
 
 def _views(app: Flask) -> None:
@@ -209,15 +211,18 @@ def _hidden() -> tuple[Any, ...]:
         CancelView,
         DocumentPage,
         FileView,
+        OwnershipView,
         OwnLicenceView,
         OwnPhoneView,
     )
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
+    from app.features.parks.views import InvitationView, OwnParksView
 
     return (
         *(WaysInView, WechatEventView, SecondStepView, ViewAsView, DocumentPage, FileView),
         *(EnterpriseImportView, EnterpriseBinView),
         *(OwnPhoneView, OwnSecondStepView, OwnLicenceView, CancelView),
+        *(InvitationView, OwnParksView, OwnershipView),
     )
 
 
@@ -233,6 +238,11 @@ def _rates() -> dict[str, str]:
         "WaysInView": ("code", "puzzle", "phone", "agree"),
         "OwnPhoneView": ("code", "puzzle", "old", "index"),
         "CancelView": ("code", "puzzle", "index"),
+        "OwnershipView": (
+            *("make_offer", "offer_code", "offer_puzzle"),
+            *("take", "code", "puzzle"),
+        ),
+        "ParkPeopleView": ("index",),
     }
     uploads = ("EnterpriseImportView.upload", "OwnLicenceView.index")
     return {
@@ -252,10 +262,14 @@ def _menu() -> tuple[MenuGroup, ...]:
         LicenceClaimView,
         MembershipView,
         OrganisationView,
+        ParkPeopleView,
         ParkView,
     )
 
-    services = ((EnterpriseView, "enterprises", "building-factory-2"),)
+    services = (
+        (EnterpriseView, "enterprises", "building-factory-2"),
+        (ParkPeopleView, "people", "users"),
+    )
     platform = (
         (ParkView, "parks", "building-community"),
         (OrganisationView, "organisations", "building-bank"),
@@ -287,6 +301,7 @@ def _menu_of_administrators() -> tuple[MenuGroup, ...]:
         AccountCentreView,
         AuditView,
         JobsView,
+        MessagesView,
         PersonalAccessView,
     )
 
@@ -297,6 +312,7 @@ def _menu_of_administrators() -> tuple[MenuGroup, ...]:
     )
     mine = (
         (AccountCentreView, "me", "user-circle"),
+        (MessagesView, "messages", "bell"),
         (JobsView, "jobs", "list-check"),
         (OwnPasswordView, "password", "key"),
         (DevicesView, "devices", "device-desktop"),

@@ -19,7 +19,7 @@ from huey.consumer import Consumer
 from app.cli.deploy import require_head
 from app.core import clock, scope
 from app.core.actor import Actor, system_actor
-from app.engines import files, jobs
+from app.engines import files, jobs, notices
 from app.extensions import db, huey
 from app.features.accounts import queries as accounts
 from app.features.accounts.services import forget_old
@@ -37,6 +37,7 @@ BEAT_MAX_AGE = 60.0
 PERIODIC: list[tuple[float, Callable[[], object]]] = [
     (3600.0, lambda: plan.discard_abandoned(system_actor("system:worker"), clock.now())),
     (3600.0, lambda: forget_old(clock.now())),
+    (3600.0, lambda: notices.forget_old_messages(clock.now())),
     (3600.0, files.sweep),
 ]
 

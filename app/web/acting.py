@@ -16,6 +16,8 @@ from app.web.security_manager import rights_of
 #: Roles whose work spans all parks. Everybody else sees the parks they belong to.
 ZONE_ROLES = frozenset({"operator", "reviewer", "expert"})
 SYSTEM_ROLES = frozenset({"sysadmin", "secadmin", "auditor"})
+#: A data clerk of this park who administers another one is a clerk here.
+CLERK, ELSEWHERE = "clerk", frozenset({"park_admin"})
 
 #: Whose right it is to see the site as somebody else (features.accounts).
 VIEW_AS = "ViewAsView"
@@ -25,7 +27,7 @@ _memberships: list[Memberships] = []
 
 
 def init(app: Flask, memberships: Memberships) -> None:
-    """``memberships(user_id)`` gives rows with ``park_id`` and ``park_name`` (injected by wiring)."""
+    """``memberships(user_id)`` gives rows with ``park_id``, ``park_name`` and ``role`` (injected by wiring)."""
     _memberships[:] = [memberships]
     app.before_request(_enter)
     app.teardown_request(lambda _error: scope.reset())
@@ -70,10 +72,11 @@ def person(
     with scope.unscoped():
         parks = _memberships[0](user.id) if parks is None else parks
     park_ids = frozenset(row.park_id for row in parks)
-    roles, granted = rights_of(user.id)
-    sees_all = bool(roles & ZONE_ROLES)
     if acting_park_id not in park_ids:
         acting_park_id = min(park_ids, default=None)
+    here = next((row.role for row in parks if row.park_id == acting_park_id), "")
+    roles, granted = rights_of(user.id, not_here=ELSEWHERE if here == CLERK else frozenset())
+    sees_all = bool(roles & ZONE_ROLES)
     return Actor(
         user_id=user.id,
         name=f"{user.last_name}{user.first_name}".strip(),

@@ -35,6 +35,7 @@ STATEMENTS = {
     "app/features/accounts/services/puzzles.py": {"Puzzle"},
     "app/features/accounts/services/ways_in.py": {"UsedState"},
     "app/engines/documents/services.py": {"Consent"},
+    "app/engines/notices/inbox.py": {"InboxMessage", "InboxChoice"},
     "app/features/accounts/services/devices.py": {"KnownDevice"},
     "app/features/accounts/services/second_factor.py": {
         *("SecondFactor", "RecoveryCode", "SecondFactorAttempt"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,20 @@ from app.engines import files, review
 from app.engines.dictionaries import DictionaryEntry
 from app.engines.documents import Document
 from app.engines.jobs import Job
+from app.engines.notices import InboxMessage, phone_index
 from app.engines.trail import AuditEntry
 from app.extensions import db
 from app.extensions.lists.models import SavedView
-from app.features.accounts.models import Identity
+from app.features.accounts.models import SEALED_PHONE, Identity
 from app.features.enterprises import services
 from app.features.enterprises.models import AcceptedCode, EnterpriseImport
-from app.features.parks.models import LicenceClaim, Organisation, ParkMembership
+from app.features.parks.models import (
+    LicenceClaim,
+    Organisation,
+    ParkInvitation,
+    ParkMembership,
+    ParkTransfer,
+)
 from app.transaction import transaction
 from app.web.sessions import LoginSession
 from tests.support import enterprises as made
@@ -100,6 +108,7 @@ def make(folder: Path) -> World:
             "JobsView:job_id": job.id,
             "DevicesView:pk": signed_in.id,
             "AccountCentreView:pk": bound.id,
+            **_of_people(int(user_id)),
             **_of_the_zone(int(user_id)),
             "FileView:key": key,
             "DocumentPage:kind": "legal",
@@ -118,6 +127,37 @@ def _proposed() -> int:
     thing = review.Subject(kind.name, 1, people.park("P01").id, "样品", {})
     with scope.acting_as(actor), transaction():
         return review.propose(actor, thing, {}, seen=0, send=True).id
+
+
+def _of_people(user_id: int) -> dict[str, Any]:
+    """park1 owns the park, has invited a number that is its own, and offers the park to clerk1."""
+    with scope.unscoped(), transaction():
+        park_id, now = people.park("P01").id, clock.now()
+        later = now + timedelta(days=7)
+        mine = sa.select(ParkMembership).where(ParkMembership.park_id == park_id)
+        member = {one.user_id: one for one in db.session.scalars(mine)}
+        member[user_id].role = "owner"
+        clerk = db.session.scalar(sa.select(User.id).where(User.username == "clerk1"))
+        number = Identity(provider="phone", subject=phone_index("13900000001"), user_id=user_id,
+                          label="139****0001")  # fmt: skip
+        invited = ParkInvitation(park_id=park_id, role="clerk", phone_index=number.subject,
+                                 phone_masked=number.label, invited_by=user_id, sent_at=now,
+                                 expires_at=later)  # fmt: skip
+        offer = ParkTransfer(park_id=park_id, from_user_id=user_id, to_user_id=clerk,
+                             expires_at=later)  # fmt: skip
+        told = InboxMessage(user_id=user_id, kind="park.removed", params={"park": "x"}, cause="w")
+        db.session.add_all([number, invited, offer, told])
+        db.session.flush()
+        SEALED_PHONE.seal(number, "13900000001")
+        return {
+            "ParkPeopleView:pk": member[int(clerk or 0)].id,
+            "ParkPeopleView:invitation_id": invited.id,
+            "InvitationView:pk": invited.id,
+            "OwnParksView:pk": member[user_id].id,
+            "OwnershipView:pk": offer.id,
+            "OwnershipView:member_id": member[int(clerk or 0)].id,
+            "MessagesView:pk": told.id,
+        }
 
 
 def _of_the_zone(user_id: int) -> dict[str, Any]:

@@ -31,11 +31,13 @@ class PasswordSignInForm(FlaskForm):
 
 
 class PhoneSignInForm(FlaskForm):
-    """短信验证码登录. ``answer`` is asked for after the first code; ``proof`` comes from a scan."""
+    """短信验证码登录. ``answer`` is asked for after the first code; ``proof`` comes from a scan;
+    ``password`` proves the holder of an account without a number."""
 
     phone = StringField(_l("手机号"), validators=[Length(max=40)])
     answer = StringField(_l("图形验证码"), validators=[Length(max=12)])
     code = StringField(_l("短信验证码"), validators=[Length(max=12)])
+    password = PasswordField(_l("当前密码"), validators=[Length(max=PASSWORD_MAX)])
     agree = BooleanField(_l("我已阅读并同意"))
     document = HiddenField(validators=[Length(max=12)])
     proof = HiddenField(validators=[Length(max=4000)])

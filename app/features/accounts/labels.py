@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from app.engines import notices
 from app.features.accounts.rules import Role
+from app.features.accounts.services.devices import UNKNOWN
 
 ROLE_TITLES = {
     Role.enterprise_user: _l("企业用户"),
@@ -168,6 +170,35 @@ VIEW_ENDS = {
     "role": _l("被查看的账号成为系统、安全或审计管理员"),
     "sign_out": _l("查看人退出登录"),
 }
+notices.kinds(
+    notices.NoticeKind(
+        "account.new_device",
+        _l("新设备登录"),
+        _l(
+            "您的账号在新设备登录：%(device)s，网络地址 %(address)s。如不是您本人，请立即修改密码。"
+        ),
+        words={"device": {UNKNOWN: _l("未知设备")}},
+        fixed=True,
+    ),
+    notices.NoticeKind(
+        "account.second_enrolled",
+        _l("两步验证"),
+        _l("您的账号已开启两步验证。"),
+        fixed=True,
+    ),
+    notices.NoticeKind(
+        "account.second_removed",
+        _l("重置两步验证"),
+        _l("您的两步验证已被系统管理员重置，下次登录时可重新开启。"),
+        fixed=True,
+    ),
+    notices.NoticeKind(
+        "account.phone_changed",
+        _l("更换手机号"),
+        _l("您的手机号已由 %(before)s 更换为 %(after)s。"),
+        fixed=True,
+    ),
+)
 
 #: What a permission allows, on whatever page; unknown ones show their name.
 PERMISSIONS = {
@@ -208,6 +239,8 @@ VIEW_WORDS = {
     "OwnSecondStepView": _l("两步验证"),
     "CancelView": _l("注销账号"),
     "OwnLicenceView": _l("营业执照认证"),
+    "InvitationView": _l("加入园区/基地的邀请"),
+    "OwnershipView": _l("转让所有权"),
 }
 
 

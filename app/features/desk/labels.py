@@ -136,6 +136,7 @@ OBJECTS: dict[str, Any] = {
     "park": _l("园区/基地"),
     "organisation": lazy_pgettext("one", "主体"),
     "park_membership": _l("园区人员"),
+    "park_invitation": _l("园区邀请"),
     "licence_claim": _l("营业执照认证"),
     "dictionary_entry": _l("字典选项"),
     "document": _l("法律文本"),
@@ -203,7 +204,7 @@ FAULTS = {
     "beyond_head": _l("链头之后还有记录"),
 }
 
-PARK_OBJECTS = ("park", "park_membership", "organisation")
+PARK_OBJECTS = ("park", "park_membership", "park_invitation", "organisation")
 
 
 def field_words(object_type: str, name: str) -> str:

@@ -8,6 +8,7 @@ from app.core.actor import Actor
 from app.core.errors import Refusal
 from app.engines.files import StoredFile
 from app.features.accounts.rules import SYSTEM_ROLES, ZONE_ROLES
+from app.features.parks.models import Park
 
 CLAIMS = "LicenceClaimView"
 
@@ -19,6 +20,11 @@ def joining(roles: Collection[str]) -> Refusal | None:
     if ZONE_ROLES & set(roles):
         return Refusal("zone_and_park", fields={"username": "zone_and_park"})
     return None
+
+
+def taking_in(park: Park) -> Refusal | None:
+    """A suspended park takes in nobody."""
+    return None if park.status == "active" else Refusal("park_suspended")
 
 
 def deciding(actor: Actor, claimant_id: int) -> Refusal | None:

@@ -232,7 +232,7 @@ def test_a_wrong_code_closes_nothing(app, person, outside):
         assert queries.by_id(holder(app)).active
 
 
-@pytest.mark.parametrize(("role", "words"), [("owner", "负责人"), ("clerk", "由平台运营移出")])
+@pytest.mark.parametrize(("role", "words"), [("owner", "先转让所有权"), ("clerk", "请先退出")])
 def test_who_belongs_to_a_park_leaves_it_first(app, person, outside, role, words):
     person.post("/me/cancel/code", headers=JSON)
     with app.app_context(), scope.unscoped(), transaction():

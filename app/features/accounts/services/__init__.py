@@ -20,7 +20,13 @@ from app.features.accounts.services.passwords import (
     reset_password,
 )
 from app.features.accounts.services.people import add_staff, change, create_user, set_active
-from app.features.accounts.services.roles import add_role, change_role, delete_role, set_roles
+from app.features.accounts.services.roles import (
+    add_role,
+    change_role,
+    delete_role,
+    follow_parks,
+    set_roles,
+)
 from app.features.accounts.services.second_factor import reset_second_factor
 from app.features.accounts.services.sessions import (
     end_own_others,
@@ -70,6 +76,7 @@ __all__ = [
     "end_view",
     "enter",
     "enter_by_phone",
+    "follow_parks",
     "force_out",
     "forget_old",
     "mobile",

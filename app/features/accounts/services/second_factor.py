@@ -16,10 +16,11 @@ import pyotp
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
 
+from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Refusal, refuse_if
 from app.core.sealing import BrokenSeal
-from app.engines import trail
+from app.engines import notices, trail
 from app.extensions import db
 from app.extensions.sealing import keyring
 from app.features.accounts import policy, queries
@@ -136,6 +137,8 @@ def reset_second_factor(actor: Actor, user_id: int) -> None:
     user = queries.locked(user_id)
     _forget(user.id)
     sessions.end_all(user.id)
+    cause = f"second-factor-reset:{clock.now().timestamp()}"
+    notices.tell([user.id], "account.second_removed", cause=cause)
     trail.record(actor, "user.second_factor_reset", ref(user))
 
 
@@ -209,8 +212,11 @@ def _unproven(actor: Actor, user: User, code: str, now: datetime) -> OwnAct | No
 def _keep(actor: Actor, user: User, made: Enrolment, step: int, now: datetime) -> list[str]:
     """Keep a proven authenticator; its recovery codes as they are shown."""
     sealed = keyring().seal(made.secret, _place(user.id))
-    db.session.add(SecondFactor(user_id=user.id, sealed=sealed, last_step=step, created_at=now))
+    kept = SecondFactor(user_id=user.id, sealed=sealed, last_step=step, created_at=now)
+    db.session.add(kept)
     codes = _new_codes(user.id)
+    cause = f"second-factor:{kept.id}:{now.timestamp()}"  # a database may use the id again
+    notices.tell([user.id], "account.second_enrolled", cause=cause)
     trail.record(actor, "second_factor.enrolled", ref(user))
     return codes
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.features.accounts.views.browser import hold_until_proven
+from app.features.accounts.views.browser import FIRST, hold_until_proven
 from app.features.accounts.views.card import locked_card, ungranted_card, users_card
 from app.features.accounts.views.grants import GrantView
 from app.features.accounts.views.own import DevicesView, OwnPasswordView, hold_until_changed
@@ -16,6 +16,7 @@ from app.features.accounts.views.ways_in import WaysInView
 from app.features.accounts.views.wechat_events import WechatEventView
 
 __all__ = [
+    "FIRST",
     "AuthView",
     "DevicesView",
     "GrantView",

@@ -12,6 +12,8 @@ from app.features.desk.views.legal import DocumentView
 from app.features.desk.views.me import AccountCentreView
 from app.features.desk.views.me_codes import CancelView, OwnPhoneView
 from app.features.desk.views.me_licence import OwnLicenceView
+from app.features.desk.views.me_ownership import OwnershipView
+from app.features.desk.views.messages import MessagesView, unread_messages
 from app.features.desk.views.personal import PersonalAccessView
 from app.features.desk.views.refused import note_refused
 from app.features.desk.views.reviews import ReviewView, reviews_card
@@ -29,11 +31,14 @@ __all__ = [
     "FileView",
     "HomeView",
     "JobsView",
+    "MessagesView",
     "OwnLicenceView",
     "OwnPhoneView",
+    "OwnershipView",
     "PersonalAccessView",
     "ReviewView",
     "note_refused",
     "reviews_card",
     "today_card",
+    "unread_messages",
 ]

@@ -11,7 +11,7 @@ from flask_babel import format_datetime, pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core import clock, phones
+from app.core import clock, phones, scope
 from app.core.actor import Actor
 from app.engines import dictionaries, documents
 from app.extensions.phrases import listed, remarked
@@ -19,12 +19,14 @@ from app.features.accounts import policy as account_policy
 from app.features.accounts import queries as accounts
 from app.features.accounts.rules import FEW_CODES
 from app.features.desk.forms import BankForm, CompanyForm, OwnAccountForm
+from app.features.desk.views.messages import choices_of
 from app.features.parks import queries as parks
 from app.features.parks.labels import (
     CERTIFIED_WORDS,
     CLAIM_DOTS,
     CLAIM_WORDS,
     LINK_WORDS,
+    MEMBER_WORDS,
     SOURCE_WORDS,
 )
 from app.features.parks.models import Organisation
@@ -184,7 +186,18 @@ def centre_of(actor: Actor) -> SimpleNamespace:
     link, company = parks.link_of(user_id), parks.organisation_of(user_id)
     certify, more = _ways_out({(one.provider, kind_of(one)) for one in identities})
     claims = parks.claims_of(user_id)[:1]
+    with scope.unscoped():  # one's own in every park, whichever one acts for
+        mine = parks.memberships_of(user_id)
+        invitations = parks.invitations_to(user_id, now=clock.now())
+        transfers = [
+            (one, park) for one, park in parks.transfers_of(user_id) if one.expires_at > clock.now()
+        ]
     return SimpleNamespace(
+        parks=mine,
+        invitations=invitations,
+        transfers=transfers,
+        member_words=MEMBER_WORDS,
+        messages=choices_of(actor),
         logins=[_login(one) for one in identities],
         more=more,
         unbind=pgettext("button", "解除绑定"),

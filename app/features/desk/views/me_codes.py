@@ -50,6 +50,8 @@ class Step:
     typed: bool = False  # the person types the number; else it is the account's own
     password: bool = False  # asked for as well
     danger: bool = False
+    by_password: bool = False  # the account has no number: its password proves instead
+    refuse_url: str = ""  # where "no" goes, for who is asked
 
     @property
     def code_url(self) -> str:

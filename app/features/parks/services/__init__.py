@@ -11,6 +11,13 @@ from app.features.parks.services.certification import (
     news_seen,
     reveal_bank,
 )
+from app.features.parks.services.invitations import (
+    accept,
+    decline,
+    invite,
+    resend,
+    withdraw_invitation,
+)
 from app.features.parks.services.licences import (
     LICENCE_KIND,
     Licence,
@@ -19,6 +26,13 @@ from app.features.parks.services.licences import (
     refuse_claim,
     withdraw_claim,
 )
+from app.features.parks.services.ownership import (
+    decline_ownership,
+    offer_ownership,
+    take_ownership,
+    withdraw_ownership,
+)
+from app.features.parks.services.people import change_own_member, leave, remove_own_member
 from app.features.parks.services.register import (
     add_member,
     add_organisation,
@@ -37,6 +51,7 @@ __all__ = [
     "LEVELS",
     "LICENCE_KIND",
     "Licence",
+    "accept",
     "add_member",
     "add_organisation",
     "add_park",
@@ -45,17 +60,28 @@ __all__ = [
     "change_company",
     "change_member",
     "change_organisation",
+    "change_own_member",
     "change_park",
     "claim_by_licence",
+    "decline",
+    "decline_ownership",
     "delete_organisation",
     "delete_park",
     "guard_cancel",
     "guard_grant",
+    "invite",
+    "leave",
     "left",
     "news_seen",
+    "offer_ownership",
     "pass_claim",
     "refuse_claim",
     "remove_member",
+    "remove_own_member",
+    "resend",
     "reveal_bank",
+    "take_ownership",
     "withdraw_claim",
+    "withdraw_invitation",
+    "withdraw_ownership",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core.actor import Actor
 from app.core.errors import Refusal, refuse_if
-from app.engines import files, trail
+from app.engines import files, notices, trail
 from app.extensions import db
 from app.features.accounts import queries as accounts
 from app.features.parks import policy, queries
@@ -102,7 +102,9 @@ def pass_claim(actor: Actor, claim_id: int, *, now: datetime) -> LicenceClaim:
     if not code_stands(claim.uscc):  # its 人工核验 was revoked since
         raise Refusal("bad_code")
     values = {name: getattr(claim, name) for name in FIELDS}
-    organisation, changes = certify(actor, claim.uscc, values, LICENCE, now=now)
+    organisation, changes = certify(
+        actor, claim.uscc, values, LICENCE, now=now, user_id=claim.user_id
+    )
     link(actor, claim.user_id, organisation)
     changed = [name for name, pair in changes.items() if pair[0]]
     tell_members(organisation, changed, but=claim.user_id)
@@ -148,5 +150,8 @@ def _decided(
     claim.decided_at, claim.decided_by = now, actor.user_id
     db.session.flush()
     details = {"reason": reason} if reason else {}
+    told = {"name": claim.name, **details}
+    link, cause = "/me/#company", f"licence:{claim.id}"
+    notices.tell([claim.user_id], f"licence.{state}", told, link=link, cause=cause)
     trail.record(actor, f"licence.{state}", claim, details=details)
     return claim

@@ -31,6 +31,7 @@ def memberships_of(user_id: int) -> list[Any]:
             Park.name.label("park_name"),
             Park.code.label("park_code"),
             ParkMembership.role,
+            ParkMembership.id.label("membership_id"),
         )
         .join(Park, Park.id == ParkMembership.park_id)
         .where(ParkMembership.user_id == user_id)
@@ -67,7 +68,7 @@ def status_counts() -> dict[str, int]:
 
 def locked(park_id: int) -> Park:
     """The park, read again and locked until the transaction ends."""
-    return _locked(Park, park_id)
+    return locked_row(Park, park_id)
 
 
 def code_taken(code: str) -> bool:
@@ -98,7 +99,7 @@ def parks_run_by(organisation_id: int) -> list[Park]:
 
 
 def locked_organisation(organisation_id: int) -> Organisation:
-    return _locked(Organisation, organisation_id)
+    return locked_row(Organisation, organisation_id)
 
 
 def organisation_with_code(uscc: str) -> Organisation | None:
@@ -141,7 +142,7 @@ def claim(claim_id: int) -> LicenceClaim:
 
 
 def locked_claim(claim_id: int) -> LicenceClaim:
-    return _locked(LicenceClaim, claim_id)
+    return locked_row(LicenceClaim, claim_id)
 
 
 def claims_of(user_id: int) -> list[LicenceClaim]:
@@ -208,7 +209,7 @@ def membership(membership_id: int) -> Any:
 
 
 def locked_membership(membership_id: int) -> ParkMembership:
-    return _locked(ParkMembership, membership_id)
+    return locked_row(ParkMembership, membership_id)
 
 
 def membership_of(user_id: int, park_id: int | None = None) -> ParkMembership | None:
@@ -259,7 +260,8 @@ def options() -> tuple[tuple[str, str], ...]:
         return tuple((str(row.id), f"{row.code} {row.name}") for row in db.session.execute(query))
 
 
-def _locked(model: Any, key: int) -> Any:
+def locked_row(model: Any, key: int) -> Any:
+    """The row, read again and locked until the transaction ends, or ``NotFound``."""
     query = sa.select(model).where(model.id == key).with_for_update()
     found = db.session.scalar(query, execution_options={"populate_existing": True})
     if found is None:
