@@ -69,7 +69,7 @@ def change_own_password(
     until = queries.failures_of_name(key, now, device).locked_until()
     if until is not None and until > now:
         return "locked"
-    if not user.password or not matches(user.password, current):
+    if not matches(user.password, current):
         fail(actor, key, user, now=now, known=device)
         return "current_wrong"
     fault = "password_same" if new == current else password_fault(new, user.username)
