@@ -28,6 +28,7 @@ from tests.support.people import PASSWORD
 __all__ = ["outside", "visitor"]
 
 STRANGER = "13812345678"
+GOOD_HASH = hashing.hashed(PASSWORD)
 SAVEPOINT = re.compile(r"^(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT)")
 
 
@@ -69,7 +70,10 @@ def work(app, monkeypatch):
     watched(hashing, "_argon2")
     watched(hashing, "check_password_hash")
     watched(Keyring, "index")
+    named = User.username.in_(("park1", "park2", "clerk2", "user1"))
     with app.app_context():
+        with transaction():
+            db.session.execute(sa.update(User).where(named).values(password=GOOD_HASH))
         connection = db.engines[None]
     sa.event.listen(connection, "before_cursor_execute", said)
     yield counted
