@@ -62,7 +62,10 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
         "8081",
         "port of the sandbox of the outside services, in the demo alone; 0 = none",
     ),
-    "OUTSIDE_SECONDS": ("5", "an outside service must have answered wholly within so long"),
+    "OUTSIDE_SECONDS": (
+        "4",
+        "an outside service must have answered wholly within so long: the page about it comes within 5 seconds",
+    ),
     "OUTSIDE_MAX_KB": ("256", "largest answer of an outside service"),
     "OUTSIDE_CA_FILE": ("", "PEM file of authorities to believe instead of the public ones"),
     "SMS_PROVIDERS": (

@@ -66,7 +66,7 @@ class OwnAccountForm(FlaskForm):
 class CompanyForm(FlaskForm):
     """企业信息. What is certified is shown, not typed."""
 
-    company = StringField(_l("企业名称"))
+    company_name = StringField(_l("企业名称"))
     uscc = StringField(_l("统一社会信用代码"))
     address = StringField(_l("注册地址"))
     contact_name = _plain(_l("联系人姓名"), 40, autocomplete="off")

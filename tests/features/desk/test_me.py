@@ -85,6 +85,12 @@ def test_the_cards_of_the_manual_with_cancel_and_save(as_):
     )
 
 
+def test_no_id_stands_twice_on_the_page(as_):
+    """A card and a field of one name: the field would lose its label."""
+    found = re.findall(r'\bid="([^"]+)"', as_("user1").page("/me/"))
+    assert len(found) == len(set(found))
+
+
 def test_the_menu_of_the_account_leads_there(as_):
     browser = as_("user1")
     for address in ("/desk/", "/"):
@@ -169,7 +175,7 @@ def test_certified_fields_are_read_only_with_source_and_time(app, as_):
     assert company()["name"] in part
     assert code() in part
     assert f"海易办认证（{clock.today():%Y-%m-%d}" in part
-    for name in ("company", "uscc", "address"):
+    for name in ("company_name", "uscc", "address"):
         assert f'name="{name}"' not in part
     saved = save(
         browser,
@@ -178,7 +184,7 @@ def test_certified_fields_are_read_only_with_source_and_time(app, as_):
         contact_phone="13912345678",
         credit_level="常规",
         uscc=code(9),
-        company="改名",
+        company_name="改名",
     )
     assert saved.status_code == 303
     part = card(browser.page("/me/"), "company")

@@ -131,6 +131,8 @@ class WaysInView(DialogPart):
         port = ports().wechat
         if port is None:
             abort(404)
+        if _binding_from_elsewhere():
+            return self._not_from_here()
         trip = Trip("wechat", errand=_errand(), target=_target())
         address = port.authorize_url(
             redirect_uri=url_for("WaysInView.wechat_back", _external=True),
@@ -170,6 +172,8 @@ class WaysInView(DialogPart):
         port = ports().haiyiban
         if port is None or kind not in set(IdentityKind):
             abort(404)
+        if _binding_from_elsewhere():
+            return self._not_from_here()
         trip = Trip("haiyiban", kind, _errand(), _target())
         address = port.authorize_url(
             kind=IdentityKind(kind),
@@ -206,6 +210,10 @@ class WaysInView(DialogPart):
             )
             return self._failed(trip, words)
         return self._arrived(trip, _proof_of(found))
+
+    def _not_from_here(self) -> Any:
+        flash(_("请在用户中心点击绑定或认证，不要使用其他网站的链接。"), "warning")
+        return self.go(CENTRE)
 
     # -- the common way back -------------------------------------------------------------------
     def _back(self, provider: str) -> Trip | None:
@@ -301,6 +309,18 @@ def _errand() -> str:
     """``bind`` for somebody signed in who adds a way in, else ``enter``."""
     wanted = request.args.get("errand") == "bind" and current_user.is_authenticated
     return "bind" if wanted else "enter"
+
+
+def _binding_from_elsewhere() -> bool:
+    """Whether another site's link wants to bind something to who is signed in here.
+
+    Who is signed in at 海易办 comes straight back from there, and whom is up to the site that sent
+    the browser. Browsers say where a link stood; a page cannot change what they say.
+    """
+    return (
+        _errand() == "bind"
+        and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
+    )
 
 
 def _haiyiban_back() -> str:

@@ -119,13 +119,15 @@ def _company(found: Organisation | None, *, posted: bool) -> Card:
     now = found.credit_level if found else ""
     offered = dict.fromkeys((*filter(None, [now]), *dictionaries.options(LEVELS, clock.today())))
     form.credit_level.choices = [("", _("请选择")), *((one, one) for one in offered)]
-    form.company.data = found.name if found else ""
+    form.company_name.data = found.name if found else ""
     form.uscc.data = found.uscc if found else ""
     form.address.data = found.registered_address if found else ""
-    locked: dict[str, Any] = dict.fromkeys(("company", "uscc", "address"), certified_words(found))
+    locked: dict[str, Any] = dict.fromkeys(
+        ("company_name", "uscc", "address"), certified_words(found)
+    )
     if found is None:
         locked |= dict.fromkeys(("contact_name", "contact_phone", "credit_level"), _("认证后填写"))
-    fields = ("company", "uscc", "address", "contact_name", "contact_phone", "credit_level")
+    fields = ("company_name", "uscc", "address", "contact_name", "contact_phone", "credit_level")
     title, pending = _("企业信息"), frozenset(() if found else fields)
     return _card(
         "company", title, form, fields, locked, editable=found is not None, pending=pending
