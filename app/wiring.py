@@ -128,6 +128,7 @@ def _second_factor_for() -> tuple[bool, bool]:
 
 
 def _web(app: Flask) -> None:
+    from app.engines import files, richtext
     from app.engines.files import StorageUnavailable
     from app.features.accounts.labels import ROLE_TITLES
     from app.features.accounts.views import hold_until_changed, hold_until_proven
@@ -144,6 +145,7 @@ def _web(app: Flask) -> None:
         other_park,
         sessions,
         ui,
+        writing,
     )
     from app.web.base_views import refuse_nul, refuse_prefill
 
@@ -162,6 +164,14 @@ def _web(app: Flask) -> None:
     app.before_request(hold_until_changed)
     app.register_error_handler(StorageUnavailable, lambda _: errors.error_page(503, retry_after=60))
     ui.init(app, ROLE_TITLES)
+    writing.init(
+        app,
+        clean=richtext.clean,
+        shown=lambda html: richtext.shown(html, files.drawn(richtext.pictures(html))),
+        usable=files.may_use,
+        drawn=files.drawn,
+        words={"lost": richtext.lost_words, **richtext.LABELS},
+    )
 
 
 def _views(app: Flask) -> None:
@@ -196,17 +206,22 @@ def _hidden() -> tuple[Any, ...]:
         FileView,
         OwnLicenceView,
         OwnPhoneView,
+        PictureView,
+        WritingView,
     )
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
 
     return (
-        *(WaysInView, SecondStepView, DocumentPage, FileView),
+        *(WaysInView, SecondStepView, DocumentPage, FileView, PictureView, WritingView),
         *(EnterpriseImportView, EnterpriseBinView),
         *(OwnPhoneView, OwnLicenceView, CancelView),
     )
 
 
-SIZES = {"EnterpriseImportView.upload": "IMPORT_MAX_MB"}
+SIZES = {
+    "EnterpriseImportView.upload": "IMPORT_MAX_MB",
+    "WritingView.picture": "PICTURE_MAX_MB",
+}
 
 
 def _rates() -> dict[str, str]:
@@ -218,7 +233,7 @@ def _rates() -> dict[str, str]:
         "OwnPhoneView": ("code", "puzzle", "old", "index"),
         "CancelView": ("code", "puzzle", "index"),
     }
-    uploads = ("EnterpriseImportView.upload", "OwnLicenceView.index")
+    uploads = ("EnterpriseImportView.upload", "OwnLicenceView.index", "WritingView.picture")
     return {
         **{f"{view}.{name}": "LOGIN_RATE" for view, names in codes.items() for name in names},
         **dict.fromkeys(uploads, "UPLOAD_RATE"),

@@ -13,6 +13,7 @@ from app.features.desk.views.me import AccountCentreView
 from app.features.desk.views.me_codes import CancelView, OwnPhoneView
 from app.features.desk.views.me_licence import OwnLicenceView
 from app.features.desk.views.personal import PersonalAccessView
+from app.features.desk.views.pictures import PictureView, WritingView
 from app.features.desk.views.refused import note_refused
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "OwnLicenceView",
     "OwnPhoneView",
     "PersonalAccessView",
+    "PictureView",
+    "WritingView",
     "note_refused",
     "today_card",
 ]

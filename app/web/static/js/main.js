@@ -16,6 +16,7 @@ const parts = {
   export: "[data-export]",
   login: "[data-fill], [data-phone-form]",
   plan: "[data-plan]",
+  editor: "[data-editor]",
 };
 const mark = new URL(import.meta.url).search;
 
