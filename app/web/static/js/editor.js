@@ -1,6 +1,18 @@
 // A textarea of HTML becomes an editor. The server decides what is kept: whatever is pasted goes
 // through it first, and what is saved goes through it again. Without this file the textarea stays.
 
+// Alignment is the one class that a text may carry.
+const ALIGNED = {
+  types: ["paragraph", "heading", "tableCell", "tableHeader"],
+  attributes: {
+    align: {
+      default: null,
+      parseHTML: (element) => ["text-center", "text-end"].find((name) => element.classList.contains(name)) ?? null,
+      renderHTML: ({ align }) => (align ? { class: align } : {}),
+    },
+  },
+};
+
 const token = () => document.querySelector("input[name=csrf_token]")?.value ?? "";
 
 async function post(address, body) {
@@ -51,7 +63,7 @@ function start(root, { Editor, StarterKit, Image, TableKit }) {
     injectCSS: false,
     content: source.value,
     extensions: [
-      StarterKit.configure({
+      StarterKit.extend({ addGlobalAttributes: () => [ALIGNED] }).configure({
         heading: { levels: [2, 3, 4] },
         link: { openOnClick: false, autolink: false, protocols: ["mailto", "tel"] },
       }),
@@ -70,7 +82,8 @@ function start(root, { Editor, StarterKit, Image, TableKit }) {
             .map((name) => [name, source.getAttribute(name)]),
         ),
       },
-      handlePaste: (_view, event) => taken(event.clipboardData, event),
+      // Before the editor's own hook, which parses the foreign HTML inside of the page first.
+      handleDOMEvents: { paste: (_view, event) => taken(event.clipboardData, event) },
       handleDrop: (_view, event) => taken(event.dataTransfer, event),
     },
     onUpdate: () => {
