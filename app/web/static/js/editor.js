@@ -240,7 +240,10 @@ function start(root, { Editor, StarterKit, Image, TableKit }) {
     const act = event.target.closest("[data-act]")?.dataset.act;
     if (act === "link") askLink();
     else if (act === "image") askImage();
-    else if (act) acts[act](editor.chain().focus()).run();
+    else if (act) {
+      editor.view.focus(); // at once: Tiptap's own focus comes a frame later, amid fast typing
+      acts[act](editor.chain()).run();
+    }
   });
   // One stop of the Tab key; arrows go from button to button.
   for (const [number, button] of buttons.entries()) button.tabIndex = number ? -1 : 0;
