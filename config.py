@@ -49,6 +49,7 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     ),
     "EXPORT_PAGE_ROWS": ("10000", "exports up to so many rows answer at once, more run as a job"),
     "UPLOAD_MAX_MB": ("20", "largest other upload"),
+    "PICTURE_MAX_MB": ("10", "largest picture of a text"),
     "SECOND_FACTOR_STAFF": (
         "",
         "1 = zone and 三员 roles sign in by two steps, 0 = not; empty = 1 in production, 0 in the demo",

@@ -133,6 +133,7 @@ def _second_factor_for() -> tuple[bool, bool]:
 
 
 def _web(app: Flask) -> None:
+    from app.engines import files, richtext
     from app.engines.files import StorageUnavailable
     from app.features.accounts.labels import ROLE_TITLES
     from app.features.accounts.services import view_over
@@ -151,6 +152,7 @@ def _web(app: Flask) -> None:
         sessions,
         ui,
         viewing,
+        writing,
     )
     from app.web.base_views import refuse_nul, refuse_prefill
 
@@ -172,6 +174,14 @@ def _web(app: Flask) -> None:
     app.register_error_handler(StorageUnavailable, lambda _: errors.error_page(503, retry_after=60))
     ui.init(app, ROLE_TITLES)
     app.jinja_env.globals["unread_messages"] = unread_messages
+    writing.init(
+        app,
+        clean=richtext.clean,
+        shown=lambda html: richtext.shown(html, files.drawn(richtext.pictures(html))),
+        usable=files.may_use,
+        drawn=files.drawn,
+        words={"lost": richtext.lost_words, **richtext.LABELS},
+    )
 
 
 def _views(app: Flask) -> None:
@@ -214,19 +224,25 @@ def _hidden() -> tuple[Any, ...]:
         OwnershipView,
         OwnLicenceView,
         OwnPhoneView,
+        PictureView,
+        WritingView,
     )
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
     from app.features.parks.views import InvitationView, OwnParksView
 
     return (
         *(WaysInView, WechatEventView, SecondStepView, ViewAsView, DocumentPage, FileView),
+        *(PictureView, WritingView),
         *(EnterpriseImportView, EnterpriseBinView),
         *(OwnPhoneView, OwnSecondStepView, OwnLicenceView, CancelView),
         *(InvitationView, OwnParksView, OwnershipView),
     )
 
 
-SIZES = {"EnterpriseImportView.upload": "IMPORT_MAX_MB"}
+SIZES = {
+    "EnterpriseImportView.upload": "IMPORT_MAX_MB",
+    "WritingView.picture": "PICTURE_MAX_MB",
+}
 
 
 def _rates() -> dict[str, str]:
@@ -244,7 +260,7 @@ def _rates() -> dict[str, str]:
         ),
         "ParkPeopleView": ("index",),
     }
-    uploads = ("EnterpriseImportView.upload", "OwnLicenceView.index")
+    uploads = ("EnterpriseImportView.upload", "OwnLicenceView.index", "WritingView.picture")
     return {
         **{f"{view}.{name}": "LOGIN_RATE" for view, names in codes.items() for name in names},
         **dict.fromkeys(uploads, "UPLOAD_RATE"),

@@ -15,6 +15,7 @@ from app.features.desk.views.me_licence import OwnLicenceView
 from app.features.desk.views.me_ownership import OwnershipView
 from app.features.desk.views.messages import MessagesView, unread_messages
 from app.features.desk.views.personal import PersonalAccessView
+from app.features.desk.views.pictures import PictureView, WritingView
 from app.features.desk.views.refused import note_refused
 from app.features.desk.views.reviews import ReviewView, reviews_card
 
@@ -36,7 +37,9 @@ __all__ = [
     "OwnPhoneView",
     "OwnershipView",
     "PersonalAccessView",
+    "PictureView",
     "ReviewView",
+    "WritingView",
     "note_refused",
     "reviews_card",
     "today_card",

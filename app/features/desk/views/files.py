@@ -35,15 +35,20 @@ class FileView(Page):
         file = files.by_key(key)
         if not files.may_read(current_actor(), file):
             raise NotFound("file")
-        try:
-            stream = files.open_file(file)
-        except FileNotFoundError as error:
-            log.exception("file_missing", key=file.key)
-            raise NotFound("file") from error
-        response = Response(_chunks(stream), mimetype=file.media_type)
-        response.call_on_close(stream.close)
-        response.headers.update(headers_of(file))
-        return response
+        return streamed(file)
+
+
+def streamed(file: files.StoredFile) -> Response:
+    """The file's bytes as a download; 404 when the store lost them."""
+    try:
+        stream = files.open_file(file)
+    except FileNotFoundError as error:
+        log.exception("file_missing", key=file.key)
+        raise NotFound("file") from error
+    response = Response(_chunks(stream), mimetype=file.media_type)
+    response.call_on_close(stream.close)
+    response.headers.update(headers_of(file))
+    return response
 
 
 def headers_of(file: files.StoredFile) -> dict[str, str]:

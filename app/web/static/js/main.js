@@ -17,6 +17,7 @@ const parts = {
   login: "[data-fill], [data-phone-form]",
   plan: "[data-plan]",
   review: "[data-review]",
+  editor: "[data-editor]",
 };
 const mark = new URL(import.meta.url).search;
 
