@@ -133,11 +133,9 @@ def _second_factor_for() -> tuple[bool, bool]:
 
 
 def _web(app: Flask) -> None:
-    from app.engines import files, richtext
     from app.engines.files import StorageUnavailable
     from app.features.accounts.labels import ROLE_TITLES
     from app.features.accounts.services import view_over
-    from app.features.accounts.views import hold_until_changed, hold_until_proven
     from app.features.desk.views import note_refused, unread_messages
     from app.features.parks.queries import memberships_of
     from app.web import (
@@ -152,9 +150,7 @@ def _web(app: Flask) -> None:
         sessions,
         ui,
         viewing,
-        writing,
     )
-    from app.web.base_views import refuse_nul, refuse_prefill
 
     logs.init(app)
     sessions.init(app)
@@ -167,13 +163,27 @@ def _web(app: Flask) -> None:
     other_park.init(app)
     denials.init(app, note_refused)
     app.after_request(viewing.nothing_leaves)  # before the refusals are told
-    app.before_request(refuse_prefill)
-    app.before_request(refuse_nul)
-    app.before_request(hold_until_proven)
-    app.before_request(hold_until_changed)
+    _holds(app)
     app.register_error_handler(StorageUnavailable, lambda _: errors.error_page(503, retry_after=60))
     ui.init(app, ROLE_TITLES)
     app.jinja_env.globals["unread_messages"] = unread_messages
+    _writing(app)
+
+
+def _holds(app: Flask) -> None:
+    """What is asked before any page answers."""
+    from app.features.accounts.views import hold_until_changed, hold_until_proven
+    from app.web.base_views import refuse_nul, refuse_prefill
+
+    for hold in (refuse_prefill, refuse_nul, hold_until_proven, hold_until_changed):
+        app.before_request(hold)
+
+
+def _writing(app: Flask) -> None:
+    """Pages know how rich text looks; the engines know what it may be."""
+    from app.engines import files, richtext
+    from app.web import writing
+
     writing.init(
         app,
         clean=richtext.clean,

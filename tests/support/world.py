@@ -93,7 +93,7 @@ def make(folder: Path) -> World:
                   park_id=people.park("P01").id)  # fmt: skip
         views = {
             name: SavedView(user_id=user_id, view=name, name="我的", query="")
-            for name in ("EnterpriseView", "EnterpriseBinView", "DevicesView")
+            for name in ("EnterpriseView", "EnterpriseBinView", "DevicesView", "ReviewView")
         }
         signed_in = LoginSession(sid_hash="0" * 64, user_id=user_id, created_at=clock.now(),
                                  seen_at=clock.now(), address="", agent="", data={})  # fmt: skip
@@ -111,6 +111,7 @@ def make(folder: Path) -> World:
             **_of_people(int(user_id)),
             **_of_the_zone(int(user_id)),
             "FileView:key": key,
+            "PictureView:key": key,
             "DocumentPage:kind": "legal",
             "DocumentPage:number": 1,
             "WaysInView:kind": "legal",
@@ -182,6 +183,7 @@ def _of_the_zone(user_id: int) -> dict[str, Any]:
         db.session.flush()
         return {
             "UserView:pk": user_id,
+            "ViewAsView:pk": user_id,
             "GrantView:pk": user_id,
             "ParkView:pk": people.park("P01").id,
             "OrganisationView:pk": firm.id,

@@ -57,16 +57,7 @@ def store_picture(  # noqa: PLR0913 - what is taken, from whom, and what it is f
     }
     file = StoredFile(key=uuid.uuid4().hex, name=clean_name(name), expires_at=expires_at, **shared)
     try:
-        with disk().incoming() as folder:
-            raw, drawn = folder / "raw", folder / "drawn"
-            copy(stream, raw, max_bytes)
-            type_name = _type(raw, file.name)
-            file.width, file.height = images.redraw(raw, drawn, type_name)
-            smaller = images.draw_sizes(drawn, type_name, folder)
-            rows = [_drawing_row(one, file.name, shared) for one in smaller]
-            for drawing, row in zip(smaller, rows, strict=True):
-                put(row, drawing.path, drawing.kind)
-            put(file, drawn, type_name)
+        rows = _put_all(file, stream, max_bytes, shared)
     except OSError as error:
         log.exception("file_not_stored", errno=error.errno)
         raise StorageUnavailable from error
@@ -77,6 +68,23 @@ def store_picture(  # noqa: PLR0913 - what is taken, from whom, and what it is f
     db.session.add_all(rows)
     db.session.flush()
     return file
+
+
+def _put_all(
+    file: StoredFile, stream: IO[bytes], max_bytes: int, shared: dict[str, str | int | None]
+) -> list[StoredFile]:
+    """Put the picture, drawn anew, and its widths on the disk; rows of the widths."""
+    with disk().incoming() as folder:
+        raw, drawn = folder / "raw", folder / "drawn"
+        copy(stream, raw, max_bytes)
+        type_name = _type(raw, file.name)
+        file.width, file.height = images.redraw(raw, drawn, type_name)
+        smaller = images.draw_sizes(drawn, type_name, folder)
+        rows = [_drawing_row(one, file.name, shared) for one in smaller]
+        for drawing, row in zip(smaller, rows, strict=True):
+            put(row, drawing.path, drawing.kind)
+        put(file, drawn, type_name)
+    return rows
 
 
 def _drawing_row(

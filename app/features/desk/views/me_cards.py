@@ -213,17 +213,22 @@ def centre_of(actor: Actor) -> SimpleNamespace:
         claim=claims[0] if claims else None,
         claim_words=CLAIM_WORDS,
         claim_dots=CLAIM_DOTS,
-        consents=[
-            SimpleNamespace(
-                title=document.title,
-                number=document.number,
-                url=url_for("DocumentPage.show", kind=document.kind, number=document.number),
-                at=consent.at,
-                channel=CHANNELS.get(consent.channel, consent.channel),
-            )
-            for consent, document in documents.consents_of(user_id)
-        ],
+        consents=_consents(user_id),
     )
+
+
+def _consents(user_id: int) -> list[SimpleNamespace]:
+    """What was agreed to, when and on which way in."""
+    return [
+        SimpleNamespace(
+            title=document.title,
+            number=document.number,
+            url=url_for("DocumentPage.show", kind=document.kind, number=document.number),
+            at=consent.at,
+            channel=CHANNELS.get(consent.channel, consent.channel),
+        )
+        for consent, document in documents.consents_of(user_id)
+    ]
 
 
 def _account_shown(company: Organisation | None) -> str:

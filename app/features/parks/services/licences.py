@@ -152,6 +152,7 @@ def _decided(
     details = {"reason": reason} if reason else {}
     told = {"name": claim.name, **details}
     link, cause = "/me/#company", f"licence:{claim.id}"
-    notices.tell([claim.user_id], f"licence.{state}", told, link=link, cause=cause)
+    if claim.user_id != actor.user_id:  # who withdrew it knows
+        notices.tell([claim.user_id], f"licence.{state}", told, link=link, cause=cause)
     trail.record(actor, f"licence.{state}", claim, details=details)
     return claim
