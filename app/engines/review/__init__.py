@@ -7,6 +7,7 @@ A thing (park profile, article, application) is never edited by its people: they
 from __future__ import annotations
 
 from app.engines.review.difference import Change, FieldChange, difference
+from app.engines.review.labels import STATE_DOTS, STATE_WORDS
 from app.engines.review.models import ReviewEvent, Revision
 from app.engines.review.queries import (
     DECIDE_VIEW,
@@ -60,14 +61,14 @@ from app.engines.review.services import (
     submit,
     withdraw,
 )
-from app.engines.review.telling import TELLERS
 
 __all__ = [
     "DECIDE_VIEW",
     "DECISIONS",
     "ENDED",
     "PENDING",
-    "TELLERS",
+    "STATE_DOTS",
+    "STATE_WORDS",
     "WORKFLOW",
     "Act",
     "Change",

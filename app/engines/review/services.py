@@ -274,6 +274,7 @@ def _step(
     event = _note(
         actor, found, act, stage=stage_before, reason=reason, fields=fields, content=content
     )
+    tell(actor, found, event)
     details = {"reason": reason, "stage": stage_before, "sha256": event.sha256}
     trail.record(
         actor,
@@ -282,7 +283,6 @@ def _step(
         changes={"state": [before, found.state]},
         details={name: value for name, value in details.items() if value},
     )
-    tell(actor, found, event)
     return found
 
 
