@@ -26,6 +26,9 @@ MOST_PAGES = 30
 TABS = {"tab", "status", "kind"}
 #: Names of formats and keys, product names and codes: the only Latin words of the Chinese pages.
 LATIN = {
+    "chrome",
+    "linux",
+    "windows",
     "xlsx",
     "xls",
     "csv",
@@ -83,6 +86,9 @@ NAMES = (
     ("name", "park"),
     ("name", "organisation"),
     ("title", "document"),
+    ("name", "park_invitation"),
+    ("json_extract(params, '$.person')", "inbox_message"),
+    *((f"json_extract(details, '$.{name}')", "audit_entry") for name in ("purpose", "facts")),
     ("name", "enterprise"),
     ("label", "dictionary_entry"),
     ("contact_name", "enterprise"),

@@ -243,6 +243,8 @@ VIEW_WORDS = {
     "OwnLicenceView": _l("营业执照认证"),
     "InvitationView": _l("加入园区/基地的邀请"),
     "OwnershipView": _l("转让所有权"),
+    "OwnParksView": _l("我的园区/基地"),
+    "WritingView": _l("撰写图文"),
 }
 
 
