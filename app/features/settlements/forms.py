@@ -52,7 +52,7 @@ class _Amount(DecimalField):
 def _text(name: str, **look: Any) -> StringField:
     most = TEXTS[name]
     return StringField(
-        HEADINGS[name], validators=[Length(max=4 * most)], render_kw={"maxlength": most, **look}
+        HEADINGS[name], validators=[Length(max=most)], render_kw={"maxlength": most, **look}
     )
 
 
@@ -82,7 +82,6 @@ class ApplyForm(FlaskForm):
     preparing = BooleanField(HEADINGS["preparing"])
     uscc = StringField(
         HEADINGS["uscc"],
-        validators=[Length(max=40)],
         render_kw={"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"},
     )
     contact_name = _text("contact_name", autocomplete="name")
@@ -103,7 +102,7 @@ class ApplyForm(FlaskForm):
     needs = _choices("needs")
     message = TextAreaField(
         HEADINGS["message"],
-        validators=[Length(max=4 * TEXTS["message"])],
+        validators=[Length(max=TEXTS["message"])],
         render_kw={"maxlength": TEXTS["message"], "rows": 4},
     )
     files = MultipleFileField(_l("附件"), render_kw={"accept": ACCEPT})
@@ -127,7 +126,6 @@ class LandForm(FlaskForm):
     version = HiddenField()
     uscc = StringField(
         HEADINGS["uscc"],
-        validators=[Length(max=40)],
         render_kw={"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"},
     )
     name = StringField(_l("企业名称"), validators=[Length(max=120)], render_kw={"maxlength": 120})

@@ -173,7 +173,7 @@ def cleaned(values: Mapping[str, Any], today: date) -> tuple[dict[str, Any], dic
     found |= {name: values.get(name) for name in (*WHOLE, *AMOUNTS, "expected_on")}
     found |= {name: tuple(values.get(name) or ()) for name in CHOICES}
     found["preparing"] = bool(values.get("preparing"))
-    found["uscc"] = _line(values.get("uscc"), "uscc").upper() or None
+    found["uscc"] = "".join(str(values.get("uscc") or "").split()).upper() or None
     if found["preparing"]:
         found["company"], found["uscc"] = "", None
     wrong = {n: "too_long" for n, most in TEXTS.items() if len(found[n]) > most}

@@ -73,10 +73,10 @@ def land(
     if landing.settled_on > calendar.local(now):
         raise Refusal("landed_later", fields={"settled_on": "landed_later"})
     enterprise, made = _enterprise(actor, found, landing)
-    found.enterprise_id, found.landed_on = enterprise.id, landing.settled_on
-    found.decided_at = now
     if landing.proof is not None:
         _keep_proof(actor, found, landing.proof, now)
+    found.enterprise_id, found.landed_on = enterprise.id, landing.settled_on
+    found.decided_at = now
     details = {"enterprise": enterprise.id, "name": enterprise.name, "new": made}
     _done(actor, found, Act.land, Line(Act.land.value, enterprise.name, details=details), now)
     return found, made
@@ -162,7 +162,7 @@ def reopen(
         "reason": found.reason,
     }
     line = Line(Act.reopen.value, text, found.reason_code, was)
-    found.enterprise_id = found.landed_on = found.decided_at = None
+    found.enterprise_id = found.landed_on = found.decided_at = found.proven_at = None
     found.reason_code, found.reason = None, ""
     return _done(actor, found, Act.reopen, line, now)
 

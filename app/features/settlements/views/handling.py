@@ -50,6 +50,8 @@ MUST = {
     Act.reopen: ("text",),
     Act.prove: ("proof",),
 }
+#: Forms that stand in the page; the others are dialogs and end with 确定.
+IN_PAGE = frozenset({Act.follow, Act.prove})
 #: Somebody was faster: the page is shown as it is now.
 TOO_LATE = frozenset({"settlement_changed", "settlement_state"})
 
@@ -102,9 +104,9 @@ class HandlingPart(RegisterView):
             sections=(("", tuple(n for n in form._fields if n not in ("version", "csrf_token"))),),
             action=f"{self.route_base}/{act.value}/{item.id}",
             cancel_url=self.url(f"show/{item.id}"),
-            submit_label=_("确定"),
+            submit_label=ACT_WORDS[act.value] if act in IN_PAGE else _("确定"),
             required=frozenset(MUST[act]),
-            wide=frozenset({"uscc", "name", "reason_code", "park_id", "proof"}),
+            wide=frozenset({"uscc", "name", "reason_code", "park_id", "proof", "settled_on"}),
             hints={
                 "proof": _("合同或营业执照，pdf、png 或 jpg，不超过 10 MB。")
                 if act is Act.prove

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.phones import mask_email, mask_phone
-from app.engines import documents, files, trail
+from app.engines import calendar, documents, files, trail
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.phrases import items, labelled, remarked
 from app.features.accounts.rules import Role
@@ -37,13 +37,16 @@ from app.web import cells
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.listing.build import Field
-from app.web.listing.page import Cell, Empty, Fact, HistoryItem, Link
+from app.web.listing.page import Cell, Empty, Fact, HistoryItem, Link, ShowPage
 
 BASE = "/desk/settlements"
 #: Parks handle; the zone reads (product.md: a data clerk works in the register only).
 READERS = frozenset({Role.park_admin, Role.operator, Role.reviewer})
 HANDLERS = frozenset({Role.park_admin})
 REVEALERS = frozenset({Role.park_admin, Role.operator})
+
+#: Told only once there is something to tell.
+LATER = ("decided_at", "landed_on", "enterprise", "proven_at", "reason", "moved_to")
 
 files.kind(policy.APPLICANT_FILE, policy.may_read_file)
 files.kind(policy.CONTRACT_FILE, policy.may_read_contract)
@@ -124,6 +127,9 @@ class SettlementView(HandlingPart):
         return (*more, "contacted_at", "decided_at", "proven_at")
 
     def cell(self, name: str, value: Any, row: Any) -> Cell:
+        """In the list the day says enough."""
+        if name in ("submitted_at", "decided_at") and value is not None:
+            return Cell(cells.words(calendar.local(value)))
         return shown.value(name, value, row)
 
     def row(self, found: Any, names: Sequence[str]) -> Any:
@@ -200,6 +206,18 @@ class SettlementView(HandlingPart):
             Link(label, self.url(f"show/{item.id}", f"act={act.value}"), kind=kind)
             for act, (label, kind) in words.items()
             if act in may
+        )
+
+    def show_page(self, item: Any, tab: str) -> ShowPage:
+        """Without what this application has not come to."""
+        page = super().show_page(item, tab)
+        later = {HEADINGS[name] for name in LATER}
+        return replace(
+            page,
+            sections=tuple(
+                (title, tuple(one for one in facts if one.value.text or one.label not in later))
+                for title, facts in page.sections
+            ),
         )
 
     def fact(self, item: Any, name: str) -> Fact:

@@ -129,10 +129,10 @@ FIELDS: tuple[Field, ...] = (
     Field("contact_name", HEADINGS["applicant"], frozen=True, sortable=False),
     Field("company", HEADINGS["company"]),
     Field("needs", HEADINGS["needs"], sortable=False),
-    Field("area", HEADINGS["area"], numeric=True),
     Field("submitted_at", HEADINGS["submitted_at"]),
-    Field("waited", HEADINGS["waited"], sortable=False),
     Field("due_on", HEADINGS["due_on"]),
+    Field("waited", HEADINGS["waited"], sortable=False),
+    Field("area", HEADINGS["area"], numeric=True),
     Field("state", HEADINGS["state"], sortable=False),
     Field("number", HEADINGS["number"], shown=False),
     Field("uscc", HEADINGS["uscc"], shown=False),
@@ -182,8 +182,8 @@ def days(number: int) -> str:
 
 
 def waited(row: Any) -> str:
-    """How long the applicant has waited, or did until the end."""
-    return days(calendar.waited(row.submitted_at, row.decided_at))
+    """How long the applicant has waited."""
+    return days(calendar.waited(row.submitted_at))
 
 
 def due(row: Any) -> Cell:
@@ -194,9 +194,9 @@ def due(row: Any) -> Cell:
         return Cell(text, muted=_("已联系") if kept else "")
     left = calendar.left(row.due_on)
     if left < 0:
-        return Cell(text, dot="danger", muted=_("已超 %(days)s", days=days(-left)))
-    dot = "danger" if left <= 1 else "warning"
-    return Cell(text, dot=dot, muted=_("剩 %(days)s", days=days(left)) if left else _("今天到期"))
+        return Cell(text, tag="danger", muted=_("已超 %(days)s", days=days(-left)))
+    muted = _("剩 %(days)s", days=days(left)) if left else _("今天到期")
+    return Cell(text, tag="warning" if left <= 1 else "", muted=muted)
 
 
 def state(row: Any) -> Cell:
@@ -216,7 +216,7 @@ def value(name: str, found: Any, row: Any) -> Cell:
     if name == "due_on":
         return due(row)
     if name == "waited":
-        return Cell(waited(row), muted="" if row.state in OPEN else _("已办结"))
+        return Cell(waited(row) if row.state in OPEN else "")
     if name == "company":
         return Cell(company(row))
     if name in ("uscc", "number"):
