@@ -150,7 +150,6 @@ REFUSALS: dict[str, Any] = {
     "settlement_not_applicant": _l("只有申请人可以撤回"),
     "settlement_state": _l("申请的状态已变化，不能再这样处理；请看最新的处理记录"),
     "settlement_changed": _l("您打开后，同事已处理过这份申请，本次没有保存。请看最新的处理记录"),
-    "settlement_nothing_hidden": _l("这一项没有可显示的内容"),
     "text_missing": _l("请填写说明"),
     "reason_missing": _l("请选择未落地原因"),
     "reason_text_missing": _l("选择“其他”时，请写明原因"),

@@ -160,14 +160,14 @@ def park_names(park_ids: Sequence[int]) -> Mapping[int, str]:
     """Names of parks, whoever asks: their names are public."""
     with scope.unscoped():
         query = sa.select(Park.id, Park.name).where(Park.id.in_(park_ids))
-        return dict(db.session.execute(query).tuples().all())
+        return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def origins(ids: Sequence[int]) -> dict[int, int]:
     """Which park each of these applications was sent to first."""
     with scope.unscoped():
         query = sa.select(Application.id, Application.park_id).where(Application.id.in_(ids))
-        return dict(db.session.execute(query).tuples().all())
+        return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 # -- an applicant's own ---------------------------------------------------------------------------

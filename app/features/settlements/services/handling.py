@@ -11,7 +11,7 @@ from typing import Any
 
 from app.core import clock, scope
 from app.core.actor import Actor
-from app.core.errors import Refusal
+from app.core.errors import NotFound, Refusal
 from app.engines import calendar, trail
 from app.engines.files import StoredFile
 from app.extensions import db
@@ -229,7 +229,7 @@ def _rehome(one: SettlementFile, stored: StoredFile | None, there: SettlementApp
 def reveal(actor: Actor, application_id: int, name: str) -> str:
     """A personal value in full; the reveal itself is recorded."""
     if name not in REVEALED or not policy.personal(actor):
-        raise Refusal("settlement_nothing_hidden")
+        raise NotFound("nothing to reveal")
     found = queries.get(application_id)
     trail.record(actor, "settlement.revealed", found, details={"field": name})
     value: str = getattr(found, name)

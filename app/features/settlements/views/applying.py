@@ -72,8 +72,11 @@ class SettlementApplyView(Page):
         if request.method == "GET":
             return self._page(park, self._fresh())
         form = ApplyForm()
+        values = self._checked(form)
+        if values is None:
+            return self._page(park, form, status=400)
         try:
-            made = self._send(park, form)
+            made = self._send(park, form, values)
         except Refusal as refusal:
             put(form, refusal)
             return self._page(park, form, status=400)
@@ -123,8 +126,8 @@ class SettlementApplyView(Page):
         )
 
     # -- sending -------------------------------------------------------------------------------
-    def _send(self, park: Park, form: ApplyForm) -> SettlementApplication:
-        values = self._checked(form)
+    def _send(self, park: Park, form: ApplyForm, values: dict[str, Any]) -> SettlementApplication:
+        services.agreed(_number(form.document.data), clock.today())
         key = form.key.data or ""
         if not KEY.fullmatch(key):
             abort(400)
@@ -148,8 +151,8 @@ class SettlementApplyView(Page):
             raise Refusal("code_wrong")
         return found
 
-    def _checked(self, form: ApplyForm) -> dict[str, Any]:
-        """Everything that was typed, or a refusal that names every odd field at once."""
+    def _checked(self, form: ApplyForm) -> dict[str, Any] | None:
+        """Everything that was typed; ``None`` when something is odd, which each field says."""
         good = form.validate()
         values = {name: field.data for name, field in form._fields.items()}
         try:
@@ -160,10 +163,7 @@ class SettlementApplyView(Page):
         if not form.agree.data:
             put(form, Refusal("agree_needed"))
             good = False
-        if not good:
-            raise Refusal("form_wrong")
-        services.agreed(_number(form.document.data), clock.today())
-        return values
+        return values if good else None
 
     def _proven(self, form: ApplyForm) -> bool:
         """The account's own proven number needs no code; any other one does."""
@@ -205,8 +205,8 @@ class SettlementApplyView(Page):
             submit_label=_("提交申请"),
             units=UNITS,
             hints=_hints(),
-            required=frozenset({"contact_name", "phone"}),
-            wide=frozenset({"company", "goods", "markets", "message", "files", "preparing"}),
+            required=frozenset({"contact_name"}),
+            wide=frozenset({"company", "message", "files", "preparing"}),
         )
         html = self.render(
             "settlements/apply.html",
@@ -257,8 +257,6 @@ def known_values() -> dict[str, Any]:
 
 def put(form: Any, refusal: Refusal) -> None:
     """Words of a refusal beside the fields that it names, else above the form."""
-    if refusal.code == "form_wrong":
-        return  # said already, field by field
     fields = refusal.fields or {FIELD_OF.get(refusal.code, ""): refusal.code}
     for name, code in fields.items():
         if name in form:

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from flask import g
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.core import clock
 from app.core.phones import mask_name, mask_phone
@@ -178,7 +177,7 @@ def company(row: Any) -> str:
 
 def days(number: int) -> str:
     """1 个工作日."""
-    return str(ngettext("%(num)s 个工作日", "%(num)s 个工作日", number))
+    return str(_("%(n)s 个工作日", n=number))
 
 
 def waited(row: Any) -> str:
