@@ -6,13 +6,15 @@ import re
 import secrets
 from typing import Any, ClassVar
 
-from flask import abort, flash, jsonify, request, session, url_for
+from flask import abort, flash, jsonify, request, url_for
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock, phones
 from app.core.errors import Refusal
+from app.core.sealing import BrokenSeal
+from app.extensions.sealing import keyring
 from app.features.accounts import queries as accounts
 from app.features.accounts import services as account_services
 from app.features.accounts.labels import REFUSALS as CODE_REFUSALS
@@ -32,7 +34,6 @@ from app.web.pages import Page
 
 PURPOSE = "settle"
 KEY = re.compile(r"[0-9a-f]{32}")
-DONE = "settlement_done"  # the session's note: what this browser sent last
 WORDS: dict[str, Any] = {**CODE_REFUSALS, **REFUSALS}
 #: Beside which field a refusal of the code stands.
 FIELD_OF = {
@@ -80,8 +81,9 @@ class SettlementApplyView(Page):
         except Refusal as refusal:
             put(form, refusal)
             return self._page(park, form, status=400)
-        session[DONE] = made.number
-        return self.go(url_for("SettlementApplyView.done", park_key=park_key))
+        receipt = keyring().seal(made.number, _place())
+        target = url_for("SettlementApplyView.done", park_key=park_key, receipt=receipt)
+        return self.go(target)
 
     @expose("/<string:park_key>/apply/code", methods=["POST"])
     def code(self, park_key: str) -> Any:
@@ -112,8 +114,9 @@ class SettlementApplyView(Page):
     def done(self, park_key: str) -> Any:
         """The reference number, what happens next and when."""
         park = parks.by_public_key(park_key)
-        number = session.get(DONE)
-        if not number:
+        try:
+            number = keyring().open(request.args.get("receipt", ""), _place())
+        except BrokenSeal:
             return self.go(url_for("SettlementApplyView.index", park_key=park_key))
         signed_in = current_actor().user_id is not None
         return self.render(
@@ -273,6 +276,11 @@ def words(code: str, refusal: Refusal) -> str:
 def _unsaid(form: Any, refusal: Refusal) -> dict[str, str]:
     """One sentence a field: what the field itself said already stands."""
     return {name: code for name, code in refusal.fields.items() if not form[name].errors}
+
+
+def _place() -> str:
+    """A receipt is read in the browser that it was made for."""
+    return f"settlement.receipt:{browser_key()}"
 
 
 def _number(text: str | None) -> int | None:
