@@ -46,7 +46,10 @@ HANDLERS = frozenset({Role.park_admin})
 REVEALERS = frozenset({Role.park_admin, Role.operator})
 
 #: Told only once there is something to tell.
-LATER = ("decided_at", "landed_on", "enterprise", "proven_at", "reason", "moved_to")
+LATER = (
+    *("waited", "decided_at", "landed_on", "enterprise", "proven_at", "reason", "moved_to"),
+    "consent",
+)
 
 files.kind(policy.APPLICANT_FILE, policy.may_read_file)
 files.kind(policy.CONTRACT_FILE, policy.may_read_contract)

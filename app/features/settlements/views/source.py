@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,7 +91,6 @@ FILTERS: tuple[Filter, ...] = (
         "needs",
         HEADINGS["needs"],
         Application.needs,
-        promoted=True,
         options=tuple(NEED_WORDS.items()),
         members=True,
     ),
@@ -122,7 +121,11 @@ FILTERS: tuple[Filter, ...] = (
 PARK_FILTER = KeyFilter(
     "park", HEADINGS["park"], Application.park_id, promoted=True, options=park_options
 )
-ZONE_FILTERS: tuple[Filter, ...] = (PARK_FILTER, *FILTERS[:2], *FILTERS[3:])
+#: The park takes the place of a date among the filters that are always seen: one line has no more.
+ZONE_FILTERS: tuple[Filter, ...] = (
+    PARK_FILTER,
+    *(replace(one, promoted=False) if one.name == "submitted_at" else one for one in FILTERS),
+)
 
 FIELDS: tuple[Field, ...] = (
     Field("contact_name", HEADINGS["applicant"], frozen=True, sortable=False),
@@ -131,7 +134,7 @@ FIELDS: tuple[Field, ...] = (
     Field("submitted_at", HEADINGS["submitted_at"]),
     Field("due_on", HEADINGS["due_on"]),
     Field("waited", HEADINGS["waited"], sortable=False),
-    Field("area", HEADINGS["area"], numeric=True),
+    Field("area", HEADINGS["area"], numeric=True, shown=False),
     Field("state", HEADINGS["state"], sortable=False),
     Field("number", HEADINGS["number"], shown=False),
     Field("uscc", HEADINGS["uscc"], shown=False),
