@@ -100,14 +100,19 @@ def _ports() -> None:
     """What a lower part asks of a higher one."""
     from app.engines import dictionaries
     from app.features.accounts import policy, queries, services
-    from app.features.accounts.services import own, ways_in
+    from app.features.accounts.services import own, sign_in, ways_in
     from app.features.accounts.views import FIRST, locked_card, ungranted_card, users_card
     from app.features.desk.views import CARDS, DOORS, reviews_card, today_card
+    from app.features.enterprises import policy as enterprise_policy
     from app.features.enterprises.queries import is_accepted, uses_of_word
     from app.features.enterprises.views import codes_card, enterprises_card, import_door
     from app.features.parks.queries import names_of_many
     from app.features.parks.services import codes, guard_cancel, guard_grant, left
     from app.features.parks.views import claims_card, first_of, note_certified, parks_card
+    from app.features.settlements import queries as settlement_queries
+    from app.features.settlements import services as settlements
+    from app.features.settlements.labels import HANGING
+    from app.features.settlements.views import late_settlements_card, settlements_card
     from app.web.sessions import end_sessions_of
 
     services.sessions_ended_by(end_sessions_of)
@@ -116,13 +121,20 @@ def _ports() -> None:
     policy.GRANT_GUARDS[:] = [guard_grant]
     policy.CANCEL_GUARDS[:] = [guard_cancel]
     ways_in.CERTIFIED[:] = [note_certified]
-    own.LEAVING[:] = [left]
     codes.ACCEPTED[:] = [is_accepted]
     FIRST[:] = [first_of]
+    own.LEAVING[:] = [settlements.forget, left]
+    sign_in.ARRIVED[:] = [settlements.adopt]
+    enterprise_policy.DEPENDENTS[:] = [
+        lambda one: (
+            (HANGING, number) if (number := settlement_queries.applications_of(one.id)) else None
+        )
+    ]
     dictionaries.USES[:] = [uses_of_word]
     DOORS[:] = [import_door]
     CARDS[:] = [
-        *(reviews_card, enterprises_card, parks_card, codes_card, claims_card),
+        *(reviews_card, settlements_card, late_settlements_card),
+        *(enterprises_card, parks_card, codes_card, claims_card),
         *(users_card, locked_card, ungranted_card, today_card),
     ]
 
@@ -239,13 +251,14 @@ def _hidden() -> tuple[Any, ...]:
     )
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
     from app.features.parks.views import InvitationView, OwnParksView
+    from app.features.settlements.views import SettlementApplyView
 
     return (
         *(WaysInView, WechatEventView, SecondStepView, ViewAsView, DocumentPage, FileView),
         *(PictureView, WritingView),
         *(EnterpriseImportView, EnterpriseBinView),
         *(OwnPhoneView, OwnSecondStepView, OwnLicenceView, CancelView),
-        *(InvitationView, OwnParksView, OwnershipView),
+        *(InvitationView, OwnParksView, OwnershipView, SettlementApplyView),
     )
 
 
@@ -269,8 +282,12 @@ def _rates() -> dict[str, str]:
             *("take", "code", "puzzle"),
         ),
         "ParkPeopleView": ("index",),
+        "SettlementApplyView": ("code", "puzzle"),
     }
-    uploads = ("EnterpriseImportView.upload", "OwnLicenceView.index", "WritingView.picture")
+    uploads = (
+        *("EnterpriseImportView.upload", "OwnLicenceView.index", "WritingView.picture"),
+        *("SettlementApplyView.index", "SettlementView.land", "SettlementView.prove"),
+    )
     return {
         **{f"{view}.{name}": "LOGIN_RATE" for view, names in codes.items() for name in names},
         **dict.fromkeys(uploads, "UPLOAD_RATE"),
@@ -291,10 +308,13 @@ def _menu() -> tuple[MenuGroup, ...]:
         ParkPeopleView,
         ParkView,
     )
+    from app.features.settlements.views import SettlementView
 
     services = (
         (EnterpriseView, "enterprises", "building-factory-2"),
         (ParkPeopleView, "people", "users"),
+        (SettlementView, "settlements", "door-enter"),
+        (EnterpriseView, "enterprises", "building-factory-2"),
     )
     platform = (
         (ParkView, "parks", "building-community"),
@@ -330,6 +350,7 @@ def _menu_of_administrators() -> tuple[MenuGroup, ...]:
         MessagesView,
         PersonalAccessView,
     )
+    from app.features.settlements.views import OwnApplicationsView
 
     system = (
         (UserView, "users", "users"),
@@ -339,6 +360,7 @@ def _menu_of_administrators() -> tuple[MenuGroup, ...]:
     mine = (
         (AccountCentreView, "me", "user-circle"),
         (MessagesView, "messages", "bell"),
+        (OwnApplicationsView, "applications", "file-text"),
         (JobsView, "jobs", "list-check"),
         (OwnPasswordView, "password", "key"),
         (DevicesView, "devices", "device-desktop"),

@@ -33,7 +33,7 @@ from app.features.parks.models import (
 from app.transaction import transaction
 from app.web.sessions import LoginSession
 from tests.support import enterprises as made
-from tests.support import people
+from tests.support import people, settlements
 from tests.support.routes import Route
 
 MISSING = 987_654_321
@@ -93,7 +93,10 @@ def make(folder: Path) -> World:
                   park_id=people.park("P01").id)  # fmt: skip
         views = {
             name: SavedView(user_id=user_id, view=name, name="我的", query="")
-            for name in ("EnterpriseView", "EnterpriseBinView", "DevicesView", "ReviewView")
+            for name in (
+                *("EnterpriseView", "EnterpriseBinView", "DevicesView", "ReviewView"),
+                "SettlementView",
+            )
         }
         signed_in = LoginSession(sid_hash="0" * 64, user_id=user_id, created_at=clock.now(),
                                  seen_at=clock.now(), address="", agent="", data={})  # fmt: skip
@@ -115,6 +118,9 @@ def make(folder: Path) -> World:
             "DocumentPage:kind": "legal",
             "DocumentPage:number": 1,
             "WaysInView:kind": "legal",
+            "SettlementApplyView:park_key": "P01",
+            "SettlementView:pk": settlements.made("P01").id,
+            "OwnApplicationsView:pk": settlements.made("P02", by=OWNER).id,
             **{f"{name}.view_id": view.id for name, view in views.items()},
         }
     )

@@ -8,6 +8,7 @@ from flask import Flask, current_app
 
 from app.cli.demo.enterprises import seed_enterprises
 from app.cli.demo.people import PASSWORD, PEOPLE, seed_people, seed_people_of_park1
+from app.cli.demo.settlements import seed_settlements
 from app.core import scope
 from app.extensions import db
 from app.features.parks.models import Park
@@ -37,5 +38,6 @@ def seed(enterprises: int = 3000) -> bool:
         seed_people()
         seed_people_of_park1()
         seed_enterprises(enterprises)
+        seed_settlements()
         db.session.remove()
     return True

@@ -14,7 +14,7 @@ MASK = "***"
 
 
 #: Acts that only look at an object. They are told apart: many looks hide no change.
-LOOKS = frozenset({"enterprise.revealed", "organisation.bank_revealed"})
+LOOKS = frozenset({"enterprise.revealed", "organisation.bank_revealed", "settlement.revealed"})
 
 
 def history(

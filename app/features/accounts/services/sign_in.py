@@ -7,7 +7,7 @@ history stays a history of changes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -22,6 +22,9 @@ from app.features.accounts.models import SignInAttempt
 from app.features.accounts.rules import ADDRESS_FAILURES, ADDRESS_WINDOW
 from app.features.accounts.services import devices
 from app.features.accounts.services.hashing import hashed, matches, outdated
+
+#: ``(actor, user id, now)``: what other features do when somebody has come in.
+ARRIVED: list[Callable[[Actor, int, datetime], object]] = []
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,8 @@ def arrive(outcome: SignIn, caller: Caller, *, now: datetime) -> SignIn:
     user.login_count = (user.login_count or 0) + 1
     user.fail_login_count = 0
     arrival = devices.arrived(user, name_hash(user.username), caller, now)
+    for meet in ARRIVED:  # before the trail, whose head is the last lock of any act
+        meet(caller.actor(user), user.id, now)
     told(caller.actor(user), "sign_in.done", user, device=caller.device, way=outcome.way)
     if arrival.new:
         told(caller.actor(user), "sign_in.new_device", user, device=caller.device)

@@ -31,6 +31,7 @@ from app.features.desk.views.me_cards import (
 from app.features.parks import queries as parks
 from app.features.parks import services as park_services
 from app.features.parks.labels import REFUSALS as PARK_REFUSALS
+from app.features.settlements import queries as settlements
 from app.transaction import transaction
 from app.web import reasons
 from app.web.access import Tenant, guarded
@@ -178,6 +179,7 @@ class AccountCentreView(Page):
             **account_services.own_facts(actor),
             "devices": devices(actor.user_id or 0),
             **parks.facts_of(actor.user_id or 0),
+            "settlement_applications": settlements.facts_of(actor.user_id or 0),
         }
         with transaction():
             account_services.note_export(actor, count=len(facts))

@@ -32,6 +32,8 @@ from app.features.parks.labels import (
 from app.features.parks.models import Organisation
 from app.features.parks.rules import mask_account
 from app.features.parks.services import LEVELS
+from app.features.settlements import queries as settlements
+from app.features.settlements.labels import STATE_DOTS, STATE_WORDS
 from app.integrations.ports import ports
 from app.web import viewing
 from app.web.listing.page import FormPage
@@ -43,6 +45,7 @@ CHANNELS = {
     "phone": _l("短信验证码登录"),
     "wechat": _l("微信扫码登录"),
     "haiyiban": _l("海易办登录"),
+    "apply": _l("申请入驻"),
 }
 
 
@@ -63,6 +66,11 @@ class Card:
 def may_company(actor: Actor) -> bool:
     """Staff of the zone act for no company."""
     return actor.can("can_company", "AccountCentreView")
+
+
+def may_apply(actor: Actor) -> bool:
+    """Who has a page of applications."""
+    return actor.can("can_index", "OwnApplicationsView")
 
 
 def cards_of(actor: Actor, *, posted: str = "") -> dict[str, Card]:
@@ -210,6 +218,9 @@ def centre_of(actor: Actor) -> SimpleNamespace:
         has_phone=any(one.provider == "phone" for one in identities),
         account=_account_shown(company),
         link=LINK_WORDS[link.role] if link else "",
+        applications=settlements.own(user_id, limit=3) if may_apply(actor) else None,
+        application_words=STATE_WORDS,
+        application_dots=STATE_DOTS,
         claim=claims[0] if claims else None,
         claim_words=CLAIM_WORDS,
         claim_dots=CLAIM_DOTS,

@@ -48,6 +48,15 @@ def by_code(code: str) -> Park:
     return park
 
 
+def by_public_key(key: str) -> Park:
+    """An active park as an address of the public site names it, whoever asks; or ``NotFound``."""
+    with scope.unscoped():
+        park = db.session.scalar(sa.select(Park).where(Park.code == key, Park.status == "active"))
+    if park is None:
+        raise NotFound(f"public park {key}")
+    return park
+
+
 def by_id(park_id: int) -> Park:
     """The park in the current scope, or ``NotFound``."""
     park = db.session.scalar(sa.select(Park).where(Park.id == park_id))

@@ -52,6 +52,8 @@ function wait(seconds) {
 
 async function post(address, extra = {}) {
   const body = new FormData(form);
+  // A code needs no attachments.
+  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
   for (const [name, value] of Object.entries(extra)) body.set(name, value);
   const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
   const said = await answer.json();
