@@ -311,10 +311,9 @@ def _menu() -> tuple[MenuGroup, ...]:
     from app.features.settlements.views import SettlementView
 
     services = (
-        (EnterpriseView, "enterprises", "building-factory-2"),
-        (ParkPeopleView, "people", "users"),
         (SettlementView, "settlements", "door-enter"),
         (EnterpriseView, "enterprises", "building-factory-2"),
+        (ParkPeopleView, "people", "users"),
     )
     platform = (
         (ParkView, "parks", "building-community"),
