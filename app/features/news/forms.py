@@ -7,14 +7,21 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired, MultipleFileField
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import Length
 from wtforms.widgets import DateTimeLocalInput
 
 from app.core import clock
 from app.engines import dictionaries
-from app.features.news.labels import HEADINGS
-from app.features.news.rules import ALT_MOST, BODY_MOST, CATEGORIES, LENGTHS
+from app.features.news.labels import HEADINGS, REFUSALS
+from app.features.news.rules import ALT_MOST, BODY_MOST, CATEGORIES, LENGTHS, limits, moment
 from app.web.forms import RegisterForm
 from app.web.writing import RichText
 
@@ -47,6 +54,10 @@ class Minute(StringField):
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
             self.data = valuelist[0].strip().replace("T", " ")[:16]
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and moment(self.data) is None:
+            raise ValidationError(str(REFUSALS["moment_wrong"]))
 
     def _value(self) -> str:
         return (self.data or "").replace(" ", "T")
@@ -88,6 +99,11 @@ class ArticleForm(RegisterForm):
             else:
                 self.category.data = ""
         self.category.choices = [("", _l("请选择")), *((word, word) for word in words)]
+
+    def validate_source_link(self, field: Any) -> None:
+        """A link that a reader may follow."""
+        if "source_link" in limits({"source_link": (field.data or "").strip()}):
+            raise ValidationError(str(REFUSALS["link_wrong"]))
 
 
 class WordsForm(FlaskForm):

@@ -16,6 +16,7 @@ from app.engines import review
 from app.extensions import db
 from app.extensions.lists.spec import contains
 from app.features.enterprises.rules import search_text
+from app.features.news import policy
 from app.features.news.models import Article, WordList
 from app.features.news.rules import KIND, STATE_OF, State
 
@@ -69,7 +70,17 @@ def visible_to(actor: Actor) -> Any:
     if not actor.sees_all:
         return sa.true()
     sent = sa.or_(Article.state != State.draft, Article.public.is_(True))
-    return sa.or_(Article.park_id.is_(None), sent)
+    own = Article.park_id.is_(None) if policy.writes(actor, None) else sa.false()
+    return sa.or_(own, sent)
+
+
+def last_writer(revision: Revision) -> str:
+    """Who wrote in it last."""
+    event = review.ReviewEvent
+    query = sa.select(event.actor_name).where(
+        event.revision_id == revision.id, event.act.in_(("begin", "save", "submit"))
+    )
+    return str(db.session.scalar(query.order_by(event.id.desc()).limit(1)) or "")
 
 
 def lock_revisions(article_id: int) -> None:

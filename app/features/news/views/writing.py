@@ -118,7 +118,8 @@ class WritingPart(RegisterView):
         return tuple((title, names) for title, names in shown if names)
 
     def _values(self, form: ArticleForm) -> dict[str, Any]:
-        values = {n: form[n].data for n in rules.BLANK if n not in PARTS and n in form}
+        plain = [n for n in rules.BLANK if n not in PARTS and n in form]
+        values = {n: form[n].data for n in plain if form[n].data is not None}
         if "cover_key" in form:
             key = form.cover_key.data or ""
             values["cover"] = {"key": key, "alt": form.cover_alt.data or ""} if key else None
@@ -135,6 +136,12 @@ class WritingPart(RegisterView):
             return str(_("图片 %(key)s", key=value[:6])) if value else ""
         return super().merge_words(name, value)
 
+    def last_editor(self, item: Writing) -> str:
+        """Single saves of a draft are events of its revision, not entries of the trail."""
+        if item.pending is None:
+            return super().last_editor(item)
+        return queries.last_writer(item.pending)
+
     def put_errors(self, form: Any, refusal: Refusal) -> None:
         """A cover and a list of files stand on the form as several inputs."""
         inputs = {"cover": "cover_file", "attachments": "files_new"}
@@ -147,7 +154,11 @@ class WritingPart(RegisterView):
     def _form_page(self, form: Any, *, heading: Any, item: Any) -> FormPage:
         """The draft lies on the server: the browser keeps none of its own."""
         page = super()._form_page(form, heading=heading, item=item)
-        return replace(page, draft_key="", submit_label=_("保存草稿"), title=str(heading))
+        sections = self.sections_of(form)  # with the two that stand as several inputs
+        words = _("保存草稿")
+        return replace(
+            page, draft_key="", submit_label=words, title=str(heading), sections=sections
+        )
 
     def _show_form(self, page: FormPage, status: int) -> Any:
         shown = {
