@@ -77,7 +77,7 @@ class Newsroom:
 
     def __init__(self) -> None:
         self.people: dict[str, Actor] = {}
-        self.pictures: dict[tuple[str, str], dict[str, str]] = {}
+        self.pictures: dict[str, dict[str, str]] = {}
         self.written = 0
 
     def actor(self, username: str) -> Actor:
@@ -107,11 +107,11 @@ class Newsroom:
         return int(made.id)
 
     def cover(self, by: str) -> dict[str, str]:
-        """Two small pictures for each writer, drawn when first needed."""
-        colour = COLOURS[self.written % 2 + 2 * (by == "operator")]
-        if (by, colour) not in self.pictures:
-            self.pictures[by, colour] = self.do(by, _keep, colour)
-        return self.pictures[by, colour]
+        """A small picture for each writer, drawn when first needed."""
+        if by not in self.pictures:
+            colour = COLOURS[len(self.pictures) % len(COLOURS)]
+            self.pictures[by] = self.do(by, _keep, colour)
+        return self.pictures[by]
 
     def decide(self, verb: Any, article: int, **named: Any) -> None:
         found = review.pending(rules.KIND, article)

@@ -84,6 +84,7 @@ class WritingPart(RegisterView):
 
     form_class = ArticleForm
     form_sections = SECTIONS
+    form_required = frozenset(rules.REQUIRED)
     add_heading = _l("新增新闻资讯")
     edit_heading = _l("编辑新闻资讯")
 

@@ -8,6 +8,7 @@ let timer = 0;
 let running = false;
 let again = false;
 let stopped = false;
+let waiting = null;
 
 function plain({ files }) {
   const body = new FormData(form);
@@ -53,6 +54,11 @@ async function save({ files = false } = {}) {
     state.textContent = form.dataset.failed;
   }
   running = false;
+  if (waiting) {
+    form.requestSubmit(waiting);
+    waiting = null;
+    return;
+  }
   if (again) {
     const next = again;
     again = false;
@@ -95,10 +101,20 @@ form.addEventListener("click", (event) => {
   } else return;
   later();
 });
-form.addEventListener("submit", () => {
-  stopped = true;
-  clearTimeout(timer);
-});
+// A button pressed while a save is under way waits for it: it goes on from the version that makes.
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (event.target !== form) return;
+    stopped = true;
+    clearTimeout(timer);
+    if (!running) return;
+    event.preventDefault();
+    event.stopPropagation();
+    waiting = event.submitter;
+  },
+  true,
+);
 addEventListener("pageshow", (event) => {
   if (event.persisted) stopped = false;
 });
