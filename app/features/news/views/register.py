@@ -196,7 +196,8 @@ class NewsView(WritingPart):
     def preview(self, pk: int) -> str:
         """The article as its readers will see it."""
         item = self.record(pk)
-        content = rules.BLANK | {"title": str(item)} if viewing.looking() else item.content
+        veiled: Mapping[str, Any] = {**rules.BLANK, "title": str(item)}
+        content = veiled if viewing.looking() else item.content
         at = rules.moment(content["publish_at"]) or item.article.published_at or clock.now()
         owner = parks.by_id(item.article.park_id).name if item.article.park_id else ""
         shown = {"content": content, "at": at, "owner": owner, "files": "/files"}
