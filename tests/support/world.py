@@ -95,7 +95,10 @@ def make(folder: Path) -> World:
                   park_id=people.park("P01").id)  # fmt: skip
         views = {
             name: SavedView(user_id=user_id, view=name, name="我的", query="")
-            for name in ("EnterpriseView", "EnterpriseBinView", "DevicesView")
+            for name in (
+                *("EnterpriseView", "EnterpriseBinView", "DevicesView"),
+                *("NewsView", "NewsBinView"),
+            )
         }
         signed_in = LoginSession(sid_hash="0" * 64, user_id=user_id, created_at=clock.now(),
                                  seen_at=clock.now(), address="", agent="", data={})  # fmt: skip
