@@ -85,7 +85,8 @@ def _models() -> None:
     import app.engines.review.models
     import app.engines.settings.models
     import app.engines.trail.models
-    import app.extensions.lists.models  # noqa: F401
+    import app.extensions.lists.models
+    import app.features.news.models  # noqa: F401
 
 
 def _engines(app: Flask) -> None:
@@ -98,7 +99,7 @@ def _engines(app: Flask) -> None:
 
 def _ports() -> None:
     """What a lower part asks of a higher one."""
-    from app.engines import dictionaries
+    from app.engines import dictionaries, review
     from app.features.accounts import policy, queries, services
     from app.features.accounts.services import own, sign_in, ways_in
     from app.features.accounts.views import FIRST, locked_card, ungranted_card, users_card
@@ -106,6 +107,8 @@ def _ports() -> None:
     from app.features.enterprises import policy as enterprise_policy
     from app.features.enterprises.queries import is_accepted, uses_of_word
     from app.features.enterprises.views import codes_card, enterprises_card, import_door
+    from app.features.news.services import follow
+    from app.features.news.views import KIND as NEWS
     from app.features.parks.queries import names_of_many
     from app.features.parks.services import codes, guard_cancel, guard_grant, left
     from app.features.parks.views import claims_card, first_of, note_certified, parks_card
@@ -130,6 +133,8 @@ def _ports() -> None:
             (HANGING, number) if (number := settlement_queries.applications_of(one.id)) else None
         )
     ]
+    review.register(NEWS)
+    review.TELLERS[:] = [follow]
     dictionaries.USES[:] = [uses_of_word]
     DOORS[:] = [import_door]
     CARDS[:] = [
@@ -250,6 +255,7 @@ def _hidden() -> tuple[Any, ...]:
         WritingView,
     )
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
+    from app.features.news.views import NewsBinView, NewsFileView, NewsWordsView
     from app.features.parks.views import InvitationView, OwnParksView
     from app.features.settlements.views import SettlementApplyView
 
@@ -257,6 +263,7 @@ def _hidden() -> tuple[Any, ...]:
         *(WaysInView, WechatEventView, SecondStepView, ViewAsView, DocumentPage, FileView),
         *(PictureView, WritingView),
         *(EnterpriseImportView, EnterpriseBinView),
+        *(NewsBinView, NewsFileView, NewsWordsView),
         *(OwnPhoneView, OwnSecondStepView, OwnLicenceView, CancelView),
         *(InvitationView, OwnParksView, OwnershipView, SettlementApplyView),
     )
@@ -301,6 +308,7 @@ def _menu() -> tuple[MenuGroup, ...]:
     """The groups of the side menu: name, words, and each view with its menu name and icon."""
     from app.features.desk.views import DictionaryView, DocumentView, ReviewView
     from app.features.enterprises.views import AcceptedCodeView, EnterpriseView
+    from app.features.news.views import NewsView
     from app.features.parks.views import (
         LicenceClaimView,
         MembershipView,
@@ -312,6 +320,7 @@ def _menu() -> tuple[MenuGroup, ...]:
 
     services = (
         (SettlementView, "settlements", "door-enter"),
+        (NewsView, "news", "news"),
         (EnterpriseView, "enterprises", "building-factory-2"),
         (ParkPeopleView, "people", "users"),
     )

@@ -55,6 +55,11 @@ def redacted(text: str) -> str:
     return _PERSONAL.sub(_masked, text)
 
 
+def personal_in(text: str) -> tuple[str, ...]:
+    """What somebody wrote into a free text that belongs to a person, each masked, in its order."""
+    return tuple(_masked(found) for found in _PERSONAL.finditer(text))
+
+
 def _masked(found: re.Match[str]) -> str:
     kind, text = found.lastgroup, found[0]
     if kind == "email":

@@ -23,6 +23,7 @@ from app.extensions.lists.models import SavedView
 from app.features.accounts.models import SEALED_PHONE, Identity
 from app.features.enterprises import services
 from app.features.enterprises.models import AcceptedCode, EnterpriseImport
+from app.features.news import services as articles
 from app.features.parks.models import (
     LicenceClaim,
     Organisation,
@@ -32,6 +33,7 @@ from app.features.parks.models import (
 )
 from app.transaction import transaction
 from app.web.sessions import LoginSession
+from tests.features.news import made as news
 from tests.support import enterprises as made
 from tests.support import people, settlements
 from tests.support.routes import Route
@@ -95,7 +97,7 @@ def make(folder: Path) -> World:
             name: SavedView(user_id=user_id, view=name, name="我的", query="")
             for name in (
                 *("EnterpriseView", "EnterpriseBinView", "DevicesView", "ReviewView"),
-                "SettlementView",
+                *("SettlementView", "NewsView", "NewsBinView"),
             )
         }
         signed_in = LoginSession(sid_hash="0" * 64, user_id=user_id, created_at=clock.now(),
@@ -106,6 +108,7 @@ def make(folder: Path) -> World:
         {
             "EnterpriseView:pk": alive.id,
             "ReviewView:pk": _proposed(),
+            **_of_news(),
             "EnterpriseBinView:pk": gone.id,
             "EnterpriseImportView:import_id": import_id,
             "JobsView:job_id": job.id,
@@ -134,6 +137,13 @@ def _proposed() -> int:
     thing = review.Subject(kind.name, 1, people.park("P01").id, "样品", {})
     with scope.acting_as(actor), transaction():
         return review.propose(actor, thing, {}, seen=0, send=True).id
+
+
+def _of_news() -> dict[str, Any]:
+    """A draft of park1's and an article in the recycle bin."""
+    alive, gone = news.write(OWNER), news.write(OWNER)
+    news.do(OWNER, articles.remove, gone, reason="测试")
+    return {"NewsView:pk": alive, "NewsBinView:pk": gone}
 
 
 def _of_people(user_id: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 
 from app.cli.demo.enterprises import seed_enterprises
+from app.cli.demo.news import seed_news
 from app.cli.demo.people import PASSWORD, PEOPLE, seed_people, seed_people_of_park1
 from app.cli.demo.settlements import seed_settlements
 from app.core import scope
@@ -39,5 +40,6 @@ def seed(enterprises: int = 3000) -> bool:
         seed_people_of_park1()
         seed_enterprises(enterprises)
         seed_settlements()
+        seed_news()
         db.session.remove()
     return True

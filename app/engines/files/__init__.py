@@ -23,7 +23,7 @@ from app.engines.files.queries import by_key, is_kept, original_of
 from app.engines.files.reading import intact, local_path, open_file
 from app.engines.files.refusals import LABELS, StorageUnavailable
 from app.engines.files.rights import creator_or_same_park, is_public, kind, may_read, publishable
-from app.engines.files.services import keep_until, open_store, remove, store
+from app.engines.files.services import keep_files, keep_until, open_store, remove, store
 from app.engines.files.sweeping import Swept, sweep
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "is_kept",
     "is_public",
     "keep",
+    "keep_files",
     "keep_until",
     "kind",
     "local_path",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -100,6 +101,14 @@ def keep_until(key: str | None, moment: datetime) -> None:
     if file is not None:
         file.expires_at = moment
         db.session.flush()
+
+
+def keep_files(keys: Iterable[str]) -> None:
+    """Files of a saved record: they stay until they are removed."""
+    query = sa.select(StoredFile).where(StoredFile.key.in_(list(keys)))
+    for file in db.session.scalars(query.order_by(StoredFile.id)):
+        file.expires_at = None
+    db.session.flush()
 
 
 def copy(stream: IO[bytes], target: Path, max_bytes: int) -> None:

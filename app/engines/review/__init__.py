@@ -61,6 +61,7 @@ from app.engines.review.services import (
     submit,
     withdraw,
 )
+from app.engines.review.telling import TELLERS
 
 __all__ = [
     "DECIDE_VIEW",
@@ -69,6 +70,7 @@ __all__ = [
     "PENDING",
     "STATE_DOTS",
     "STATE_WORDS",
+    "TELLERS",
     "WORKFLOW",
     "Act",
     "Change",

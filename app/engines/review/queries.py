@@ -52,8 +52,11 @@ def visible(actor: Actor, revision: Revision) -> bool:
 
 def author(actor: Actor, revision: Revision) -> bool:
     """Whether the actor stands on the author's side of this revision."""
-    if actor.user_id is None or not actor.can("can_edit", kind(revision.kind).author_view):
+    declared = kind(revision.kind)
+    if actor.user_id is None or not actor.can("can_edit", declared.author_view):
         return False
+    if declared.writes is not None:
+        return declared.writes(actor, revision.park_id)
     if revision.park_id is None:
         return revision.created_by == actor.user_id
     parks = actor.scope_park_ids

@@ -64,7 +64,8 @@ class Kind:
     asked at every submission. ``approved`` puts the content in force and ``revoked`` takes it out,
     in the transaction of the decision. ``falls_back``: after a revocation the version before is
     in force again. ``address`` is the author's page. ``sections`` group the fields on pages.
-    ``warnings(content)`` are sentences for the reviewer (sensitive words).
+    ``warnings(content)`` are sentences for the reviewer (sensitive words). ``writes(actor, park_id)``
+    says whose it is where not everybody who sees the park and holds the right is an author.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Kind:
     stages: int = 1
     sections: Sequence[tuple[Any, Sequence[str]]] = ()
     warnings: Callable[[Content], Sequence[str]] = lambda _content: ()
+    writes: Callable[[Actor, int | None], bool] | None = None
 
     def named(self, name: str) -> Field | None:
         return next((one for one in self.fields if one.name == name), None)

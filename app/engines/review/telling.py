@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.core.actor import Actor
 from app.engines import notices
 from app.engines.review.models import ReviewEvent, Revision
@@ -17,8 +19,14 @@ MESSAGES = {
 }
 
 
+#: Features that keep a state beside their things; called in the transaction of every act.
+TELLERS: list[Callable[[Actor, Revision, ReviewEvent], None]] = []
+
+
 def tell(actor: Actor, revision: Revision, event: ReviewEvent) -> None:
     """Write the authors' messages, once for an event; before the act's trail entry."""
+    for follow in TELLERS:
+        follow(actor, revision, event)
     try:
         message = MESSAGES.get(Act(event.act))
     except ValueError:

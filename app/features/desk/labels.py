@@ -13,6 +13,7 @@ from app.engines.review import labels as review_words
 from app.extensions.phrases import listed
 from app.features.accounts import labels as accounts
 from app.features.enterprises import labels as enterprises
+from app.features.news import labels as news
 from app.features.parks import labels as parks
 from app.features.settlements import labels as settlement_words
 
@@ -112,6 +113,7 @@ ACTIONS: dict[str, Any] = {
     **review_words.ACTS,
     **calendar_words.ACTS,
     **settlement_words.ACTS,
+    **news.ACTS,
     "settings.changed": _l("修改平台设置"),
     "enterprise.added": _l("新增企业"),
     "enterprise.changed": _l("修改企业"),
@@ -152,6 +154,7 @@ OBJECTS: dict[str, Any] = {
     "setting": _l("平台设置"),
     "calendar_day": _l("调休日"),
     "settlement_application": _l("入驻申请"),
+    **news.OBJECTS,
 }
 DETAILS: dict[str, Any] = {
     "reason": _l("原因"),

@@ -18,6 +18,7 @@ const parts = {
   plan: "[data-plan]",
   review: "[data-review]",
   editor: "[data-editor]",
+  autosave: "[data-autosave]",
 };
 const mark = new URL(import.meta.url).search;
 
