@@ -100,6 +100,7 @@ def _ports() -> None:
     """What a lower part asks of a higher one."""
     from app.engines import dictionaries
     from app.features.accounts import policy, queries, services
+    from app.features.desk import site
     from app.features.accounts.services import own, ways_in
     from app.features.accounts.views import FIRST, locked_card, ungranted_card, users_card
     from app.features.desk.views import CARDS, DOORS, reviews_card, today_card
@@ -110,6 +111,7 @@ def _ports() -> None:
     from app.features.parks.views import claims_card, first_of, note_certified, parks_card
     from app.web.sessions import end_sessions_of
 
+    site.define()
     services.sessions_ended_by(end_sessions_of)
     queries.PARKS_OF[:] = [names_of_many]
     queries.ASKED_OF[:] = [_second_factor_for]
@@ -133,7 +135,7 @@ def _second_factor_for() -> tuple[bool, bool]:
 
 
 def _web(app: Flask) -> None:
-    from app.engines import files, richtext
+    from app.engines import files, richtext, settings
     from app.engines.files import StorageUnavailable
     from app.features.accounts.labels import ROLE_TITLES
     from app.features.accounts.services import view_over
@@ -149,7 +151,9 @@ def _web(app: Flask) -> None:
         health,
         logs,
         other_park,
+        public_cache,
         sessions,
+        site,
         ui,
         viewing,
         writing,
@@ -173,6 +177,8 @@ def _web(app: Flask) -> None:
     app.before_request(hold_until_changed)
     app.register_error_handler(StorageUnavailable, lambda _: errors.error_page(503, retry_after=60))
     ui.init(app, ROLE_TITLES)
+    site.init(app, settings.stored)
+    public_cache.init(app, lambda: _state_of(app))
     app.jinja_env.globals["unread_messages"] = unread_messages
     writing.init(
         app,
@@ -182,6 +188,19 @@ def _web(app: Flask) -> None:
         drawn=files.drawn,
         words={"lost": richtext.lost_words, **richtext.LABELS},
     )
+
+
+def _state_of(app: Flask) -> str:
+    """The mark of kept public pages: the trail's last number, and the minute."""
+    from app.core import clock
+    from app.engines import trail
+    from app.extensions import db
+
+    with app.app_context():
+        try:
+            return f"{trail.last_number()}|{clock.now():%Y%m%d%H%M}"
+        finally:
+            db.session.remove()
 
 
 def _views(app: Flask) -> None:
@@ -225,6 +244,8 @@ def _hidden() -> tuple[Any, ...]:
         OwnLicenceView,
         OwnPhoneView,
         PictureView,
+        PublicNewsView,
+        PublicParksView,
         WritingView,
     )
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
@@ -232,7 +253,7 @@ def _hidden() -> tuple[Any, ...]:
 
     return (
         *(WaysInView, WechatEventView, SecondStepView, ViewAsView, DocumentPage, FileView),
-        *(PictureView, WritingView),
+        *(PictureView, WritingView, PublicNewsView, PublicParksView),
         *(EnterpriseImportView, EnterpriseBinView),
         *(OwnPhoneView, OwnSecondStepView, OwnLicenceView, CancelView),
         *(InvitationView, OwnParksView, OwnershipView),
@@ -242,6 +263,7 @@ def _hidden() -> tuple[Any, ...]:
 SIZES = {
     "EnterpriseImportView.upload": "IMPORT_MAX_MB",
     "WritingView.picture": "PICTURE_MAX_MB",
+    "SettingsView.group": "PICTURE_MAX_MB",
 }
 
 
@@ -272,7 +294,13 @@ MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]
 
 def _menu() -> tuple[MenuGroup, ...]:
     """The groups of the side menu: name, words, and each view with its menu name and icon."""
-    from app.features.desk.views import DictionaryView, DocumentView, ReviewView
+    from app.features.desk.views import (
+        CalendarView,
+        DictionaryView,
+        DocumentView,
+        ReviewView,
+        SettingsView,
+    )
     from app.features.enterprises.views import AcceptedCodeView, EnterpriseView
     from app.features.parks.views import (
         LicenceClaimView,
@@ -294,6 +322,8 @@ def _menu() -> tuple[MenuGroup, ...]:
         (AcceptedCodeView, "accepted-codes", "certificate"),
         (DictionaryView, "dictionaries", "book"),
         (DocumentView, "documents", "file-text"),
+        (CalendarView, "calendar", "calendar"),
+        (SettingsView, "settings", "settings"),
     )
     review = ((ReviewView, "reviews", "inbox"),)
     return (

@@ -23,6 +23,7 @@ from app.engines import files, jobs, notices
 from app.extensions import db, huey
 from app.features.accounts import queries as accounts
 from app.features.accounts.services import forget_old
+from app.features.desk.reminders import remind_reviewers
 from app.features.enterprises.services import plan
 from app.transaction import aside, transaction
 from app.web import health
@@ -39,6 +40,7 @@ PERIODIC: list[tuple[float, Callable[[], object]]] = [
     (3600.0, lambda: forget_old(clock.now())),
     (3600.0, lambda: notices.forget_old_messages(clock.now())),
     (3600.0, files.sweep),
+    (3600.0, remind_reviewers),
 ]
 
 
