@@ -100,9 +100,9 @@ def _ports() -> None:
     """What a lower part asks of a higher one."""
     from app.engines import dictionaries
     from app.features.accounts import policy, queries, services
-    from app.features.desk import site
     from app.features.accounts.services import own, ways_in
     from app.features.accounts.views import FIRST, locked_card, ungranted_card, users_card
+    from app.features.desk import site
     from app.features.desk.views import CARDS, DOORS, reviews_card, today_card
     from app.features.enterprises.queries import is_accepted, uses_of_word
     from app.features.enterprises.views import codes_card, enterprises_card, import_door

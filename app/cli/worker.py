@@ -23,7 +23,7 @@ from app.engines import files, jobs, notices
 from app.extensions import db, huey
 from app.features.accounts import queries as accounts
 from app.features.accounts.services import forget_old
-from app.features.desk.reminders import remind_reviewers
+from app.features.desk.tasks import remind_reviewers
 from app.features.enterprises.services import plan
 from app.transaction import aside, transaction
 from app.web import health

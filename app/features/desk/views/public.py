@@ -193,5 +193,4 @@ def _usual_steps() -> list[tuple[str, str]]:
 
 
 def _plain(text: str, kind: str) -> Response:
-    answer = current_app.response_class(text, mimetype=kind)
-    return answer
+    return current_app.response_class(text, mimetype=kind)
