@@ -47,7 +47,7 @@ def init(app: Flask, mark: Callable[[], str]) -> None:
     """``mark()``: changes whenever a page could."""
     app.after_request(_declare)
     if not app.config.get("TESTING") or app.config.get("PUBLIC_CACHE"):
-        app.wsgi_app = PublicCache(app, mark)  # type: ignore[method-assign]
+        app.wsgi_app = PublicCache(app, mark)  # type: ignore[method-assign, assignment]
 
 
 def _declare(response: Response) -> Response:
@@ -98,7 +98,8 @@ class PublicCache:
             return None
         looks = tuple(cookies[name].value if name in cookies else "" for name in CHOICES)
         packed = "gzip" if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else ""
-        host = environ.get("HTTP_HOST", "")
+        told = ("HTTP_HOST", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO")  # of a proxy, too
+        host = "|".join(environ.get(name, "") for name in told)
         accept = "json" if "text/html" not in environ.get("HTTP_ACCEPT", "text/html") else ""
         return (environ["wsgi.url_scheme"], host, path, query, packed, accept, *looks)
 

@@ -34,7 +34,7 @@ class _Source:
 
 def init(app: Flask, read: Callable[[], Facts]) -> None:
     """``read()``: every value that was set, by key."""
-    _Source.read, _Source.last = staticmethod(read), {}  # type: ignore[assignment]
+    _Source.read, _Source.last = staticmethod(read), {}
     app.jinja_env.globals.update(
         site=said, site_style=style, help_phone=help_phone, current_view=view_mode
     )
