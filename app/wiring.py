@@ -135,7 +135,7 @@ def _second_factor_for() -> tuple[bool, bool]:
 
 
 def _web(app: Flask) -> None:
-    from app.engines import files, richtext, settings
+    from app.engines import files, richtext
     from app.engines.files import StorageUnavailable
     from app.features.accounts.labels import ROLE_TITLES
     from app.features.accounts.services import view_over
@@ -151,9 +151,7 @@ def _web(app: Flask) -> None:
         health,
         logs,
         other_park,
-        public_cache,
         sessions,
-        site,
         ui,
         viewing,
         writing,
@@ -177,8 +175,7 @@ def _web(app: Flask) -> None:
     app.before_request(hold_until_changed)
     app.register_error_handler(StorageUnavailable, lambda _: errors.error_page(503, retry_after=60))
     ui.init(app, ROLE_TITLES)
-    site.init(app, settings.stored)
-    public_cache.init(app, lambda: _state_of(app))
+    _public(app)
     app.jinja_env.globals["unread_messages"] = unread_messages
     writing.init(
         app,
@@ -188,6 +185,15 @@ def _web(app: Flask) -> None:
         drawn=files.drawn,
         words={"lost": richtext.lost_words, **richtext.LABELS},
     )
+
+
+def _public(app: Flask) -> None:
+    """What pages say of the platform, and what visitors' pages are kept by."""
+    from app.engines import settings
+    from app.web import public_cache, site
+
+    site.init(app, settings.stored)
+    public_cache.init(app, lambda: _state_of(app))
 
 
 def _state_of(app: Flask) -> str:
