@@ -113,7 +113,7 @@ SECRETS = (
 #: The demo's outside services are the sandbox (docs/outside-services.md); what is set wins.
 SANDBOX: dict[str, str] = {
     "SMS_PROVIDERS": "aliyun,tencent",
-    "SMS_SIGN_NAME": "三亚综试区",
+    "SMS_SIGN_NAME": "综试区",
     "SMS_ALIYUN_URL": "{sandbox}/sms/aliyun",
     "SMS_ALIYUN_KEY_ID": "sandbox-aliyun",
     "SMS_ALIYUN_KEY_SECRET": "sandbox-only",

@@ -103,6 +103,7 @@ def _ports() -> None:
     from app.features.accounts import policy, queries, services
     from app.features.accounts.services import own, sign_in, ways_in
     from app.features.accounts.views import FIRST, locked_card, ungranted_card, users_card
+    from app.features.desk import site
     from app.features.desk.views import CARDS, DOORS, reviews_card, today_card
     from app.features.enterprises import policy as enterprise_policy
     from app.features.enterprises.queries import is_accepted, uses_of_word
@@ -118,6 +119,7 @@ def _ports() -> None:
     from app.features.settlements.views import late_settlements_card, settlements_card
     from app.web.sessions import end_sessions_of
 
+    site.define()
     services.sessions_ended_by(end_sessions_of)
     queries.PARKS_OF[:] = [names_of_many]
     queries.ASKED_OF[:] = [_second_factor_for]
@@ -183,6 +185,7 @@ def _web(app: Flask) -> None:
     _holds(app)
     app.register_error_handler(StorageUnavailable, lambda _: errors.error_page(503, retry_after=60))
     ui.init(app, ROLE_TITLES)
+    _public(app)
     app.jinja_env.globals["unread_messages"] = unread_messages
     _writing(app)
 
@@ -209,6 +212,28 @@ def _writing(app: Flask) -> None:
         drawn=files.drawn,
         words={"lost": richtext.lost_words, **richtext.LABELS},
     )
+
+
+def _public(app: Flask) -> None:
+    """What pages say of the platform, and what visitors' pages are kept by."""
+    from app.engines import settings
+    from app.web import public_cache, site
+
+    site.init(app, settings.stored)
+    public_cache.init(app, lambda: _state_of(app))
+
+
+def _state_of(app: Flask) -> str:
+    """The mark of kept public pages: the trail's last number, and the minute."""
+    from app.core import clock
+    from app.engines import trail
+    from app.extensions import db
+
+    with app.app_context():
+        try:
+            return f"{trail.last_number()}|{clock.now():%Y%m%d%H%M}"
+        finally:
+            db.session.remove()
 
 
 def _views(app: Flask) -> None:
@@ -252,6 +277,8 @@ def _hidden() -> tuple[Any, ...]:
         OwnLicenceView,
         OwnPhoneView,
         PictureView,
+        PublicNewsView,
+        PublicParksView,
         WritingView,
     )
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
@@ -261,7 +288,7 @@ def _hidden() -> tuple[Any, ...]:
 
     return (
         *(WaysInView, WechatEventView, SecondStepView, ViewAsView, DocumentPage, FileView),
-        *(PictureView, WritingView),
+        *(PictureView, WritingView, PublicNewsView, PublicParksView),
         *(EnterpriseImportView, EnterpriseBinView),
         *(NewsBinView, NewsFileView, NewsWordsView),
         *(OwnPhoneView, OwnSecondStepView, OwnLicenceView, CancelView),
@@ -272,6 +299,7 @@ def _hidden() -> tuple[Any, ...]:
 SIZES = {
     "EnterpriseImportView.upload": "IMPORT_MAX_MB",
     "WritingView.picture": "PICTURE_MAX_MB",
+    "SettingsView.group": "PICTURE_MAX_MB",
 }
 
 
@@ -306,7 +334,13 @@ MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]
 
 def _menu() -> tuple[MenuGroup, ...]:
     """The groups of the side menu: name, words, and each view with its menu name and icon."""
-    from app.features.desk.views import DictionaryView, DocumentView, ReviewView
+    from app.features.desk.views import (
+        CalendarView,
+        DictionaryView,
+        DocumentView,
+        ReviewView,
+        SettingsView,
+    )
     from app.features.enterprises.views import AcceptedCodeView, EnterpriseView
     from app.features.news.views import NewsView
     from app.features.parks.views import (
@@ -332,6 +366,8 @@ def _menu() -> tuple[MenuGroup, ...]:
         (AcceptedCodeView, "accepted-codes", "certificate"),
         (DictionaryView, "dictionaries", "book"),
         (DocumentView, "documents", "file-text"),
+        (CalendarView, "calendar", "calendar"),
+        (SettingsView, "settings", "settings"),
     )
     review = ((ReviewView, "reviews", "inbox"),)
     return (

@@ -23,6 +23,7 @@ from app.engines import files, jobs, notices
 from app.extensions import db, huey
 from app.features.accounts import queries as accounts
 from app.features.accounts.services import forget_old
+from app.features.desk.tasks import remind_reviewers
 from app.features.enterprises.services import plan
 from app.features.settlements import services as settlements
 from app.transaction import aside, transaction
@@ -41,6 +42,7 @@ PERIODIC: list[tuple[float, Callable[[], object]]] = [
     (3600.0, lambda: notices.forget_old_messages(clock.now())),
     (3600.0, files.sweep),
     (3600.0, lambda: settlements.nudge(system_actor("system:worker"), clock.now())),
+    (3600.0, remind_reviewers),
 ]
 
 

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core.errors import Forbidden, NotFound, Stale
 from app.extensions import db
+from app.web import site
 from app.web.access import wants_json
 from app.web.ui import render_alone
 
@@ -59,6 +60,8 @@ def error_page(status: int, *, detail: Any = None, retry_after: int | None = Non
     """The page (or problem JSON) of a status."""
     status = status if status in WORDS else (400 if status < 500 else 500)
     title, advice = WORDS[status]
+    if status >= 500:
+        site.remember()  # the database may be what is wrong
     if status == 403 and _without_role():
         advice = NO_ROLE
     if wants_json():

@@ -17,7 +17,12 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.engines import dictionaries
-from app.features.desk.labels import DOCUMENT_HEADINGS, ENTRY_HEADINGS
+from app.features.desk.labels import (
+    CALENDAR_HEADINGS,
+    CALENDAR_KINDS,
+    DOCUMENT_HEADINGS,
+    ENTRY_HEADINGS,
+)
 from app.web.forms import RegisterForm
 
 MISSING = _l("必填，不能为空")
@@ -47,6 +52,23 @@ class AddEntryForm(RegisterForm):
     position = IntegerField(ENTRY_HEADINGS["position"], validators=[InputRequired(MISSING)])
     valid_from = DateField(ENTRY_HEADINGS["valid_from"], validators=[Optional()])
     valid_to = DateField(ENTRY_HEADINGS["valid_to"], validators=[Optional()])
+
+
+class EditCalendarDayForm(RegisterForm):
+    """A day that differs from its weekday; which day it is stays."""
+
+    day = StringField(CALENDAR_HEADINGS["day"])
+    working = SelectField(
+        CALENDAR_HEADINGS["working"],
+        choices=[(str(int(known)), words) for known, words in CALENDAR_KINDS.items()],
+    )
+    name = StringField(CALENDAR_HEADINGS["name"], validators=[Length(max=40)])
+
+
+class CalendarDayForm(EditCalendarDayForm):
+    """A new day."""
+
+    day = DateField(CALENDAR_HEADINGS["day"], validators=[InputRequired(MISSING)])
 
 
 def _plain(label: object, most: int, **look: str) -> StringField:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from app.engines import dictionaries
+from app.engines import dictionaries, notices, settings
 from app.engines.calendar import labels as calendar_words
 from app.engines.review import labels as review_words
 from app.extensions.phrases import listed
@@ -87,6 +87,24 @@ DOCUMENT_ACTS = {
     "document.changed": _l("修改草稿"),
     "document.published": _l("发布文本"),
 }
+
+CALENDAR_HEADINGS = {
+    "day": _l("日期"),
+    "working": _l("安排"),
+    "name": _l("名称"),
+    "source": _l("来源"),
+    "year": _l("年份"),
+}
+CALENDAR_KINDS = {True: _l("上班"), False: _l("放假")}
+CALENDAR_SOURCES = {"shipped": _l("随系统提供"), "zone": _l("平台登记")}
+
+notices.kinds(
+    notices.NoticeKind(
+        "review.waiting",
+        _l("审核催办"),
+        _l("有 %(number)s 件待您审核的事项已等待超过 %(days)s 个工作日，请尽快处理。"),
+    )
+)
 
 AUDIT_HEADINGS = {
     "id": _l("编号"),
@@ -217,11 +235,14 @@ def field_words(object_type: str, name: str) -> str:
     """What people call a field of an object."""
     if object_type == "enterprise":
         return enterprises.heading(name)
+    if object_type == "setting":
+        return next((str(one.title) for one in settings.specs() if one.key == name), name)
     words: dict[str, dict[str, Any]] = {
         "user": accounts.HEADINGS,
         "role": accounts.ROLE_HEADINGS,
         "dictionary_entry": ENTRY_HEADINGS,
         "document": DOCUMENT_HEADINGS,
+        "calendar_day": CALENDAR_HEADINGS,
     }
     return str(words.get(object_type, parks.HEADINGS).get(name, name))
 
@@ -232,6 +253,10 @@ def value_words(object_type: str, name: str, value: Any) -> str:
         return ""
     if object_type == "dictionary_entry" and name == "dictionary":
         return str(dictionaries.TITLES.get(value, value))
+    if object_type == "setting" and isinstance(value, dict):
+        return str(value.get("url", ""))  # a picture
+    if object_type == "calendar_day" and name == "working":
+        return str(CALENDAR_KINDS[bool(value)])
     if isinstance(value, bool):
         return str(_l("是") if value else _l("否"))
     if isinstance(value, list):
