@@ -10,6 +10,8 @@ a code of a service         integrations/test_wechat.py, test_haiyiban.py: ..._i
 race of 20 requests         test_codes_at_once.py: one code, one state, one puzzle, one number
 bombing                     test_a_number_is_not_bombed_from_many_browsers_and_addresses,
                             test_an_address_is_not_made_up_by_a_header,
+                            test_all_addresses_of_one_line_share_its_budgets,
+                            web/floor/test_sign_in.py: test_made_up_ways_back_...
                             test_phone_codes.py: budgets of a number and of an address
 fixation                    test_a_planted_cookie_is_worth_nothing_after_each_way_in,
                             web/floor/test_sign_in.py: test_u07_...
@@ -42,7 +44,9 @@ import sqlalchemy as sa
 import config
 from app.core import clock
 from app.extensions import db
+from app.features.accounts import services
 from app.features.accounts.models import Identity, PhoneCode
+from app.features.accounts.rules import ADDRESS_FAILURES
 from app.integrations import haiyiban as haiyiban_port
 from app.integrations import wechat as wechat_port
 from app.integrations.haiyiban import Flow, HaiyibanIdentity, IdentityKind
@@ -142,6 +146,29 @@ def test_an_address_is_not_made_up_by_a_header(app, outside, monkeypatch):
         )
         codes.append(answer.status_code)
     assert codes == [200] * limit + [429]
+
+
+def test_all_addresses_of_one_line_share_its_budgets(app, outside):
+    """One IPv6 connection has 2^64 addresses: another one for each request is no other asker."""
+    limit = 30
+    with app.app_context():
+        now = clock.now()
+        said = []
+        for number in range(limit + 1):
+            asked = services.Asked(f"139123400{number:02}", "sign_in", "b" * 64 + str(number),
+                                   f"2001:db8:1:2::{number:x}")  # fmt: skip
+            with transaction():
+                said.append(services.send_code(asked, now=now).refusal)
+        assert said[:limit] == [None] * limit
+        assert said[limit].code == "code_budget"
+        for number in range(ADDRESS_FAILURES):
+            here = services.Caller(f"2001:db8:1:3:{number:x}::1")
+            with transaction():
+                services.sign_in_by_password(f"nobody{number}", "wrong", caller=here, now=now)
+        last = services.Caller("2001:db8:1:3:ffff::1")
+        with transaction():
+            refused = services.sign_in_by_password("somebody", "wrong", caller=last, now=now)
+        assert refused.refusal == "address_locked"
 
 
 # -- fixation -------------------------------------------------------------------------------------
