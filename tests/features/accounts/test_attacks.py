@@ -52,7 +52,7 @@ from app.integrations import wechat as wechat_port
 from app.integrations.haiyiban import Flow, HaiyibanIdentity, IdentityKind
 from app.integrations.ports import Ports, ports, use
 from app.integrations.settings import sms_providers
-from app.integrations.sms import SmsGateway
+from app.integrations.sms import SmsGateway, SmsKind
 from app.integrations.wechat import WechatPerson
 from app.transaction import transaction
 from tests.features.accounts.outside import PHONE, ask_code, document_of, enter, outside, visitor
@@ -108,6 +108,28 @@ def test_a_proof_used_up_binds_no_second_number(app, visitor, outside):
     answer = enter(visitor, outside.sms.code, other, proof=proof_of(page))
     assert answer.status_code == 400
     assert identities(app) == held
+
+
+def test_a_way_in_that_is_added_is_told_to_the_number(visitor, outside):
+    """Whoever sits down at an open page and binds their own WeChat does not go unnoticed."""
+    ask_code(visitor)
+    enter(visitor, outside.sms.code)
+    outside.wechat.codes["c"] = SOMEBODY
+    before = len(outside.sms.sent)
+    for _ in range(2):  # the second time nothing is new
+        way = visitor.get("/login/wechat?errand=bind")
+        visitor.get(f"/login/wechat/back?code=c&state={state_of(way.location)}")
+    (told,) = outside.sms.sent[before:]
+    assert (told.phone, told.kind) == (PHONE, SmsKind.security)
+
+
+@pytest.mark.parametrize("document", ["1", "9" * 5_000])
+def test_a_proof_of_nobody_agrees_to_nothing(app, visitor, outside, document):
+    form = {"proof": proof_of(scan(visitor, outside).text), "agree": "y", "document": document}
+    answer = visitor.post("/login/agree", data=form)
+    assert answer.status_code == 400
+    assert "绑定手机号" in answer.text
+    assert identities(app) == []
 
 
 # -- bombing --------------------------------------------------------------------------------------
