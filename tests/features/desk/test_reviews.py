@@ -184,6 +184,24 @@ def test_several_are_decided_one_by_one(as_):
     ]
 
 
+def test_who_only_looks_reads_no_reason_and_no_warning(as_, kind):
+    review.register(replace(kind, warnings=lambda _content: ("含敏感词：走私",)))
+    pk = sent(1)
+    decide(as_("reviewer"), pk, "send_back", reason="面积与合同不符")
+    with scope.acting_as(people.actor("park1")), transaction():
+        review.submit(people.actor("park1"), pk, seen=fresh(pk).version)
+    pages = [as_("reviewer")]
+    browser = as_("sysadmin")
+    with scope.unscoped():
+        target = people.actor("reviewer").user_id
+    browser.post(f"/desk/users/view-as/{target}", data={"reason": "协助排查"})
+    pages.append(browser)
+    own, looked = (one.page(f"{BASE}/show/{pk}") for one in pages)
+    for words in ("面积与合同不符", "走私"):
+        assert words in own
+        assert words not in looked
+
+
 def test_the_zone_revokes_with_a_reason(as_):
     pk = sent(1)
     decide(as_("reviewer"), pk, "approve")

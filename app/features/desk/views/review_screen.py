@@ -24,6 +24,7 @@ from app.features.accounts import queries as accounts
 from app.features.desk.views.review_values import FieldRow, rows
 from app.features.parks import queries as parks
 from app.transaction import transaction
+from app.web import viewing
 from app.web.access import guarded
 from app.web.acting import current_actor
 from app.web.base_views import RegisterView
@@ -224,7 +225,7 @@ def screen_of(
         against=REFUSALS.get(against, "") if against and waiting else "",
         around=neighbours(actor, revision.id),
         phrases=dictionaries.options(PHRASES, clock.today()),
-        warnings=tuple(kind.warnings(new)),
+        warnings=() if viewing.looking() else tuple(kind.warnings(new)),
         with_query=f"&with={asked}" if (asked := request.args.get("with", "")).isalnum() else "",
         calendar_notice=missing_calendar(),
         reason=reason,
@@ -285,7 +286,7 @@ def _event(one: review.ReviewEvent) -> dict[str, Any]:
         "at": one.at,
         "actor": one.actor_name,
         "act": ACT_WORDS.get(one.act, one.act),
-        "reason": one.reason,
+        "reason": viewing.VEIL if one.reason and viewing.looking() else one.reason,
         "stage": one.stage,
     }
 
