@@ -10,7 +10,7 @@ a code of a service         integrations/test_wechat.py, test_haiyiban.py: ..._i
 race of 20 requests         test_codes_at_once.py: one code, one state, one puzzle, one number
 bombing                     test_a_number_is_not_bombed_from_many_browsers_and_addresses,
                             test_an_address_is_not_made_up_by_a_header,
-                            test_all_addresses_of_one_line_share_its_budgets,
+                            test_attacks_found.py: test_all_addresses_of_one_line_...,
                             web/floor/test_sign_in.py: test_made_up_ways_back_...
                             test_phone_codes.py: budgets of a number and of an address
 fixation                    test_a_planted_cookie_is_worth_nothing_after_each_way_in,
@@ -44,15 +44,13 @@ import sqlalchemy as sa
 import config
 from app.core import clock
 from app.extensions import db
-from app.features.accounts import services
 from app.features.accounts.models import Identity, PhoneCode
-from app.features.accounts.rules import ADDRESS_FAILURES
 from app.integrations import haiyiban as haiyiban_port
 from app.integrations import wechat as wechat_port
 from app.integrations.haiyiban import Flow, HaiyibanIdentity, IdentityKind
 from app.integrations.ports import Ports, ports, use
 from app.integrations.settings import sms_providers
-from app.integrations.sms import SmsGateway, SmsKind
+from app.integrations.sms import SmsGateway
 from app.integrations.wechat import WechatPerson
 from app.transaction import transaction
 from tests.features.accounts.outside import PHONE, ask_code, document_of, enter, outside, visitor
@@ -110,28 +108,6 @@ def test_a_proof_used_up_binds_no_second_number(app, visitor, outside):
     assert identities(app) == held
 
 
-def test_a_way_in_that_is_added_is_told_to_the_number(visitor, outside):
-    """Whoever sits down at an open page and binds their own WeChat does not go unnoticed."""
-    ask_code(visitor)
-    enter(visitor, outside.sms.code)
-    outside.wechat.codes["c"] = SOMEBODY
-    before = len(outside.sms.sent)
-    for _ in range(2):  # the second time nothing is new
-        way = visitor.get("/login/wechat?errand=bind")
-        visitor.get(f"/login/wechat/back?code=c&state={state_of(way.location)}")
-    (told,) = outside.sms.sent[before:]
-    assert (told.phone, told.kind) == (PHONE, SmsKind.security)
-
-
-@pytest.mark.parametrize("document", ["1", "9" * 5_000])
-def test_a_proof_of_nobody_agrees_to_nothing(app, visitor, outside, document):
-    form = {"proof": proof_of(scan(visitor, outside).text), "agree": "y", "document": document}
-    answer = visitor.post("/login/agree", data=form)
-    assert answer.status_code == 400
-    assert "绑定手机号" in answer.text
-    assert identities(app) == []
-
-
 # -- bombing --------------------------------------------------------------------------------------
 def test_a_number_is_not_bombed_from_many_browsers_and_addresses(app, outside, monkeypatch):
     """Fresh cookies and fresh addresses help nobody: the number has its own budget."""
@@ -168,29 +144,6 @@ def test_an_address_is_not_made_up_by_a_header(app, outside, monkeypatch):
         )
         codes.append(answer.status_code)
     assert codes == [200] * limit + [429]
-
-
-def test_all_addresses_of_one_line_share_its_budgets(app, outside):
-    """One IPv6 connection has 2^64 addresses: another one for each request is no other asker."""
-    limit = 30
-    with app.app_context():
-        now = clock.now()
-        said = []
-        for number in range(limit + 1):
-            asked = services.Asked(f"139123400{number:02}", "sign_in", "b" * 64 + str(number),
-                                   f"2001:db8:1:2::{number:x}")  # fmt: skip
-            with transaction():
-                said.append(services.send_code(asked, now=now).refusal)
-        assert said[:limit] == [None] * limit
-        assert said[limit].code == "code_budget"
-        for number in range(ADDRESS_FAILURES):
-            here = services.Caller(f"2001:db8:1:3:{number:x}::1")
-            with transaction():
-                services.sign_in_by_password(f"nobody{number}", "wrong", caller=here, now=now)
-        last = services.Caller("2001:db8:1:3:ffff::1")
-        with transaction():
-            refused = services.sign_in_by_password("somebody", "wrong", caller=last, now=now)
-        assert refused.refusal == "address_locked"
 
 
 # -- fixation -------------------------------------------------------------------------------------
