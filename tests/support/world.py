@@ -13,6 +13,7 @@ from flask_appbuilder.security.sqla.models import Role, User
 
 from app.core import clock, scope, uscc
 from app.engines import files, review
+from app.engines.calendar import CalendarDay
 from app.engines.dictionaries import DictionaryEntry
 from app.engines.documents import Document
 from app.engines.jobs import Job
@@ -191,6 +192,7 @@ def _of_the_zone(user_id: int) -> dict[str, Any]:
             "AuditView": AuditEntry.id,
             "PersonalAccessView": AuditEntry.id,
             "DocumentView": Document.id,
+            "CalendarView": CalendarDay.id,
         }
         code = AcceptedCode(uscc="91350211M0000XUF46", evidence="测试")
         claim = LicenceClaim(user_id=user_id, uscc=firm.uscc, name=firm.name, file_key="f" * 32,

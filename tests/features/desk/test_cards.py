@@ -14,13 +14,15 @@ CARD = re.compile(
     r'<p class="keyfig-value"><b>([^<]+)</b>'
 )
 COUNT = re.compile(r'<p class="count" role="status">([^<]+)</p>')
+APPLICATIONS = ("待处理的入驻申请", "超时未联系的入驻申请")
 WANTED = {
-    "park1": {"在园企业"},
+    "park1": {"在园企业", *APPLICATIONS},
     "clerk2": {"在园企业"},
-    "both": {"在园企业"},
-    "reviewer": {"待我审核", "在园企业", "待审核的企业认证"},
+    "both": {"在园企业", *APPLICATIONS},
+    "reviewer": {"待我审核", "在园企业", "待审核的企业认证", *APPLICATIONS},
     "operator": {
         *("待我审核", "在园企业", "运行中的园区/基地", "人工核验通过的代码", "待审核的企业认证"),
+        *APPLICATIONS,
     },
     "sysadmin": {"可用账号", "已锁定账号"},
     "secadmin": {"未授权账号"},

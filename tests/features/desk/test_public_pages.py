@@ -9,6 +9,7 @@ import pytest
 
 from app.features.desk import public
 from app.features.desk.public import Article, Figures, Found, News, Park, ParkPage, matches
+from app.features.desk.views import public as views
 
 HOSTILE = "<script>window.__xss=1</script>"
 NEWS = [
@@ -95,7 +96,8 @@ def filled(monkeypatch):
         ("/search?q=x", ("没有找到相关内容",)),
     ],
 )
-def test_nothing_provided_is_a_page_with_words(client, address, words):
+def test_nothing_provided_is_a_page_with_words(client, monkeypatch, address, words):
+    monkeypatch.setattr(views, "PROVIDERS", public.Providers())
     text = client.page(address)
     assert all(one in text for one in words)
     assert "数据截至" not in text

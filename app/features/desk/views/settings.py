@@ -45,15 +45,15 @@ class SettingsView(Page):
     route_base = BASE
     tenant = Tenant.zone
     menu_label = _l("平台设置")
-    access: ClassVar[dict[str, frozenset[str]]] = {"can_edit": frozenset({Role.operator})}
+    access: ClassVar[dict[str, frozenset[str]]] = {"can_index": frozenset({Role.operator})}
 
     @expose("/")
-    @guarded("edit")
+    @guarded("index")
     def index(self) -> Any:
         return self._page("site")
 
     @expose("/<string:group>", methods=["GET", "POST"])
-    @guarded("edit")
+    @guarded("index")
     def group(self, group: str) -> Any:
         """GET shows the group; POST saves it whole, or puts one setting back."""
         if group not in GROUPS:

@@ -19,6 +19,7 @@ from app.features.parks.queries.people import (
 )
 from app.features.parks.queries.register import (
     all_by_code,
+    all_shown,
     by_code,
     by_id,
     by_public_key,
@@ -47,11 +48,14 @@ from app.features.parks.queries.register import (
     owner_of,
     parks_run_by,
     seeing_all_and_of_a_park,
+    shown,
+    shown_by_code,
     status_counts,
 )
 
 __all__ = [
     "all_by_code",
+    "all_shown",
     "by_code",
     "by_id",
     "by_public_key",
@@ -91,6 +95,8 @@ __all__ = [
     "people_of",
     "roles_in_parks",
     "seeing_all_and_of_a_park",
+    "shown",
+    "shown_by_code",
     "status_counts",
     "transfer_of",
     "transfers_of",

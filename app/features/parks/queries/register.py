@@ -57,6 +57,23 @@ def by_public_key(key: str) -> Park:
     return park
 
 
+def all_shown() -> list[Park]:
+    """The parks in operation, as everybody may see them, by code."""
+    query = sa.select(Park).where(Park.status == "active").order_by(Park.code)
+    with scope.unscoped():
+        return list(db.session.scalars(query))
+
+
+def shown(park_id: int) -> Park | None:
+    """One of them by its key."""
+    return next((one for one in all_shown() if one.id == park_id), None)
+
+
+def shown_by_code(code: str) -> Park | None:
+    """One of them by its code."""
+    return next((one for one in all_shown() if one.code == code), None)
+
+
 def by_id(park_id: int) -> Park:
     """The park in the current scope, or ``NotFound``."""
     park = db.session.scalar(sa.select(Park).where(Park.id == park_id))

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
-from flask_babel import lazy_gettext as _l
 from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 import config
+from app.wiring import pages
 
 
 class PrimaryKey(IntegerConverter):
@@ -35,12 +35,13 @@ def build(**overrides: Any) -> Flask:
     with app.app_context():
         _views(app)
     _commands(app)
+    _proxied(app)
     return app
 
 
 def _templates(app: Flask) -> None:
     """Each feature and engine brings its templates in a folder of its own name."""
-    here = Path(__file__).parent
+    here = Path(__file__).parents[1]
     folders = [here / "web" / "templates", *sorted(here.glob("*/*/templates"))]
     app.jinja_loader = FileSystemLoader([str(folder) for folder in folders])
     app.jinja_env.trim_blocks = True
@@ -70,6 +71,10 @@ def _extensions(app: Flask) -> None:
     huey.open(
         str(app.config["DATA_DIR"] / "queue.db"), immediate=app.config.get("HUEY_IMMEDIATE", False)
     )
+
+
+def _proxied(app: Flask) -> None:
+    """Outermost: what the proxies say of the visitor holds for everything within."""
     if hops := app.config["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
@@ -99,23 +104,20 @@ def _engines(app: Flask) -> None:
 
 def _ports() -> None:
     """What a lower part asks of a higher one."""
-    from app.engines import dictionaries, review
+    from app.engines import dictionaries
     from app.features.accounts import policy, queries, services
     from app.features.accounts.services import own, sign_in, ways_in
     from app.features.accounts.views import FIRST, locked_card, ungranted_card, users_card
     from app.features.desk import site
+    from app.features.desk.public import sources
     from app.features.desk.views import CARDS, DOORS, reviews_card, today_card
     from app.features.enterprises import policy as enterprise_policy
     from app.features.enterprises.queries import is_accepted, uses_of_word
     from app.features.enterprises.views import codes_card, enterprises_card, import_door
-    from app.features.news.services import follow
-    from app.features.news.views import KIND as NEWS
     from app.features.parks.queries import names_of_many
     from app.features.parks.services import codes, guard_cancel, guard_grant, left
     from app.features.parks.views import claims_card, first_of, note_certified, parks_card
-    from app.features.settlements import queries as settlement_queries
     from app.features.settlements import services as settlements
-    from app.features.settlements.labels import HANGING
     from app.features.settlements.views import late_settlements_card, settlements_card
     from app.web.sessions import end_sessions_of
 
@@ -130,13 +132,9 @@ def _ports() -> None:
     FIRST[:] = [first_of]
     own.LEAVING[:] = [settlements.forget, left]
     sign_in.ARRIVED[:] = [settlements.adopt]
-    enterprise_policy.DEPENDENTS[:] = [
-        lambda one: (
-            (HANGING, number) if (number := settlement_queries.applications_of(one.id)) else None
-        )
-    ]
-    review.register(NEWS)
-    review.TELLERS[:] = [follow]
+    enterprise_policy.DEPENDENTS[:] = [_applications]
+    _reviewed()
+    sources.join()
     dictionaries.USES[:] = [uses_of_word]
     DOORS[:] = [import_door]
     CARDS[:] = [
@@ -144,6 +142,25 @@ def _ports() -> None:
         *(enterprises_card, parks_card, codes_card, claims_card),
         *(users_card, locked_card, ungranted_card, today_card),
     ]
+
+
+def _applications(enterprise: Any) -> tuple[Any, int] | None:
+    """入驻申请 that hang on an enterprise."""
+    from app.features.settlements.labels import HANGING
+    from app.features.settlements.queries import applications_of
+
+    number = applications_of(enterprise.id)
+    return (HANGING, number) if number else None
+
+
+def _reviewed() -> None:
+    """The kinds of things under review, and who keeps their state beside them."""
+    from app.engines import review
+    from app.features.news.services import follow
+    from app.features.news.views import KIND as NEWS
+
+    review.register(NEWS)
+    review.TELLERS[:] = [follow]
 
 
 def _second_factor_for() -> tuple[bool, bool]:
@@ -249,175 +266,15 @@ def _views(app: Flask) -> None:
     )
     locale.init(app)
     builder.add_view(DeskView, "desk", label=DeskView.menu_label, icon="layout-dashboard")
-    for category, label, entries in _menu():
+    for category, label, entries in pages.menu():
         for view, name, icon in entries:
             words = getattr(view, "list_heading", None) or view.menu_label
             group = {"category": category, "category_label": label}
             builder.add_view(view, name, label=words, icon=icon, **group)
-    for view in _hidden():
+    for view in pages.hidden():
         builder.add_view_no_menu(view)
     csrf.exempt(WechatEventView.event)  # WeChat signs what it sends
-    limits.init(app, builder.sm.limiter, rates=_rates(), sizes=SIZES)
-
-
-def _hidden() -> tuple[Any, ...]:
-    """Pages that the side menu does not name."""
-    from app.features.accounts.views import (
-        OwnSecondStepView,
-        SecondStepView,
-        ViewAsView,
-        WaysInView,
-        WechatEventView,
-    )
-    from app.features.desk.views import (
-        CancelView,
-        DocumentPage,
-        FileView,
-        OwnershipView,
-        OwnLicenceView,
-        OwnPhoneView,
-        PictureView,
-        PublicNewsView,
-        PublicParksView,
-        WritingView,
-    )
-    from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
-    from app.features.news.views import NewsBinView, NewsFileView, NewsWordsView
-    from app.features.parks.views import InvitationView, OwnParksView
-    from app.features.settlements.views import SettlementApplyView
-
-    return (
-        *(WaysInView, WechatEventView, SecondStepView, ViewAsView, DocumentPage, FileView),
-        *(PictureView, WritingView, PublicNewsView, PublicParksView),
-        *(EnterpriseImportView, EnterpriseBinView),
-        *(NewsBinView, NewsFileView, NewsWordsView),
-        *(OwnPhoneView, OwnSecondStepView, OwnLicenceView, CancelView),
-        *(InvitationView, OwnParksView, OwnershipView, SettlementApplyView),
-    )
-
-
-SIZES = {
-    "EnterpriseImportView.upload": "IMPORT_MAX_MB",
-    "WritingView.picture": "PICTURE_MAX_MB",
-    "SettingsView.group": "PICTURE_MAX_MB",
-}
-
-
-def _rates() -> dict[str, str]:
-    """Endpoint -> the setting that says how often an address may call it."""
-    codes = {
-        "AuthView": ("login",),
-        "SecondStepView": ("index", "enrol"),
-        "OwnSecondStepView": ("enrol", "renew", "remove"),
-        "WaysInView": ("code", "puzzle", "phone", "agree", "wechat_back", "haiyiban_back"),
-        "OwnPhoneView": ("code", "puzzle", "old", "index"),
-        "CancelView": ("code", "puzzle", "index"),
-        "OwnershipView": (
-            *("make_offer", "offer_code", "offer_puzzle"),
-            *("take", "code", "puzzle"),
-        ),
-        "ParkPeopleView": ("index",),
-        "SettlementApplyView": ("code", "puzzle"),
-    }
-    uploads = (
-        *("EnterpriseImportView.upload", "OwnLicenceView.index", "WritingView.picture"),
-        *("SettlementApplyView.index", "SettlementView.land", "SettlementView.prove"),
-    )
-    return {
-        **{f"{view}.{name}": "LOGIN_RATE" for view, names in codes.items() for name in names},
-        **dict.fromkeys(uploads, "UPLOAD_RATE"),
-    }
-
-
-MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]
-
-
-def _menu() -> tuple[MenuGroup, ...]:
-    """The groups of the side menu: name, words, and each view with its menu name and icon."""
-    from app.features.desk.views import (
-        CalendarView,
-        DictionaryView,
-        DocumentView,
-        ReviewView,
-        SettingsView,
-    )
-    from app.features.enterprises.views import AcceptedCodeView, EnterpriseView
-    from app.features.news.views import NewsView
-    from app.features.parks.views import (
-        LicenceClaimView,
-        MembershipView,
-        OrganisationView,
-        ParkPeopleView,
-        ParkView,
-    )
-    from app.features.settlements.views import SettlementView
-
-    services = (
-        (SettlementView, "settlements", "door-enter"),
-        (NewsView, "news", "news"),
-        (EnterpriseView, "enterprises", "building-factory-2"),
-        (ParkPeopleView, "people", "users"),
-    )
-    platform = (
-        (ParkView, "parks", "building-community"),
-        (OrganisationView, "organisations", "building-bank"),
-        (MembershipView, "members", "users-group"),
-        (LicenceClaimView, "certifications", "file-check"),
-        (AcceptedCodeView, "accepted-codes", "certificate"),
-        (DictionaryView, "dictionaries", "book"),
-        (DocumentView, "documents", "file-text"),
-        (CalendarView, "calendar", "calendar"),
-        (SettingsView, "settings", "settings"),
-    )
-    review = ((ReviewView, "reviews", "inbox"),)
-    return (
-        ("review", _l("审核"), review),
-        ("park-services", _l("园区服务"), services),
-        ("platform", _l("平台管理"), platform),
-        *_menu_of_administrators(),
-    )
-
-
-def _menu_of_administrators() -> tuple[MenuGroup, ...]:
-    """三员, and what everybody has."""
-    from app.features.accounts.views import (
-        DevicesView,
-        GrantView,
-        OwnPasswordView,
-        RoleView,
-        UserView,
-    )
-    from app.features.desk.views import (
-        AccountCentreView,
-        AuditView,
-        JobsView,
-        MessagesView,
-        PersonalAccessView,
-    )
-    from app.features.settlements.views import OwnApplicationsView
-
-    system = (
-        (UserView, "users", "users"),
-        (GrantView, "grants", "user-check"),
-        (RoleView, "roles", "shield-lock"),
-    )
-    mine = (
-        (AccountCentreView, "me", "user-circle"),
-        (MessagesView, "messages", "bell"),
-        (OwnApplicationsView, "applications", "file-text"),
-        (JobsView, "jobs", "list-check"),
-        (OwnPasswordView, "password", "key"),
-        (DevicesView, "devices", "device-desktop"),
-    )
-    audit = (
-        (AuditView, "audit", "shield-check"),
-        (PersonalAccessView, "personal-access", "eye"),
-    )
-    return (
-        ("system", _l("系统管理"), system),
-        ("audit-trail", _l("审计"), audit),
-        ("mine", _l("我的"), mine),
-    )
+    limits.init(app, builder.sm.limiter, rates=pages.rates(), sizes=pages.SIZES)
 
 
 def _commands(app: Flask) -> None:
