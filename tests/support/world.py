@@ -120,6 +120,7 @@ def make(folder: Path) -> World:
             "FileView:key": key,
             "PictureView:key": key,
             "DocumentPage:kind": "legal",
+            "SettingsView:group": "site",
             "DocumentPage:number": 1,
             "WaysInView:kind": "legal",
             "SettlementApplyView:park_key": "P01",
