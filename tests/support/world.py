@@ -145,7 +145,14 @@ def _of_news() -> dict[str, Any]:
     """A draft of park1's and an article in the recycle bin."""
     alive, gone = news.write(OWNER), news.write(OWNER)
     news.do(OWNER, articles.remove, gone, reason="测试")
-    return {"NewsView:pk": alive, "NewsBinView:pk": gone}
+    return {
+        "NewsView:pk": alive,
+        "NewsBinView:pk": gone,
+        "PublicNewsView:pk": alive,
+        "NewsFileView:pk": alive,
+        "NewsFileView:key": "f" * 32,
+        "PublicParksView:slug": "p01",
+    }
 
 
 def _of_people(user_id: int) -> dict[str, Any]:

@@ -220,6 +220,7 @@ PERMISSIONS = {
     "can_retry": _l("重试"),
     "can_revoke": _l("撤销"),
     "can_decide": _l("审核"),
+    "can_handle": _l("处理入驻申请"),
     "can_write": _l("撰写图文"),
     "can_end": _l("结束登录"),
     "can_reset": _l("重置密码"),

@@ -165,7 +165,7 @@ def test_a_planted_cookie_is_worth_nothing_after_each_way_in(app, outside, way):
     """Who made the victim's browser carry a session of theirs is not in with it afterwards."""
     name = app.config["SESSION_COOKIE_NAME"]
     attacker, victim = app.test_client(), app.test_client()
-    attacker.page("/login")
+    attacker.get("/login/wechat")
     planted = attacker.get_cookie(name).value
     victim.set_cookie(name, planted)
     assert way(victim, outside).status_code == 303

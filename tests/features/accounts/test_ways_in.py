@@ -276,8 +276,8 @@ def test_a_proof_of_another_browser_or_an_old_one_binds_nothing(app, visitor, ou
 
 def test_coming_in_makes_a_new_session(app, visitor, outside):
     name = app.config["SESSION_COOKIE_NAME"]
-    planted = visitor.get_cookie(name).value
     ask_code(visitor)
+    planted = visitor.get_cookie(name).value
     enter(visitor, outside.sms.code)
     assert visitor.get_cookie(name).value != planted
 
