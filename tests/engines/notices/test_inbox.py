@@ -137,7 +137,11 @@ def test_old_messages_go_and_young_ones_stay():
 
 @pytest.mark.usefixtures("app")
 def test_every_kind_that_is_registered_is_told():
-    code = "\n".join(text for name, text, _tree in own() if name.startswith("app/features/"))
+    code = "\n".join(
+        text
+        for name, text, _tree in own()
+        if name.startswith(("app/features/", "app/engines/review/"))
+    )
     for one in notices.all_kinds():
         said = len(re.findall(rf'"{one.name}"', code))
         assert said > 1 or one.name.startswith("licence."), one.name
