@@ -261,7 +261,7 @@ def _rates() -> dict[str, str]:
         "AuthView": ("login",),
         "SecondStepView": ("index", "enrol"),
         "OwnSecondStepView": ("enrol", "renew", "remove"),
-        "WaysInView": ("code", "puzzle", "phone", "agree"),
+        "WaysInView": ("code", "puzzle", "phone", "agree", "wechat_back", "haiyiban_back"),
         "OwnPhoneView": ("code", "puzzle", "old", "index"),
         "CancelView": ("code", "puzzle", "index"),
         "OwnershipView": (

@@ -63,6 +63,8 @@ class WechatPush:
         if len(body) > MAX_BODY:
             raise WrongAnswer(SERVICE, "too large")
         sealed = _text(_fields(body), "Encrypt", MAX_BODY)
+        if not sealed.isascii():  # JSON can spell signs that are none: they cannot be signed
+            raise WrongAnswer(SERVICE, "cannot be decrypted")
         stamp, mark = asked.get("timestamp", ""), _ascii(asked.get("msg_signature", ""))
         good = sign(self._token, stamp, asked.get("nonce", ""), sealed)
         if not hmac.compare_digest(good, mark):

@@ -26,6 +26,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy.orm import lazyload
 
+from app.core import addresses
 from app.extensions import db
 
 
@@ -53,7 +54,7 @@ class ParkDeskSecurityManager(SecurityManager):
     def create_limiter(self, app: Flask) -> Limiter:
         """Limits that hold without Redis too (U1-U3, U5)."""
         limiter = Limiter(
-            key_func=get_remote_address,
+            key_func=lambda: addresses.source(get_remote_address()),
             storage_uri=app.config["RATELIMIT_STORAGE_URI"],
             in_memory_fallback_enabled=True,
         )

@@ -61,6 +61,12 @@ def test_the_documented_greeting_is_answered_and_no_other():
             PUSH.greeting({**asked, "signature": wrong})
 
 
+@pytest.mark.parametrize("text", ["密", "\ud800"])
+def test_what_no_base64_spells_is_a_wrong_answer_not_a_fault(text):
+    with pytest.raises(WrongAnswer, match="decrypted"):
+        PUSH.event(ASKED, body(text), now=THEN)
+
+
 def test_a_withdrawal_names_openid_and_perhaps_unionid():
     event = {
         "CreateTime": 1714112440,

@@ -12,6 +12,7 @@ from app.core.errors import Refusal
 MAX_IMAGE_PIXELS = 40_000_000
 #: Drawings of a picture for pages: a phone's column, a desk's, twice that for fine screens.
 WIDTHS = (320, 800, 1600)
+MAX_SIDE = 16_383  # of a WebP drawing: its format knows no more
 _FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
 _MODES = {
     "png": ("RGB", "RGBA", "L", "LA", "1", "I", "I;16"),
@@ -57,11 +58,13 @@ def draw_sizes(source: Path, kind: str, folder: Path) -> list[Drawing]:
     """A picture that ``redraw`` has written, in each width that it can fill, as WebP and plainly.
 
     Plainly is PNG for what is transparent and JPEG otherwise; what the picture itself is already
-    is not drawn again.
+    is not drawn again. Refuses a picture so long and narrow that it fits into no drawing.
     """
     made = []
     with Image.open(source, formats=[_FORMATS[kind]]) as image:
         whole = image.size
+        if whole[1] * min(WIDTHS[-1], whole[0]) > MAX_SIDE * whole[0]:
+            raise Refusal("image_too_big")
         clear = "A" in image.getbands() or "transparency" in image.info
         plain = "png" if clear else "jpeg"
         canvas = image.convert("RGBA" if clear else "RGB")

@@ -13,7 +13,8 @@ from app.extensions.sealing import sealed_column
 
 
 class SignInAttempt(PlainModel):
-    """A failed sign-in of a name (hashed) from an address; counted over all workers."""
+    """A failed sign-in of a name (hashed) from an address (``addresses.source``); counted over all
+    workers."""
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (

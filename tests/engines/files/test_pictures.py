@@ -72,6 +72,17 @@ def test_a_photo_is_upright_and_tells_nothing_about_its_place(folder):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("kind", "size"), [("PNG", (1080, 20_000)), ("JPEG", (10, 60_000)), ("PNG", (1, 70_000))]
+)
+def test_a_picture_too_long_for_its_drawings_is_refused_with_words(folder, kind, size):
+    """A screenshot of a whole page, or a picture made to break the drawing."""
+    with pytest.raises(Refusal) as told:
+        keep(samples.image(kind, size), f"长图.{kind.lower()}")
+    assert told.value.code == "image_too_big"
+    assert not [path for path in folder.rglob("*") if path.is_file()]
+
+
 def test_what_is_transparent_stays_so_in_every_drawing():
     file = keep(samples.image("PNG", (900, 300), mode="RGBA"), "标志.png")
     rows = queries.drawings_of([file.id])

@@ -10,6 +10,8 @@ a code of a service         integrations/test_wechat.py, test_haiyiban.py: ..._i
 race of 20 requests         test_codes_at_once.py: one code, one state, one puzzle, one number
 bombing                     test_a_number_is_not_bombed_from_many_browsers_and_addresses,
                             test_an_address_is_not_made_up_by_a_header,
+                            test_attacks_found.py: test_all_addresses_of_one_line_...,
+                            web/floor/test_sign_in.py: test_made_up_ways_back_...
                             test_phone_codes.py: budgets of a number and of an address
 fixation                    test_a_planted_cookie_is_worth_nothing_after_each_way_in,
                             web/floor/test_sign_in.py: test_u07_...

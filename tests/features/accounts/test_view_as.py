@@ -12,6 +12,7 @@ from flask_appbuilder.security.sqla.models import Role, User
 
 from app.core import clock, scope
 from app.core.errors import Forbidden
+from app.engines import notices
 from app.engines.trail import AuditEntry
 from app.extensions import db
 from app.features.accounts import services
@@ -104,6 +105,16 @@ def test_the_user_centre_hides_what_the_person_would_read(as_):
     page = looking(as_, "user1").page("/me/")
     assert "测user1" not in page.partition('id="account"')[2]
     assert "***" in page
+
+
+def test_what_the_person_was_told_is_not_read(app, as_):
+    with app.app_context(), transaction():
+        told = {"park": "鹿回头测试园区", "reason": "与园区有纠纷"}
+        notices.tell([user_id("user1")], "park.removed_reason", told, cause="test")
+    page = looking(as_, "user1").page("/me/messages/")
+    assert "***" in page
+    assert "纠纷" not in page
+    assert "纠纷" in as_("user1").page("/me/messages/")
 
 
 # -- nothing is written, nothing leaves --------------------------------------------------------

@@ -216,6 +216,44 @@ def test_a_removed_person_has_no_rights_there_at_the_next_request():
     assert last.action == "membership.removed"
 
 
+@pytest.mark.parametrize("how", ["removed", "made a clerk", "left", "removed by the zone"])
+def test_who_looks_after_nobody_any_more_let_nobody_in_for_later(how):
+    """An invitation to one's own number, or a friend's, is no way back in."""
+    bind("both")
+    bind("user1", "13912345679")
+    own, friend = invite("both", role="admin"), invite("both", "13912345679", role="admin")
+    others = invite("park1", "13912345670")
+    found = member("both")
+    if how == "removed":
+        act("park1", services.remove_own_member, found.id)
+    elif how == "left":
+        act("both", services.leave, found.id)
+    elif how == "made a clerk":
+        act("park1", services.change_own_member, found.id, role="clerk", version=found.version)
+    else:
+        act("operator", services.remove_member, found.id, reason="离职")
+    refused("invitation_closed", "both", services.accept, own.id, now=clock.now())
+    refused("invitation_closed", "user1", services.accept, friend.id, now=clock.now())
+    assert [one.state for one in invitations() if one.id == others.id] == ["open"]
+    (last, *_) = trail.history("park_invitation", friend.id)
+    assert last.action == "invitation.withdrawn"
+
+
+def test_an_invitation_of_who_is_switched_off_meanwhile_lets_nobody_in():
+    bind("user1")
+    made = invite("both", role="admin")
+    with transaction():
+        accounts.by_username("both").active = False
+    refused("invitation_closed", "user1", services.accept, made.id, now=clock.now())
+
+
+def test_an_invitation_of_others_to_who_is_removed_is_closed_too():
+    bind("both")
+    own = invite("park1", role="admin")
+    act("park1", services.remove_own_member, member("both").id)
+    refused("invitation_closed", "both", services.accept, own.id, now=clock.now())
+
+
 def test_people_of_another_park_are_not_there():
     theirs = member("clerk2", "P02")
     for service, more in (

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from app.core import phones
+from app.core import addresses, phones
 from app.core.errors import Refusal
 from app.engines import notices
 from app.extensions import db
@@ -82,7 +82,7 @@ def send(asked: Asked, *, now: datetime) -> Sent:
             purpose=asked.purpose,
             browser=asked.browser,
             code_hash=_hash(index, asked.purpose, asked.browser, code),
-            address=asked.address[:64],
+            address=addresses.source(asked.address),
             created_at=now,
         )
     )
@@ -99,7 +99,7 @@ def _over_budget(index: str, address: str, now: datetime) -> Refusal | None:
         return Refusal("code_soon", fields={"code": "code_soon"}, seconds=seconds)
     budgets: Sequence[tuple[dict[str, str], Sequence[tuple[timedelta, int]]]] = (
         ({"index": index}, PER_PHONE),
-        ({"address": address[:64]}, PER_ADDRESS),
+        ({"address": addresses.source(address)}, PER_ADDRESS),
         ({}, OVER_ALL),
     )
     for whose, windows in budgets:

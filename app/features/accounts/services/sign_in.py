@@ -14,6 +14,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
 
+from app.core import addresses
 from app.core.actor import NOBODY, Actor
 from app.engines import trail
 from app.extensions import db
@@ -143,7 +144,9 @@ def fail(
     says nothing, and what was typed, perhaps a password in the wrong field, is kept nowhere.
     """
     db.session.add(
-        SignInAttempt(name_hash=key, address=actor.address[:64], at=now, device_hash=known)
+        SignInAttempt(
+            name_hash=key, address=addresses.source(actor.address), at=now, device_hash=known
+        )
     )
     db.session.flush()
     locked = queries.failures_of_name(key, now, known).locked_until() is not None

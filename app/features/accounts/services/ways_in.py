@@ -28,6 +28,7 @@ from app.extensions.sealing import keyring
 from app.features.accounts import queries
 from app.features.accounts.models import Identity, UsedState
 from app.features.accounts.rules import Role
+from app.features.accounts.services import devices
 from app.features.accounts.services.people import create_user, ref
 from app.features.accounts.services.sign_in import Caller, SignIn, came
 
@@ -132,12 +133,18 @@ def enter_by_phone(
 
 
 def bind(actor: Actor, proof: Proof, *, now: datetime) -> None:
-    """Bind one more way in to one's own account; refuses as ``enter_by_phone`` does."""
+    """Bind one more way in to one's own account; refuses as ``enter_by_phone`` does.
+
+    The account's number is told, in case it is not its holder who sits at the page.
+    """
     assert actor.user_id is not None
     queries.locked(actor.user_id)
+    known = queries.identity(proof.provider, proof.issuer, proof.subject)
     refusal = _bind(actor.user_id, proof, Caller(actor.address, request_id=actor.request_id), now)
     if refusal is not None:
         raise Refusal(refusal)
+    if known is None:
+        devices.write_to(actor.user_id, "绑定新的登录方式", now)
     if proof.company is not None:
         _certified(actor, actor.user_id, proof)
 

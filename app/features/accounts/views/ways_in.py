@@ -247,6 +247,8 @@ class WaysInView(DialogPart):
         try:
             outcome = self._agreed_to(form)
         except Refusal as refusal:
+            if refusal.code == "unknown_identity":  # unbound meanwhile: it is a newcomer's again
+                return self.dialog("bind", target=_target(), form=form, status=400)
             self.refused(form, refusal.code, refusal.params)
             return self.dialog("agree", target=_target(), form=form, status=400)
         return let_in(outcome, _target())
@@ -297,7 +299,7 @@ def _proof_of(found: HaiyibanIdentity) -> Proof:
 
 def _agreed(form: PhoneSignInForm, proof: Proof | None) -> Agreed:
     text = form.document.data or ""
-    number = int(text) if text.isascii() and text.isdigit() else None
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 13 else None
     return Agreed(number, proof.provider if proof else "phone")
 
 

@@ -16,6 +16,7 @@ from app.core.actor import Actor
 from app.engines import notices
 from app.features.accounts.rules import ALL_ROLES
 from app.transaction import transaction
+from app.web import viewing
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.pages import Page
@@ -138,7 +139,7 @@ def _shown(message: notices.InboxMessage) -> SimpleNamespace:
     return SimpleNamespace(
         id=message.id,
         label=label,
-        text=text,
+        text=viewing.VEIL if viewing.looking() else text,
         at=message.created_at,
         unread=message.read_at is None,
         link=message.link,

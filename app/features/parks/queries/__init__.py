@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.features.parks.queries.people import (
     invitation_to,
+    invitations_around,
     invitations_of_park,
     invitations_sent,
     invitations_to,
@@ -58,6 +59,7 @@ __all__ = [
     "code_taken",
     "facts_of",
     "invitation_to",
+    "invitations_around",
     "invitations_of_park",
     "invitations_sent",
     "invitations_to",

@@ -92,6 +92,19 @@ def open_invitation(park_id: int, index: str) -> ParkInvitation | None:
     return db.session.scalar(query, execution_options={"populate_existing": True})
 
 
+def invitations_around(park_id: int, user_id: int) -> list[ParkInvitation]:
+    """What waits for an answer and was sent by this person, or to their number."""
+    own = sa.select(Identity.subject).where(
+        Identity.user_id == user_id, Identity.provider == "phone"
+    )
+    query = sa.select(ParkInvitation).where(
+        ParkInvitation.park_id == park_id,
+        ParkInvitation.state == "open",
+        sa.or_(ParkInvitation.invited_by == user_id, ParkInvitation.phone_index.in_(own)),
+    )
+    return list(db.session.scalars(query.order_by(ParkInvitation.id)))
+
+
 def invitations_sent(park_id: int, since: datetime) -> int:
     """How many invitations of the park went out: those sent again count as often."""
     query = sa.select(sa.func.coalesce(sa.func.sum(ParkInvitation.sends), 0)).where(

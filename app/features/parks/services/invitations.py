@@ -33,6 +33,7 @@ from app.features.parks.rules import (
     PERSON_MAX,
     RESEND_AFTER,
 )
+from app.features.parks.services import closing
 from app.features.parks.services.people import PEOPLE, follow, label_of, managed
 
 LOCK_SPACE = 7_272
@@ -54,7 +55,7 @@ def invite(actor: Actor, *, phone: str, name: str, role: str, now: datetime) -> 
     if known is not None and known.expires_at > now:
         raise _no("phone", "invitation_open")
     if known is not None:
-        _close(known, "expired", now)
+        closing.close(known, "expired", now)
     _within_budget(park, index, now)
     made = ParkInvitation(
         park_id=park.id,
@@ -97,9 +98,7 @@ def withdraw_invitation(actor: Actor, invitation_id: int, *, now: datetime) -> P
     """撤回: nobody can answer it any more."""
     park, _ = managed(actor)
     found = _waiting(park, invitation_id)
-    _close(found, "withdrawn", now)
-    _tell_holder(found, park, "park.invitation_withdrawn", f"invitation-withdrawn:{found.id}")
-    trail.record(actor, "invitation.withdrawn", found)
+    closing.withdraw(actor, found, park, now)
     return found
 
 
@@ -115,7 +114,7 @@ def accept(actor: Actor, invitation_id: int, *, now: datetime) -> ParkMembership
             raise Refusal("in_park_already")
         made = ParkMembership(user_id=actor.user_id, park_id=park.id, role=found.role)
         db.session.add(made)
-        _close(found, "accepted", now)
+        closing.close(found, "accepted", now)
         _tell_park(actor, found, park, "park.invitation_accepted")
         changes = {
             "username": [None, actor.username],
@@ -132,7 +131,7 @@ def decline(actor: Actor, invitation_id: int, *, now: datetime) -> ParkInvitatio
     """不接受."""
     with scope.unscoped():
         found, park = _mine(actor, invitation_id, now)
-        _close(found, "refused", now)
+        closing.close(found, "refused", now)
         _tell_park(actor, found, park, "park.invitation_refused")
         trail.record(actor, "invitation.refused", found)
     return found
@@ -145,7 +144,7 @@ def _mine(actor: Actor, invitation_id: int, now: datetime) -> tuple[ParkInvitati
     park = queries.locked(queries.invitation_to(user_id, invitation_id)[1].id)
     accounts.locked(user_id)  # a change of the number waits, or is seen by the next line
     found: ParkInvitation = queries.invitation_to(user_id, invitation_id)[0]
-    if found.state != "open":
+    if found.state != "open" or found.invited_by not in queries.managers_of(park.id):
         raise Refusal("invitation_closed")
     if found.expires_at <= now:
         raise Refusal("invitation_expired")
@@ -173,26 +172,13 @@ def _send(found: ParkInvitation, park: Park, number: str) -> None:
     """A text message, and a message inside for who is here already."""
     values = {"park": park.name, "days": str(INVITATION_DAYS)}
     notices.queue(number, notices.SmsKind.invitation, values)
-    _tell_holder(found, park, "park.invited", f"invitation:{found.id}")
-
-
-def _tell_holder(found: ParkInvitation, park: Park, kind: str, cause: str) -> None:
-    holder = accounts.identity("phone", "", found.phone_index)
-    if holder is not None:
-        params = {"park": park.name, "role": found.role}
-        link = f"/me/invitations/{found.id}" if kind == "park.invited" else ""
-        notices.tell([holder.user_id], kind, params, link=link, cause=cause)
+    closing.tell_holder(found, park, "park.invited", f"invitation:{found.id}")
 
 
 def _tell_park(actor: Actor, found: ParkInvitation, park: Park, kind: str) -> None:
     params = {"park": park.name, "person": found.name or found.phone_masked}
     people = queries.managers_of(park.id, but=actor.user_id)
     notices.tell(people, kind, params, link=PEOPLE, cause=f"invitation-answered:{found.id}")
-
-
-def _close(found: ParkInvitation, state: str, now: datetime) -> None:
-    found.state, found.decided_at, found.sealed = state, now, None
-    db.session.flush()
 
 
 def _no(field: str, code: str) -> Refusal:

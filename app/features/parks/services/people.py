@@ -6,7 +6,7 @@ the other, and each asks again what the actor is there. Then come people, the tr
 
 from __future__ import annotations
 
-from app.core import scope
+from app.core import clock, scope
 from app.core.actor import Actor
 from app.core.errors import Forbidden, NotFound, Refusal, Stale
 from app.engines import notices, trail
@@ -16,6 +16,7 @@ from app.features.accounts import services as account_services
 from app.features.accounts.rules import Role
 from app.features.parks import queries
 from app.features.parks.models import INVITED_ROLES, MANAGERS, Park, ParkMembership
+from app.features.parks.services import closing
 
 #: What somebody is in a park -> the role whose rights go with it.
 RIGHTS_OF = {"owner": Role.park_admin, "admin": Role.park_admin, "clerk": Role.park_clerk}
@@ -55,6 +56,8 @@ def give_role(actor: Actor, found: ParkMembership, park: Park, role: str) -> Par
     if found.user_id != actor.user_id:
         notices.tell([found.user_id], "park.role_changed", told, link=CENTRE, cause=cause)
     trail.record(actor, "membership.changed", found, label=label_of(found), changes=changes)
+    if role not in MANAGERS:
+        closing.end_with(actor, park, found.user_id, clock.now())
     follow(actor, found.user_id)
     return found
 
@@ -107,6 +110,7 @@ def end_membership(
     trail.record(actor, act, found, label=label, changes=changes, details=details)
     db.session.delete(found)
     db.session.flush()
+    closing.end_with(actor, park, told.user_id, clock.now())
     follow(actor, told.user_id)
 
 
