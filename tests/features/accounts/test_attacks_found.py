@@ -46,7 +46,7 @@ def test_all_addresses_of_one_line_share_its_budgets(app, outside):
         now = clock.now()
         said = []
         for number in range(limit + 1):
-            asked = services.Asked(f"139123400{number:02}", "sign_in", "b" * 64 + str(number),
+            asked = services.Asked(f"139123400{number:02}", "sign_in", f"{number:064}",
                                    f"2001:db8:1:2::{number:x}")  # fmt: skip
             with transaction():
                 said.append(services.send_code(asked, now=now).refusal)
