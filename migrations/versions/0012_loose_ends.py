@@ -1,4 +1,4 @@
-"""The other name of a WeChat account, a withdrawn authorisation, withdrawn claims, news of a company."""
+"""The other name of a WeChat account, a withdrawn authorisation, withdrawn claims."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,9 +17,6 @@ def upgrade():
     op.add_column("identity", sa.Column("alias", sa.String(64), nullable=False, server_default=""))
     op.create_index("ix_identity_alias", "identity", ["alias"])
     op.add_column("user_profile", sa.Column("withdrawn_at", UtcDateTime(), nullable=True))
-    op.add_column(
-        "organisation_user", sa.Column("news", sa.String(200), nullable=False, server_default="")
-    )
     _states("'pending', 'passed', 'refused', 'withdrawn'")
 
 
@@ -27,7 +24,6 @@ def downgrade():
     claims = sa.table("licence_claim", sa.column("state"))
     op.execute(claims.delete().where(claims.c.state == "withdrawn"))
     _states("'pending', 'passed', 'refused'")
-    op.drop_column("organisation_user", "news")
     op.drop_column("user_profile", "withdrawn_at")
     op.drop_index("ix_identity_alias", table_name="identity")
     op.drop_column("identity", "alias")

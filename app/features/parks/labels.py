@@ -155,7 +155,6 @@ ACTS = {
     "organisation.joined": _l("账号加入企业"),
     "organisation.left": _l("账号离开企业"),
     "organisation.owner_changed": _l("更换企业主账号"),
-    "organisation.news_seen": _l("查看企业认证信息变更"),
     "organisation.contact_changed": _l("修改企业联系信息"),
     "organisation.bank_changed": _l("修改企业银行账户"),
     "organisation.bank_revealed": _l("查看完整银行账号"),

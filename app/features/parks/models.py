@@ -144,8 +144,6 @@ class OrganisationUser(PlainModel):
         sa.ForeignKey("ab_user.id", ondelete="CASCADE"), unique=True
     )
     role: Mapped[str] = mapped_column(sa.String(8))
-    #: Certified fields, with commas, that somebody else's sign-in changed; until the person has seen it.
-    news: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     since: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 

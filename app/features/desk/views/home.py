@@ -8,7 +8,6 @@ from flask_appbuilder import expose
 from flask_babel import lazy_gettext as _l
 
 from app.features.accounts.rules import ALL_ROLES
-from app.features.desk.views.me_cards import company_news
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.pages import Page
@@ -48,5 +47,4 @@ class DeskView(Page):
             return self.render("desk/no_role.html")
         cards = [card for make in CARDS if (card := make(actor)) is not None]
         more = [door for make in DOORS if (door := make(actor)) is not None]
-        news = company_news(actor)
-        return self.render("desk/desk.html", cards=cards, more_doors=more, news=news)
+        return self.render("desk/desk.html", cards=cards, more_doors=more)

@@ -25,7 +25,6 @@ from app.features.desk.views.me_cards import (
     BASE,
     cards_of,
     centre_of,
-    company_news,
     may_company,
 )
 from app.features.parks import queries as parks
@@ -88,14 +87,6 @@ class AccountCentreView(Page):
                 version=version,
             ),
         )
-
-    @expose("/company/seen", methods=["POST"])
-    @guarded("company")
-    def seen(self) -> Any:
-        """知道了: what changed of the company is not told again."""
-        with transaction():
-            park_services.news_seen(current_actor())
-        return self.go(f"{BASE}/#company")
 
     @expose("/bank", methods=["POST"])
     @guarded("company")
@@ -209,7 +200,6 @@ class AccountCentreView(Page):
             cards=list(cards.values()),
             posted=posted,
             centre=centre_of(actor),
-            news=company_news(actor),
             company_part=may_company(actor),
             shown_account=shown_account,
             ask=reasons.ask(BANK_PAGE, error=ask_error, at="bank" if ask_error else ""),

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from app.core import clock, phones, scope
 from app.core.actor import Actor
 from app.engines import dictionaries, documents
-from app.extensions.phrases import listed, remarked
+from app.extensions.phrases import remarked
 from app.features.accounts import policy as account_policy
 from app.features.accounts import queries as accounts
 from app.features.accounts.rules import FEW_CODES
@@ -22,7 +22,6 @@ from app.features.desk.forms import BankForm, CompanyForm, OwnAccountForm
 from app.features.desk.views.messages import choices_of
 from app.features.parks import queries as parks
 from app.features.parks.labels import (
-    CERTIFIED_WORDS,
     CLAIM_DOTS,
     CLAIM_WORDS,
     LINK_WORDS,
@@ -234,19 +233,6 @@ def _consents(user_id: int) -> list[SimpleNamespace]:
 def _account_shown(company: Organisation | None) -> str:
     shown = mask_account(company.bank_tail) if company else ""
     return viewing.VEIL if shown and viewing.looking() else shown
-
-
-def company_news(actor: Actor) -> SimpleNamespace | None:
-    """企业认证信息已更新: by another account of the company, or by an examined licence."""
-    found = parks.news_of(actor.user_id or 0) if may_company(actor) else None
-    if found is None:
-        return None
-    company, names = found
-    return SimpleNamespace(
-        name=company.name,
-        certified=certified_words(company),
-        names=listed(CERTIFIED_WORDS[name] for name in names),
-    )
 
 
 def kind_of(identity: Any) -> str:

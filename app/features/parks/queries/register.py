@@ -114,14 +114,6 @@ def link_of(user_id: int) -> OrganisationUser | None:
     )  # fmt: skip
 
 
-def news_of(user_id: int) -> tuple[Organisation, tuple[str, ...]] | None:
-    """What changed of the person's company since they last looked."""
-    query = sa.select(Organisation, OrganisationUser.news).join(OrganisationUser)
-    mine = (OrganisationUser.user_id == user_id, OrganisationUser.news != "")
-    row = db.session.execute(query.where(*mine)).one_or_none()
-    return None if row is None else (row[0], tuple(row[1].split(",")))
-
-
 def links_of(organisation_id: int) -> list[OrganisationUser]:
     """The accounts of a company, who has been there longest first."""
     query = sa.select(OrganisationUser).where(OrganisationUser.organisation_id == organisation_id)

@@ -8,7 +8,6 @@ from app.features.parks.services.certification import (
     change_bank,
     change_company,
     left,
-    news_seen,
     reveal_bank,
 )
 from app.features.parks.services.invitations import (
@@ -72,7 +71,6 @@ __all__ = [
     "invite",
     "leave",
     "left",
-    "news_seen",
     "offer_ownership",
     "pass_claim",
     "refuse_claim",

@@ -6,7 +6,7 @@ nobody types over either.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -50,9 +50,7 @@ def certified(actor: Actor, user_id: int, company: Mapping[str, str]) -> tuple[s
     link(actor, user_id, found)
     if changes:
         _tell_parks(actor, user_id, found, changes)
-    changed = tuple(name for name, pair in changes.items() if pair[0])
-    tell_members(found, changed, but=user_id)
-    return changed
+    return tuple(name for name, pair in changes.items() if pair[0])
 
 
 def certify(
@@ -107,32 +105,6 @@ def link(actor: Actor, user_id: int, organisation: Organisation) -> None:
     db.session.flush()
     changes = {"username": [None, user.username], "role": [None, role]}
     trail.record(actor, "organisation.joined", organisation, changes=changes)
-
-
-def tell_members(organisation: Organisation, changed: Collection[str], *, but: int) -> None:
-    """The other accounts of the company hear of changed fields at the desk, until they have seen it."""
-    for one in queries.links_of(organisation.id):
-        if changed and one.user_id != but:
-            known = {*one.news.split(","), *changed}
-            one.news = ",".join(name for name in (*FIELDS, "source") if name in known)
-    db.session.flush()
-
-
-def news_seen(actor: Actor) -> None:
-    """知道了."""
-    known = queries.link_of(actor.user_id or 0)
-    if known is not None and known.news:
-        queries.locked_organisation(known.organisation_id)
-        told, known.news = known.news, ""
-        db.session.flush()
-        target = accounts.by_id(known.user_id)
-        assert target is not None
-        trail.record(
-            actor,
-            "organisation.news_seen",
-            trail.Ref("user", target.id, label=target.username),
-            details={"fields": told},
-        )
 
 
 def left(actor: Actor, user_id: int) -> None:

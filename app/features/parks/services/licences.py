@@ -14,13 +14,7 @@ from app.features.accounts import queries as accounts
 from app.features.parks import policy, queries
 from app.features.parks.models import LicenceClaim
 from app.features.parks.rules import ADDRESS_MAX, NAME_MAX, REASON_MAX
-from app.features.parks.services.certification import (
-    FIELDS,
-    LICENCE,
-    certify,
-    link,
-    tell_members,
-)
+from app.features.parks.services.certification import FIELDS, LICENCE, certify, link
 from app.features.parks.services.codes import code_stands
 
 LICENCE_KIND = "licence_scan"
@@ -102,12 +96,8 @@ def pass_claim(actor: Actor, claim_id: int, *, now: datetime) -> LicenceClaim:
     if not code_stands(claim.uscc):  # its 人工核验 was revoked since
         raise Refusal("bad_code")
     values = {name: getattr(claim, name) for name in FIELDS}
-    organisation, changes = certify(
-        actor, claim.uscc, values, LICENCE, now=now, user_id=claim.user_id
-    )
+    organisation, _ = certify(actor, claim.uscc, values, LICENCE, now=now, user_id=claim.user_id)
     link(actor, claim.user_id, organisation)
-    changed = [name for name, pair in changes.items() if pair[0]]
-    tell_members(organisation, changed, but=claim.user_id)
     return _decided(actor, claim, "passed", "", now)
 
 
