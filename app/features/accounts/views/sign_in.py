@@ -62,8 +62,8 @@ class AuthView(DialogPart):
     @expose("/login/")
     def login_slash(self) -> Any:
         """Typed with a slash at the end it is the same page."""
-        onward = {name: request.args.get(name) for name in ("next", "way")}
-        return redirect(url_for("AuthView.login", **onward), code=301)
+        target, way = request.args.get("next"), request.args.get("way")
+        return redirect(url_for("AuthView.login", next=target, way=way), code=301)
 
     def _sign_in(self, form: PasswordSignInForm) -> services.SignIn:
         with transaction():
