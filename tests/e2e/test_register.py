@@ -39,7 +39,7 @@ def test_by_phone_and_code(visitor: Visitor) -> None:
 def test_the_statement_can_be_read_before_it_is_agreed_to(visitor: Visitor) -> None:
     page = visitor.open_dialog().page
     with page.context.expect_page() as opened:
-        page.get_by_role("link", name="《平台法律声明》").click()
+        visitor.link("《平台法律声明》").click()
     expect(opened.value.get_by_role("heading", name="平台法律声明")).to_be_visible()
     read = Visitor(opened.value, visitor.server)
     read.look()
