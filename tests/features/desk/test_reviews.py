@@ -117,6 +117,12 @@ def test_what_was_sent_and_taken_back_is_not_taken_for_judged(as_):
     assert "2.00" in page
 
 
+def test_a_first_version_is_read_plainly(as_):
+    page = as_("reviewer").get(f"{BASE}/show/{sent(1)}").text
+    assert "第一稿" in page
+    assert "<ins>" not in page
+
+
 def test_a_no_without_a_reason_comes_back_with_everything_typed(as_):
     pk = sent(1)
     page = decide(as_("reviewer"), pk, "send_back", reason=" ", fields="area")

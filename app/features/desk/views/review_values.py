@@ -65,10 +65,17 @@ def rows(
 ) -> tuple[FieldRow, ...]:
     """Every field of the kind, compared; who only looks sees which changed, not to what."""
     found = tuple(_row(one) for one in review.difference(kind, old, new))
+    if old is None:  # the first version: nothing to compare with, nothing to mark
+        found = tuple(replace(one, new=_unmarked(one.new)) for one in found)
     if not viewing.looking():
         return found
     veil = Side((Part(viewing.VEIL),))
     return tuple(replace(one, old=veil, new=veil) for one in found)
+
+
+def _unmarked(side: Side) -> Side:
+    text = "".join(part.text for part in side.parts if part.mark != "fold")
+    return replace(side, parts=(Part(text),) if text else ())
 
 
 def _row(one: FieldChange) -> FieldRow:
