@@ -21,7 +21,7 @@ def exceptions() -> Mapping[date, bool]:
     session = db.session()
     if CACHE not in session.info:
         rows = session.execute(sa.select(CalendarDay.day, CalendarDay.working))
-        session.info[CACHE] = dict(rows.tuples().all())
+        session.info[CACHE] = dict(rows.all())
     found: Mapping[date, bool] = session.info[CACHE]
     return found
 
