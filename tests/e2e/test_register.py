@@ -52,6 +52,8 @@ def test_by_wechat_then_a_number(visitor: Visitor) -> None:
     visitor.reads("绑定手机号")
     visitor.look()
     visitor.prove(fresh_number())
+    visitor.open_centre()
+    expect(visitor.card("登录方式")).to_contain_text(visitor.say("微信"))
 
 
 def test_a_refusal_at_wechat_is_told_and_the_dialog_stays(visitor: Visitor) -> None:
@@ -61,6 +63,8 @@ def test_a_refusal_at_wechat_is_told_and_the_dialog_stays(visitor: Visitor) -> N
     visitor.reads("短信验证码登录")
     visitor.look()
     visitor.prove(fresh_number())
+    visitor.open_centre()
+    expect(visitor.button("解除绑定", context="button")).to_have_count(0)
 
 
 def test_a_refusal_that_wechat_keeps_to_itself_leaves_the_dialog(visitor: Visitor) -> None:
