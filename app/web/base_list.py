@@ -152,18 +152,19 @@ class ListPart:
         if criteria.page > max(1, pages) and not matching.capped:
             criteria = replace(criteria, page=max(1, pages))
         rows = self.rows(criteria, fields) if matching.number else ()
-        return self._page(criteria, fields, rows, matching, total, kept)
+        page = self._found(criteria, fields, rows, matching, total)
+        return self._arranged(page, criteria, fields, kept)
 
-    def _page(
+    def _found(
         self,
         criteria: Criteria,
         fields: Sequence[Field],
         rows: tuple[Row, ...],
         matching: Counted,
         total: Counted,
-        kept: Any,
     ) -> ListPage:
-        base = f"{self.route_base}/list/"
+        """What was asked for and what was found; how the person arranges it comes after."""
+        base = self._base
         skip = frozenset({self.tab_filter} - {""})
         words = self.count_words(criteria, matching, total)
         return ListPage(
@@ -187,26 +188,30 @@ class ListPart:
             bulk=self.bulk_acts(),
             total_matching=matching.number + matching.capped,
             most_bulk=MAX_BULK,
-            all_columns=build.chooser(
-                order_fields(self.offered_fields(), [one.name for one in fields])
-            ),
-            chooser_url=f"{self.route_base}/columns",
-            density=kept.density if kept else "comfortable",
-            views=self._views(criteria, base),
-            save_view_url=f"{self.route_base}/views",
             empty=None if rows else build.empty(criteria, base, self.nothing_yet),
             breadcrumbs=(Link(self.section_label, ""),) if self.section_label else (),
             first_number=(criteria.page - 1) * criteria.size + 1,
             year=str(criteria.year or ""),
-            years=tuple(
-                (
-                    str(year),
-                    build.at(base, replace(criteria, year=year, page=1)),
-                    year == criteria.year,
-                )
-                for year in criteria.rules.years
-            ),
+            years=build.years(base, criteria),
         )
+
+    def _arranged(
+        self, page: ListPage, criteria: Criteria, fields: Sequence[Field], kept: Any
+    ) -> ListPage:
+        """With the person's own columns, density and saved views."""
+        chosen = order_fields(self.offered_fields(), [one.name for one in fields])
+        return replace(
+            page,
+            all_columns=build.chooser(chosen),
+            chooser_url=f"{self.route_base}/columns",
+            density=kept.density if kept else "comfortable",
+            views=self._views(criteria, self._base),
+            save_view_url=f"{self.route_base}/views",
+        )
+
+    @property
+    def _base(self) -> str:
+        return f"{self.route_base}/list/"
 
     def count_words(self, criteria: Criteria, matching: Counted, total: Counted) -> str:
         """共 128 家，已筛选 46 家."""
@@ -287,7 +292,7 @@ class ListPart:
     @guarded("list")
     def save_view(self) -> Any:
         """Keep the current filters under a name."""
-        base = f"{self.route_base}/list/"
+        base = self._base
         args = query_arguments(request.form.get("query", ""))
         query = self.criteria(args).query_string(paging=False)
         try:
@@ -316,8 +321,7 @@ class ListPart:
         return self._back()
 
     def _back(self) -> Any:
-        fallback = f"{self.route_base}/list/"
-        return self.go(safe_target(request.form.get("next"), fallback))  # type: ignore[attr-defined]
+        return self.go(safe_target(request.form.get("next"), self._base))  # type: ignore[attr-defined]
 
     @expose("/bulk/<string:name>", methods=["POST"])
     @guarded("list")

@@ -76,6 +76,7 @@ def test_the_dialog_and_the_user_centre(visit):
     card.get_by_role("button", name="保存").click()
     visitor.reads("“企业信息”已保存。")
     visitor.page.goto("/me/")
+    expect(visitor.card("企业信息").get_by_label("联系人姓名")).to_have_value("符文静")
     keep(visitor.page, "user-centre.png")
 
 

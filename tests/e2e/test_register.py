@@ -39,7 +39,7 @@ def test_by_phone_and_code(visitor: Visitor) -> None:
 def test_the_statement_can_be_read_before_it_is_agreed_to(visitor: Visitor) -> None:
     page = visitor.open_dialog().page
     with page.context.expect_page() as opened:
-        page.get_by_role("link", name="《平台法律声明》").click()
+        visitor.link("《平台法律声明》").click()
     expect(opened.value.get_by_role("heading", name="平台法律声明")).to_be_visible()
     read = Visitor(opened.value, visitor.server)
     read.look()
@@ -52,6 +52,8 @@ def test_by_wechat_then_a_number(visitor: Visitor) -> None:
     visitor.reads("绑定手机号")
     visitor.look()
     visitor.prove(fresh_number())
+    visitor.open_centre()
+    expect(visitor.card("登录方式")).to_contain_text(visitor.say("微信"))
 
 
 def test_a_refusal_at_wechat_is_told_and_the_dialog_stays(visitor: Visitor) -> None:
@@ -61,6 +63,8 @@ def test_a_refusal_at_wechat_is_told_and_the_dialog_stays(visitor: Visitor) -> N
     visitor.reads("短信验证码登录")
     visitor.look()
     visitor.prove(fresh_number())
+    visitor.open_centre()
+    expect(visitor.button("解除绑定", context="button")).to_have_count(0)
 
 
 def test_a_refusal_that_wechat_keeps_to_itself_leaves_the_dialog(visitor: Visitor) -> None:

@@ -133,6 +133,7 @@ def test_who_has_no_account_there_registers_on_the_way(visit: Callable[..., Visi
         visitor.register_there(company)
         visitor.haiyiban_account(company.username)
         certified(visitor, company)
+        expect(visitor.card("企业信息")).to_contain_text(visitor.say("主账号"))
         papers(visitor, company)
 
 
@@ -169,6 +170,7 @@ def test_certified_by_scan(zh_wide: Visitor) -> None:
     zh_wide.card("企业信息").get_by_role("link", name="前往海易办认证").click()
     zh_wide.haiyiban_scan(company.name)
     certified(zh_wide, company)
+    expect(zh_wide.page).to_have_url(re.compile(r"/me/"))
 
 
 def test_too_low_a_level_certifies_nothing_and_says_why(zh_wide: Visitor) -> None:

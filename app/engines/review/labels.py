@@ -65,18 +65,28 @@ REFUSALS = {
     "review_reason_long": _l("原因不能超过 500 个字"),
 }
 notices.kinds(
-    notices.NoticeKind("review.approved", _l("审核通过"), _l("“%(title)s”已通过审核，已生效。")),
+    notices.NoticeKind(
+        "review.approved",
+        lazy_pgettext("notice", "审核通过"),
+        _l("“%(title)s”已通过审核，已生效。"),
+    ),
     notices.NoticeKind(
         "review.returned",
-        _l("退回修改"),
+        lazy_pgettext("notice", "退回修改"),
         _l("“%(title)s”被退回修改：%(reason)s"),
         fixed=True,
     ),
     notices.NoticeKind(
-        "review.refused", _l("不予通过"), _l("“%(title)s”不予通过：%(reason)s"), fixed=True
+        "review.refused",
+        lazy_pgettext("notice", "不予通过"),
+        _l("“%(title)s”不予通过：%(reason)s"),
+        fixed=True,
     ),
     notices.NoticeKind(
-        "review.revoked", _l("撤销"), _l("“%(title)s”已被撤销：%(reason)s"), fixed=True
+        "review.revoked",
+        lazy_pgettext("notice", "撤销"),
+        _l("“%(title)s”已被撤销：%(reason)s"),
+        fixed=True,
     ),
 )
 #: Titles of trail entries.

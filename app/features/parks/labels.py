@@ -198,13 +198,16 @@ notices.kinds(
     ),
     notices.NoticeKind(
         "park.joined",
-        _l("加入园区/基地"),
+        lazy_pgettext("notice", "加入园区/基地"),
         _l("平台运营已将您加入“%(park)s”，担任%(role)s。"),
         words=ROLE,
         fixed=True,
     ),
     notices.NoticeKind(
-        "park.removed", _l("移出园区/基地"), _l("您已被移出“%(park)s”。"), fixed=True
+        "park.removed",
+        lazy_pgettext("notice", "移出园区/基地"),
+        _l("您已被移出“%(park)s”。"),
+        fixed=True,
     ),
     notices.NoticeKind(
         "park.removed_reason",
@@ -214,7 +217,7 @@ notices.kinds(
     ),
     notices.NoticeKind(
         "park.role_changed",
-        _l("调整担任"),
+        lazy_pgettext("notice", "调整担任"),
         _l("您在“%(park)s”现在担任%(role)s。"),
         words=ROLE,
         fixed=True,

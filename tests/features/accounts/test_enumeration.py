@@ -182,6 +182,8 @@ def test_a_code_never_asked_for_is_as_wrong_as_any(app, known, work):
             "/login/phone",
             data={"phone": phone, "code": "000000", "agree": "y", "document": document},
         )
+        assert answer.status_code == 400
+        assert 'aria-describedby="code-error"' in answer.text
         told.append((bytes_of(answer, phone), work.done()))
     same(*told)
 
@@ -233,7 +235,9 @@ def test_a_wrong_password_is_the_same_for_everybody(app, known, work):
 def test_the_right_password_of_an_account_that_is_off_is_as_wrong_as_any(app, work):
     deactivate(app, "clerk2")
     tried(app, work, "nobody-1")
-    same(tried(app, work, "nobody-2"), tried(app, work, "clerk2", PASSWORD))
+    off = tried(app, work, "clerk2", PASSWORD)
+    assert off[0][0] == 400, "the right password of an account that is off lets in"
+    same(tried(app, work, "nobody-2"), off)
 
 
 @pytest.mark.parametrize("password", ["wrong-wrong-1", PASSWORD])
@@ -306,5 +310,7 @@ def test_pages_for_everybody_ask_nothing_about_anybody(app, known, work):
         browser = asker(app)
         work.begin()
         answer = browser.get("/login", query_string={"phone": phone, "username": phone})
+        assert answer.status_code == 200
+        assert f'value="{phone}"' not in answer.text
         told.append((bytes_of(answer, phone), work.done()))
     same(*told)

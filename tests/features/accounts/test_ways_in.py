@@ -274,6 +274,15 @@ def test_a_proof_of_another_browser_or_an_old_one_binds_nothing(app, visitor, ou
     assert identities(app) == []
 
 
+def test_what_a_binding_form_lacks_is_said_at_once_and_the_account_stays_named(visitor, outside):
+    page = scan(visitor, outside)
+    said = visitor.post("/login/phone", data={"phone": "1", "proof": proof_of(page.text)})
+    assert said.status_code == 400
+    for words in ("请输入 11 位手机号", "验证码不正确或已失效", "请阅读并勾选同意《平台法律声明》"):
+        assert words in said.text
+    assert "已确认您的微信账号“海风”" in said.text
+
+
 def test_coming_in_makes_a_new_session(app, visitor, outside):
     name = app.config["SESSION_COOKIE_NAME"]
     ask_code(visitor)

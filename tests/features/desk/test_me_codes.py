@@ -250,6 +250,12 @@ def test_who_belongs_to_a_park_leaves_it_first(app, person, outside, role, words
         assert queries.by_id(holder(app)).active
 
 
+def test_who_has_no_number_is_shown_where_to_bind_one_before_closing(as_):
+    page = as_("user1").page("/me/cancel/")
+    assert 'href="/me/phone/">绑定手机号</a>' in page
+    assert "data-get-code" not in page
+
+
 def test_staff_are_deactivated_by_others(as_):
     assert "由系统管理员停用" in as_("operator").page("/me/cancel/")
 

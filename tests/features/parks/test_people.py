@@ -14,7 +14,7 @@ from app.extensions import db
 from app.features.accounts import queries as accounts
 from app.features.accounts.models import Identity
 from app.features.parks import queries, services
-from app.features.parks.models import Park
+from app.features.parks.models import Park, ParkInvitation, ParkMembership
 from app.features.parks.rules import MOST_SENDS, OPEN_FOR, PARK_A_DAY, RESEND_AFTER
 from app.transaction import transaction
 from app.web.acting import person
@@ -38,10 +38,25 @@ pytestmark = pytest.mark.usefixtures("context", "outside")
 
 
 def refused(code, username, service, *args, **more):
+    """The service says no with ``code``, and everything is as it was."""
+    before = standing()
     with pytest.raises(Refusal) as error:
         act(username, service, *args, **more)
     assert error.value.code == code
     db.session.expire_all()
+    assert standing() == before
+
+
+def standing():
+    """Who belongs where as what, and which invitations there are."""
+    with scope.unscoped():
+        members = db.session.execute(
+            sa.select(ParkMembership.user_id, ParkMembership.park_id, ParkMembership.role)
+        )
+        sent = db.session.execute(
+            sa.select(ParkInvitation.id, ParkInvitation.state, ParkInvitation.sends)
+        )
+        return sorted(map(tuple, members)), sorted(map(tuple, sent))
 
 
 def test_the_holder_of_the_number_joins_with_the_rights_of_the_role(outside):
@@ -132,6 +147,7 @@ def test_a_suspended_park_takes_in_nobody():
     refused("park_suspended", "user1", services.accept, made.id, now=clock.now())
     refused("park_suspended", "park1", services.invite, phone=PHONE, name="", role="clerk",
             now=clock.now())  # fmt: skip
+    assert member("user1") is None
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -157,7 +173,10 @@ def test_known_and_unknown_numbers_get_the_same_answer(known, outside):
 )
 def test_a_wrong_invitation_is_said_beside_its_field(values, code):
     given = {"phone": PHONE, "name": "", "role": "clerk", **values}
-    refused(code, "park1", services.invite, now=clock.now(), **given)
+    with pytest.raises(Refusal) as error:
+        act("park1", services.invite, now=clock.now(), **given)
+    assert error.value.fields == {next(iter(values)): code}
+    assert invitations() == []
 
 
 @pytest.mark.parametrize("who", ["clerk1", "operator"])
@@ -273,12 +292,14 @@ def test_the_last_one_who_looks_after_people_stays():
     refused("last_manager", "park1", services.change_own_member, mine.id, role="clerk",
             version=mine.version)  # fmt: skip
     refused("leave_yourself", "park1", services.remove_own_member, mine.id)
+    assert member("park1").role == "admin"
 
 
 def test_somebody_who_is_switched_off_looks_after_nobody():
     with transaction():
         accounts.by_username("both").active = False
     refused("last_manager", "park1", services.leave, member("park1").id)
+    assert people.actor("park1").park_ids == {people.park("P01").id}
 
 
 def test_the_owner_stays_until_the_park_is_handed_over():
@@ -288,6 +309,7 @@ def test_the_owner_stays_until_the_park_is_handed_over():
     refused("owner_stays", "both", services.remove_own_member, mine.id)
     refused("owner_stays", "both", services.change_own_member, mine.id, role="clerk",
             version=mine.version)  # fmt: skip
+    assert member("park1").role == "owner"
 
 
 def test_the_zone_ends_a_membership_and_says_why():

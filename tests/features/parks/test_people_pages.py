@@ -64,7 +64,8 @@ def test_the_page_invites_and_shows_who_is_there(app, as_, outside):
 
 @pytest.mark.parametrize("who", ["clerk1", "user1", "operator", "auditor"])
 def test_the_page_is_for_those_who_look_after_people(as_, who):
-    as_(who).page(PAGE, status=403)
+    text = as_(who).page(PAGE, status=403)
+    assert "invite-title" not in text
 
 
 def test_the_answer_is_the_same_for_a_number_of_somebody_and_of_nobody(app, as_):

@@ -62,7 +62,8 @@ class AuthView(DialogPart):
     @expose("/login/")
     def login_slash(self) -> Any:
         """Typed with a slash at the end it is the same page."""
-        return redirect(url_for("AuthView.login", next=request.args.get("next")), code=301)
+        target, way = request.args.get("next"), request.args.get("way")
+        return redirect(url_for("AuthView.login", next=target, way=way), code=301)
 
     def _sign_in(self, form: PasswordSignInForm) -> services.SignIn:
         with transaction():

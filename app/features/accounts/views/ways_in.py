@@ -92,15 +92,15 @@ class WaysInView(DialogPart):
         try:
             outcome = self._by_phone(form)
         except Refusal as refusal:
-            self.refused(form, refusal.code, refusal.params)
+            self.refuse(form, refusal)
             return self.dialog(self._kind(form)[0], target=target, form=form, status=400)
         return let_in(outcome, target)
 
     def _by_phone(self, form: PhoneSignInForm) -> services.SignIn:
         if not form.validate():
             raise Refusal("code_wrong")
-        if not form.agree.data:
-            raise Refusal("agree_needed")
+        if wrong := _wrong_entries(form):
+            raise Refusal(next(iter(wrong.values())), fields=wrong)
         proof = self._proof(form)
         who = asked(form.phone.data or "", SIGN_IN)
         with transaction():
@@ -275,6 +275,20 @@ class WaysInView(DialogPart):
         else:
             flash(_("已绑定，下次可以用它登录。"), "success")
         return self.go(CENTRE)
+
+
+def _wrong_entries(form: PhoneSignInForm) -> dict[str, str]:
+    """What the form lacks by itself, all at once; whether the code is right is asked afterwards."""
+    wrong = {}
+    try:
+        services.mobile(form.phone.data or "")
+    except Refusal as refusal:
+        wrong["phone"] = refusal.code
+    if not form.code.data:
+        wrong["code"] = "code_wrong"
+    if not form.agree.data:
+        wrong["agree"] = "agree_needed"
+    return wrong
 
 
 def _proof_of(found: HaiyibanIdentity) -> Proof:

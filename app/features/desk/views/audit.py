@@ -6,17 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from flask import Response, current_app, flash, request, stream_with_context
+from flask import Response, current_app, flash, request
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.actor import Actor
 from app.core.phones import redacted
-from app.engines import sheets, trail
+from app.engines import trail
 from app.engines.trail import AuditEntry
 from app.extensions import db
 from app.extensions.lists.criteria import Criteria, Rules, read
@@ -45,6 +44,7 @@ from app.features.desk.labels import (
     field_words,
     value_words,
 )
+from app.features.desk.views.trail_export import TrailFile, taken
 from app.features.enterprises.labels import DELETE_REASONS, EXPORT_WORDS
 from app.features.parks import queries as parks
 from app.transaction import transaction
@@ -230,17 +230,14 @@ class AuditView(RegisterView):
     @guarded("export")
     def export(self) -> Response:
         """The filtered rows as csv, while they are read; noted before they leave."""
-        criteria = self.criteria(request.args)
-        count = self.source.count(criteria, cap=100_000_000).number
-        with transaction(), force_locale("zh"):  # the trail is Chinese, whoever writes into it
-            services.note_export(current_actor(), count=count, filters=said(criteria))
-        query = self.source.ordered(self.source.selected(criteria, (*NAMES, *MORE)), criteria)
-        headings = [str(AUDIT_HEADINGS[name]) for name in EXPORTED]
-        pieces = sheets.stream_csv(headings, exported(query))
-        response = Response(stream_with_context(pieces), mimetype="text/csv; charset=utf-8")
-        name = f"audit-{clock.today():%Y%m%d}.csv"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        file = TrailFile(
+            "audit",
+            columns=(*NAMES, *MORE),
+            headings=lambda: [str(AUDIT_HEADINGS[name]) for name in EXPORTED],
+            rows=exported,
+            filters=said,
+        )
+        return taken(file, self.source, self.criteria(request.args))
 
 
 def exported(query: Any) -> Iterator[tuple[Any, ...]]:

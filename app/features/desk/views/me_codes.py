@@ -52,6 +52,7 @@ class Step:
     danger: bool = False
     by_password: bool = False  # the account has no number: its password proves instead
     refuse_url: str = ""  # where "no" goes, for who is asked
+    go: tuple[Any, str] | None = None  # what can be done first: its words and where
 
     @property
     def code_url(self) -> str:
@@ -284,7 +285,8 @@ class CancelView(CodePage):
         actor = current_actor()
         against = policy.cancelling(actor.user_id or 0, actor.roles)
         if against is None and self.own_phone() is None:
-            against = Refusal("no_phone")
+            go = (_("绑定手机号"), f"{OwnPhoneView.route_base}/")
+            return Step(self.menu_label, words_of("no_phone", {}), danger=True, go=go)
         if against is not None:
             return Step(self.menu_label, words_of(against.code, against.params), danger=True)
         return Step(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
 
 from app.core.errors import NotFound
-from app.extensions import db
+from app.extensions import by_key, db
 from app.features.accounts import queries as accounts
 from app.features.accounts.models import Identity
 from app.features.parks.models import (
@@ -19,7 +19,6 @@ from app.features.parks.models import (
     ParkMembership,
     ParkTransfer,
 )
-from app.features.parks.queries.register import locked_row
 
 
 def people_of(park_id: int) -> list[Any]:
@@ -79,7 +78,7 @@ def invitations_of_park(park_id: int) -> list[Any]:
 
 
 def locked_invitation(invitation_id: int) -> ParkInvitation:
-    return locked_row(ParkInvitation, invitation_id)
+    return by_key.locked(ParkInvitation, invitation_id)
 
 
 def open_invitation(park_id: int, index: str) -> ParkInvitation | None:

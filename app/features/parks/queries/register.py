@@ -10,7 +10,7 @@ from flask_appbuilder.security.sqla.models import User
 
 from app.core import scope
 from app.core.errors import NotFound
-from app.extensions import db
+from app.extensions import by_key, db
 from app.features.accounts import queries as accounts
 from app.features.accounts.rules import ZONE_ROLES, zone_and_park
 from app.features.parks.models import (
@@ -76,10 +76,7 @@ def shown_by_code(code: str) -> Park | None:
 
 def by_id(park_id: int) -> Park:
     """The park in the current scope, or ``NotFound``."""
-    park = db.session.scalar(sa.select(Park).where(Park.id == park_id))
-    if park is None:
-        raise NotFound(f"park {park_id}")
-    return park
+    return by_key.one(Park, park_id)
 
 
 def all_by_code() -> list[Park]:
@@ -94,7 +91,7 @@ def status_counts() -> dict[str, int]:
 
 def locked(park_id: int) -> Park:
     """The park, read again and locked until the transaction ends."""
-    return locked_row(Park, park_id)
+    return by_key.locked(Park, park_id)
 
 
 def code_taken(code: str) -> bool:
@@ -108,10 +105,7 @@ def name_taken(name: str, but: int | None = None) -> bool:
 
 # -- organisations -----------------------------------------------------------------------------
 def organisation(organisation_id: int) -> Organisation:
-    found = db.session.get(Organisation, organisation_id)
-    if found is None:
-        raise NotFound(f"organisation {organisation_id}")
-    return found
+    return by_key.one(Organisation, organisation_id)
 
 
 def owner_of(park: Park) -> Organisation | None:
@@ -125,7 +119,7 @@ def parks_run_by(organisation_id: int) -> list[Park]:
 
 
 def locked_organisation(organisation_id: int) -> Organisation:
-    return locked_row(Organisation, organisation_id)
+    return by_key.locked(Organisation, organisation_id)
 
 
 def organisation_with_code(uscc: str) -> Organisation | None:
@@ -153,14 +147,11 @@ def organisation_of(user_id: int) -> Organisation | None:
 
 
 def claim(claim_id: int) -> LicenceClaim:
-    found = db.session.get(LicenceClaim, claim_id)
-    if found is None:
-        raise NotFound(f"claim {claim_id}")
-    return found
+    return by_key.one(LicenceClaim, claim_id)
 
 
 def locked_claim(claim_id: int) -> LicenceClaim:
-    return locked_row(LicenceClaim, claim_id)
+    return by_key.locked(LicenceClaim, claim_id)
 
 
 def claims_of(user_id: int) -> list[LicenceClaim]:
@@ -227,7 +218,7 @@ def membership(membership_id: int) -> Any:
 
 
 def locked_membership(membership_id: int) -> ParkMembership:
-    return locked_row(ParkMembership, membership_id)
+    return by_key.locked(ParkMembership, membership_id)
 
 
 def membership_of(user_id: int, park_id: int | None = None) -> ParkMembership | None:
@@ -276,12 +267,3 @@ def options() -> tuple[tuple[str, str], ...]:
     query = sa.select(Park.id, Park.code, Park.name).order_by(Park.code)
     with scope.unscoped():
         return tuple((str(row.id), f"{row.code} {row.name}") for row in db.session.execute(query))
-
-
-def locked_row(model: Any, key: int) -> Any:
-    """The row, read again and locked until the transaction ends, or ``NotFound``."""
-    query = sa.select(model).where(model.id == key).with_for_update()
-    found = db.session.scalar(query, execution_options={"populate_existing": True})
-    if found is None:
-        raise NotFound(f"{model.__name__} {key}")
-    return found

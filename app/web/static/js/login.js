@@ -94,3 +94,5 @@ for (const button of box?.querySelectorAll("button[name=kind]") ?? []) {
   });
 }
 if (Number(form?.dataset.seconds)) wait(Number(form.dataset.seconds));
+// After a refused post the first wrong field is where one goes on.
+document.querySelector("[data-field] [aria-invalid]")?.focus();
