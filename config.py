@@ -38,6 +38,7 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     "HELP_HOURS": ("工作日 8:30–17:30", "hours of the help line"),
     "SESSION_HOURS": ("8", "longest life of a sign-in"),
     "SESSION_IDLE_MINUTES": ("30", "a sign-in ends after so long without a request"),
+    "VIEW_AS_MINUTES": ("15", "系统管理员 sees the site as somebody else for so long at most"),
     "IMPORT_MAX_MB": ("100", "largest import file"),
     "IMPORT_MAX_ROWS": ("200000", "most rows of an import"),
     "IMPORT_MAX_COLUMNS": ("200", "most columns of an import"),
@@ -48,6 +49,7 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     ),
     "EXPORT_PAGE_ROWS": ("10000", "exports up to so many rows answer at once, more run as a job"),
     "UPLOAD_MAX_MB": ("20", "largest other upload"),
+    "PICTURE_MAX_MB": ("10", "largest picture of a text"),
     "SECOND_FACTOR_STAFF": (
         "",
         "1 = zone and 三员 roles sign in by two steps, 0 = not; empty = 1 in production, 0 in the demo",
@@ -61,7 +63,10 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
         "8081",
         "port of the sandbox of the outside services, in the demo alone; 0 = none",
     ),
-    "OUTSIDE_SECONDS": ("5", "an outside service must have answered wholly within so long"),
+    "OUTSIDE_SECONDS": (
+        "4",
+        "an outside service must have answered wholly within so long: the page about it comes within 5 seconds",
+    ),
     "OUTSIDE_MAX_KB": ("256", "largest answer of an outside service"),
     "OUTSIDE_CA_FILE": ("", "PEM file of authorities to believe instead of the public ones"),
     "SMS_PROVIDERS": (
@@ -81,6 +86,8 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     "SMS_TENCENT_TEMPLATES": ("", "kind=template with commas, e.g. code=1001,deadline=1002"),
     "WECHAT_APP_ID": ("", "AppID of the 网站应用 at the WeChat open platform; empty = not offered"),
     "WECHAT_APP_SECRET_FILE": ("", "file with its AppSecret"),
+    "WECHAT_PUSH_TOKEN_FILE": ("", "file with the Token of its 消息推送; empty = none is taken"),
+    "WECHAT_PUSH_KEY_FILE": ("", "file with the EncodingAESKey that belongs to it"),
     "WECHAT_OPEN_URL": ("https://open.weixin.qq.com", "where the QR code page is"),
     "WECHAT_API_URL": ("https://api.weixin.qq.com", "where code and token are exchanged"),
     "HAIYIBAN_URL": ("", "address of 海易办's sign-in service; empty = not offered"),
@@ -99,12 +106,14 @@ SECRETS = (
     "SMS_ALIYUN_KEY_SECRET",
     "SMS_TENCENT_KEY_SECRET",
     "WECHAT_APP_SECRET",
+    "WECHAT_PUSH_TOKEN",
+    "WECHAT_PUSH_KEY",
     "HAIYIBAN_CLIENT_SECRET",
 )
 #: The demo's outside services are the sandbox (docs/outside-services.md); what is set wins.
 SANDBOX: dict[str, str] = {
     "SMS_PROVIDERS": "aliyun,tencent",
-    "SMS_SIGN_NAME": "三亚综试区",
+    "SMS_SIGN_NAME": "综试区",
     "SMS_ALIYUN_URL": "{sandbox}/sms/aliyun",
     "SMS_ALIYUN_KEY_ID": "sandbox-aliyun",
     "SMS_ALIYUN_KEY_SECRET": "sandbox-only",
@@ -117,6 +126,8 @@ SANDBOX: dict[str, str] = {
     "SMS_TENCENT_TEMPLATES": "code=1,deadline=2,review=3,invitation=4,security=5,notice=6",
     "WECHAT_APP_ID": "wxsandbox",
     "WECHAT_APP_SECRET": "sandbox-only",
+    "WECHAT_PUSH_TOKEN": "sandbox-only",
+    "WECHAT_PUSH_KEY": "SandboxOnlySandboxOnlySandboxOnlySandboxOnl",
     "WECHAT_OPEN_URL": "{sandbox}/wechat",
     "WECHAT_API_URL": "{sandbox}/wechat",
     "HAIYIBAN_URL": "{sandbox}/haiyiban",

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.core import scope
+from app.core.errors import Forbidden
 from app.extensions.database import DEFAULT_WAIT_MS, db, run_after_commit, writing
 
 
@@ -16,13 +18,18 @@ class PendingChangesError(RuntimeError):
 
 
 @contextmanager
-def transaction(wait_ms: int = DEFAULT_WAIT_MS) -> Iterator[Session]:
+def transaction(
+    wait_ms: int = DEFAULT_WAIT_MS, *, while_looking: bool = False
+) -> Iterator[Session]:
     """One unit of work: commit at the end, roll back on any exception, then run the hooks.
 
     Ends the read transaction that loading the page began, so that on SQLite the write lock is
     taken at the first statement (``BEGIN IMMEDIATE``). Rows that decide something must be loaded
-    again inside (``queries.locked``). Not nestable.
+    again inside (``queries.locked``). Not nestable. Whoever looks as somebody else writes nothing:
+    ``while_looking`` is for what the site notes of that itself (the session, the trail).
     """
+    if scope.current().only_looks and not while_looking:
+        raise Forbidden("only_looks")
     session = db.session()
     if session.info.get("in_transaction"):
         msg = "transaction() inside transaction()"
@@ -59,6 +66,8 @@ def aside(wait_ms: int | None = 0) -> Iterator[Session]:
     Waits up to ``wait_ms`` for a lock, then raises ``OperationalError``; ``None`` only reads.
     Runs no after-commit hooks.
     """
+    if scope.current().only_looks and wait_ms is not None:
+        raise Forbidden("only_looks")
     session = Session(db.engine, expire_on_commit=False, join_transaction_mode="create_savepoint")
     with writing(wait_ms), session, session.begin():
         if wait_ms is not None and db.engine.dialect.name == "postgresql":

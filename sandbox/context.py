@@ -21,6 +21,7 @@ class Keys:
     tencent_app: str
     wechat_id: str
     haiyiban_id: str
+    push_key: str
     secret: str = "sandbox-only"  # noqa: S105 - made up, and worth nothing elsewhere
 
     @classmethod
@@ -33,6 +34,7 @@ class Keys:
             tencent_app=settings["SMS_TENCENT_APP_ID"],
             wechat_id=settings["WECHAT_APP_ID"],
             haiyiban_id=settings["HAIYIBAN_CLIENT_ID"],
+            push_key=settings["WECHAT_PUSH_KEY"],
         )
 
 

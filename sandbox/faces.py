@@ -85,6 +85,6 @@ def api_reset() -> Response:
         abort(415)
     fresh = type(state())()
     with state().lock:
-        for name in ("messages", "faults", "accounts", "phone_codes"):
+        for name in ("messages", "faults", "accounts", "granted", "phone_codes"):
             setattr(state(), name, getattr(fresh, name))
     return jsonify(reset=True)

@@ -75,6 +75,7 @@ class State:
     faults: dict[str, str] = field(default_factory=dict)
     nonces: set[str] = field(default_factory=set)
     wechat_users: dict[str, WechatUser] = field(default_factory=seed.wechat_users)
+    granted: dict[str, str] = field(default_factory=dict)  # openid -> the site that was allowed
     accounts: dict[str, Account] = field(default_factory=seed.accounts)
     wechat_codes: Grants = field(default_factory=lambda: Grants(CODE_LIFE))
     wechat_tokens: Grants = field(default_factory=lambda: Grants(TOKEN_LIFE))

@@ -14,6 +14,7 @@ from sandbox.context import keys, state
 from sandbox.faults import fault, strike
 from sandbox.pictures import qr_code
 from sandbox.seed import WechatUser
+from sandbox.wechat_push import tell
 
 api = Blueprint("wechat_api", __name__, url_prefix="/wechat/sns")
 pages = Blueprint("wechat", __name__, url_prefix="/wechat/connect")
@@ -87,12 +88,37 @@ def answer() -> Answer | str | tuple[str, int]:
     match request.form.get("answer"):
         case "allow":
             query = {"code": state().wechat_codes.make(user)} | query
+            state().granted[user.openid] = "://".join(urlsplit(back)[:2])
         case "refuse":
             pass
         case _:
             return render_template("wechat_refused.html")
     sign = "&" if urlsplit(back).query else "?"
     return redirect(back + sign + urlencode(query))
+
+
+@pages.get("/granted")
+def granted() -> str:
+    """授权管理 of all phones: who has allowed the platform."""
+    return _granted_page(None)
+
+
+@pages.post("/revoke")
+def revoke() -> str | tuple[str, int]:
+    """取消授权: the platform is told, as by the real one."""
+    user = state().wechat_users.get(request.form.get("user", ""))
+    site = state().granted.get(user.openid) if user else None
+    if user is None or site is None:
+        return _mistake("没有这项授权")
+    told = tell(site, "user_authorization_revoke", user)
+    if told:
+        state().granted.pop(user.openid, None)
+    return _granted_page(told)
+
+
+def _granted_page(told: bool | None) -> str:  # noqa: FBT001 - three answers: not asked, no, yes
+    users = [state().wechat_users[openid] for openid in state().granted]
+    return render_template("wechat_granted.html", users=users, told=told)
 
 
 def _said(body: dict[str, Any]) -> Response:

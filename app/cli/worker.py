@@ -19,11 +19,13 @@ from huey.consumer import Consumer
 from app.cli.deploy import require_head
 from app.core import clock, scope
 from app.core.actor import Actor, system_actor
-from app.engines import files, jobs
+from app.engines import files, jobs, notices
 from app.extensions import db, huey
 from app.features.accounts import queries as accounts
 from app.features.accounts.services import forget_old
+from app.features.desk.tasks import remind_reviewers
 from app.features.enterprises.services import plan
+from app.features.settlements import services as settlements
 from app.transaction import aside, transaction
 from app.web import health
 from app.web.acting import person
@@ -37,7 +39,10 @@ BEAT_MAX_AGE = 60.0
 PERIODIC: list[tuple[float, Callable[[], object]]] = [
     (3600.0, lambda: plan.discard_abandoned(system_actor("system:worker"), clock.now())),
     (3600.0, lambda: forget_old(clock.now())),
+    (3600.0, lambda: notices.forget_old_messages(clock.now())),
     (3600.0, files.sweep),
+    (3600.0, lambda: settlements.nudge(system_actor("system:worker"), clock.now())),
+    (3600.0, remind_reviewers),
 ]
 
 

@@ -25,10 +25,17 @@ class Actor:
     username: str = ""
     address: str = field(default="", compare=False)
     request_id: str = field(default="", compare=False)
+    #: 系统管理员 who sees the site as this person sees it and may only look (decisions.md 23).
+    viewed_by: Actor | None = None
 
     def can(self, action: str, view: str) -> bool:
         """Whether a role of this actor grants ``action`` on ``view``."""
         return f"{action} on {view}" in self.permissions
+
+    @property
+    def real(self) -> Actor:
+        """Who really sits there: whoever looks as somebody else answers for it."""
+        return self.viewed_by or self
 
     @property
     def scope_park_ids(self) -> frozenset[int] | None:

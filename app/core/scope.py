@@ -8,16 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.actor import Actor
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Parks in reach: ``None`` = all parks, an empty set = none."""
+    """Parks in reach: ``None`` = all parks, an empty set = none.
+
+    ``only_looks``: somebody sees the site as another person does; nothing may be written.
+    """
 
     park_ids: frozenset[int] | None
+    only_looks: bool = False
 
     def allows(self, park_id: int | None) -> bool:
         return self.park_ids is None or (park_id is not None and park_id in self.park_ids)
@@ -35,7 +39,7 @@ def current() -> Scope:
 
 def set_for(actor: Actor) -> None:
     """Set the scope for the rest of this context (a request: the context ends with it)."""
-    _current.set(Scope(actor.scope_park_ids))
+    _current.set(Scope(actor.scope_park_ids, only_looks=actor.viewed_by is not None))
 
 
 def reset() -> None:
@@ -45,7 +49,8 @@ def reset() -> None:
 @contextmanager
 def acting_as(actor: Actor) -> Iterator[None]:
     """Run a block with the scope of ``actor``; restores the outer scope afterwards."""
-    token = _current.set(Scope(actor.scope_park_ids))
+    looks = _current.get().only_looks or actor.viewed_by is not None
+    token = _current.set(Scope(actor.scope_park_ids, only_looks=looks))
     try:
         yield
     finally:
@@ -55,7 +60,7 @@ def acting_as(actor: Actor) -> Iterator[None]:
 @contextmanager
 def unscoped() -> Iterator[None]:
     """Run a block that must see every park (sign-in, deploy, health). Use sparingly."""
-    token = _current.set(EVERYTHING)
+    token = _current.set(replace(EVERYTHING, only_looks=_current.get().only_looks))
     try:
         yield
     finally:

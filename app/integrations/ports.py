@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from app.core.outside import NotConfigured
-from app.integrations import haiyiban, wechat
+from app.integrations import haiyiban, wechat, wechat_push
 from app.integrations.haiyiban import HaiyibanPort
 from app.integrations.settings import Settings, sms_providers
 from app.integrations.sms import SmsGateway, SmsPort
 from app.integrations.wechat import WechatPort
+from app.integrations.wechat_push import WechatPush
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Ports:
     sms: SmsPort = field(default_factory=lambda: SmsGateway([]))
     wechat: WechatPort | None = None
     haiyiban: HaiyibanPort | None = None
+    wechat_push: WechatPush | None = None
 
 
 _current = Ports()
@@ -49,6 +51,7 @@ def open_ports(settings: Settings) -> None:
                 ),
                 wechat=wechat.from_settings(settings),
                 haiyiban=haiyiban.from_settings(settings),
+                wechat_push=wechat_push.from_settings(settings),
             )
         )
     except NotConfigured as error:

@@ -140,6 +140,8 @@ def _text(body: dict[str, Any], name: str) -> str:
     found = body.get(name)
     if not isinstance(found, str) or not found or len(found) > MAX_TEXT:
         raise WrongAnswer(SERVICE, f"{name} is missing")
+    if not found.isprintable():
+        raise WrongAnswer(SERVICE, f"{name} holds control signs")
     return found
 
 

@@ -6,23 +6,28 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from flask import Flask, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask_login import current_user
 
-from app.core import scope
+from app.core import clock, scope
 from app.core.actor import NOBODY, Actor
 from app.web.security_manager import rights_of
 
 #: Roles whose work spans all parks. Everybody else sees the parks they belong to.
 ZONE_ROLES = frozenset({"operator", "reviewer", "expert"})
 SYSTEM_ROLES = frozenset({"sysadmin", "secadmin", "auditor"})
+#: A data clerk of this park who administers another one is a clerk here.
+CLERK, ELSEWHERE = "clerk", frozenset({"park_admin"})
+
+#: Whose right it is to see the site as somebody else (features.accounts).
+VIEW_AS = "ViewAsView"
 
 Memberships = Callable[[int], list[Any]]
 _memberships: list[Memberships] = []
 
 
 def init(app: Flask, memberships: Memberships) -> None:
-    """``memberships(user_id)`` gives rows with ``park_id`` and ``park_name`` (injected by wiring)."""
+    """``memberships(user_id)`` gives rows with ``park_id``, ``park_name`` and ``role`` (injected by wiring)."""
     _memberships[:] = [memberships]
     app.before_request(_enter)
     app.teardown_request(lambda _error: scope.reset())
@@ -51,9 +56,8 @@ def act_as(actor: Actor) -> None:
 
 def my_parks() -> list[Any]:
     """Parks of the signed-in person, by name: the switcher."""
-    if "my_parks" not in g:
-        with scope.unscoped():  # the scope is built from this very list
-            g.my_parks = _memberships[0](current_user.id) if current_user.is_authenticated else []
+    if current_actor().user_id is None:
+        g.my_parks = []
     parks: list[Any] = g.my_parks
     return parks
 
@@ -68,10 +72,11 @@ def person(
     with scope.unscoped():
         parks = _memberships[0](user.id) if parks is None else parks
     park_ids = frozenset(row.park_id for row in parks)
-    roles, granted = rights_of(user.id)
-    sees_all = bool(roles & ZONE_ROLES)
     if acting_park_id not in park_ids:
         acting_park_id = min(park_ids, default=None)
+    here = next((row.role for row in parks if row.park_id == acting_park_id), "")
+    roles, granted = rights_of(user.id, not_here=ELSEWHERE if here == CLERK else frozenset())
+    sees_all = bool(roles & ZONE_ROLES)
     return Actor(
         user_id=user.id,
         name=f"{user.last_name}{user.first_name}".strip(),
@@ -85,6 +90,38 @@ def person(
 
 
 def _build() -> Actor:
-    found = person(current_user, acting_park_id=session.get("park_id"), parks=my_parks())
-    g._granted = frozenset(tuple(pair.split(" on ", 1)) for pair in found.permissions)
-    return replace(found, address=request.remote_addr or "", request_id=g.get("request_id", ""))
+    own = _of_request(current_user, session.get("park_id"))
+    view = getattr(session, "view", None)
+    if view is None:
+        return own
+    seen, why = _seen(own, view)
+    if seen is None:
+        g.view_over = why  # ``viewing`` notes it
+        return _of_request(current_user, session.get("park_id"))
+    return replace(seen, viewed_by=own)
+
+
+def _of_request(user: Any, park_id: int | None, without: str = "") -> Actor:
+    """The actor of this request, and what else of theirs the request asks for."""
+    with scope.unscoped():  # the scope is built from this very list
+        g.my_parks = _memberships[0](user.id)
+    found = person(user, acting_park_id=park_id, parks=g.my_parks)
+    granted = frozenset(
+        pair for pair in found.permissions if not (without and pair.startswith(without))
+    )
+    g._granted = frozenset(tuple(pair.split(" on ", 1)) for pair in granted)
+    address, request_id = request.remote_addr or "", g.get("request_id", "")
+    return replace(found, permissions=granted, address=address, request_id=request_id)
+
+
+def _seen(own: Actor, view: Any) -> tuple[Actor | None, str]:
+    """The person looked as, without the right to see personal values; else why that is over."""
+    if clock.now() >= view.until:
+        return None, "time"
+    if not own.can("can_index", VIEW_AS):
+        return None, "right"
+    user = current_app.appbuilder.sm.load_user(str(view.user_id))  # type: ignore[attr-defined]
+    if user is None:
+        return None, "account"
+    seen = _of_request(user, None, without="can_personal on ")
+    return (None, "role") if seen.roles & SYSTEM_ROLES else (seen, "")

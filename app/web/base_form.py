@@ -17,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.core.errors import Refusal, Stale
 from app.extensions import db
 from app.transaction import transaction
+from app.web import viewing
 from app.web.access import guarded
 from app.web.acting import current_actor
 from app.web.cells import words
@@ -48,12 +49,21 @@ class FormPart:
 
     route_base: Any
     class_permission_name: Any
+    veiled: ClassVar[bool]
+    plain_fields: Callable[[], frozenset[str]]
 
     # -- what a subclass may say ---------------------------------------------------------------
     def form_values(self, item: Any) -> dict[str, Any]:
         """Values of the record for the form's fields (an editor that sees masked ones: masked)."""
         names = [name for _title, fields in self.form_sections for name in fields]
         return {name: getattr(item, name) for name in names}
+
+    def shown_values(self, item: Any) -> dict[str, Any]:
+        """The same, hidden from who looks as somebody else."""
+        values = self.form_values(item)
+        if not (self.veiled and viewing.looking()):
+            return values
+        return viewing.veiled_values(values, self.plain_fields())
 
     def make_form(self, values: Mapping[str, Any] | None = None) -> Any:
         """The form, filled from the request on POST, from ``values`` otherwise."""
@@ -114,7 +124,7 @@ class FormPart:
     def edit(self, pk: int) -> Any:
         """The filled form; POST saves it unless somebody was faster."""
         item = self.record(pk)
-        before = self.form_values(item)
+        before = self.shown_values(item)
         form = self.make_form(before if request.method == "GET" else None)
         page = self._form_page(form, heading=self.edit_heading, item=item)
         if request.method == "GET":
@@ -264,7 +274,7 @@ class FormPart:
         return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
     def _words_of_values(self, item: Any) -> dict[str, str]:
-        return {n: self.merge_words(n, value) for n, value in self.form_values(item).items()}
+        return {n: self.merge_words(n, value) for n, value in self.shown_values(item).items()}
 
     def merge_words(self, _name: str, value: Any) -> str:
         """A field's value as the merge compares and shows it."""

@@ -12,14 +12,14 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from app.core.errors import Refusal
+from app.core.errors import Forbidden, Refusal
 from app.extensions.lists import prefs
 from app.extensions.lists.criteria import Criteria, Rules, read
 from app.extensions.lists.source import Counted, ListSource
 from app.extensions.lists.spec import BadQuery, Filter
 from app.extensions.phrases import entries
 from app.transaction import transaction
-from app.web import cells
+from app.web import cells, viewing
 from app.web.access import guarded
 from app.web.acting import current_actor
 from app.web.listing import build
@@ -28,6 +28,8 @@ from app.web.listing.page import BulkAct, Cell, Empty, Link, ListPage, Row, Save
 from app.web.redirects import safe_target
 
 MAX_BULK = 10_000
+#: Fields that say which record it is.
+PLAIN = frozenset({"code", "uscc", "park", "created_at", "updated_at"})
 
 
 class ListPart:
@@ -43,6 +45,7 @@ class ListPart:
     name_field: ClassVar[str] = "name"
     status_field: ClassVar[str] = ""
     section_label: ClassVar[Any] = ""
+    veiled: ClassVar[bool] = True  # values are of parks and people: hidden from who only looks
     bulk_permissions: ClassVar[dict[str, str]] = {}  # act -> permission
 
     route_base: Any
@@ -115,9 +118,17 @@ class ListPart:
 
     def criteria(self, args: Any) -> Criteria:
         try:
-            return read(args, self.list_rules())
+            found = read(args, self.list_rules())
         except BadQuery:
             abort(400)
+        asked = {*found.values, found.sort} - {"", self.tab_filter, *self.plain_fields()}
+        if asked and self.veiled and viewing.looking():
+            raise Forbidden("only_looks")  # what is hidden is not found out by filters either
+        return found
+
+    def plain_fields(self) -> frozenset[str]:
+        """What stays legible to who looks as somebody else: which record it is and where it stands."""
+        return PLAIN | {self.name_field, self.status_field}
 
     # -- routes --------------------------------------------------------------------------------
     @expose("/list/")
@@ -141,18 +152,19 @@ class ListPart:
         if criteria.page > max(1, pages) and not matching.capped:
             criteria = replace(criteria, page=max(1, pages))
         rows = self.rows(criteria, fields) if matching.number else ()
-        return self._page(criteria, fields, rows, matching, total, kept)
+        page = self._found(criteria, fields, rows, matching, total)
+        return self._arranged(page, criteria, fields, kept)
 
-    def _page(
+    def _found(
         self,
         criteria: Criteria,
         fields: Sequence[Field],
         rows: tuple[Row, ...],
         matching: Counted,
         total: Counted,
-        kept: Any,
     ) -> ListPage:
-        base = f"{self.route_base}/list/"
+        """What was asked for and what was found; how the person arranges it comes after."""
+        base = self._base
         skip = frozenset({self.tab_filter} - {""})
         words = self.count_words(criteria, matching, total)
         return ListPage(
@@ -176,26 +188,30 @@ class ListPart:
             bulk=self.bulk_acts(),
             total_matching=matching.number + matching.capped,
             most_bulk=MAX_BULK,
-            all_columns=build.chooser(
-                order_fields(self.offered_fields(), [one.name for one in fields])
-            ),
-            chooser_url=f"{self.route_base}/columns",
-            density=kept.density if kept else "comfortable",
-            views=self._views(criteria, base),
-            save_view_url=f"{self.route_base}/views",
             empty=None if rows else build.empty(criteria, base, self.nothing_yet),
             breadcrumbs=(Link(self.section_label, ""),) if self.section_label else (),
             first_number=(criteria.page - 1) * criteria.size + 1,
             year=str(criteria.year or ""),
-            years=tuple(
-                (
-                    str(year),
-                    build.at(base, replace(criteria, year=year, page=1)),
-                    year == criteria.year,
-                )
-                for year in criteria.rules.years
-            ),
+            years=build.years(base, criteria),
         )
+
+    def _arranged(
+        self, page: ListPage, criteria: Criteria, fields: Sequence[Field], kept: Any
+    ) -> ListPage:
+        """With the person's own columns, density and saved views."""
+        chosen = order_fields(self.offered_fields(), [one.name for one in fields])
+        return replace(
+            page,
+            all_columns=build.chooser(chosen),
+            chooser_url=f"{self.route_base}/columns",
+            density=kept.density if kept else "comfortable",
+            views=self._views(criteria, self._base),
+            save_view_url=f"{self.route_base}/views",
+        )
+
+    @property
+    def _base(self) -> str:
+        return f"{self.route_base}/list/"
 
     def count_words(self, criteria: Criteria, matching: Counted, total: Counted) -> str:
         """共 128 家，已筛选 46 家."""
@@ -220,6 +236,10 @@ class ListPart:
 
     def row(self, found: Any, shown: Sequence[str]) -> Row:
         made = [self.cell(name, getattr(found, name), found) for name in shown]
+        if self.veiled and viewing.looking():
+            plain = self.plain_fields()
+            pairs = zip(shown, made, strict=True)
+            made = [one if name in plain else viewing.veiled(one) for name, one in pairs]
         name = getattr(found, self.name_field)
         if self.may("show"):
             at = shown.index(self.name_field) if self.name_field in shown else 0
@@ -272,7 +292,7 @@ class ListPart:
     @guarded("list")
     def save_view(self) -> Any:
         """Keep the current filters under a name."""
-        base = f"{self.route_base}/list/"
+        base = self._base
         args = query_arguments(request.form.get("query", ""))
         query = self.criteria(args).query_string(paging=False)
         try:
@@ -301,8 +321,7 @@ class ListPart:
         return self._back()
 
     def _back(self) -> Any:
-        fallback = f"{self.route_base}/list/"
-        return self.go(safe_target(request.form.get("next"), fallback))  # type: ignore[attr-defined]
+        return self.go(safe_target(request.form.get("next"), self._base))  # type: ignore[attr-defined]
 
     @expose("/bulk/<string:name>", methods=["POST"])
     @guarded("list")

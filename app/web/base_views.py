@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -17,8 +18,10 @@ from flask_appbuilder import ModelView, expose
 from flask_babel import gettext as _
 
 from app.core.errors import NotFound, Refusal
+from app.core.phones import redacted
 from app.extensions import db
 from app.transaction import transaction
+from app.web import viewing
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.base_form import FormPart
@@ -158,7 +161,10 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
             title=self.record_name(item),
             subtitle=self.subtitle(item),
             sections=tuple(
-                (self.section_title(title, names), tuple(self.fact(item, name) for name in names))
+                (
+                    self.section_title(title, names),
+                    tuple(self._shown_fact(item, name) for name in names),
+                )
                 for title, names in self.show_sections
             ),
             status=self.show_status(item),
@@ -167,11 +173,22 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
                 Tab(_("详情"), self.url(here), active=tab == "facts"),
                 Tab(_("变更记录"), self.url(here, "tab=history"), active=tab == "history"),
             ),
-            history=self.past(item) if tab == "history" else (),
-            looks=self.looks(item) if tab == "history" else (),
+            history=self._shown(self.past(item)) if tab == "history" else (),
+            looks=self._shown(self.looks(item)) if tab == "history" else (),
             breadcrumbs=(Link(self.list_heading, self.url("list/")),),
             current_tab=tab,
         )
+
+    def _shown_fact(self, item: Any, name: str) -> Fact:
+        made = self.fact(item, name)
+        plain = name in self.plain_fields() or not (self.veiled and viewing.looking())
+        return made if plain else viewing.veiled_fact(made)
+
+    def _shown(self, items: tuple[HistoryItem, ...]) -> tuple[HistoryItem, ...]:
+        """A reason that somebody typed may hold a number: the note is not the place to read it."""
+        if self.veiled and viewing.looking():
+            return viewing.veiled_history(items)
+        return tuple(replace(item, note=redacted(str(item.note))) for item in items)
 
     @expose("/delete/<pk:pk>", methods=["POST"])
     @guarded("delete")

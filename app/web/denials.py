@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_login import current_user
 
 from app.core.actor import Actor
@@ -49,7 +49,7 @@ def init(app: Flask, note: Note) -> None:
 
 def _tell(response: Response) -> Response:
     """The request stays refused whether that could be written down or not."""
-    reason = REASONS.get(response.status_code)
+    reason = "only_looks" if g.get("only_looks") else REASONS.get(response.status_code)
     rule, endpoint = request.url_rule, request.endpoint
     if reason is None or rule is None or endpoint is None or endpoint in PUBLIC_ENDPOINTS:
         return response

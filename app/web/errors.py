@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core.errors import Forbidden, NotFound, Stale
 from app.extensions import db
+from app.web import site
 from app.web.access import wants_json
 from app.web.ui import render_alone
 
@@ -38,12 +39,16 @@ WORDS: dict[int, tuple[Any, Any]] = {
 
 NO_ROLE = _l("您的账号还没有角色，不能进行此操作。请联系安全管理员授予角色。")
 
+ONLY_LOOKS = _l(
+    "您正以他人身份查看，只能看，不能操作、下载或导出。结束查看后，可用自己的账号操作。"
+)
+
 
 def init(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(NotFound, lambda _: error_page(404))
-    app.register_error_handler(Forbidden, lambda _: error_page(403))
+    app.register_error_handler(Forbidden, _forbidden)
     app.register_error_handler(Stale, lambda _: error_page(409))
     app.register_error_handler(IntegrityError, _conflict)
     app.register_error_handler(OperationalError, _busy)
@@ -55,6 +60,8 @@ def error_page(status: int, *, detail: Any = None, retry_after: int | None = Non
     """The page (or problem JSON) of a status."""
     status = status if status in WORDS else (400 if status < 500 else 500)
     title, advice = WORDS[status]
+    if status >= 500:
+        site.remember()  # the database may be what is wrong
     if status == 403 and _without_role():
         advice = NO_ROLE
     if wants_json():
@@ -90,6 +97,13 @@ def _http(error: HTTPException) -> Response:
     if error.code == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(error.valid_methods or ())  # type: ignore[attr-defined]
     return response
+
+
+def _forbidden(error: Forbidden) -> Response:
+    if error.code != "only_looks":
+        return error_page(403)
+    g.only_looks = True  # the trail tells it apart from a missing right
+    return error_page(403, detail=ONLY_LOOKS)
 
 
 def _csrf(_: CSRFError) -> Response:

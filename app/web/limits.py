@@ -31,9 +31,11 @@ class SizedRequest(Request):
 def init(
     app: Flask, limiter: Limiter, *, rates: Mapping[str, str], sizes: Mapping[str, str]
 ) -> None:
-    """``rates``: endpoint -> setting with its rate (POST only); ``sizes``: -> setting in MB."""
+    """``rates``: endpoint -> setting with its rate (of POST, where it takes one); ``sizes``: -> MB."""
     app.request_class = SizedRequest
     app.config["ROUTE_MAX_MB"] = dict(sizes)
+    posted = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
     for endpoint, setting in rates.items():
-        limit: Any = limiter.limit(app.config[setting], methods=["POST"])
+        counted = ["POST"] if endpoint in posted else None
+        limit: Any = limiter.limit(app.config[setting], methods=counted)
         app.view_functions[endpoint] = limit(app.view_functions[endpoint])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, redirect, request
+from flask import Flask, Response, abort, current_app, redirect, request
 from flask_babel import get_babel
 
+from app.extensions import csrf
 from app.web import words
 from app.web.access import public_endpoint
 from app.web.redirects import safe_target
 
 THEMES = ("light", "dark", "auto")
+VIEWS = ("", "large", "contrast")
 YEAR = 365 * 24 * 3600
 
 
@@ -17,6 +19,7 @@ def init(app: Flask) -> None:
     get_babel(app).locale_selector = current_language
     words.init(app)
     app.add_url_rule("/preferences", "preferences", _save, methods=["POST"])
+    csrf.exempt(_save)
     public_endpoint("preferences")
     app.jinja_env.globals["current_language"] = current_language
     app.jinja_env.globals["current_theme"] = current_theme
@@ -35,13 +38,27 @@ def current_theme() -> str:
 
 
 def _save() -> Response:
+    _require_own_page()
     answer = redirect(safe_target(request.form.get("next"), "/"))
     lang, theme = request.form.get("lang"), request.form.get("theme")
     if lang in current_app.config["LANGUAGES"]:
         _cookie(answer, "lang", str(lang))
     if theme in THEMES:
         _cookie(answer, "theme", str(theme))
+    if request.form.get("view") in VIEWS:
+        _cookie(answer, "view", request.form["view"])
     return answer  # type: ignore[return-value]
+
+
+def _require_own_page() -> None:
+    """A form of ours sent it: public pages are kept for all visitors, so they carry no token.
+
+    The choice touches nobody's data; a browser says where a form came from.
+    """
+    told = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin", "")
+    if told not in ("same-origin", "none") or (origin and origin != request.host_url.rstrip("/")):
+        abort(400)
 
 
 def _cookie(answer: object, name: str, value: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 import sys
 import time
@@ -13,9 +12,11 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 
+from app.core.phones import redacted
+
 log = structlog.get_logger("request")
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _HIDDEN = frozenset({"password", "token", "cookie", "phone", "email", "form", "body", "contact"})
+_OURS = frozenset({"request_id", "timestamp"})  # random and time: digits of nobody
 
 
 def init(app: Flask) -> None:
@@ -39,13 +40,20 @@ def init(app: Flask) -> None:
 
 
 def redact(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Drop fields that carry personal data and mask phone numbers anywhere else."""
+    """Drop fields that carry personal data; mask numbers and addresses of persons anywhere else."""
     for key, value in list(event.items()):
-        if key.lower() in _HIDDEN:
-            event[key] = "***"
-        elif isinstance(value, str):
-            event[key] = _PHONE.sub(lambda m: f"{m[0][:3]}****{m[0][-4:]}", value)
+        event[key] = _redacted(key, value)
     return event
+
+
+def _redacted(key: str, value: Any) -> Any:
+    if key.lower() in _HIDDEN:
+        return "***"
+    if isinstance(value, dict):
+        return {name: _redacted(str(name), part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redacted("", part) for part in value]
+    return redacted(value) if isinstance(value, str) and key not in _OURS else value
 
 
 def _begin() -> None:

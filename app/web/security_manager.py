@@ -26,6 +26,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy.orm import lazyload
 
+from app.core import addresses
 from app.extensions import db
 
 
@@ -53,7 +54,7 @@ class ParkDeskSecurityManager(SecurityManager):
     def create_limiter(self, app: Flask) -> Limiter:
         """Limits that hold without Redis too (U1-U3, U5)."""
         limiter = Limiter(
-            key_func=get_remote_address,
+            key_func=lambda: addresses.source(get_remote_address()),
             storage_uri=app.config["RATELIMIT_STORAGE_URI"],
             in_memory_fallback_enabled=True,
         )
@@ -106,6 +107,7 @@ class ParkDeskBuilder(AppBuilder):
         self.sm.register_views()
 
 
+PARK_ROLES = frozenset({"park_admin", "park_clerk"})
 #: Every request of a signed-in person asks this: put together once.
 _RIGHTS = (
     sa.select(Role.name, Permission.name, ViewMenu.name)
@@ -119,12 +121,17 @@ _RIGHTS = (
 )
 
 
-def rights_of(user_id: int) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+def rights_of(
+    user_id: int, *, not_here: frozenset[str] = frozenset()
+) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
     """Names of a person's roles and the pairs these grant: one statement.
 
+    ``not_here``: roles that count in another park only, where the person holds others as well.
     Who has no role yet has what the views declare for that (``roleless``) and nothing else.
     """
     rows = list(db.session.execute(_RIGHTS, {"user_id": user_id}))
+    if {role for role, _, _ in rows} & PARK_ROLES - not_here:
+        rows = [row for row in rows if row[0] not in not_here]
     roles = frozenset(role for role, _, _ in rows)
     if not roles:
         return roles, _roleless()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -30,6 +31,7 @@ from app.transaction import transaction
 TOUCH_EVERY = timedelta(seconds=60)
 DERIVED = ("csrf_token", "_flashes", "_permanent")
 MAX_FLASH_BYTES = 3000
+WAY = "way"  # mark of a sign-in: by what the person came, where not by a password
 
 
 class LoginSession(PlainModel):
@@ -46,6 +48,17 @@ class LoginSession(PlainModel):
     address: Mapped[str] = mapped_column(sa.String(64))
     agent: Mapped[str] = mapped_column(sa.String(200))
     data: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    #: As whom 系统管理员 sees the site just now, and till when at the latest (decisions.md 23).
+    viewed_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id", ondelete="SET NULL"))
+    view_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True)
+class View:
+    """The site as another person sees it."""
+
+    user_id: int
+    until: datetime
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
@@ -61,6 +74,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.row_id = row_id
         self.cookie_needed = False
         self.touch_due: int | None = None  # the row, when its time is to be noted
+        self.view: View | None = None
         self.modified = False
 
     def __contains__(self, key: object) -> bool:
@@ -97,10 +111,14 @@ def _person_is_there() -> None:
 class RowSessions(SessionInterface):
     """Flask's session interface over ``login_session``."""
 
-    def csrf_for(self, sid: str) -> str:
-        """The CSRF secret of a cookie id (keyed, so a page cannot compute another's)."""
+    def csrf_for(self, sid: str, view: View | None = None) -> str:
+        """The CSRF secret of a cookie id (keyed, so a page cannot compute another's).
+
+        A form that was opened while looking as somebody else is good for no act of one's own.
+        """
         key = str(current_app.config["SECRET_KEY"]).encode()
-        return hmac.new(key, b"csrf:" + sid.encode(), hashlib.sha256).hexdigest()
+        text = f"csrf:{sid}:{view.user_id}:{view.until.isoformat()}" if view else f"csrf:{sid}"
+        return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         sid = request.cookies.get(app.config["SESSION_COOKIE_NAME"], "")
@@ -110,7 +128,7 @@ class RowSessions(SessionInterface):
             return session
         if known:
             self._load(app, session)
-        dict.__setitem__(session, "csrf_token", self.csrf_for(session.sid))
+        dict.__setitem__(session, "csrf_token", self.csrf_for(session.sid, session.view))
         flashes = self._read_flashes(request, session)
         if flashes:
             dict.__setitem__(session, "_flashes", flashes)
@@ -123,6 +141,8 @@ class RowSessions(SessionInterface):
         if row is None or not _alive(app, row):
             return
         session.row_id = row.id
+        if row.viewed_id is not None and row.view_until is not None:
+            session.view = View(row.viewed_id, row.view_until)
         for key, value in row.data.items():
             dict.__setitem__(session, key, value)
         dict.__setitem__(session, "_user_id", str(row.user_id))
@@ -146,7 +166,7 @@ class RowSessions(SessionInterface):
         from flask import request  # noqa: PLC0415 - the interface is imported before any request
 
         data = {k: v for k, v in session.items() if k not in DERIVED and not k.startswith("_")}
-        with transaction():
+        with transaction(while_looking=True):
             if session.row_id is not None:
                 db.session.execute(
                     sa.update(LoginSession)
@@ -200,12 +220,16 @@ class RowSessions(SessionInterface):
 
 def end_sessions(*criteria: Any) -> None:
     """Delete the sign-ins that match, in a transaction of their own."""
-    with transaction():
+    with transaction(while_looking=True):
         db.session.execute(sa.delete(LoginSession).where(*criteria))
 
 
 def end_sessions_of(
-    user_id: int, *, keep_row: int | None = None, only_row: int | None = None
+    user_id: int,
+    *,
+    keep_row: int | None = None,
+    only_row: int | None = None,
+    way: str | None = None,
 ) -> None:
     """Delete a person's sign-ins inside the caller's transaction (credential change, deactivation)."""
     query = sa.delete(LoginSession).where(LoginSession.user_id == user_id)
@@ -213,7 +237,19 @@ def end_sessions_of(
         query = query.where(LoginSession.id == only_row)
     if keep_row is not None:
         query = query.where(LoginSession.id != keep_row)
+    if way is not None:
+        mine = sa.select(LoginSession.id, LoginSession.data).where(LoginSession.user_id == user_id)
+        came = [row.id for row in db.session.execute(mine) if row.data.get(WAY) == way]
+        query = query.where(LoginSession.id.in_(came))
     db.session.execute(query)
+
+
+def look_as(row_id: int, view: View | None) -> bool:
+    """From now on, or no longer, the sign-in sees the site as another person; in the caller's
+    transaction. Says whether the sign-in was still there."""
+    values = {"viewed_id": view and view.user_id, "view_until": view and view.until}
+    query = sa.update(LoginSession).where(LoginSession.id == row_id).values(values)
+    return cast("sa.CursorResult[Any]", db.session.execute(query)).rowcount == 1
 
 
 def alive() -> tuple[Any, Any]:
@@ -227,7 +263,7 @@ def alive() -> tuple[Any, Any]:
 def _touch(row_id: int) -> None:
     """Note that the person is there; skipped when another writer holds the database."""
     try:
-        with transaction(wait_ms=0):
+        with transaction(wait_ms=0, while_looking=True):
             db.session.execute(
                 sa.update(LoginSession).where(LoginSession.id == row_id).values(seen_at=clock.now())
             )

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from app.core import clock
 from app.core.actor import Actor
 from app.extensions.phrases import clauses, listed
-from app.web import fragments
+from app.web import fragments, site
 from app.web.acting import my_parks
 from app.web.listing.page import Column, Row
 from app.web.locale import current_language
@@ -162,8 +162,7 @@ def _link(entry: dict[str, Any], active: str) -> MenuLink:
 
 
 def zone_name() -> str:
-    key = "ZONE_NAME_EN" if current_language() == "en" else "ZONE_NAME"
-    return str(current_app.config[key])
+    return site.zone_name()
 
 
 #: The default of HELP_HOURS, so that it is said in English too.

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import exporting, importing, meanwhile, paging, starting
+from tests.bench import exporting, guessing, importing, meanwhile, paging, starting
 from tests.bench.measure import Table, say
 from tests.bench.site import product, stock
 from tests.bench.stand import Stand, stands
@@ -55,6 +55,7 @@ def _measure(stand: Stand, folder: Path, size: str, table: Table) -> None:
     for number in imports:
         importing.measure(stand, folder, number, rounds, table)
     starting.measure(stand, rounds, table)
+    guessing.measure(stand, table)
     with product(stand, "full") as ours, stock(stand, "raw") as theirs:
         paging.measure(ours, theirs, stand.name, count, table)
         exporting.measure(stand, ours, count, rounds, table)

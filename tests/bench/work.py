@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.bench import raw
+from tests.bench import guessing, raw
 
 YEAR = 2025
 PARK = "P01"
@@ -178,6 +178,13 @@ def _through_worker(actor: Any, path: Path) -> dict[str, float]:
     return {"plan": planned - begun, "apply": time.perf_counter() - planned}
 
 
+def guess(rounds: str) -> dict[str, dict[str, float]]:
+    from app.core import scope
+
+    with _app(), scope.unscoped():
+        return guessing.guess(int(rounds))
+
+
 def _until(import_id: int, state: str, seconds: float = 600) -> None:
     from app.extensions import db
     from app.features.enterprises import queries
@@ -201,6 +208,7 @@ ACTS: dict[str, Callable[..., dict[str, Any]]] = {
     "raw-import": raw_import,
     "raw-export": raw_export,
     "enqueue": enqueue,
+    "guess": guess,
 }
 
 if __name__ == "__main__":

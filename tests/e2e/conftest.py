@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests.e2e.browser import ARGUMENTS, PHONE, TIMEOUT, WIDE, Watch
 from tests.e2e.screens import Desk
 from tests.e2e.server import Server
+from tests.e2e.visitors import Visitor
 from tests.support.services import chromium
 
 HERE = Path(__file__).parent
@@ -89,3 +90,47 @@ def open_desk(
     yield open_one
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def visit(server: Server, chrome: Browser) -> Iterator[Callable[..., Visitor]]:
+    """``visit("en", phone=True)``: somebody who is not signed in, on the way to the sandbox and back.
+
+    All tests come from one address: what it may ask for in an hour begins anew with each.
+    """
+    server.write("DELETE FROM phone_code")
+    watch = Watch("http://127.0.0.1:")  # the ways lead to the sandbox's port and back
+    watch.expect(400, 422, 429)
+    contexts = []
+    visitor = None
+
+    def open_one(language: str = "zh", *, phone: bool = False) -> Visitor:
+        nonlocal visitor
+        size = PHONE if phone else WIDE
+        context = chrome.new_context(viewport=size, base_url=server.address, locale="zh-CN")
+        context.set_default_timeout(TIMEOUT)
+        watch.follow(context)
+        contexts.append(context)
+        visitor = Visitor(context.new_page(), server, language)
+        return visitor
+
+    yield open_one
+    if visitor is not None:
+        visitor.switch(**dict.fromkeys(("aliyun", "tencent", "wechat", "haiyiban"), ""))
+    for context in contexts:
+        context.close()
+    assert not watch.found, "\n".join(watch.found)
+
+
+@pytest.fixture(params=[("zh", False), ("zh", True), ("en", True)],
+                ids=["zh-wide", "zh-phone", "en-phone"])  # fmt: skip
+def visitor(request: Any, visit: Callable[..., Visitor]) -> Visitor:
+    """Each journey at both widths; in English, whose words are longer, at the narrow one."""
+    language, phone = request.param
+    return visit(language, phone=phone)
+
+
+@pytest.fixture
+def zh_wide(visit: Callable[..., Visitor]) -> Visitor:
+    """Where width and language change nothing."""
+    return visit()

@@ -26,10 +26,16 @@ MOST_PAGES = 30
 TABS = {"tab", "status", "kind"}
 #: Names of formats and keys, product names and codes: the only Latin words of the Chinese pages.
 LATIN = {
+    "chrome",
+    "linux",
+    "windows",
     "xlsx",
     "xls",
     "csv",
     "ods",
+    "pdf",
+    "png",
+    "jpg",
     "mb",
     "b2b",
     "b2c",
@@ -79,6 +85,10 @@ NAMES = (
     ("last_name", "ab_user"),
     ("name", "park"),
     ("name", "organisation"),
+    ("title", "document"),
+    ("name", "park_invitation"),
+    ("json_extract(params, '$.person')", "inbox_message"),
+    *((f"json_extract(details, '$.{name}')", "audit_entry") for name in ("purpose", "facts")),
     ("name", "enterprise"),
     ("label", "dictionary_entry"),
     ("contact_name", "enterprise"),

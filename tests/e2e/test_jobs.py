@@ -69,6 +69,10 @@ def test_who_goes_on_to_another_page_hears_of_the_end_there(open_desk, server, t
     with resting(server.worker()):
         Upload(desk).open().choose(large(tmp_path, 720_000, rows=400))
         desk.page.locator("progress").wait_for()
+        # The page's script has noted the job: before that nobody can hear of it elsewhere.
+        desk.page.wait_for_function(
+            "() => localStorage.getItem(`jobs:${document.body.dataset.user}`) !== null"
+        )
         Register(desk).open()
     said = desk.page.locator("#toasts .toast-item")
     expect(said).to_contain_text("大名录720000.csv")

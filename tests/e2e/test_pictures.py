@@ -17,6 +17,7 @@ from app.cli.demo.enterprises import csv_of
 from tests.e2e import workbooks
 from tests.e2e.screens import Desk, Register, Upload
 from tests.e2e.server import ROOT
+from tests.support.people import PASSWORD
 
 FOLDER = ROOT / "docs/images"
 FILE = "崖州湾产业园企业名录2026年11月.xlsx"
@@ -59,6 +60,24 @@ def test_the_list_wide_and_on_a_phone(open_desk):
     phone = open_desk("park1", phone=True)
     Register(phone).open("?roles=卖家&roles=服务商&settled_on.from=2022-01-01")
     keep(phone.page, "enterprises-phone.png")
+
+
+def test_the_dialog_and_the_user_centre(visit):
+    visitor = visit().open_dialog()
+    keep(visitor.page, "sign-in.png")
+    visitor.by_haiyiban("法人")
+    visitor.haiyiban_account("lanwan", PASSWORD)
+    visitor.prove("13800138003")
+    visitor.open_centre()
+    card = visitor.card("企业信息")
+    card.get_by_label("联系人姓名").fill("符文静")
+    card.get_by_label("联系电话").fill("13800138003")
+    card.get_by_label("信用等级").select_option(index=1)
+    card.get_by_role("button", name="保存").click()
+    visitor.reads("“企业信息”已保存。")
+    visitor.page.goto("/me/")
+    expect(visitor.card("企业信息").get_by_label("联系人姓名")).to_have_value("符文静")
+    keep(visitor.page, "user-centre.png")
 
 
 def test_the_plan_and_the_error_workbook(open_desk, chrome, tmp_path):

@@ -2,134 +2,143 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import Any
+import time
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from tests.e2e.browser import PHONE, TIMEOUT, WIDE, Watch, fits, scan
-from tests.e2e.server import Server
+from tests.e2e.visitors import INSIDE, Human, Visitor, fresh_number
 from tests.support.people import PASSWORD
 
-
-@pytest.fixture(params=[WIDE, PHONE], ids=["wide", "phone"])
-def page(request: Any, server: Server, chrome: Browser) -> Iterator[Page]:
-    watch = Watch("http://127.0.0.1:")  # the ways lead to the sandbox's port and back
-    watch.expect(400, 429)
-    context = chrome.new_context(viewport=request.param, base_url=server.address, locale="zh-CN")
-    context.set_default_timeout(TIMEOUT)
-    watch.follow(context)
-    yield context.new_page()
-    context.close()
-    assert not watch.found, "\n".join(watch.found)
+CLEAR_WITHIN = 5.0
 
 
-def number(page: Page, last: int) -> str:
-    """A number of this width alone: budgets are per number."""
-    return f"1390000{page.viewport_size['width'] % 100:02}{last:02}"
+def test_by_phone_and_code(visitor: Visitor) -> None:
+    page, phone = visitor.open_dialog().page, fresh_number()
+    visitor.reads("短信验证码登录")
+    visitor.look()
+    visitor.field("手机号").fill("123")
+    visitor.button("获取").click()
+    visitor.reads("请输入 11 位手机号")
+    visitor.paste(visitor.field("手机号"), f"+86 {phone[:3]} {phone[3:7]} {phone[7:]}")
+    visitor.button("获取").click()
+    expect(page.locator("[data-get-code]")).to_contain_text(visitor.say("秒后可重新获取"))
+    code = visitor.field("短信验证码")
+    expect(code).to_have_attribute("autocomplete", "one-time-code")
+    expect(code).to_have_attribute("inputmode", "numeric")
+    visitor.paste(code, visitor.code(phone))
+    visitor.button("登录").click()
+    visitor.reads("请阅读并勾选同意《平台法律声明》")
+    visitor.look()
+    visitor.agree()
+    visitor.button("登录").click()
+    page.wait_for_url(INSIDE)
+    visitor.look()
 
 
-def code_of(page: Page, server: Server, phone: str) -> str:
-    """What the sandbox's phone received."""
-    address = f"http://127.0.0.1:{server.sandbox_port}/api/messages?phone={phone}"
-    for _ in range(100):
-        texts = page.request.get(address).json()["messages"]
-        if texts:
-            return re.search(r"验证码(\d{6})", texts[0]["text"])[1]
-        page.wait_for_timeout(100)
-    raise AssertionError(f"no message for {phone}")
-
-
-def bind(page: Page, server: Server, phone: str) -> None:
-    page.get_by_label("手机号").fill(phone)
-    page.get_by_label("我已阅读并同意").check()
-    page.get_by_role("button", name="获取").click()
-    page.get_by_label("短信验证码").fill(code_of(page, server, phone))
-    page.get_by_role("button", name="登录", exact=True).click()
-    page.wait_for_url("**/desk/**")
-
-
-def open_dialog(page: Page) -> None:
-    page.goto("/")
-    page.get_by_role("link", name="登录/注册").first.click()
-    expect(page.get_by_role("heading", name="登录/注册")).to_be_visible()
-
-
-def test_by_phone_and_code(page: Page, server: Server) -> None:
-    open_dialog(page)
-    expect(page.get_by_text("短信验证码登录")).to_be_visible()
-    scan(page)
-    fits(page)
-    phone = number(page, 1)
-    page.get_by_label("手机号").fill("123")
-    page.get_by_role("button", name="获取").click()
-    expect(page.get_by_text("请输入 11 位手机号")).to_be_visible()
-    page.get_by_label("手机号").fill(phone)
-    page.get_by_role("button", name="获取").click()
-    expect(page.locator("[data-get-code]")).to_contain_text("秒后可重新获取")
-    expect(page.get_by_label("短信验证码")).to_have_attribute("autocomplete", "one-time-code")
-    page.get_by_label("短信验证码").fill(code_of(page, server, phone))
-    page.get_by_role("button", name="登录", exact=True).click()
-    expect(page.get_by_text("请阅读并勾选同意")).to_be_visible()
-    page.get_by_label("我已阅读并同意").check()
-    page.get_by_role("button", name="登录", exact=True).click()
-    page.wait_for_url("**/desk/**")
-
-
-def test_the_statement_can_be_read_before_it_is_agreed_to(page: Page) -> None:
-    open_dialog(page)
+def test_the_statement_can_be_read_before_it_is_agreed_to(visitor: Visitor) -> None:
+    page = visitor.open_dialog().page
     with page.context.expect_page() as opened:
-        page.get_by_role("link", name="《平台法律声明》").click()
+        visitor.link("《平台法律声明》").click()
     expect(opened.value.get_by_role("heading", name="平台法律声明")).to_be_visible()
-    scan(opened.value)
-    fits(opened.value)
+    read = Visitor(opened.value, visitor.server)
+    read.look()
 
 
-def test_by_wechat_then_a_number(page: Page, server: Server) -> None:
-    open_dialog(page)
-    page.get_by_role("link", name="微信扫码登录").click()
-    page.get_by_label("新的微信用户").check()  # the other width must not have bound this one
-    page.get_by_role("button", name="扫一扫").click()
-    page.get_by_role("button", name="允许").click()
-    expect(page.get_by_text("绑定手机号").first).to_be_visible()
-    scan(page)
-    fits(page)
-    bind(page, server, number(page, 2))
+def test_by_wechat_then_a_number(visitor: Visitor) -> None:
+    visitor.open_dialog().link("微信扫码登录").click()
+    visitor.look()
+    visitor.scan_by_wechat()
+    visitor.reads("绑定手机号")
+    visitor.look()
+    visitor.prove(fresh_number())
+    visitor.open_centre()
+    expect(visitor.card("登录方式")).to_contain_text(visitor.say("微信"))
 
 
-def test_a_refusal_at_wechat_is_told_and_the_dialog_stays(page: Page) -> None:
-    open_dialog(page)
-    page.get_by_role("link", name="微信扫码登录").click()
-    page.get_by_role("button", name="扫一扫").click()
-    page.get_by_role("button", name="拒绝", exact=True).click()
-    expect(page.get_by_text("您没有同意微信授权")).to_be_visible()
-    expect(page.get_by_text("短信验证码登录")).to_be_visible()
+def test_a_refusal_at_wechat_is_told_and_the_dialog_stays(visitor: Visitor) -> None:
+    visitor.open_dialog().link("微信扫码登录").click()
+    visitor.scan_by_wechat("拒绝")
+    visitor.reads("您没有同意微信授权，可以重新扫码或改用其他登录方式。")
+    visitor.reads("短信验证码登录")
+    visitor.look()
+    visitor.prove(fresh_number())
+    visitor.open_centre()
+    expect(visitor.button("解除绑定", context="button")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("kind", "account"), [("个人", "chenhaiming"), ("法人", "lanwan")])
-def test_by_haiyiban_then_a_number(page: Page, server: Server, kind: str, account: str) -> None:
-    open_dialog(page)
-    page.get_by_role("link", name=f"海易办登录 {kind}").click()
-    page.get_by_label("用户名").fill(account)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    if page.get_by_text("绑定手机号").count():  # the other width has bound it already
-        bind(page, server, number(page, 3 if kind == "个人" else 4))
-    expect(page).to_have_url(re.compile(r"/desk/"))
+def test_a_refusal_that_wechat_keeps_to_itself_leaves_the_dialog(visitor: Visitor) -> None:
+    """Nobody comes back: the person goes back alone, and every way is still there."""
+    page = visitor.open_dialog().page
+    visitor.link("微信扫码登录").click()
+    visitor.scan_by_wechat("拒绝，且不通知网站")
+    expect(page.get_by_role("heading", name="你已拒绝授权")).to_be_visible()
+    visitor.look()
+    page.evaluate("history.go(-3)")  # the refusal, the question, the code to scan
+    visitor.reads("短信验证码登录")
+    visitor.link("微信扫码登录").click()
+    visitor.scan_by_wechat()
+    visitor.reads("绑定手机号")
 
 
-def test_the_services_down_leave_the_other_ways(page: Page, server: Server) -> None:
-    address = f"http://127.0.0.1:{server.sandbox_port}/api/faults"
-    page.request.post(address, data={"wechat": "down"})
-    try:
-        open_dialog(page)
-        expect(page.get_by_role("link", name="账号登录")).to_be_visible()
-        page.get_by_role("link", name="账号登录").click()
-        page.get_by_label("登录账号").fill("park1")
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录", exact=True).click()
-        page.wait_for_url("**/desk/**")
-    finally:
-        page.request.post(f"http://127.0.0.1:{server.sandbox_port}/api/reset", data={})
+def test_by_haiyiban_as_a_new_person_then_a_number(visitor: Visitor) -> None:
+    """去注册 → 自然人注册 on the way; the fresh account leads back to the platform."""
+    page, human = visitor.open_dialog().page, Human()
+    visitor.by_haiyiban("个人")
+    visitor.look()
+    page.get_by_role("link", name="去注册").click()
+    expect(page.get_by_role("heading", name="自然人注册")).to_be_visible()
+    visitor.register_there(human)
+    visitor.haiyiban_account(human.username)
+    visitor.reads("绑定手机号")
+    visitor.look()
+    visitor.prove(fresh_number())
+
+
+def test_by_haiyiban_as_a_company_by_scan_then_a_number(visitor: Visitor) -> None:
+    """And at the next sign-in nothing is asked any more."""
+    company = visitor.known_company()
+    page = visitor.open_dialog().page
+    visitor.by_haiyiban("法人")
+    visitor.haiyiban_scan(company.name)
+    visitor.reads("绑定手机号")
+    visitor.prove(fresh_number())
+    page.context.clear_cookies(name="s")
+    visitor.open_dialog().by_haiyiban("法人")
+    expect(page).to_have_url(INSIDE)
+
+
+@pytest.mark.parametrize("fault", ["down", "slow", "html"])
+@pytest.mark.parametrize("service", ["wechat", "haiyiban"])
+def test_the_services_down_leave_the_other_ways(zh_wide: Visitor, service: str, fault: str) -> None:
+    """The person has allowed it there; what the platform then asks for does not come."""
+    visitor = zh_wide.open_dialog()
+    visitor.switch(**{service: fault})
+    if service == "wechat":
+        visitor.link("微信扫码登录").click()
+        visitor.page.get_by_role("button", name="扫一扫").click()
+        began = time.monotonic()
+        visitor.page.get_by_role("button", name="允许").click()
+    else:
+        visitor.by_haiyiban("法人")
+        visitor.page.get_by_label("用户名").fill("yefeng")
+        visitor.page.get_by_label("密码").fill(PASSWORD)
+        began = time.monotonic()
+        visitor.page.get_by_role("button", name="登录", exact=True).click()
+    visitor.reads("对方服务暂时无法连接，请稍后再试，或改用其他登录方式。")
+    assert time.monotonic() - began < CLEAR_WITHIN
+    visitor.look()
+    visitor.sign_in_by_account("park1", PASSWORD)
+
+
+@pytest.mark.parametrize("fault", ["down", "slow"])
+def test_no_message_gets_out_and_the_other_ways_stay(zh_wide: Visitor, fault: str) -> None:
+    """The answer to 获取 does not wait for the gateway; whoever waits for the code in vain goes on."""
+    visitor = zh_wide.open_dialog()
+    visitor.switch(aliyun=fault, tencent=fault)
+    visitor.field("手机号").fill(fresh_number())
+    began = time.monotonic()
+    visitor.button("获取").click()
+    expect(visitor.page.locator("[data-get-code]")).to_contain_text("秒后可重新获取")
+    assert time.monotonic() - began < CLEAR_WITHIN
+    visitor.sign_in_by_account("park1", PASSWORD)

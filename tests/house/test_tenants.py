@@ -17,7 +17,8 @@ from tests.support.routes import declared
 NUMBERS = re.compile(r"\b[0-9a-f]{32}\b|\d+")
 TOKEN = re.compile(r'(name="csrf_token"[^>]*value=")[^"]*')
 UNTOUCHED = ("enterprise", "enterprise_year", "enterprise_import", "import_row", "job",
-             "stored_file", "saved_view")  # fmt: skip
+             "stored_file", "saved_view", "park_membership", "park_invitation", "park_transfer", "article",
+             "inbox_message", "revision")  # fmt: skip
 
 
 @pytest.fixture
@@ -59,6 +60,8 @@ def test_the_owner_reaches_every_one_of_them(app, as_, world):
     """Otherwise the test above would be satisfied by a site that is broken."""
     browser = as_(worlds.OWNER)
     for route in targets(app):
+        if _not_theirs(route, worlds.OWNER):
+            continue
         for method in route.methods:
             undone = db.engines[None].begin_nested()
             answer = _try(app, browser, route, method, world.arguments(route))

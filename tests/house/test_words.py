@@ -22,6 +22,7 @@ CHINESE = {
     "app/features/enterprises/services/exports.py": "cells of the exported file",
     "app/features/enterprises/forms.py": "ticked options as a cell of a file has them",
     "app/cli/demo/enterprises.py": "rows of a made-up file",
+    "app/cli/demo/news.py": "made-up articles",
     "sandbox/pictures.py": "the drawn business licence",
     "sandbox/sms.py": "text messages on the simulated phone",
 }

@@ -196,6 +196,7 @@ def test_a_nickname_of_control_signs_is_cleaned_and_short():
         (TOKEN, PERSON | {"unionid": "u2"}),
         (TOKEN, PERSON | {"unionid": ""}),
         (TOKEN, PERSON | {"unionid": "u" * 600}),
+        (TOKEN, PERSON | {"unionid": "u\x00"}),
     ],
 )
 def test_an_answer_that_is_not_as_documented_signs_nobody_in(bodies):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +12,32 @@ import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import Role, User
 
 from app.core import clock, scope, uscc
-from app.engines import files
+from app.engines import files, review
+from app.engines.calendar import CalendarDay
 from app.engines.dictionaries import DictionaryEntry
 from app.engines.documents import Document
 from app.engines.jobs import Job
+from app.engines.notices import InboxMessage, phone_index
 from app.engines.trail import AuditEntry
 from app.extensions import db
 from app.extensions.lists.models import SavedView
-from app.features.accounts.models import Identity
+from app.features.accounts.models import SEALED_PHONE, Identity
 from app.features.enterprises import services
 from app.features.enterprises.models import AcceptedCode, EnterpriseImport
-from app.features.parks.models import LicenceClaim, Organisation, ParkFigures, ParkMembership
+from app.features.news import services as articles
+from app.features.parks.models import (
+    LicenceClaim,
+    Organisation,
+    ParkFigures,
+    ParkInvitation,
+    ParkMembership,
+    ParkTransfer,
+)
 from app.transaction import transaction
 from app.web.sessions import LoginSession
+from tests.features.news import made as news
 from tests.support import enterprises as made
-from tests.support import people
+from tests.support import people, settlements
 from tests.support.routes import Route
 
 MISSING = 987_654_321
@@ -85,7 +97,10 @@ def make(folder: Path) -> World:
                   park_id=people.park("P01").id)  # fmt: skip
         views = {
             name: SavedView(user_id=user_id, view=name, name="我的", query="")
-            for name in ("EnterpriseView", "EnterpriseBinView", "DevicesView", "FiguresView")
+            for name in (
+                *("EnterpriseView", "EnterpriseBinView", "DevicesView", "ReviewView"),
+                *("SettlementView", "NewsView", "NewsBinView", "FiguresView"),
+            )
         }
         signed_in = LoginSession(sid_hash="0" * 64, user_id=user_id, created_at=clock.now(),
                                  seen_at=clock.now(), address="", agent="", data={})  # fmt: skip
@@ -95,20 +110,83 @@ def make(folder: Path) -> World:
     return World(
         {
             "EnterpriseView:pk": alive.id,
+            "ReviewView:pk": _proposed(),
+            **_of_news(),
             "EnterpriseBinView:pk": gone.id,
             "EnterpriseImportView:import_id": import_id,
             "JobsView:job_id": job.id,
             "DevicesView:pk": signed_in.id,
             "FiguresView:pk": figures.id,
             "AccountCentreView:pk": bound.id,
+            **_of_people(int(user_id)),
             **_of_the_zone(int(user_id)),
             "FileView:key": key,
+            "PictureView:key": key,
             "DocumentPage:kind": "legal",
+            "SettingsView:group": "site",
             "DocumentPage:number": 1,
             "WaysInView:kind": "legal",
+            "SettlementApplyView:park_key": "P01",
+            "SettlementView:pk": settlements.made("P01").id,
+            "OwnApplicationsView:pk": settlements.made("P02", by=OWNER).id,
             **{f"{name}.view_id": view.id for name, view in views.items()},
         }
     )
+
+
+def _proposed() -> int:
+    """A revision of park1's that waits for its reviewer."""
+    kind = review.Kind("sample_of_world", "样品", "EnterpriseView", (), address=lambda _one: "/")
+    review.register(kind)
+    actor = people.actor(OWNER)
+    thing = review.Subject(kind.name, 1, people.park("P01").id, "样品", {})
+    with scope.acting_as(actor), transaction():
+        return review.propose(actor, thing, {}, seen=0, send=True).id
+
+
+def _of_news() -> dict[str, Any]:
+    """A draft of park1's and an article in the recycle bin."""
+    alive, gone = news.write(OWNER), news.write(OWNER)
+    news.do(OWNER, articles.remove, gone, reason="测试")
+    return {
+        "NewsView:pk": alive,
+        "NewsBinView:pk": gone,
+        "PublicNewsView:pk": alive,
+        "NewsFileView:pk": alive,
+        "NewsFileView:key": "f" * 32,
+        "PublicParksView:slug": "p01",
+    }
+
+
+def _of_people(user_id: int) -> dict[str, Any]:
+    """park1 owns the park, has invited a number that is its own, and offers the park to clerk1."""
+    with scope.unscoped(), transaction():
+        park_id, now = people.park("P01").id, clock.now()
+        later = now + timedelta(days=7)
+        mine = sa.select(ParkMembership).where(ParkMembership.park_id == park_id)
+        member = {one.user_id: one for one in db.session.scalars(mine)}
+        member[user_id].role = "owner"
+        clerk = db.session.scalar(sa.select(User.id).where(User.username == "clerk1"))
+        number = Identity(provider="phone", subject=phone_index("13900000001"), user_id=user_id,
+                          label="139****0001")  # fmt: skip
+        invited = ParkInvitation(park_id=park_id, role="clerk", phone_index=number.subject,
+                                 phone_masked=number.label, invited_by=user_id, sent_at=now,
+                                 expires_at=later)  # fmt: skip
+        offer = ParkTransfer(park_id=park_id, from_user_id=user_id, to_user_id=clerk,
+                             expires_at=later)  # fmt: skip
+        told = InboxMessage(user_id=user_id, kind="park.removed", params={"park": "x"}, cause="w")
+        db.session.add_all([number, invited, offer, told])
+        db.session.flush()
+        SEALED_PHONE.seal(number, "13900000001")
+        return {
+            "ParkPeopleView:pk": member[int(clerk or 0)].id,
+            "ParkPeopleView:invitation_id": invited.id,
+            "InvitationView:pk": invited.id,
+            "OwnParksView:pk": member[user_id].id,
+            "OwnershipView:pk": offer.id,
+            "OwnershipView:member_id": member[int(clerk or 0)].id,
+            "MessagesView:pk": told.id,
+        }
 
 
 def _of_the_zone(user_id: int) -> dict[str, Any]:
@@ -125,6 +203,7 @@ def _of_the_zone(user_id: int) -> dict[str, Any]:
             "AuditView": AuditEntry.id,
             "PersonalAccessView": AuditEntry.id,
             "DocumentView": Document.id,
+            "CalendarView": CalendarDay.id,
         }
         code = AcceptedCode(uscc="91350211M0000XUF46", evidence="测试")
         claim = LicenceClaim(user_id=user_id, uscc=firm.uscc, name=firm.name, file_key="f" * 32,
@@ -133,6 +212,7 @@ def _of_the_zone(user_id: int) -> dict[str, Any]:
         db.session.flush()
         return {
             "UserView:pk": user_id,
+            "ViewAsView:pk": user_id,
             "GrantView:pk": user_id,
             "ParkView:pk": people.park("P01").id,
             "OrganisationView:pk": firm.id,

@@ -17,6 +17,7 @@ from app.web.sessions import LoginSession
 from tests.support import enterprises as made
 from tests.support.forms import user_id
 
+FOR = {"purpose": "核对资料"}
 PHONE = "13800138000"
 SAVED = "视图已保存。"
 
@@ -46,7 +47,7 @@ def save_view(browser):
 def test_a_revealed_value_is_in_the_answer_and_in_no_cookie(as_, enterprise):
     browser = as_("clerk1")
     for name, value in (("contact_phone", PHONE), ("email", "chen@example.com")):
-        answer = browser.post(f"/desk/enterprises/reveal/{enterprise}/{name}")
+        answer = browser.post(f"/desk/enterprises/reveal/{enterprise}/{name}", data=FOR)
         assert answer.status_code == 200
         assert value in answer.text
         assert f"/reveal/{enterprise}/{name}" not in answer.text
@@ -59,7 +60,7 @@ def test_a_revealed_value_is_in_the_answer_and_in_no_cookie(as_, enterprise):
 
 def test_the_page_of_an_act_sends_the_frames_forms_to_a_page_that_exists(as_, enterprise):
     browser = as_("clerk1")
-    answer = browser.post(f"/desk/enterprises/reveal/{enterprise}/contact_phone")
+    answer = browser.post(f"/desk/enterprises/reveal/{enterprise}/contact_phone", data=FOR)
     assert f'name="next" value="/desk/enterprises/reveal/{enterprise}' not in answer.text
     assert 'name="next" value="/desk/"' in answer.text
 

@@ -64,3 +64,4 @@ def test_the_sign_in_page_has_the_manuals_name_and_is_found_with_a_slash(client)
     assert "<h1>登录/注册</h1>" in page
     answer = client.get("/login/?next=/desk/jobs/")
     assert (answer.status_code, answer.location) == (301, "/login?next=/desk/jobs/")
+    assert client.get("/login/?way=account").location == "/login?way=account"

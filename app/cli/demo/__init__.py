@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 
 from app.cli.demo.enterprises import seed_enterprises
-from app.cli.demo.people import PASSWORD, PEOPLE, seed_people
+from app.cli.demo.news import seed_news
+from app.cli.demo.people import PASSWORD, PEOPLE, seed_people, seed_people_of_park1
+from app.cli.demo.settlements import seed_settlements
 from app.core import scope
 from app.extensions import db
 from app.features.parks.models import Park
@@ -35,6 +37,9 @@ def seed(enterprises: int = 3000) -> bool:
         if db.session.scalar(sa.select(sa.func.count()).select_from(Park)):
             return False
         seed_people()
+        seed_people_of_park1()
         seed_enterprises(enterprises)
+        seed_settlements()
+        seed_news()
         db.session.remove()
     return True

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from flask_appbuilder.security.sqla.models import User
 
-from app.core import uscc
+from app.core import clock, uscc
 from app.core.actor import system_actor
+from app.engines import notices
 from app.extensions import db
+from app.features.accounts import queries as accounts
 from app.features.accounts import services
 from app.features.accounts.rules import Role
 from app.features.accounts.services.hashing import matches
 from app.features.parks import services as park_services
 from app.features.parks.models import Organisation, Park, ParkMembership
+from app.features.parks.services.people import PEOPLE as PEOPLE_PAGE
 from app.transaction import transaction
+from app.web.acting import person
 
 PASSWORD = "Demo-2026-Sanya"  # noqa: S105 - the published password of the demo
 
@@ -24,6 +30,8 @@ PEOPLE: dict[str, tuple[str, Role, tuple[str, ...]]] = {
     "park2": ("林志强", Role.park_admin, ("P02",)),
     "base1": ("符文博", Role.park_admin, ("B01",)),
     "clerk1": ("黎晓敏", Role.park_clerk, ("P01",)),
+    "admin1": ("何美兰", Role.park_admin, ("P01",)),
+    "clerk2": ("李文静", Role.park_clerk, ("P01",)),
     "reviewer": ("周立群", Role.reviewer, ()),
     "reviewer2": ("苏可欣", Role.reviewer, ()),
     "expert1": ("吴清妹", Role.expert, ()),
@@ -38,6 +46,38 @@ PEOPLE: dict[str, tuple[str, Role, tuple[str, ...]]] = {
     "enterprise1": ("钱海川", Role.enterprise_user, ()),
 }
 CERTIFIED = "enterprise1"
+#: Who looks after the people of a park beside its owner.
+ADMINISTRATORS = frozenset({"admin1"})
+#: Whom park1 has invited: (number, name, role).
+INVITED = (("13976000011", "云海涛", "clerk"), ("13976000012", "", "admin"))
+#: What park1 is told: (kind, parameters, link, whether it is read).
+TOLD: tuple[tuple[str, dict[str, Any], str, bool], ...] = (
+    ("account.second_removed", {}, "", True),
+    (
+        "park.invitation_refused",
+        {"park": "崖州湾跨境电商产业园", "person": "吴小川"},
+        PEOPLE_PAGE,
+        True,
+    ),
+    (
+        "park.invitation_accepted",
+        {"park": "崖州湾跨境电商产业园", "person": "李文静"},
+        PEOPLE_PAGE,
+        False,
+    ),
+    (
+        "organisation.changed",
+        {"name": "崖州湾跨境电商产业园运营有限公司", "fields": ["registered_address"]},
+        "/me/#company",
+        False,
+    ),
+    (
+        "account.new_device",
+        {"device": "Chrome · Windows", "address": "203.0.113.7"},
+        "/me/devices/list/",
+        False,
+    ),
+)
 PARKS = (
     ("P01", "崖州湾跨境电商产业园", "park"),
     ("P02", "凤凰保税物流园", "park"),
@@ -78,11 +118,28 @@ def seed_people() -> None:
             shared = user.password = shared or user.password
             db.session.flush()
             kind = "clerk" if role is Role.park_clerk else "owner"
+            kind = "admin" if username in ADMINISTRATORS else kind
             for code in codes:
                 db.session.add(ParkMembership(user_id=user.id, park_id=parks[code].id, role=kind))
             if username == CERTIFIED:
                 db.session.flush()
                 park_services.certified(system_actor("system:demo"), user.id, _company())
+
+
+def seed_people_of_park1() -> None:
+    """Invitations that wait for an answer, and messages read and unread."""
+    user = accounts.by_username("park1")
+    assert user is not None
+    park1 = person(user)
+    for phone, name, role in INVITED:
+        with transaction():
+            park_services.invite(park1, phone=phone, name=name, role=role, now=clock.now())
+    for number, (kind, params, link, read) in enumerate(TOLD):
+        with transaction():
+            notices.tell([user.id], kind, params, link=link, cause=f"demo:{number}")
+        if read:
+            with transaction():
+                notices.read_all(park1)
 
 
 def _company() -> dict[str, str]:

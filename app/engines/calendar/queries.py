@@ -8,10 +8,9 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from app.core import clock
-from app.core.errors import NotFound
 from app.engines.calendar import rules
 from app.engines.calendar.models import CalendarDay, CalendarYear
-from app.extensions import db
+from app.extensions import by_key, db
 
 CACHE = "calendar"
 
@@ -21,7 +20,7 @@ def exceptions() -> Mapping[date, bool]:
     session = db.session()
     if CACHE not in session.info:
         rows = session.execute(sa.select(CalendarDay.day, CalendarDay.working))
-        session.info[CACHE] = dict(rows.tuples().all())
+        session.info[CACHE] = dict(rows.all())
     found: Mapping[date, bool] = session.info[CACHE]
     return found
 
@@ -66,18 +65,12 @@ def known_years() -> tuple[int, ...]:
 
 
 def get(day_id: int) -> CalendarDay:
-    found = db.session.get(CalendarDay, day_id)
-    if found is None:
-        raise NotFound(f"calendar day {day_id}")
-    return found
+    return by_key.one(CalendarDay, day_id)
 
 
 def locked(day_id: int) -> CalendarDay:
-    query = sa.select(CalendarDay).where(CalendarDay.id == day_id).with_for_update()
-    found = db.session.scalar(query, execution_options={"populate_existing": True})
-    if found is None:
-        raise NotFound(f"calendar day {day_id}")
-    return found
+    """The day, read again and locked until the transaction ends."""
+    return by_key.locked(CalendarDay, day_id)
 
 
 def on(day: date) -> CalendarDay | None:

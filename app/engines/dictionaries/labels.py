@@ -8,4 +8,5 @@ TITLES = {
     "gb_t_4754_sections": _l("行业门类"),
     "customs_credit_levels": _l("海关信用等级"),
     "review_phrases": _l("审核常用语"),
+    "news_categories": _l("新闻栏目"),
 }

@@ -8,9 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.core.errors import NotFound
 from app.engines.dictionaries.models import DictionaryEntry as Entry
-from app.extensions import db
+from app.extensions import by_key, db
 
 #: ``(dictionary, label) -> number of records that hold the word``; features that use one register.
 USES: list[Callable[[str, str], int]] = []
@@ -42,19 +41,12 @@ def retired(dictionary: str, on: date) -> frozenset[str]:
 
 
 def get(entry_id: int) -> Entry:
-    found = db.session.scalar(sa.select(Entry).where(Entry.id == entry_id))
-    if found is None:
-        raise NotFound(f"dictionary entry {entry_id}")
-    return found
+    return by_key.one(Entry, entry_id)
 
 
 def locked(entry_id: int) -> Entry:
     """The entry, read again and locked until the transaction ends."""
-    query = sa.select(Entry).where(Entry.id == entry_id).with_for_update()
-    found = db.session.scalar(query, execution_options={"populate_existing": True})
-    if found is None:
-        raise NotFound(f"dictionary entry {entry_id}")
-    return found
+    return by_key.locked(Entry, entry_id)
 
 
 def others(dictionary: str, but: int | None) -> list[Entry]:

@@ -45,6 +45,7 @@ PHRASES = (
     "信息不完整",
     "与已公开内容重复",
 )
+NEWS = ("通知公告", "园区动态", "政策法规", "活动预告", "行业资讯")
 ORDER_251_ENDS = date(2026, 3, 31)
 ORDER_282_BEGINS = date(2026, 4, 1)
 
@@ -88,9 +89,14 @@ def _entries() -> list[Entry]:
         Entry(dictionary="review_phrases", code=f"P{place}", label=label, position=place)
         for place, label in enumerate(PHRASES, 1)
     ]
+    news = [
+        Entry(dictionary="news_categories", code=f"N{place}", label=label, position=place)
+        for place, label in enumerate(NEWS, 1)
+    ]
     return (
         sections
         + phrases
+        + news
         + [
             Entry(
                 dictionary="customs_credit_levels",

@@ -8,23 +8,16 @@ import sqlalchemy as sa
 
 from app.core.errors import NotFound
 from app.engines.documents.models import Consent, Document
-from app.extensions import db
+from app.extensions import by_key, db
 
 
 def get(document_id: int) -> Document:
-    found = db.session.get(Document, document_id)
-    if found is None:
-        raise NotFound(f"document {document_id}")
-    return found
+    return by_key.one(Document, document_id)
 
 
 def locked(document_id: int) -> Document:
     """The version, read again and locked until the transaction ends."""
-    query = sa.select(Document).where(Document.id == document_id).with_for_update()
-    found = db.session.scalar(query, execution_options={"populate_existing": True})
-    if found is None:
-        raise NotFound(f"document {document_id}")
-    return found
+    return by_key.locked(Document, document_id)
 
 
 def current(kind: str, today: date) -> Document | None:

@@ -9,29 +9,52 @@ from __future__ import annotations
 
 from app.engines.files.disk import Disk
 from app.engines.files.models import StoredFile
-from app.engines.files.queries import by_key, is_kept
+from app.engines.files.pictures import (
+    CONTENT,
+    drawn,
+    keep,
+    may_use,
+    publish,
+    store_picture,
+    unused_until,
+    withdraw,
+)
+from app.engines.files.queries import by_key, is_kept, original_of
 from app.engines.files.reading import intact, local_path, open_file
 from app.engines.files.refusals import LABELS, StorageUnavailable
-from app.engines.files.rights import kind, may_read
-from app.engines.files.services import keep_until, open_store, remove, store
+from app.engines.files.rights import creator_or_same_park, is_public, kind, may_read, publishable
+from app.engines.files.services import keep_files, keep_until, open_store, remove, store
 from app.engines.files.sweeping import Swept, sweep
 
 __all__ = [
+    "CONTENT",
     "LABELS",
     "Disk",
     "StorageUnavailable",
     "StoredFile",
     "Swept",
     "by_key",
+    "creator_or_same_park",
+    "drawn",
     "intact",
     "is_kept",
+    "is_public",
+    "keep",
+    "keep_files",
     "keep_until",
     "kind",
     "local_path",
     "may_read",
+    "may_use",
     "open_file",
     "open_store",
+    "original_of",
+    "publish",
+    "publishable",
     "remove",
     "store",
+    "store_picture",
     "sweep",
+    "unused_until",
+    "withdraw",
 ]

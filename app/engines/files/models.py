@@ -21,6 +21,7 @@ class StoredFile(PlainModel):
     __table_args__ = (
         sa.CheckConstraint(f"state IN {STATES}", name="state"),
         sa.CheckConstraint("size > 0", name="not_empty"),
+        sa.CheckConstraint("(width IS NULL) = (height IS NULL)", name="both_sides"),
     )
 
     key: Mapped[str] = mapped_column(sa.String(32), unique=True)
@@ -34,6 +35,15 @@ class StoredFile(PlainModel):
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+
+    #: Of a picture: its pixels; ``of_id``: this is a smaller drawing of that one.
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    of_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("stored_file.id", ondelete="CASCADE"), index=True
+    )
+    #: Everybody may see it; only where its kind may be published at all.
+    published: Mapped[bool] = mapped_column(default=False)
 
     def __str__(self) -> str:
         return self.name

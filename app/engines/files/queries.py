@@ -41,6 +41,32 @@ def all_expired(limit: int) -> list[StoredFile]:
     return list(db.session.scalars(query.order_by(StoredFile.id).limit(limit)))
 
 
+def drawings_of(picture_ids: Iterable[int]) -> list[StoredFile]:
+    """The smaller drawings of pictures, the narrowest first."""
+    query = sa.select(StoredFile).where(StoredFile.of_id.in_(list(picture_ids)))
+    return list(db.session.scalars(query.order_by(StoredFile.width, StoredFile.id)))
+
+
+def pictures(keys: Iterable[str]) -> list[StoredFile]:
+    """Those of the keys under which a picture can be served."""
+    query = sa.select(StoredFile).where(
+        StoredFile.key.in_([key for key in keys if is_key(key)]),
+        StoredFile.width.is_not(None),
+        StoredFile.of_id.is_(None),
+        StoredFile.state == "ready",
+    )
+    return [file for file in db.session.scalars(query.order_by(StoredFile.id)) if not expired(file)]
+
+
+def original_of(file: StoredFile) -> StoredFile:
+    """The picture that a drawing is of; a picture itself is its own."""
+    if file.of_id is None:
+        return file
+    found = db.session.get(StoredFile, file.of_id)
+    assert found is not None  # the database removes drawings with their picture
+    return by_key(found.key)
+
+
 def known(keys: Iterable[str]) -> set[str]:
     """Those of the keys that have a row."""
     query = sa.select(StoredFile.key).where(StoredFile.key.in_(list(keys)))

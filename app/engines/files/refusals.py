@@ -13,6 +13,9 @@ LABELS = {
     "file_type": _l("不支持的文件类型。请上传：%(types)s"),
     "file_extension": _l("文件内容与扩展名不符。请上传：%(types)s"),
     "image_bad": _l("图片无法读取，可能已损坏。请换一张图片。"),
+    "image_svg": _l("不接受 SVG 图片，其中可能藏有脚本。请改用 PNG、JPEG 或 WebP。"),
+    "image_phone": _l("不支持手机的 HEIC、AVIF 格式。请先转换为 JPEG 再上传。"),
+    "image_moving": _l("不支持 GIF 动图。请改用 PNG、JPEG 或 WebP。"),
     "image_too_big": _l("图片尺寸过大，请缩小后重新上传。"),
     "storage_unavailable": _l("文件暂时无法保存，请稍后重试。您的数据没有改动。"),
 }

@@ -9,6 +9,7 @@ from app.engines.files.models import StoredFile
 
 Rule = Callable[[Actor, StoredFile], bool]
 _rules: dict[str, Rule] = {}
+_publishable: set[str] = set()
 
 
 def kind(name: str, rule: Rule) -> None:
@@ -19,6 +20,20 @@ def kind(name: str, rule: Rule) -> None:
 def may_read(actor: Actor, file: StoredFile) -> bool:
     """Whether the actor may read the file. A visitor may only where a kind's own rule says so."""
     return _rules.get(file.kind, creator_or_same_park)(actor, file)
+
+
+def publishable(name: str) -> None:
+    """Declare a kind whose files its feature may publish; of any other kind none ever is."""
+    _publishable.add(name)
+
+
+def may_be_published(file: StoredFile) -> bool:
+    return file.kind in _publishable
+
+
+def is_public(file: StoredFile) -> bool:
+    """Whether everybody may see the file: marked by its feature, and of a kind that may be."""
+    return file.published and may_be_published(file)
 
 
 def creator_or_same_park(actor: Actor, file: StoredFile) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.core.actor import Actor
 from app.core.errors import Refusal
-from app.engines.files import types
+from app.engines.files import queries, types
 from app.engines.files.disk import Disk
 from app.engines.files.images import redraw
 from app.engines.files.models import StoredFile
@@ -65,12 +66,8 @@ def store(  # noqa: PLR0913 - what is taken, from whom, and what is allowed
     try:
         with disk().incoming() as folder:
             raw = folder / "raw"
-            _copy(stream, raw, max_bytes)
-            ready, type_name = _accept(raw, file.name, allowed)
-            file.media_type = types.TYPES[type_name].media_type
-            file.size, file.sha256 = _measure(ready)
-            _on_rollback(file.key)
-            disk().keep(ready, file.key)
+            copy(stream, raw, max_bytes)
+            put(file, *_accept(raw, file.name, allowed))
     except OSError as error:
         log.exception("file_not_stored", errno=error.errno)
         raise StorageUnavailable from error
@@ -79,8 +76,20 @@ def store(  # noqa: PLR0913 - what is taken, from whom, and what is allowed
     return file
 
 
+def put(file: StoredFile, path: Path, type_name: str) -> None:
+    """Move a finished file of an ``incoming`` folder into the store; its row is the caller's."""
+    file.media_type = types.TYPES[type_name].media_type
+    file.size, file.sha256 = _measure(path)
+    _on_rollback(file.key)
+    disk().keep(path, file.key)
+
+
 def remove(file: StoredFile) -> None:
-    """Delete the row now and the file after the commit."""
+    """Delete the row now and the file after the commit; of a picture its drawings too."""
+    for drawing in queries.drawings_of([file.id]):
+        db.session.delete(drawing)
+        after_commit(_discard, drawing.key)
+    db.session.flush()  # before the picture: the database would take its drawings along
     db.session.delete(file)
     db.session.flush()
     after_commit(_discard, file.key)
@@ -94,7 +103,16 @@ def keep_until(key: str | None, moment: datetime) -> None:
         db.session.flush()
 
 
-def _copy(stream: IO[bytes], target: Path, max_bytes: int) -> None:
+def keep_files(keys: Iterable[str]) -> None:
+    """Files of a saved record: they stay until they are removed."""
+    query = sa.select(StoredFile).where(StoredFile.key.in_(list(keys)))
+    for file in db.session.scalars(query.order_by(StoredFile.id)):
+        file.expires_at = None
+    db.session.flush()
+
+
+def copy(stream: IO[bytes], target: Path, max_bytes: int) -> None:
+    """The stream's bytes into a new file; refuses none at all and too many."""
     size = 0
     with target.open("wb") as out:
         while chunk := stream.read(MIB):

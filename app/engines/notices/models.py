@@ -1,14 +1,18 @@
-"""The delivery log of text messages. A number stands here masked; what is to be sent, sealed."""
+"""The delivery log of text messages, and the inbox.
+
+A number stands here masked; what is to be sent, sealed.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.extensions import PlainModel, UtcDateTime
+from app.extensions import JsonText, PlainModel, UtcDateTime
 from app.extensions.sealing import sealed_column
 
 #: sending: handed to a provider, answer not noted yet. late: a code that nobody could use any more.
@@ -37,3 +41,34 @@ class SmsNote(PlainModel):
 
 
 SEALED_MESSAGE = sealed_column(SmsNote, "sealed")
+
+
+class InboxMessage(PlainModel):
+    """One message to one person. ``params`` are codes and names: words come with the reader."""
+
+    __tablename__ = "inbox_message"
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "cause"),
+        sa.Index("ix_inbox_message_user_read", "user_id", "read_at"),
+        sa.Index("ix_inbox_message_created_at", "created_at"),
+    )
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("ab_user.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    params: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    link: Mapped[str] = mapped_column(sa.String(200), default="")
+    cause: Mapped[str] = mapped_column(sa.String(120))  # a person is told once of each
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class InboxChoice(PlainModel):
+    """A kind of message that a person has turned off."""
+
+    __tablename__ = "inbox_choice"
+    __table_args__ = (sa.UniqueConstraint("kind", "user_id"),)
+
+    user_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("ab_user.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[str] = mapped_column(sa.String(40))

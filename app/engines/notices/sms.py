@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,6 +33,13 @@ jobs.titles({"sms_send": _l("发送短信 %(phone)s")})
 def phone_index(phone: str) -> str:
     """What stands for a number (11 digits) where it is only compared."""
     return keyring().index(phone, PHONE)
+
+
+def queued_since(index: str, kind: SmsKind, moment: datetime) -> int:
+    """How many messages of a kind a number (its blind index) was sent since."""
+    query = sa.select(sa.func.count()).select_from(SmsNote)
+    mine = SmsNote.phone_index == index, SmsNote.kind == kind.value, SmsNote.created_at > moment
+    return int(db.session.scalar(query.where(*mine)) or 0)
 
 
 def queue(phone: str, kind: SmsKind, params: Mapping[str, str]) -> SmsNote:

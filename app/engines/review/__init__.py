@@ -7,6 +7,7 @@ A thing (park profile, article, application) is never edited by its people: they
 from __future__ import annotations
 
 from app.engines.review.difference import Change, FieldChange, difference
+from app.engines.review.labels import STATE_DOTS, STATE_WORDS
 from app.engines.review.models import ReviewEvent, Revision
 from app.engines.review.queries import (
     DECIDE_VIEW,
@@ -67,6 +68,8 @@ __all__ = [
     "DECISIONS",
     "ENDED",
     "PENDING",
+    "STATE_DOTS",
+    "STATE_WORDS",
     "TELLERS",
     "WORKFLOW",
     "Act",

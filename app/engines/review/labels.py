@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
+from app.engines import notices
 from app.engines.review.difference import Change
 from app.engines.review.rules import Act, State
 
@@ -63,5 +64,30 @@ REFUSALS = {
     "review_reason_missing": _l("请写明原因"),
     "review_reason_long": _l("原因不能超过 500 个字"),
 }
+notices.kinds(
+    notices.NoticeKind(
+        "review.approved",
+        lazy_pgettext("notice", "审核通过"),
+        _l("“%(title)s”已通过审核，已生效。"),
+    ),
+    notices.NoticeKind(
+        "review.returned",
+        lazy_pgettext("notice", "退回修改"),
+        _l("“%(title)s”被退回修改：%(reason)s"),
+        fixed=True,
+    ),
+    notices.NoticeKind(
+        "review.refused",
+        lazy_pgettext("notice", "不予通过"),
+        _l("“%(title)s”不予通过：%(reason)s"),
+        fixed=True,
+    ),
+    notices.NoticeKind(
+        "review.revoked",
+        lazy_pgettext("notice", "撤销"),
+        _l("“%(title)s”已被撤销：%(reason)s"),
+        fixed=True,
+    ),
+)
 #: Titles of trail entries.
 ACTS = {f"review.{act}": ACT_WORDS[act] for act in Act}

@@ -52,8 +52,11 @@ def visible(actor: Actor, revision: Revision) -> bool:
 
 def author(actor: Actor, revision: Revision) -> bool:
     """Whether the actor stands on the author's side of this revision."""
-    if actor.user_id is None or not actor.can("can_edit", kind(revision.kind).author_view):
+    declared = kind(revision.kind)
+    if actor.user_id is None or not actor.can("can_edit", declared.author_view):
         return False
+    if declared.writes is not None:
+        return declared.writes(actor, revision.park_id)
     if revision.park_id is None:
         return revision.created_by == actor.user_id
     parks = actor.scope_park_ids
@@ -193,6 +196,18 @@ def submissions(revision: Revision) -> Sequence[ReviewEvent]:
     return list(db.session.scalars(query.order_by(ReviewEvent.id)))
 
 
+def asked_for(revision_id: int) -> list[str] | None:
+    """The fields that the last 退回修改 named; ``None``: all, or it never was sent back."""
+    query = (
+        sa.select(ReviewEvent)
+        .where(ReviewEvent.revision_id == revision_id, ReviewEvent.act == Act.send_back)
+        .order_by(ReviewEvent.id.desc())
+        .limit(1)
+    )
+    found = db.session.scalar(query)
+    return None if found is None else found.fields
+
+
 def content_at(revision_id: int, version: int) -> dict[str, Any] | None:
     """What a form opened at ``version`` showed; ``None`` when it is not kept any more."""
     query = (
@@ -210,10 +225,10 @@ def content_at(revision_id: int, version: int) -> dict[str, Any] | None:
 
 
 def old_saves(revision_id: int, keep: int) -> Sequence[ReviewEvent]:
-    """Single saves beyond the newest ``keep``."""
-    query = sa.select(ReviewEvent).where(
-        ReviewEvent.revision_id == revision_id, ReviewEvent.act == Act.save
-    )
+    """Single saves beyond the newest ``keep``; each person's last one stays, for ``hands``."""
+    saves = (ReviewEvent.revision_id == revision_id, ReviewEvent.act == Act.save)
+    newest = sa.select(sa.func.max(ReviewEvent.id)).where(*saves).group_by(ReviewEvent.actor_id)
+    query = sa.select(ReviewEvent).where(*saves, ReviewEvent.id.not_in(newest))
     return list(db.session.scalars(query.order_by(ReviewEvent.id.desc()).offset(keep)))
 
 

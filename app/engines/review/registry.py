@@ -62,10 +62,13 @@ class Kind:
     ``author_view``: the view on which ``can_edit`` makes one an author (within row scope).
     ``check(actor, revision)`` raises ``Refusal`` whose ``fields`` name what is missing or wrong;
     asked at every submission. ``approved`` puts the content in force and ``revoked`` takes it out,
-    in the transaction of the decision; ``prepared`` runs before the approval holds the trail's head
-    and takes the locks that ``approved`` needs, or refuses. ``falls_back``: after a revocation the version before is
-    in force again. ``address`` is the author's page. ``sections`` group the fields on pages.
-    ``warnings(content)`` are sentences for the reviewer (sensitive words).
+    in the transaction of the decision; ``prepared`` runs before the approval holds the trail's
+    head and takes the locks that ``approved`` needs, or refuses. ``falls_back``: after a
+    revocation the version before is in force again. ``deadline_sms``: who lets it wait too long
+    gets a text message as well. ``address`` is the author's page. ``sections`` group the fields on
+    pages. ``warnings(content)`` are sentences for the reviewer (sensitive words).
+    ``writes(actor, park_id)`` says whose it is where not everybody who sees the park and holds
+    the right is an author.
     """
 
     name: str
@@ -79,8 +82,10 @@ class Kind:
     revoked: Callable[[Actor, Revision], None] = _nothing
     falls_back: bool = False
     stages: int = 1
+    deadline_sms: bool = False
     sections: Sequence[tuple[Any, Sequence[str]]] = ()
     warnings: Callable[[Content], Sequence[str]] = lambda _content: ()
+    writes: Callable[[Actor, int | None], bool] | None = None
 
     def named(self, name: str) -> Field | None:
         return next((one for one in self.fields if one.name == name), None)

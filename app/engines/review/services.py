@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from typing import Any
 
 from app.core import clock, scope
 from app.core.actor import Actor
-from app.core.errors import Forbidden, Refusal, Stale
+from app.core.errors import Forbidden, NotFound, Refusal, Stale
 from app.engines import settings, trail
 from app.engines.review import queries
 from app.engines.review.models import ReviewEvent, Revision
@@ -53,14 +53,18 @@ def begin(
     open_one = queries.pending(kind_name, subject_id)
     if open_one is not None:
         return queries.get(actor, open_one.id)
+    before = queries.last(kind_name, subject_id)
+    if before is not None and not queries.author(actor, before):
+        raise NotFound(f"{kind_name} {subject_id}")  # whatever park the caller says it is of
+    declared = kind(kind_name)
     made = Revision(
         kind=kind_name,
         subject_id=subject_id,
         number=queries.next_number(kind_name, subject_id),
         park_id=park_id,
         title=title,
-        content=dict(content),
-        stages=stages_of(kind(kind_name)),
+        content={name: value for name, value in content.items() if declared.named(name)},
+        stages=stages_of(declared),
         created_by=actor.user_id,
         updated_by=actor.user_id,
     )
@@ -89,9 +93,11 @@ def save(
     """Keep what was typed. ``seen``: the version that the form showed.
 
     What a colleague saved meanwhile in other fields stays; the same field written differently
-    raises ``Clash``. Fields that a correction did not ask for cannot change.
+    raises ``Clash``. Fields that a correction did not ask for cannot change, and none is kept that
+    the kind does not have: no reviewer would read it.
     """
     found = _for(actor, revision_id, Act.save)
+    _known(found, set(values) - set(found.content))  # a field may have been there before
     wanted = _merged(found, values, seen)
     changed = {name for name, value in wanted.items() if value != found.content.get(name)}
     if not changed and (title is None or title == found.title):
@@ -168,6 +174,7 @@ def withdraw(actor: Actor, revision_id: int) -> Revision:
     """撤回: back to a draft, as long as no reviewer has picked it up."""
     found = _for(actor, revision_id, Act.withdraw)
     found.submitted_at = found.submitted_by = None
+    found.returned_fields = queries.asked_for(found.id)  # what a correction may touch stays so
     return _step(actor, found, Act.withdraw)
 
 
@@ -212,9 +219,7 @@ def send_back(
 ) -> Revision:
     """退回修改: the same revision, open again for its author; only ``fields`` (none: all)."""
     found = _for(actor, revision_id, Act.send_back, seen=seen)
-    known = {field.name for field in kind(found.kind).fields}
-    if unknown := set(fields) - known:
-        raise Refusal("review_unknown_field", name=min(unknown))
+    _known(found, fields)
     found.reason = _reason(Act.send_back, reason)
     found.returned_fields = list(fields) or None
     return _step(actor, found, Act.send_back, reason=found.reason, fields=found.returned_fields)
@@ -244,6 +249,12 @@ def revoke(actor: Actor, revision_id: int, *, seen: int, reason: str) -> Revisio
 
 
 # -- shared ------------------------------------------------------------------------------------
+def _known(found: Revision, names: Iterable[str]) -> None:
+    """Refuses names that are no fields of the revision's kind."""
+    if unknown := set(names) - {field.name for field in kind(found.kind).fields}:
+        raise Refusal("review_unknown_field", name=min(unknown))
+
+
 def _for(actor: Actor, revision_id: int, act: Act, *, seen: int | None = None) -> Revision:
     """The locked revision, when the act is open to this person on what they saw."""
     found = queries.locked(actor, revision_id)
@@ -276,6 +287,7 @@ def _step(
     event = _note(
         actor, found, act, stage=stage_before, reason=reason, fields=fields, content=content
     )
+    tell(actor, found, event)
     details = {"reason": reason, "stage": stage_before, "sha256": event.sha256}
     trail.record(
         actor,
@@ -284,7 +296,6 @@ def _step(
         changes={"state": [before, found.state]},
         details={name: value for name, value in details.items() if value},
     )
-    tell(actor, found, event)
     return found
 
 

@@ -44,11 +44,15 @@ _READ = {
 
 @dataclass(frozen=True)
 class Clean:
-    """``html``: what is kept; ``dropped``: what was not; ``without_alt``: pictures without words."""
+    """``html``: what is kept; ``dropped``: what was not; ``without_alt``: pictures without words.
+
+    ``length`` counts the signs that a reader sees.
+    """
 
     html: str
     dropped: tuple[dropping.Dropped, ...] = ()
     without_alt: int = 0
+    length: int = 0
 
 
 def clean(html: str, *, known: Callable[[str], bool] | None = None) -> Clean:
@@ -82,7 +86,7 @@ def _cleaned(html: str, known: Callable[[str], bool]) -> Clean:
     else:
         now, tree = _only_text(tree)
     bare = sum(one.tag == "img" and not one.attrs.get("alt") for one in tree.walk())
-    return Clean(now, dropping.as_told(lost), bare)
+    return Clean(now, dropping.as_told(lost), bare, len(tree.text()))
 
 
 def _round(html: str, known: Callable[[str], bool], lost: Counter[str]) -> tuple[str, Node]:

@@ -13,6 +13,7 @@ from app.extensions.phrases import listed
 #: code -> sentence; parameter: number.
 LABELS = {
     "richtext_too_long": _l("正文过长，请分成几篇。"),
+    "richtext_over": _l("正文最多 %(most)s 字，现有 %(number)s 字。"),
     "richtext_no_alt": _l("有 %(number)s 张图片没有替代文字，请为每张图片填写。"),
 }
 KINDS = {

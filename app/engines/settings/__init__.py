@@ -5,8 +5,20 @@ What a deployment decides (addresses, keys, limits) stays in the environment: ``
 
 from __future__ import annotations
 
+from app.engines.settings.labels import REFUSALS
 from app.engines.settings.queries import get, stored, versions
 from app.engines.settings.registry import Shape, Spec, define, spec, specs
 from app.engines.settings.services import change
 
-__all__ = ["Shape", "Spec", "change", "define", "get", "spec", "specs", "stored", "versions"]
+__all__ = [
+    "REFUSALS",
+    "Shape",
+    "Spec",
+    "change",
+    "define",
+    "get",
+    "spec",
+    "specs",
+    "stored",
+    "versions",
+]

@@ -32,13 +32,13 @@ def stored() -> Mapping[str, Any]:
 
 
 def _read() -> dict[str, Any]:
-    return dict(db.session.execute(sa.select(Setting.key, Setting.value)).tuples().all())
+    return dict(db.session.execute(sa.select(Setting.key, Setting.value)).all())
 
 
 def versions(keys: tuple[str, ...]) -> Mapping[str, int]:
     """Key -> version, 0 for what was never set."""
     query = sa.select(Setting.key, Setting.version).where(Setting.key.in_(keys))
-    return dict.fromkeys(keys, 0) | dict(db.session.execute(query).tuples().all())
+    return dict.fromkeys(keys, 0) | dict(db.session.execute(query).all())
 
 
 def locked(key: str) -> Setting | None:

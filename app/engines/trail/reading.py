@@ -7,14 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.engines.trail.models import AuditEntry
+from app.engines.trail.models import AuditEntry, AuditHead
 from app.extensions import db
 
 MASK = "***"
 
 
 #: Acts that only look at an object. They are told apart: many looks hide no change.
-LOOKS = frozenset({"enterprise.revealed", "organisation.bank_revealed"})
+LOOKS = frozenset({"enterprise.revealed", "organisation.bank_revealed", "settlement.revealed"})
 
 
 def history(
@@ -33,6 +33,11 @@ def history(
         .limit(limit)
     )
     return list(db.session.scalars(query))
+
+
+def last_number() -> int:
+    """The newest entry's place in the chain: it moves with every act on the platform."""
+    return int(db.session.scalar(sa.select(AuditHead.last_id)) or 0)
 
 
 def shown_changes(entry: AuditEntry, *, personal: bool) -> dict[str, list[Any]]:

@@ -106,7 +106,10 @@ def _told(details: Mapping[str, Any] | None, personal: Iterable[str]) -> dict[st
 def _entry(
     actor: Actor, action: str, ref: Ref, changes: dict[str, Any], details: dict[str, Any]
 ) -> AuditEntry:
-    """An entry that has no place in the chain yet."""
+    """An entry that has no place in the chain yet. Who looks as somebody else acts as themselves."""
+    if actor.viewed_by is not None:
+        details = {**details, "viewed_as": actor.username}
+        actor = actor.real
     return AuditEntry(
         at=clock.now(),
         actor_id=actor.user_id,

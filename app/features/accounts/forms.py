@@ -31,14 +31,22 @@ class PasswordSignInForm(FlaskForm):
 
 
 class PhoneSignInForm(FlaskForm):
-    """短信验证码登录. ``answer`` is asked for after the first code; ``proof`` comes from a scan."""
+    """短信验证码登录. ``answer`` is asked for after the first code; ``proof`` comes from a scan;
+    ``password`` proves the holder of an account without a number."""
 
     phone = StringField(_l("手机号"), validators=[Length(max=40)])
     answer = StringField(_l("图形验证码"), validators=[Length(max=12)])
     code = StringField(_l("短信验证码"), validators=[Length(max=12)])
+    password = PasswordField(_l("当前密码"), validators=[Length(max=PASSWORD_MAX)])
     agree = BooleanField(_l("我已阅读并同意"))
     document = HiddenField(validators=[Length(max=12)])
     proof = HiddenField(validators=[Length(max=4000)])
+
+
+class BindPhoneForm(PhoneSignInForm):
+    """绑定手机号: the code proves the number, the password that it is the account's own person."""
+
+    password = PasswordField(_l("当前密码"), validators=[Length(max=PASSWORD_MAX)])
 
 
 class SecondStepForm(FlaskForm):
@@ -47,6 +55,12 @@ class SecondStepForm(FlaskForm):
 
     code = StringField(_l("验证码"), validators=[InputRequired(_l("请输入验证码")), Length(max=32)])
     made = HiddenField(validators=[Length(max=400)])
+
+
+class OwnSecondStepForm(SecondStepForm):
+    """开启两步验证 while signed in: the password as well, where the account has one."""
+
+    password = PasswordField(_l("当前密码"), validators=[Length(max=PASSWORD_MAX)])
 
 
 class AddUserForm(RegisterForm):
@@ -72,6 +86,16 @@ class EditUserForm(RegisterForm):
         HEADINGS["name"], validators=[InputRequired(_l("请输入姓名")), Length(max=40)]
     )
     active = SelectField(HEADINGS["active"], choices=[("1", _l("正常")), ("0", _l("已停用"))])
+
+
+class ViewAsForm(FlaskForm):
+    """以他人身份查看: why."""
+
+    reason = StringField(
+        _l("查看原因"),
+        validators=[InputRequired(_l("请写明查看原因")), Length(max=200)],
+        render_kw={"autocomplete": "off"},
+    )
 
 
 class GrantForm(RegisterForm):

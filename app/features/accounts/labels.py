@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from app.engines import notices
 from app.features.accounts.rules import Role
+from app.features.accounts.services.devices import UNKNOWN
 
 ROLE_TITLES = {
     Role.enterprise_user: _l("企业用户"),
@@ -63,7 +65,9 @@ REFUSALS = {
     ),
     "phone_same": _l("新手机号与原手机号相同，请换一个"),
     "phone_taken": _l("该手机号已注册其他账号，请换一个，或先用它登录并注销那个账号"),
-    "no_phone": _l("该账号没有绑定手机号，请致电平台办理"),
+    "no_phone": _l("该账号没有绑定手机号，请先在用户中心绑定手机号"),
+    "phone_there": _l("该账号已绑定手机号，可以更换"),
+    "sign_in_again": _l("登录已有一段时间，为确认是您本人，请退出后重新登录再操作"),
     "name_kept": _l("工作人员的姓名由系统管理员维护"),
     "email_wrong": _l("请填写完整的邮箱地址，例如 name@example.com；不修改请保留原样"),
     "cancel_staff": _l("工作人员的账号由系统管理员停用，不能自行注销"),
@@ -74,6 +78,9 @@ REFUSALS = {
     "half_gone": _l("等待时间过长，或账号已有变动，请重新登录"),
     "second_wrong": _l("验证码不正确或已用过，请输入新的验证码"),
     "second_locked": _l("验证码输错次数过多，请稍后再试，或致电平台"),
+    "second_there": _l("已开启两步验证，不必重复开启"),
+    "second_none": _l("还没有开启两步验证"),
+    "second_needed": _l("您的角色须两步验证，不能关闭"),
     "own_second_factor": _l("不能重置自己的两步验证，请由另一名系统管理员操作"),
     "wrong": _l("登录账号或密码不正确"),
     "locked": _l("连续输错次数过多，请 15 分钟后再试"),
@@ -89,6 +96,10 @@ REFUSALS = {
         "这是最后一名可用的系统管理员，停用后无人能管理账号；请先指定另一名系统管理员"
     ),
     "last_secadmin": _l("这是最后一名可用的安全管理员，停用后无人能授权；请先指定另一名安全管理员"),
+    "own_view": _l("不能以自己的身份查看"),
+    "view_of_staff": _l("不能以系统、安全、审计管理员的身份查看"),
+    "view_of_disabled": _l("账号已停用，不能以其身份查看"),
+    "view_reason": _l("请写明查看原因"),
     "own_roles": _l("不能修改自己的角色，请由另一名安全管理员操作"),
     "not_separated": _l(
         "系统、安全、审计管理员三者分离：一个账号只能担任其中一个，且不能兼任其他角色"
@@ -118,6 +129,7 @@ ACTS = {
     "identity.bound": _l("绑定登录方式"),
     "identity.unbound": _l("解除绑定"),
     "identity.withdrawn": _l("撤回授权"),
+    "identity.erased": _l("清除微信昵称"),
     "identity.phone_changed": _l("更换手机号"),
     "user.own_changed": _l("修改本人信息"),
     "user.exported": _l("导出本人数据"),
@@ -132,6 +144,8 @@ ACTS = {
     "user.roles_changed": _l("调整角色"),
     "user.second_factor_reset": _l("重置两步验证"),
     "second_factor.enrolled": _l("开启两步验证"),
+    "second_factor.codes_renewed": _l("换一组恢复码"),
+    "second_factor.removed": _l("关闭两步验证"),
     "second_factor.failed": _l("第二步验证失败"),
     "second_factor.locked": _l("第二步验证锁定"),
     "sign_in.first_step": _l("第一步验证通过"),
@@ -140,10 +154,51 @@ ACTS = {
     "sign_in.failed": _l("登录失败"),
     "sign_in.locked": _l("账号锁定"),
     "sign_in.ended": _l("退出登录"),
+    "view_as.started": _l("开始以该账号身份查看"),
+    "view_as.ended": _l("结束以该账号身份查看"),
     "role.added": _l("新增角色"),
     "role.changed": _l("修改角色"),
     "role.deleted": _l("删除角色"),
 }
+
+#: Why a view as somebody else ended.
+VIEW_ENDS = {
+    "asked": _l("由查看人结束"),
+    "time": _l("到时自动结束"),
+    "right": _l("查看人不再有该权限"),
+    "account": _l("被查看的账号已停用"),
+    "role": _l("被查看的账号成为系统、安全或审计管理员"),
+    "sign_out": _l("查看人退出登录"),
+}
+notices.kinds(
+    notices.NoticeKind(
+        "account.new_device",
+        _l("新设备登录"),
+        _l(
+            "您的账号在新设备登录：%(device)s，网络地址 %(address)s。如不是您本人，请立即修改密码。"
+        ),
+        words={"device": {UNKNOWN: _l("未知设备")}},
+        fixed=True,
+    ),
+    notices.NoticeKind(
+        "account.second_enrolled",
+        _l("两步验证"),
+        _l("您的账号已开启两步验证。"),
+        fixed=True,
+    ),
+    notices.NoticeKind(
+        "account.second_removed",
+        _l("重置两步验证"),
+        _l("您的两步验证已被系统管理员重置，下次登录时可重新开启。"),
+        fixed=True,
+    ),
+    notices.NoticeKind(
+        "account.phone_changed",
+        _l("更换手机号"),
+        _l("您的手机号已由 %(before)s 更换为 %(after)s。"),
+        fixed=True,
+    ),
+)
 
 #: What a permission allows, on whatever page; unknown ones show their name.
 PERMISSIONS = {
@@ -163,7 +218,10 @@ PERMISSIONS = {
     "can_download": _l("下载"),
     "can_cancel": _l("取消"),
     "can_retry": _l("重试"),
-    "can_revoke": _l("撤销核验"),
+    "can_revoke": _l("撤销"),
+    "can_decide": _l("审核"),
+    "can_handle": _l("处理入驻申请"),
+    "can_write": _l("撰写图文"),
     "can_end": _l("结束登录"),
     "can_reset": _l("重置密码"),
     "can_reset_second": _l("重置两步验证"),
@@ -177,11 +235,17 @@ PERMISSIONS = {
 #: Pages without a heading of their own.
 VIEW_WORDS = {
     "FileView": _l("文件"),
+    "ViewAsView": _l("以他人身份查看"),
     "EnterpriseImportView": _l("企业导入"),
     "EnterpriseBinView": _l("企业回收站"),
     "OwnPhoneView": _l("更换手机号"),
+    "OwnSecondStepView": _l("两步验证"),
     "CancelView": _l("注销账号"),
     "OwnLicenceView": _l("营业执照认证"),
+    "InvitationView": _l("加入园区/基地的邀请"),
+    "OwnershipView": _l("转让所有权"),
+    "OwnParksView": _l("我的园区/基地"),
+    "WritingView": _l("撰写图文"),
 }
 
 

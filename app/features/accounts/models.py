@@ -13,7 +13,8 @@ from app.extensions.sealing import sealed_column
 
 
 class SignInAttempt(PlainModel):
-    """A failed sign-in of a name (hashed) from an address; counted over all workers."""
+    """A failed sign-in of a name (hashed) from an address (``addresses.source``); counted over all
+    workers."""
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (
@@ -47,6 +48,8 @@ class UserProfile(Versioned, PlainModel):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     #: To be told things; nobody proves it, so it finds no account and need not be unique.
     email: Mapped[str] = mapped_column(sa.String(254), default="")
+    #: WeChat told that the authorisation was withdrawn; the person is told at the next sign-in.
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 IDENTITY_PROVIDERS = ("phone", "wechat", "haiyiban")
@@ -55,7 +58,9 @@ IDENTITY_PROVIDERS = ("phone", "wechat", "haiyiban")
 class Identity(PlainModel):
     """A way in: (provider, issuer, subject) belongs to one person. Nothing else links anybody.
 
-    ``subject`` of a phone is the blind index of the number, which itself lies sealed.
+    ``subject`` of a phone is the blind index of the number, which itself lies sealed. ``alias``:
+    blind index of another name of the same account there (WeChat's openid), which finds nobody at
+    a sign-in.
     """
 
     __tablename__ = "identity"
@@ -67,6 +72,7 @@ class Identity(PlainModel):
     provider: Mapped[str] = mapped_column(sa.String(16))
     issuer: Mapped[str] = mapped_column(sa.String(120), default="")
     subject: Mapped[str] = mapped_column(sa.String(128))
+    alias: Mapped[str] = mapped_column(sa.String(64), default="", server_default="", index=True)
     user_id: Mapped[int] = mapped_column(
         sa.ForeignKey("ab_user.id", ondelete="CASCADE"), index=True
     )

@@ -36,6 +36,17 @@ def resetting_second(actor: Actor, user_id: int) -> Refusal | None:
     return Refusal("own_second_factor") if actor.user_id == user_id else None
 
 
+def viewing_as(
+    actor: Actor, user_id: int, roles: Collection[str], *, active: bool
+) -> Refusal | None:
+    """Nobody as oneself, as another of the three administrators, or as who is out."""
+    if actor.user_id == user_id:
+        return Refusal("own_view")
+    if SYSTEM_ROLES & set(roles):
+        return Refusal("view_of_staff")
+    return None if active else Refusal("view_of_disabled")
+
+
 def granting(
     actor: Actor, user_id: int, roles: frozenset[str], lone: Collection[str]
 ) -> Refusal | None:

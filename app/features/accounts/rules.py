@@ -43,6 +43,7 @@ ADDRESS_FAILURES = 50
 ADDRESS_WINDOW = timedelta(minutes=15)
 #: window -> most wrong second codes of one person.
 SECOND_WINDOWS = ((timedelta(minutes=15), 5), (timedelta(hours=24), 20))
+FEW_CODES = 2  # recovery codes left, at which the person is told
 PASSWORD_MIN = 10
 PASSWORD_MAX = 128
 COMMON = Path(__file__).with_name("common_passwords.txt")

@@ -6,11 +6,23 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.engines import dictionaries
-from app.features.desk.labels import DOCUMENT_HEADINGS, ENTRY_HEADINGS
+from app.features.desk.labels import (
+    CALENDAR_HEADINGS,
+    CALENDAR_KINDS,
+    DOCUMENT_HEADINGS,
+    ENTRY_HEADINGS,
+)
 from app.web.forms import RegisterForm
 
 MISSING = _l("必填，不能为空")
@@ -42,6 +54,23 @@ class AddEntryForm(RegisterForm):
     valid_to = DateField(ENTRY_HEADINGS["valid_to"], validators=[Optional()])
 
 
+class EditCalendarDayForm(RegisterForm):
+    """A day that differs from its weekday; which day it is stays."""
+
+    day = StringField(CALENDAR_HEADINGS["day"])
+    working = SelectField(
+        CALENDAR_HEADINGS["working"],
+        choices=[(str(int(known)), words) for known, words in CALENDAR_KINDS.items()],
+    )
+    name = StringField(CALENDAR_HEADINGS["name"], validators=[Length(max=40)])
+
+
+class CalendarDayForm(EditCalendarDayForm):
+    """A new day."""
+
+    day = DateField(CALENDAR_HEADINGS["day"], validators=[InputRequired(MISSING)])
+
+
 def _plain(label: object, most: int, **look: str) -> StringField:
     return StringField(label, validators=[Length(max=most)], render_kw=look)
 
@@ -59,7 +88,7 @@ class OwnAccountForm(FlaskForm):
 class CompanyForm(FlaskForm):
     """企业信息. What is certified is shown, not typed."""
 
-    company = StringField(_l("企业名称"))
+    company_name = StringField(_l("企业名称"))
     uscc = StringField(_l("统一社会信用代码"))
     address = StringField(_l("注册地址"))
     contact_name = _plain(_l("联系人姓名"), 40, autocomplete="off")

@@ -7,13 +7,15 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from app.engines import dictionaries
+from app.engines import dictionaries, notices, settings
 from app.engines.calendar import labels as calendar_words
 from app.engines.review import labels as review_words
 from app.extensions.phrases import listed
 from app.features.accounts import labels as accounts
 from app.features.enterprises import labels as enterprises
+from app.features.news import labels as news
 from app.features.parks import labels as parks
+from app.features.settlements import labels as settlement_words
 
 ENTRY_HEADINGS = {
     "dictionary": _l("字典"),
@@ -86,6 +88,24 @@ DOCUMENT_ACTS = {
     "document.published": _l("发布文本"),
 }
 
+CALENDAR_HEADINGS = {
+    "day": _l("日期"),
+    "working": _l("安排"),
+    "name": _l("名称"),
+    "source": _l("来源"),
+    "year": _l("年份"),
+}
+CALENDAR_KINDS = {True: _l("上班"), False: _l("放假")}
+CALENDAR_SOURCES = {"shipped": _l("随系统提供"), "zone": _l("平台登记")}
+
+notices.kinds(
+    notices.NoticeKind(
+        "review.waiting",
+        _l("审核催办"),
+        _l("有 %(number)s 件待您审核的事项已等待超过 %(days)s 个工作日，请尽快处理。"),
+    )
+)
+
 AUDIT_HEADINGS = {
     "id": _l("编号"),
     "at": _l("时间"),
@@ -110,6 +130,8 @@ ACTIONS: dict[str, Any] = {
     **DOCUMENT_ACTS,
     **review_words.ACTS,
     **calendar_words.ACTS,
+    **settlement_words.ACTS,
+    **news.ACTS,
     "settings.changed": _l("修改平台设置"),
     "enterprise.added": _l("新增企业"),
     "enterprise.changed": _l("修改企业"),
@@ -136,6 +158,7 @@ OBJECTS: dict[str, Any] = {
     "park": _l("园区/基地"),
     "organisation": lazy_pgettext("one", "主体"),
     "park_membership": _l("园区人员"),
+    "park_invitation": _l("园区邀请"),
     "licence_claim": _l("营业执照认证"),
     "dictionary_entry": _l("字典选项"),
     "document": _l("法律文本"),
@@ -148,6 +171,8 @@ OBJECTS: dict[str, Any] = {
     "page": _l("页面"),
     "setting": _l("平台设置"),
     "calendar_day": _l("调休日"),
+    "settlement_application": _l("入驻申请"),
+    **news.OBJECTS,
 }
 DETAILS: dict[str, Any] = {
     "reason": _l("原因"),
@@ -183,12 +208,16 @@ DETAILS: dict[str, Any] = {
     "user": _l("账号编号"),
     "effective_on": _l("生效日期"),
     "sha256": _l("内容摘要（SHA-256）"),
+    "until": _l("最迟结束时间"),
+    "why": _l("结束原因"),
+    "viewed_as": _l("当时以其身份查看"),
     "left_out": _l("此前未逐条记录（次，至少）"),
 }
 #: Why a request was refused.
 DENIALS = {
     "no_right": _l("没有该权限"),
     "out_of_reach": _l("不存在，或不在其可见范围"),
+    "only_looks": _l("以他人身份查看时只能看"),
 }
 FAULTS = {
     "no_head": _l("链头记录缺失"),
@@ -199,18 +228,21 @@ FAULTS = {
     "beyond_head": _l("链头之后还有记录"),
 }
 
-PARK_OBJECTS = ("park", "park_membership", "organisation")
+PARK_OBJECTS = ("park", "park_membership", "park_invitation", "organisation")
 
 
 def field_words(object_type: str, name: str) -> str:
     """What people call a field of an object."""
     if object_type == "enterprise":
         return enterprises.heading(name)
+    if object_type == "setting":
+        return next((str(one.title) for one in settings.specs() if one.key == name), name)
     words: dict[str, dict[str, Any]] = {
         "user": accounts.HEADINGS,
         "role": accounts.ROLE_HEADINGS,
         "dictionary_entry": ENTRY_HEADINGS,
         "document": DOCUMENT_HEADINGS,
+        "calendar_day": CALENDAR_HEADINGS,
     }
     return str(words.get(object_type, parks.HEADINGS).get(name, name))
 
@@ -221,6 +253,10 @@ def value_words(object_type: str, name: str, value: Any) -> str:
         return ""
     if object_type == "dictionary_entry" and name == "dictionary":
         return str(dictionaries.TITLES.get(value, value))
+    if object_type == "setting" and isinstance(value, dict):
+        return str(value.get("url", ""))  # a picture
+    if object_type == "calendar_day" and name == "working":
+        return str(CALENDAR_KINDS[bool(value)])
     if isinstance(value, bool):
         return str(_l("是") if value else _l("否"))
     if isinstance(value, list):

@@ -48,13 +48,13 @@ class News(StrEnum):
 
 def news(actor: Actor, route: str, *, now: datetime) -> News:
     """Whether a refusal of this person on this route is told."""
-    recent = queries.denials_since(actor.user_id, now - timedelta(hours=1))
+    recent = queries.denials_since(actor.real.user_id, now - timedelta(hours=1))
     if any(one.route == route and one.at > now - ONCE_EVERY for one in recent):
         return News.none
     if sum(one.action == "access.denied" for one in recent) < MOST_AN_HOUR:
         return News.note
     if any(one.action == "access.limit" for one in recent):
-        LEFT_OUT[actor.user_id] += 1
+        LEFT_OUT[actor.real.user_id] += 1
         return News.none
     return News.limit
 
@@ -79,6 +79,6 @@ def note_denied(  # noqa: PLR0913 - what a refused request tells of itself
         told = {"action": endpoint, "reason": reason, "limit": MOST_AN_HOUR, **more}
         trail.record(actor, "access.limit", target, details=told)
         return
-    if left := LEFT_OUT[actor.user_id]:
+    if left := LEFT_OUT[actor.real.user_id]:
         more["left_out"] = left
     trail.denied(actor, endpoint, target, reason=reason, **more)

@@ -70,6 +70,7 @@ MODE_HINTS = {
 
 REFUSALS: dict[str, Any] = {
     "required": _l("必填，不能为空"),
+    "reveal_reason_missing": _l("请写明用途"),
     "code_taken": _l("本园区已有该统一社会信用代码的企业"),
     "bad_code": _l("统一社会信用代码校验不符，请核对营业执照；确属特例的由平台运营人工核验"),
     "masked_value": _l("带 * 的内容是脱敏显示，不能写回；请填写完整内容，或保持原样不改"),

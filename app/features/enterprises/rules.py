@@ -63,7 +63,7 @@ _COLUMNS = Table(
             required=True,
             max_length=120,
             aliases=("公司名称", "单位名称"),
-            example="三亚海风跨境电商有限公司",
+            example="某某海风跨境电商有限公司",
         ),
         Column("企业角色", "roles", Kind.multi_choice, options=ROLES, example="卖家、服务商"),
         Column(

@@ -22,6 +22,11 @@ def joining(roles: Collection[str]) -> Refusal | None:
     return None
 
 
+def taking_in(park: Park) -> Refusal | None:
+    """A suspended park takes in nobody."""
+    return None if park.status == "active" else Refusal("park_suspended")
+
+
 def deciding(actor: Actor, claimant_id: int) -> Refusal | None:
     """Nobody examines their own licence."""
     return Refusal("claim_own") if actor.user_id == claimant_id else None

@@ -127,6 +127,14 @@ def tabs(
     return (first, *rest)
 
 
+def years(base: str, criteria: Criteria) -> tuple[tuple[str, str, bool], ...]:
+    """Each year on offer, its address, and whether it is the one shown."""
+    return tuple(
+        (str(year), at(base, replace(criteria, year=year, page=1)), year == criteria.year)
+        for year in criteria.rules.years
+    )
+
+
 def pager(base: str, criteria: Criteria, matching: Counted, text: Any) -> Pager:
     """Page links; beyond a capped count only the next page is offered while pages are full."""
     pages = max(1, -(-matching.number // criteria.size))

@@ -186,12 +186,25 @@ class ListPage:
 
 @dataclass(frozen=True)
 class Fact:
-    """A label and its value on a record page; ``reveal_url`` = POST that shows a masked value."""
+    """A label and its value on a record page; ``reveal_url`` = POST that shows a masked value,
+    ``name`` the field it is of."""
 
     label: Any
     value: Cell
     reveal_url: str = ""
     wide: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The purpose that is asked before a value is shown: what is offered, what stands in the field,
+    and what is wrong with it, at the field ``at``."""
+
+    phrases: tuple[str, ...]
+    value: str = ""
+    error: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -217,6 +230,7 @@ class ShowPage:
     history: tuple[HistoryItem, ...] = ()
     looks: tuple[HistoryItem, ...] = ()  # who only read something guarded; apart from the changes
     notice: Any = ""
+    ask: Ask | None = None  # before a masked value is shown
     breadcrumbs: tuple[Link, ...] = ()
     current_tab: str = "facts"
 

@@ -166,7 +166,7 @@ def test_a_disk_error_leaves_neither_row_nor_half_a_file(folder, monkeypatch, fa
     def full(*_args, **_kwargs):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    target = {"write": (services, "_copy"), "fsync": (os, "fsync"), "rename": (Path, "rename")}
+    target = {"write": (services, "copy"), "fsync": (os, "fsync"), "rename": (Path, "rename")}
     monkeypatch.setattr(*target[fails], full)
     with pytest.raises(files.StorageUnavailable):
         _keep()

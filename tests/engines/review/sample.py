@@ -44,8 +44,10 @@ KIND = review.Kind(
 
 
 def _with(username: str, *permissions: str) -> Actor:
+    """The person with exactly these rights in the loop, whatever their role has there."""
     actor = people.actor(username)
-    return replace(actor, permissions=actor.permissions | frozenset(permissions))
+    others = actor.permissions - {AUTHOR, DECIDE, REVOKE}
+    return replace(actor, permissions=others | frozenset(permissions))
 
 
 def who(name: str) -> Actor:

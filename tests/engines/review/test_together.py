@@ -8,7 +8,7 @@ import pytest
 
 from app.core import clock
 from app.core.errors import Refusal, Stale
-from app.engines import review, trail
+from app.engines import notices, review, trail
 from app.engines.review import queries
 from app.engines.review.rules import KEPT_SAVES, PICK_HOLDS, merged
 from tests.engines.review.sample import CONTENT, Loop
@@ -126,3 +126,16 @@ class TestForms:
         loop.act("author", review.Act.discard, kept)
         with pytest.raises(Stale):
             self.propose(loop, "author", {"area": "8.50"}, seen=kept.version)
+
+
+def test_the_author_is_told_of_decisions_once(loop):
+    found = loop.in_state(review.State.returned)
+    author = people.actor("park1").user_id
+    told = [one for one in notices.messages_of(author) if one.kind.startswith("review.")]
+    assert [(one.kind, one.params["reason"]) for one in told] == [("review.returned", "理由充分")]
+    assert told[0].link == f"/samples/{found.subject_id}"
+    loop.act("author", review.Act.submit, found)
+    loop.act("reviewer", review.Act.approve, found)
+    kinds = {one.kind for one in notices.messages_of(author)}
+    assert {"review.returned", "review.approved"} <= kinds
+    assert notices.messages_of(people.actor("reviewer").user_id) == []

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import pytest
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
@@ -11,7 +14,8 @@ from app.engines import documents
 from app.extensions import db
 from app.features.accounts import services
 from app.features.accounts.models import Identity, PhoneCode
-from app.features.accounts.services.ways_in import Agreed
+from app.features.accounts.services import puzzles
+from app.features.accounts.services.ways_in import Agreed, Trip
 from app.integrations.ports import Ports, use
 from app.transaction import transaction
 from tests.support.outside import FakeSms
@@ -82,3 +86,34 @@ def test_one_number_registered_twice_at_once_is_one_account(owned, sms):
     assert [one for one in at_once(owned, *[register] * 4) if one] == []
     assert db.session.scalar(sa.select(sa.func.count()).select_from(User)) == before + 1
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Identity)) == 1
+
+
+def test_twenty_ways_back_with_one_state_are_one(owned, sms):
+    """The state of a way out to WeChat or 海易办: one browser tab comes through."""
+    now = clock.now()
+    state = Trip("wechat").state(BROWSER, now)
+    taken: list[bool] = []
+
+    def come_back() -> None:
+        with transaction():
+            taken.append(services.trip_back("wechat", state, BROWSER, now=now) is not None)
+
+    assert [one for one in at_once(owned, *[come_back] * 20) if one] == []
+    assert sorted(taken) == [False] * 19 + [True]
+
+
+def test_one_puzzle_solved_is_one_message_over_twenty_numbers(owned, sms):
+    """Whoever solves one picture does not reach twenty people with it."""
+    with transaction():
+        services.send_code(asked(), now=clock.now())
+        first, second = puzzles.new_sum(BROWSER)
+    sent: list[object] = []
+
+    def send(number: int) -> None:
+        one = replace(asked(), phone=f"139876543{number:02}", answer=str(first + second))
+        with transaction():
+            sent.append(services.send_code(one, now=clock.now()).refusal)
+
+    raised = at_once(owned, *[partial(send, number) for number in range(20)])
+    assert [one for one in raised if one] == []
+    assert sum(one is None for one in sent) == 1

@@ -274,10 +274,19 @@ def test_a_proof_of_another_browser_or_an_old_one_binds_nothing(app, visitor, ou
     assert identities(app) == []
 
 
+def test_what_a_binding_form_lacks_is_said_at_once_and_the_account_stays_named(visitor, outside):
+    page = scan(visitor, outside)
+    said = visitor.post("/login/phone", data={"phone": "1", "proof": proof_of(page.text)})
+    assert said.status_code == 400
+    for words in ("请输入 11 位手机号", "验证码不正确或已失效", "请阅读并勾选同意《平台法律声明》"):
+        assert words in said.text
+    assert "已确认您的微信账号“海风”" in said.text
+
+
 def test_coming_in_makes_a_new_session(app, visitor, outside):
     name = app.config["SESSION_COOKIE_NAME"]
-    planted = visitor.get_cookie(name).value
     ask_code(visitor)
+    planted = visitor.get_cookie(name).value
     enter(visitor, outside.sms.code)
     assert visitor.get_cookie(name).value != planted
 
@@ -320,13 +329,6 @@ def test_the_last_way_in_and_the_number_stay(app, visitor, outside):
             assert services.unbind(actor, wechat.id) == "wechat"
         with pytest.raises(Refusal, match="identity_gone"), transaction():
             services.unbind(actor, 987654)
-
-
-def test_withdrawing_at_wechat_deletes_what_came_from_there(app, visitor, outside):
-    bound(visitor, outside, scan(visitor, outside).text)
-    with app.app_context(), scope.unscoped(), transaction():
-        services.withdraw("open.weixin.qq.com", "u-1")
-    assert [row[0] for row in identities(app)] == ["phone"]
 
 
 def test_a_changed_statement_is_agreed_to_before_the_scan_comes_in(app, visitor, outside):

@@ -46,6 +46,7 @@ def test_the_first_password_is_changed_and_the_desk_says_whom_to_ask(newcomer):
         "/desk/",
         "/me/",
         "/me/password/",
+        "/me/messages/",
         "/me/devices/list/",
     }
     browser.set_cookie("lang", "en")

@@ -46,7 +46,7 @@ def test_nobody_else_reads_it(as_, person):
 
 
 #: Of the user centre: only for who acts for a company.
-COMPANIES = ("/me/licence/",)
+COMPANIES = ("/me/licence/", "/me/applications/")
 
 
 def test_the_auditor_sees_nothing_else(app, as_):
@@ -64,12 +64,15 @@ def test_the_auditor_sees_nothing_else(app, as_):
             "/login/second/",
             "/login/second/enrol",
             "/desk/",
+            "/logout/haiyiban",
+            *("/robots.txt", "/sitemap.xml", "/news/", "/parks/", "/search"),
+            "/login/wechat/event",
             "/desk/jobs/",
             "/health/live",
             "/health/ready",
         )
         expected = (
-            (200, 301, 302, 303, 503)
+            (200, 301, 302, 303, 404, 503)
             if address in open_to_all or ("/me/" in address and address not in COMPANIES)
             else (403,)
         )

@@ -85,6 +85,12 @@ def test_the_cards_of_the_manual_with_cancel_and_save(as_):
     )
 
 
+def test_no_id_stands_twice_on_the_page(as_):
+    """A card and a field of one name: the field would lose its label."""
+    found = re.findall(r'\bid="([^"]+)"', as_("user1").page("/me/"))
+    assert len(found) == len(set(found))
+
+
 def test_the_menu_of_the_account_leads_there(as_):
     browser = as_("user1")
     for address in ("/desk/", "/"):
@@ -158,7 +164,7 @@ def test_without_certification_there_is_nothing_to_save(as_):
     for name in ("company", "bank"):
         assert browser.post(f"/me/{name}", data={"version": "1"}).location == "/me/"
     assert "请先完成企业认证" in browser.page("/me/")
-    assert browser.post("/me/bank/reveal", data={"reason": "核对"}).status_code == 404
+    assert browser.post("/me/bank/reveal", data={"purpose": "核对"}).status_code == 404
 
 
 def test_certified_fields_are_read_only_with_source_and_time(app, as_):
@@ -169,7 +175,7 @@ def test_certified_fields_are_read_only_with_source_and_time(app, as_):
     assert company()["name"] in part
     assert code() in part
     assert f"海易办认证（{clock.today():%Y-%m-%d}" in part
-    for name in ("company", "uscc", "address"):
+    for name in ("company_name", "uscc", "address"):
         assert f'name="{name}"' not in part
     saved = save(
         browser,
@@ -178,7 +184,7 @@ def test_certified_fields_are_read_only_with_source_and_time(app, as_):
         contact_phone="13912345678",
         credit_level="常规",
         uscc=code(9),
-        company="改名",
+        company_name="改名",
     )
     assert saved.status_code == 303
     part = card(browser.page("/me/"), "company")
@@ -199,17 +205,19 @@ def test_the_bank_account_is_masked_and_revealed_for_a_reason(app, as_):
     page = browser.page("/me/")
     assert 'value="**** 1234"' in card(page, "bank")
     assert DIGITS not in page
-    without = browser.post("/me/bank/reveal", data={"reason": ""})
+    without = browser.post("/me/bank/reveal", data={"purpose": ""})
     assert without.status_code == 400
-    assert "请写明查看原因" in without.text
+    assert "请写明用途" in without.text
     assert DIGITS not in without.text
     assert browser.get("/me/bank/reveal").status_code == 405
-    assert DIGITS in browser.post("/me/bank/reveal", data={"reason": "核对付款"}).text
+    assert DIGITS in browser.post("/me/bank/reveal", data={"purpose": "核对付款"}).text
     with app.app_context():
         entry = db.session.scalar(
             sa.select(AuditEntry).where(AuditEntry.action == "organisation.bank_revealed")
         )
-        assert (entry.actor_id, entry.details["reason"]) == (user_id("user1"), "核对付款")
+        assert (entry.actor_id, entry.details["purpose"]) == (user_id("user1"), "核对付款")
+    assert "核对付款" in as_("auditor").page("/desk/audit/personal/list/")
+    assert DIGITS in browser.post("/me/bank/reveal").text  # it holds for the page and an hour
     assert browser.post("/me/bank", data={"version": "1", **values}).status_code == 409
 
 

@@ -170,10 +170,10 @@ def test_another_code_wants_a_puzzle_with_and_without_a_script(person, outside, 
     assert "的得数" in person.post("/me/phone/puzzle?step=new", data={"kind": "sum"}).text
 
 
-def test_without_a_number_it_says_whom_to_call(as_):
+def test_without_a_number_there_is_no_old_one_to_prove(as_):
     browser = as_("park1")
-    assert "没有绑定手机号" in browser.page("/me/phone/")
-    assert browser.post("/me/phone/code", headers=JSON).json["code"] == "no_phone"
+    assert "绑定手机号" in browser.page("/me/phone/")
+    assert browser.post("/me/phone/code", headers=JSON).json["code"] == "phone_wrong"
     assert browser.post("/me/phone/old", data={"code": "1"}).status_code == 400
 
 
@@ -232,7 +232,7 @@ def test_a_wrong_code_closes_nothing(app, person, outside):
         assert queries.by_id(holder(app)).active
 
 
-@pytest.mark.parametrize(("role", "words"), [("owner", "负责人"), ("clerk", "由平台运营移出")])
+@pytest.mark.parametrize(("role", "words"), [("owner", "先转让所有权"), ("clerk", "请先退出")])
 def test_who_belongs_to_a_park_leaves_it_first(app, person, outside, role, words):
     person.post("/me/cancel/code", headers=JSON)
     with app.app_context(), scope.unscoped(), transaction():
@@ -248,6 +248,12 @@ def test_who_belongs_to_a_park_leaves_it_first(app, person, outside, role, words
     assert person.post("/me/cancel/code").status_code == 400
     with app.app_context():
         assert queries.by_id(holder(app)).active
+
+
+def test_who_has_no_number_is_shown_where_to_bind_one_before_closing(as_):
+    page = as_("user1").page("/me/cancel/")
+    assert 'href="/me/phone/">绑定手机号</a>' in page
+    assert "data-get-code" not in page
 
 
 def test_staff_are_deactivated_by_others(as_):

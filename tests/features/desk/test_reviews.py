@@ -90,6 +90,39 @@ def test_the_screen_marks_what_changes_against_the_version_in_force(as_):
     assert "第一稿" in as_("reviewer").get(f"{BASE}/show/{second}?view=all").text
 
 
+def again(pk, **values):
+    """撤回, another text, 提交."""
+    actor = people.actor("park1")
+    for act in (
+        lambda: review.withdraw(actor, pk),
+        lambda: review.save(actor, pk, values, seen=fresh(pk).version),
+        lambda: review.submit(actor, pk, seen=fresh(pk).version),
+    ):
+        with scope.acting_as(actor), transaction():
+            act()
+
+
+def test_what_was_sent_and_taken_back_is_not_taken_for_judged(as_):
+    """A first text, withdrawn and sent again with a trifle changed, is still all to be read."""
+    pk = sent(1, story="<p>无人看过的话</p>")
+    again(pk, area="1.00")
+    assert "无人看过的话" in as_("reviewer").page(f"{BASE}/show/{pk}")
+    decide(as_("reviewer"), pk, "send_back", reason="请更正")
+    with scope.acting_as(people.actor("park1")), transaction():
+        review.submit(people.actor("park1"), pk, seen=fresh(pk).version)
+    again(pk, story="<p>悄悄换掉的话</p>")
+    again(pk, area="2.00")
+    page = as_("reviewer").page(f"{BASE}/show/{pk}")
+    assert "悄悄换掉" in page
+    assert "2.00" in page
+
+
+def test_a_first_version_is_read_plainly(as_):
+    page = as_("reviewer").get(f"{BASE}/show/{sent(1)}").text
+    assert "第一稿" in page
+    assert "<ins>" not in page
+
+
 def test_a_no_without_a_reason_comes_back_with_everything_typed(as_):
     pk = sent(1)
     page = decide(as_("reviewer"), pk, "send_back", reason=" ", fields="area")
@@ -155,6 +188,24 @@ def test_several_are_decided_one_by_one(as_):
         State.submitted,
         State.submitted,
     ]
+
+
+def test_who_only_looks_reads_no_reason_and_no_warning(as_, kind):
+    review.register(replace(kind, warnings=lambda _content: ("含敏感词：走私",)))
+    pk = sent(1)
+    decide(as_("reviewer"), pk, "send_back", reason="面积与合同不符")
+    with scope.acting_as(people.actor("park1")), transaction():
+        review.submit(people.actor("park1"), pk, seen=fresh(pk).version)
+    pages = [as_("reviewer")]
+    browser = as_("sysadmin")
+    with scope.unscoped():
+        target = people.actor("reviewer").user_id
+    browser.post(f"/desk/users/view-as/{target}", data={"reason": "协助排查"})
+    pages.append(browser)
+    own, looked = (one.page(f"{BASE}/show/{pk}") for one in pages)
+    for words in ("面积与合同不符", "走私"):
+        assert words in own
+        assert words not in looked
 
 
 def test_the_zone_revokes_with_a_reason(as_):

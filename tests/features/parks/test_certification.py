@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.core import clock, scope
 from app.core.errors import NotFound, Refusal, Stale
-from app.engines import trail
+from app.engines import notices, trail
 from app.engines.trail import AuditEntry
 from app.extensions import db
 from app.features.parks import queries, services
@@ -173,11 +173,11 @@ def test_the_bank_account_lies_sealed_and_the_trail_knows_its_tail_only(user1):
     assert found.bank_tail == "1234"
     assert DIGITS not in found.bank_account
     with transaction():
-        assert services.reveal_bank(user1, reason="核对付款") == DIGITS
+        assert services.reveal_bank(user1, purpose="核对付款") == DIGITS
     for row in db.session.scalars(sa.select(AuditEntry)):
         assert DIGITS not in str(vars(row))
     looks = trail.history("organisation", found.id, only=trail.LOOKS)
-    assert [entry.details["reason"] for entry in looks] == ["核对付款"]
+    assert [entry.details["purpose"] for entry in looks] == ["核对付款"]
     change_of = trail.history("organisation", found.id)[0].changes["bank_account"]
     assert change_of == ["", "**** 1234"]
 
@@ -215,10 +215,10 @@ def test_wrong_bank_fields_are_refused(user1, values, fields):
 def test_a_reveal_needs_a_reason_and_an_account(user1):
     certify("user1")
     with pytest.raises(NotFound), transaction():
-        services.reveal_bank(user1, reason="核对付款")
+        services.reveal_bank(user1, purpose="核对付款")
     bank("user1", mine().version)
     with pytest.raises(Refusal) as refused, transaction():
-        services.reveal_bank(user1, reason=" ")
+        services.reveal_bank(user1, purpose=" ")
     assert refused.value.code == "reveal_reason_missing"
 
 
@@ -330,3 +330,23 @@ def test_a_closed_account_leaves_its_company_and_claims(user1):
         services.left(user1, user1.user_id)
     assert queries.claims_of(user1.user_id) == []
     assert db.session.scalar(sa.select(sa.func.count()).select_from(OrganisationUser)) == 0
+
+
+def told(username: str) -> list[list[str]]:
+    """Changed fields in the person's inbox, the last message first."""
+    return [one.params["fields"] for one in notices.messages_of(user_id(username))]
+
+
+def test_members_hear_in_their_inbox_once_of_what_changed(app, as_):
+    with app.app_context():
+        for username in ("user1", "park1", "clerk1"):
+            certify(username)
+        certify("clerk2", 2)
+        certify("user1", name="三亚改名有限公司", representative="王新人")
+        assert certify("user1", name="三亚改名有限公司", representative="王新人") == ()
+        assert told("park1") == told("clerk1") == [["name", "legal_representative"]]
+        assert told("clerk2") == []
+        certify("user1", name="三亚改名有限公司", representative="王新人", address="三亚市新址")
+        assert told("park1") == [["registered_address"], ["name", "legal_representative"]]
+    text = as_("park1").page("/me/messages/")
+    assert "“三亚改名有限公司”的认证信息已更新：企业名称、法定代表人。" in text

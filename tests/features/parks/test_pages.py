@@ -100,8 +100,8 @@ def test_a_person_joins_a_park_and_leaves_it(app, as_):
     assert made.status_code == 303, errors(made.text)
     assert "鹿回头测试园区" in person.page("/desk/")
     save(browser, made.location.replace("/show/", "/edit/"), role="owner")
-    assert "负责人" in browser.page(made.location)
-    browser.post(made.location.replace("/show/", "/delete/"))
+    assert "所有者" in browser.page(made.location)
+    browser.post(made.location.replace("/show/", "/delete/"), data={"reason": "离职"})
     assert "鹿回头测试园区" not in person.page("/desk/")
     with app.app_context():
         assert queries.membership_of(user_id("user1")) is None

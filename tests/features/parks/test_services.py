@@ -153,7 +153,7 @@ def test_a_member_sees_the_park_from_then_on_and_not_afterwards(operator):
     assert people.actor("user1").park_ids == {people.park("P01").id}
     with transaction():
         services.change_member(operator, found.id, role="admin", version=found.version)
-        services.remove_member(operator, found.id)
+        services.remove_member(operator, found.id, reason="离职")
     assert people.actor("user1").park_ids == frozenset()
     acts = [entry.action for entry in trail.history("park_membership", found.id)]
     assert acts == ["membership.removed", "membership.changed", "membership.added"]

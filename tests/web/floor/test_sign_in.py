@@ -52,6 +52,18 @@ def test_u01_sign_in_attempts_from_one_address_are_limited(site, browser):
     assert browser().get("/login").status_code == 200
 
 
+@pytest.mark.parametrize("way", ["wechat", "haiyiban"])
+def test_made_up_ways_back_do_not_use_up_the_service(browser, way):
+    """Each one with a state of ours asks the service; all addresses of one line are one stranger."""
+    client = browser()
+    statuses = []
+    for number in range(31):
+        client.environ_base["REMOTE_ADDR"] = f"2001:db8:1:2::{number:x}"
+        statuses.append(client.get(f"/login/{way}/back?code=x&state=y").status_code)
+    assert 429 not in statuses[:30]
+    assert statuses[30] == 429
+
+
 def test_u03_the_limiter_is_on_and_counts_every_upload(site, browser):
     assert site.config["RATELIMIT_ENABLED"] is True
     assert site.appbuilder.sm.limiter.enabled is True

@@ -55,6 +55,7 @@ from app.features.accounts.queries.ways_in import (
     open_code,
     phone_of,
     puzzle_of,
+    wechat_identity,
 )
 
 __all__ = [
@@ -106,4 +107,5 @@ __all__ = [
     "state",
     "state_counts",
     "username_taken",
+    "wechat_identity",
 ]

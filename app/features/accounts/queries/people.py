@@ -19,7 +19,7 @@ from flask_appbuilder.security.sqla.models import (
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from sqlalchemy.orm import lazyload
 
-from app.core import clock
+from app.core import addresses, clock
 from app.core.errors import NotFound
 from app.extensions import UtcDateTime, db
 from app.features.accounts.models import SecondFactor, SignInAttempt, UserProfile
@@ -121,7 +121,8 @@ def failures_of_name(name_hash: str, now: datetime, device: str = "") -> Attempt
 
 def failures_of_address(address: str, now: datetime) -> int:
     query = sa.select(sa.func.count()).where(
-        SignInAttempt.address == address, SignInAttempt.at > now - ADDRESS_WINDOW
+        SignInAttempt.address == addresses.source(address),
+        SignInAttempt.at > now - ADDRESS_WINDOW,
     )
     return int(db.session.scalar(query) or 0)
 

@@ -70,6 +70,15 @@ def identity(provider: str, issuer: str, subject: str) -> Identity | None:
     )
 
 
+def wechat_identity(issuer: str, unionid: str, alias: str) -> Identity | None:
+    """Whom an event of WeChat is about: known by the unionid, else by the openid's index."""
+    found = identity("wechat", issuer, unionid) if unionid else None
+    if found is not None or not alias:
+        return found
+    query = sa.select(Identity).where(Identity.provider == "wechat", Identity.issuer == issuer)
+    return db.session.scalar(query.where(Identity.alias == alias).limit(1))
+
+
 def identities_of(user_id: int) -> list[Identity]:
     query = sa.select(Identity).where(Identity.user_id == user_id)
     return list(db.session.scalars(query.order_by(Identity.id)))

@@ -16,10 +16,17 @@ from app.features.accounts.services.own import (
 from app.features.accounts.services.passwords import (
     Issued,
     change_own_password,
+    own_password_fault,
     reset_password,
 )
 from app.features.accounts.services.people import add_staff, change, create_user, set_active
-from app.features.accounts.services.roles import add_role, change_role, delete_role, set_roles
+from app.features.accounts.services.roles import (
+    add_role,
+    change_role,
+    delete_role,
+    follow_parks,
+    set_roles,
+)
 from app.features.accounts.services.second_factor import reset_second_factor
 from app.features.accounts.services.sessions import (
     end_own_others,
@@ -34,8 +41,16 @@ from app.features.accounts.services.sign_in import (
     sign_in_by_password,
     sign_out,
 )
+from app.features.accounts.services.view_as import begin_view, end_view, view_over
 from app.features.accounts.services.ways_in import back as trip_back
-from app.features.accounts.services.ways_in import bind, enter, enter_by_phone, unbind, withdraw
+from app.features.accounts.services.ways_in import (
+    bind,
+    bind_phone,
+    enter,
+    enter_by_phone,
+    unbind,
+)
+from app.features.accounts.services.withdrawal import authorisation_changed
 
 __all__ = [
     "Asked",
@@ -44,7 +59,10 @@ __all__ = [
     "SignIn",
     "add_role",
     "add_staff",
+    "authorisation_changed",
+    "begin_view",
     "bind",
+    "bind_phone",
     "cancel_account",
     "change",
     "change_own_account",
@@ -55,14 +73,17 @@ __all__ = [
     "delete_role",
     "end_own_others",
     "end_own_session",
+    "end_view",
     "enter",
     "enter_by_phone",
+    "follow_parks",
     "force_out",
     "forget_old",
     "mobile",
     "name_hash",
     "note_export",
     "own_facts",
+    "own_password_fault",
     "phone_number",
     "reset_password",
     "reset_second_factor",
@@ -75,5 +96,6 @@ __all__ = [
     "spend_code",
     "trip_back",
     "unbind",
+    "view_over",
     "withdraw",
 ]

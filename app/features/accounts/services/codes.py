@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from app.core import phones
+from app.core import addresses, phones
 from app.core.errors import Refusal
 from app.engines import notices
 from app.extensions import db
@@ -31,7 +31,7 @@ RESEND = timedelta(seconds=60)
 PER_PHONE = ((timedelta(hours=1), 5), (timedelta(hours=24), 10))
 PER_ADDRESS = ((timedelta(hours=1), 30), (timedelta(hours=24), 100))
 OVER_ALL = ((timedelta(minutes=1), 120), (timedelta(hours=1), 2_000))
-PURPOSES = ("sign_in", "bind", "old_phone", "new_phone", "cancel", "join")
+PURPOSES = ("sign_in", "bind", "old_phone", "new_phone", "cancel", "join", "ownership", "settle")
 LOCK_SPACE = 7_262
 KEEP = timedelta(days=2)  # longer than any window
 
@@ -82,7 +82,7 @@ def send(asked: Asked, *, now: datetime) -> Sent:
             purpose=asked.purpose,
             browser=asked.browser,
             code_hash=_hash(index, asked.purpose, asked.browser, code),
-            address=asked.address[:64],
+            address=addresses.source(asked.address),
             created_at=now,
         )
     )
@@ -99,7 +99,7 @@ def _over_budget(index: str, address: str, now: datetime) -> Refusal | None:
         return Refusal("code_soon", fields={"code": "code_soon"}, seconds=seconds)
     budgets: Sequence[tuple[dict[str, str], Sequence[tuple[timedelta, int]]]] = (
         ({"index": index}, PER_PHONE),
-        ({"address": address[:64]}, PER_ADDRESS),
+        ({"address": addresses.source(address)}, PER_ADDRESS),
         ({}, OVER_ALL),
     )
     for whose, windows in budgets:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 KEEP = timedelta(days=400)  # browsers keep no cookie longer
 MOST_ACCOUNTS = 8
 COOKIE_MAX = 3000
+UNKNOWN = "?"  # a browser that says nothing known of itself
 _PLACE = "devices"
 
 
@@ -83,31 +84,33 @@ def arrived(user: User, key: str, caller: Caller, now: datetime) -> Arrival:
         db.session.flush()
         return Arrival({**tokens, _short(key): token}, False, told)
     token = secrets.token_urlsafe(24)
-    db.session.add(
-        KnownDevice(
-            user_id=user.id,
-            device_hash=_hash(token),
-            label=caller.device[:80],
-            address=caller.address[:64],
-            created_at=now,
-            seen_at=now,
-            news=bool(mine),
-        )
+    made = KnownDevice(
+        user_id=user.id,
+        device_hash=_hash(token),
+        label=caller.device[:80],
+        address=caller.address[:64],
+        created_at=now,
+        seen_at=now,
+        news=bool(mine),
     )
+    db.session.add(made)
     _forget_old(user.id, now)
     db.session.flush()
     if mine:
-        _write_to(user.id, now)
+        write_to(user.id, "账号在新设备登录", now)
+        params = {"device": made.label or UNKNOWN, "address": made.address}
+        link, cause = "/me/devices/list/", f"device:{made.id}"
+        notices.tell([user.id], "account.new_device", params, link=link, cause=cause)
     return Arrival({**tokens, _short(key): token}, bool(mine))
 
 
-def _write_to(user_id: int, now: datetime) -> None:
+def write_to(user_id: int, event: str, now: datetime) -> None:
     """A text message to whoever has a phone number here; it leaves when all this is committed."""
     for one in queries.identities_of(user_id):
         if one.provider == "phone" and one.sealed:
             phone = keyring().open(one.sealed, f"identity.sealed:{one.id}")
             when = f"{now.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
-            params = {"event": "账号在新设备登录", "time": when}
+            params = {"event": event, "time": when}
             notices.queue(phone, notices.SmsKind.security, params)
 
 

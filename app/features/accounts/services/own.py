@@ -101,6 +101,9 @@ def change_phone(
     sessions.end_all(user.id, keep_row=keep_row)
     moment = f"{now.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
     notices.queue(number, notices.SmsKind.security, {"event": "更换手机号", "time": moment})
+    told = {"before": before, "after": proof.label}
+    cause = f"phone:{found.id}:{now.timestamp()}"
+    notices.tell([user.id], "account.phone_changed", told, link="/me/", cause=cause)
     changes = {"phone": [before, proof.label]}
     trail.record(actor, "identity.phone_changed", ref(user), changes=changes)
 
@@ -122,6 +125,7 @@ def own_facts(actor: Actor) -> dict[str, Any]:
             "login_count": found.login_count,
         },
         "ways_in": [_way_in(one) for one in queries.identities_of(actor.user_id)],
+        "messages": notices.facts_of(actor.user_id),
         "consents": [_consent(*pair) for pair in documents.consents_of(actor.user_id)],
         "acts": [
             {"at": row.at, "action": row.action, "address": row.address}
@@ -169,6 +173,7 @@ def cancel_account(actor: Actor) -> None:
     for one in queries.identities_of(user.id):
         db.session.delete(one)
     documents.forget_consents(user.id)
+    notices.forget_person(user.id)
     profile = profile_of(user)
     profile.email, profile.changed_at = "", clock.now()
     user.last_name, user.first_name = split(CLOSED_NAME)

@@ -48,6 +48,26 @@ def reset_password(actor: Actor, user_id: int, *, now: datetime) -> Issued:
     return issued(user, password)
 
 
+def own_password_fault(
+    actor: Actor, password: str, *, now: datetime, tokens: Mapping[str, str] | None = None
+) -> str | None:
+    """Whether this is the actor's own password: ``None``, or ``current_wrong`` or ``locked``.
+
+    Commit either way: the failure counts like one at sign-in.
+    """
+    assert actor.user_id is not None
+    user = queries.locked(actor.user_id)
+    key = name_hash(user.username)
+    device = devices.known(key, tokens or {})
+    until = queries.failures_of_name(key, now, device).locked_until()
+    if until is not None and until > now:
+        return "locked"
+    if not matches(user.password, password):
+        fail(actor, key, user, now=now, known=device)
+        return "current_wrong"
+    return None
+
+
 def change_own_password(
     actor: Actor,
     *,
@@ -62,16 +82,11 @@ def change_own_password(
     A wrong current password is returned, not raised: the failure counts like one at sign-in.
     ``tokens``: by which accounts this device is known; strangers' failures do not lock it.
     """
+    refusal = own_password_fault(actor, current, now=now, tokens=tokens)
+    if refusal is not None:
+        return refusal
     assert actor.user_id is not None
     user = queries.locked(actor.user_id)
-    key = name_hash(user.username)
-    device = devices.known(key, tokens or {})
-    until = queries.failures_of_name(key, now, device).locked_until()
-    if until is not None and until > now:
-        return "locked"
-    if not user.password or not matches(user.password, current):
-        fail(actor, key, user, now=now, known=device)
-        return "current_wrong"
     fault = "password_same" if new == current else password_fault(new, user.username)
     if fault:
         raise Refusal(fault, fields={"new": fault})

@@ -12,7 +12,7 @@ from app.engines import trail
 from app.extensions import db
 from app.features.accounts import policy, queries
 from app.features.accounts.queries import RoleFacts
-from app.features.accounts.rules import ALL_ROLES, fingerprint
+from app.features.accounts.rules import ALL_ROLES, PARK_ROLES, Role, fingerprint, zone_and_park
 from app.features.accounts.services.people import ref
 
 NAME_MAX = 30
@@ -41,6 +41,26 @@ def set_roles(
             actor, "user.roles_changed", ref(user), changes={"roles": [list(before), after]}
         )
     return queries.account(user_id)
+
+
+def follow_parks(actor: Actor, user_id: int, wanted: Collection[Role]) -> None:
+    """A person has the roles that go with what they are in parks, and none of those without it.
+
+    Where a zone role stands in the way nothing is given: both are never held together.
+    """
+    user = queries.locked(user_id)
+    before = queries.roles_of_many([user_id]).get(user_id, ())
+    kept = frozenset(before) - PARK_ROLES
+    after = kept | {str(role) for role in wanted}
+    if zone_and_park(after):
+        after = kept
+    if after == frozenset(before):
+        return
+    db.session.refresh(user, ["roles"])
+    user.roles = queries.roles_named(after)
+    db.session.flush()
+    changes = {"roles": [list(before), sorted(after)]}
+    trail.record(actor, "user.roles_changed", ref(user), changes=changes)
 
 
 def add_role(

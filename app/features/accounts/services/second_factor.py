@@ -16,16 +16,17 @@ import pyotp
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
 
+from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Refusal, refuse_if
 from app.core.sealing import BrokenSeal
-from app.engines import trail
+from app.engines import notices, trail
 from app.extensions import db
 from app.extensions.sealing import keyring
 from app.features.accounts import policy, queries
 from app.features.accounts.models import RecoveryCode, SecondFactor, SecondFactorAttempt
 from app.features.accounts.rules import READABLE
-from app.features.accounts.services import sessions
+from app.features.accounts.services import devices, sessions
 from app.features.accounts.services.people import ref
 from app.features.accounts.services.sign_in import Caller, SignIn, arrive, told
 
@@ -80,13 +81,8 @@ def prove(half: Half, code: str, caller: Caller, *, now: datetime) -> SignIn:
         return SignIn(None, "half_gone")
     if (until := queries.second_factor_locked_until(user.id, now)) is not None:
         return SignIn(None, "second_locked", until)
-    plain = _plain(code)
-    if len(plain) == CODE_LENGTH:
-        good = _spend_recovery(user.id, plain, now)
-    else:
-        good = _spend_step(factor, plain, now)
-    if not good:
-        return _wrong(user, caller, now)
+    if not _spend(factor, code, now):
+        return _wrong(user, caller.actor(user), caller.device, now)
     return arrive(_outcome(user, half), caller, now=now)
 
 
@@ -130,31 +126,125 @@ def enrol(
         return SignIn(None, "second_locked", until), []
     step = _step_of(made.secret, _plain(code), now)
     if step is None:
-        return _wrong(user, caller, now), []
-    sealed = keyring().seal(made.secret, _place(user.id))
-    db.session.add(SecondFactor(user_id=user.id, sealed=sealed, last_step=step, created_at=now))
-    codes = [_new_code() for _ in range(CODES)]
-    db.session.add_all(
-        RecoveryCode(user_id=user.id, code_hash=_code_hash(user.id, one)) for one in codes
-    )
-    db.session.flush()
-    trail.record(caller.actor(user), "second_factor.enrolled", ref(user))
-    return arrive(_outcome(user, half), caller, now=now), [f"{one[:5]}-{one[5:]}" for one in codes]
+        return _wrong(user, caller.actor(user), caller.device, now), []
+    codes = _keep(caller.actor(user), user, made, step, now)
+    return arrive(_outcome(user, half), caller, now=now), codes
 
 
 def reset_second_factor(actor: Actor, user_id: int) -> None:
     """重置第二步验证 of somebody else: their sign-ins end; who must have one enrols next time."""
     refuse_if(policy.resetting_second(actor, user_id))
     user = queries.locked(user_id)
-    db.session.execute(sa.delete(SecondFactor).where(SecondFactor.user_id == user.id))
-    db.session.execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
-    tries = SecondFactorAttempt.user_id == user.id
-    db.session.execute(sa.delete(SecondFactorAttempt).where(tries))
+    _forget(user.id)
     sessions.end_all(user.id)
+    cause = f"second-factor-reset:{clock.now().timestamp()}"
+    notices.tell([user.id], "account.second_removed", cause=cause)
     trail.record(actor, "user.second_factor_reset", ref(user))
 
 
+# -- one's own, while signed in -----------------------------------------------------------------
+@dataclass(frozen=True)
+class OwnAct:
+    """What came of it: a refusal, perhaps with when to try again; recovery codes to show once."""
+
+    refusal: str | None = None
+    until: datetime | None = None
+    codes: tuple[str, ...] = ()
+
+
+def enrol_own(
+    actor: Actor, made: Enrolment, code: str, *, keep_row: int | None, now: datetime
+) -> OwnAct:
+    """开启两步验证 by one's own will, by a first code; one's other sign-ins end.
+
+    Commit either way, here and below: a wrong code counts.
+    """
+    user = queries.locked(actor.user_id or 0)
+    if queries.second_factor(user.id) is not None:
+        return OwnAct("second_there")
+    if (until := queries.second_factor_locked_until(user.id, now)) is not None:
+        return OwnAct("second_locked", until)
+    step = _step_of(made.secret, _plain(code), now)
+    if step is None:
+        return OwnAct(_wrong(user, actor, "", now).refusal)
+    codes = _keep(actor, user, made, step, now)
+    sessions.end_all(user.id, keep_row=keep_row)
+    devices.write_to(user.id, "开启两步验证", now)
+    return OwnAct(codes=tuple(codes))
+
+
+def renew_codes(actor: Actor, code: str, *, now: datetime) -> OwnAct:
+    """换一组恢复码, by a code of the authenticator or a recovery code; the old ones are void."""
+    user = queries.locked(actor.user_id or 0)
+    if (refused := _unproven(actor, user, code, now)) is not None:
+        return refused
+    db.session.execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    codes = _new_codes(user.id)
+    trail.record(actor, "second_factor.codes_renewed", ref(user))
+    return OwnAct(codes=tuple(codes))
+
+
+def remove_own(actor: Actor, code: str, *, keep_row: int | None, now: datetime) -> OwnAct:
+    """关闭两步验证, unless the role wants two steps; one's other sign-ins end."""
+    if queries.second_factor_wanted(actor.roles):
+        return OwnAct("second_needed")
+    user = queries.locked(actor.user_id or 0)
+    if (refused := _unproven(actor, user, code, now)) is not None:
+        return refused
+    _forget(user.id)
+    sessions.end_all(user.id, keep_row=keep_row)
+    trail.record(actor, "second_factor.removed", ref(user))
+    devices.write_to(user.id, "关闭两步验证", now)
+    return OwnAct()
+
+
+def _unproven(actor: Actor, user: User, code: str, now: datetime) -> OwnAct | None:
+    """Why a code does not prove the person; ``None`` when it does, and is used up."""
+    factor = queries.second_factor(user.id)
+    if factor is None:
+        return OwnAct("second_none")
+    if (until := queries.second_factor_locked_until(user.id, now)) is not None:
+        return OwnAct("second_locked", until)
+    return None if _spend(factor, code, now) else OwnAct(_wrong(user, actor, "", now).refusal)
+
+
 # -- the steps ----------------------------------------------------------------------------------
+def _keep(actor: Actor, user: User, made: Enrolment, step: int, now: datetime) -> list[str]:
+    """Keep a proven authenticator; its recovery codes as they are shown."""
+    sealed = keyring().seal(made.secret, _place(user.id))
+    kept = SecondFactor(user_id=user.id, sealed=sealed, last_step=step, created_at=now)
+    db.session.add(kept)
+    codes = _new_codes(user.id)
+    cause = f"second-factor:{kept.id}:{now.timestamp()}"  # a database may use the id again
+    notices.tell([user.id], "account.second_enrolled", cause=cause)
+    trail.record(actor, "second_factor.enrolled", ref(user))
+    return codes
+
+
+def _new_codes(user_id: int) -> list[str]:
+    codes = [_new_code() for _ in range(CODES)]
+    db.session.add_all(
+        RecoveryCode(user_id=user_id, code_hash=_code_hash(user_id, one)) for one in codes
+    )
+    db.session.flush()
+    return [f"{one[:5]}-{one[5:]}" for one in codes]
+
+
+def _forget(user_id: int) -> None:
+    execute = db.session.execute
+    execute(sa.delete(SecondFactor).where(SecondFactor.user_id == user_id))
+    execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    execute(sa.delete(SecondFactorAttempt).where(SecondFactorAttempt.user_id == user_id))
+
+
+def _spend(factor: SecondFactor, code: str, now: datetime) -> bool:
+    """Use up a code of the clock or a recovery code."""
+    plain = _plain(code)
+    if len(plain) == CODE_LENGTH:
+        return _spend_recovery(factor.user_id, plain, now)
+    return _spend_step(factor, plain, now)
+
+
 def _spend_step(factor: SecondFactor, code: str, now: datetime) -> bool:
     """A code of the clock, once: also when two requests bring it at the same time."""
     step = _step_of(keyring().open(factor.sealed, _place(factor.user_id)), code, now)
@@ -193,12 +283,12 @@ def _step_of(secret: str, code: str, now: datetime) -> int | None:
     return max(good, default=None)
 
 
-def _wrong(user: User, caller: Caller, now: datetime) -> SignIn:
+def _wrong(user: User, actor: Actor, device: str, now: datetime) -> SignIn:
     db.session.add(SecondFactorAttempt(user_id=user.id, at=now))
     db.session.flush()
-    told(caller.actor(user), "second_factor.failed", user, device=caller.device)
+    told(actor, "second_factor.failed", user, device=device)
     if queries.second_factor_locked_until(user.id, now) is not None:
-        told(caller.actor(user), "second_factor.locked", user, device=caller.device)
+        told(actor, "second_factor.locked", user, device=device)
     return SignIn(None, "second_wrong")
 
 

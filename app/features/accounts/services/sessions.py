@@ -13,13 +13,19 @@ _end: list[Callable[..., None]] = []
 
 
 def sessions_ended_by(end: Callable[..., None]) -> None:
-    """``end(user_id, keep_row=None, only_row=None)`` deletes sign-ins in the open transaction."""
+    """``end(user_id, keep_row=None, only_row=None, way=None)`` deletes sign-ins in the open
+    transaction."""
     _end[:] = [end]
 
 
 def end_all(user_id: int, *, keep_row: int | None = None) -> None:
     """End a person's sign-ins, all or all but one."""
     _end[0](user_id, keep_row=keep_row)
+
+
+def end_by_way(user_id: int, way: str) -> None:
+    """End the sign-ins that a person came to by one service."""
+    _end[0](user_id, way=way)
 
 
 def force_out(actor: Actor, user_id: int) -> None:

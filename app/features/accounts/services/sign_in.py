@@ -7,13 +7,14 @@ history stays a history of changes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
 
+from app.core import addresses
 from app.core.actor import NOBODY, Actor
 from app.engines import trail
 from app.extensions import db
@@ -22,6 +23,9 @@ from app.features.accounts.models import SignInAttempt
 from app.features.accounts.rules import ADDRESS_FAILURES, ADDRESS_WINDOW
 from app.features.accounts.services import devices
 from app.features.accounts.services.hashing import hashed, matches, outdated
+
+#: ``(actor, user id, now)``: what other features do when somebody has come in.
+ARRIVED: list[Callable[[Actor, int, datetime], object]] = []
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class SignIn:
     second: bool = False
     way: str = ""
     arrival: devices.Arrival | None = None
+    withdrawn: datetime | None = None  # told once: WeChat's authorisation is withdrawn since
 
 
 @dataclass(frozen=True)
@@ -109,10 +114,16 @@ def arrive(outcome: SignIn, caller: Caller, *, now: datetime) -> SignIn:
     user.login_count = (user.login_count or 0) + 1
     user.fail_login_count = 0
     arrival = devices.arrived(user, name_hash(user.username), caller, now)
+    for meet in ARRIVED:  # before the trail, whose head is the last lock of any act
+        meet(caller.actor(user), user.id, now)
     told(caller.actor(user), "sign_in.done", user, device=caller.device, way=outcome.way)
     if arrival.new:
         told(caller.actor(user), "sign_in.new_device", user, device=caller.device)
-    return replace(outcome, second=False, arrival=arrival)
+    profile = queries.profile(user.id)
+    withdrawn = profile.withdrawn_at if profile is not None else None
+    if profile is not None and withdrawn is not None:
+        profile.withdrawn_at = None
+    return replace(outcome, second=False, arrival=arrival, withdrawn=withdrawn)
 
 
 def sign_out(actor: Actor, *, device: str) -> None:
@@ -138,7 +149,9 @@ def fail(
     says nothing, and what was typed, perhaps a password in the wrong field, is kept nowhere.
     """
     db.session.add(
-        SignInAttempt(name_hash=key, address=actor.address[:64], at=now, device_hash=known)
+        SignInAttempt(
+            name_hash=key, address=addresses.source(actor.address), at=now, device_hash=known
+        )
     )
     db.session.flush()
     locked = queries.failures_of_name(key, now, known).locked_until() is not None

@@ -18,7 +18,7 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, phones
-from app.core.actor import Actor, system_actor
+from app.core.actor import Actor
 from app.core.errors import Refusal
 from app.core.sealing import BrokenSeal
 from app.engines import documents, notices, trail
@@ -28,6 +28,7 @@ from app.extensions.sealing import keyring
 from app.features.accounts import queries
 from app.features.accounts.models import Identity, UsedState
 from app.features.accounts.rules import Role
+from app.features.accounts.services import devices
 from app.features.accounts.services.people import create_user, ref
 from app.features.accounts.services.sign_in import Caller, SignIn, came
 
@@ -50,6 +51,7 @@ class Proof:
     level: str = ""
     name: str = ""
     company: dict[str, str] | None = None
+    alias: str = ""  # another name of the same account there: WeChat's openid
 
     def sealed(self, browser: str, now: datetime) -> str:
         """For the form in between, good in this browser for ten minutes."""
@@ -131,14 +133,37 @@ def enter_by_phone(
 
 
 def bind(actor: Actor, proof: Proof, *, now: datetime) -> None:
-    """Bind one more way in to one's own account; refuses as ``enter_by_phone`` does."""
+    """Bind one more way in to one's own account; refuses as ``enter_by_phone`` does.
+
+    The account's number is told, in case it is not its holder who sits at the page.
+    """
     assert actor.user_id is not None
     queries.locked(actor.user_id)
+    known = queries.identity(proof.provider, proof.issuer, proof.subject)
     refusal = _bind(actor.user_id, proof, Caller(actor.address, request_id=actor.request_id), now)
     if refusal is not None:
         raise Refusal(refusal)
+    if known is None:
+        devices.write_to(actor.user_id, "绑定新的登录方式", now)
     if proof.company is not None:
         _certified(actor, actor.user_id, proof)
+
+
+def bind_phone(actor: Actor, phone: str, *, now: datetime) -> None:
+    """绑定手机号 of an account that has none: a number that a code has proven.
+
+    Refusals: ``phone_taken``; ``phone_there`` when it has a number meanwhile.
+    """
+    assert actor.user_id is not None
+    queries.locked(actor.user_id)
+    proof = of_phone(phone)
+    lock(LOCK_SPACE, proof.subject)
+    here = Caller(actor.address, request_id=actor.request_id)
+    refusal = _bind(actor.user_id, proof, here, now, phone=phone)
+    if refusal == "identity_taken":
+        raise Refusal("phone_taken", fields={"phone": "phone_taken"})
+    if refusal is not None:
+        raise Refusal("phone_there" if refusal == "identity_second" else refusal)
 
 
 def unbind(actor: Actor, identity_id: int) -> str:
@@ -157,18 +182,6 @@ def unbind(actor: Actor, identity_id: int) -> str:
     db.session.delete(found)
     trail.record(actor, "identity.unbound", ref(user), details={"provider": provider})
     return provider
-
-
-def withdraw(issuer: str, subject: str) -> None:
-    """WeChat tells that a person withdrew the authorisation: what came from there goes."""
-    found = queries.identity(WECHAT, issuer, subject)
-    if found is None:
-        return
-    user = queries.locked(found.user_id)
-    db.session.delete(found)
-    trail.record(
-        system_actor("system:wechat"), "identity.withdrawn", ref(user), details={"provider": WECHAT}
-    )
 
 
 # -- one round trip to a service ------------------------------------------------------------------
@@ -197,14 +210,24 @@ def back(provider: str, state: str, browser: str, *, now: datetime) -> Trip | No
         return None
     if now.timestamp() - at > STATE_FOR.total_seconds():
         return None
+    return Trip(**fields) if first_use(state, now) else None
+
+
+def first_use(word: str, now: datetime) -> bool:
+    """Whether a word, good for less than ten minutes, was never used before."""
     db.session.execute(sa.delete(UsedState).where(UsedState.at < now - STATE_FOR))
     try:
         with db.session.begin_nested():
-            db.session.add(UsedState(state_hash=keyring().index(state, "state"), at=now))
+            db.session.add(UsedState(state_hash=keyring().index(word, "state"), at=now))
             db.session.flush()
     except IntegrityError:
-        return None
-    return Trip(**fields)
+        return False
+    return True
+
+
+def alias_of(name: str) -> str:
+    """What is kept of an openid."""
+    return keyring().index(name, "alias") if name else ""
 
 
 # -- the steps ----------------------------------------------------------------------------------
@@ -218,11 +241,12 @@ def _come_in(
     if proof.label:
         found.label = proof.label[:80]
     found.level = proof.level[:8]
+    found.alias = alias_of(proof.alias)
     db.session.flush()
     for one in (proof, also):
         if one is not None and one.company is not None:
             _certified(caller.actor(user), user.id, one)
-    return came(user, caller, now=now, way=proof.provider)
+    return came(user, caller, now=now, way=(also or proof).provider)
 
 
 def _register(phone: str, proof: Proof, caller: Caller, *, name: str) -> User:
@@ -242,6 +266,7 @@ def _add(user_id: int, proof: Proof, *, now: datetime, phone: str = "") -> Ident
         provider=proof.provider,
         issuer=proof.issuer,
         subject=proof.subject,
+        alias=alias_of(proof.alias),
         user_id=user_id,
         label=proof.label[:80],
         level=proof.level[:8],
@@ -265,7 +290,9 @@ def _unbindable(user_id: int | None, proof: Proof) -> str | None:
     return "identity_second" if second else None
 
 
-def _bind(user_id: int, proof: Proof, caller: Caller, now: datetime) -> str | None:
+def _bind(
+    user_id: int, proof: Proof, caller: Caller, now: datetime, *, phone: str = ""
+) -> str | None:
     """Why it cannot be bound; ``None`` once it is (also when it was already)."""
     if (refusal := _unbindable(user_id, proof)) is not None:
         return refusal
@@ -273,12 +300,14 @@ def _bind(user_id: int, proof: Proof, caller: Caller, now: datetime) -> str | No
         return None
     try:
         with db.session.begin_nested():
-            _add(user_id, proof, now=now)
+            _add(user_id, proof, now=now, phone=phone)
     except IntegrityError:
         return "identity_taken"  # another browser was faster
     user = queries.by_id(user_id)
     assert user is not None
-    details = {"provider": proof.provider, "label": proof.label}
+    details = {"provider": proof.provider}
+    if proof.provider != WECHAT:  # the trail keeps for ever what the person may take back there
+        details["label"] = proof.label
     trail.record(caller.actor(user), "identity.bound", ref(user), details=details)
     return None
 

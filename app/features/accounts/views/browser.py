@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from app.features.accounts.views.own import MUST_CHANGE, device_of, device_words
 from app.web import cells
 from app.web.acting import current_actor
 from app.web.pages import see_other
-from app.web.sessions import ServerSession
+from app.web.sessions import WAY, ServerSession
 
 SECOND = "second_factor"  # the session's mark: the person came by two steps
 #: Where a sign-in by one step may go although the role wants two.
@@ -30,6 +31,9 @@ OPEN = frozenset(
     }
 )
 MOST_TOLD = 3
+DESK = "/desk/"
+#: ``user id -> address or ""``: what waits for a person who comes in without an errand.
+FIRST: list[Callable[[int], str]] = []
 
 
 def browser_key() -> str:
@@ -49,14 +53,21 @@ def caller() -> services.Caller:
     )
 
 
+def first(user_id: int, target: str) -> str:
+    """Where a person goes after the sign-in: what waits for them, unless they came for something."""
+    waiting = (address for ask in FIRST if (address := ask(user_id)))
+    return next(waiting, target) if target == DESK else target
+
+
 def let_in(outcome: services.SignIn, target: str) -> Response:
     """On to ``target``, or to the second step first: until that nobody is signed in."""
+    assert outcome.user is not None
     if outcome.second:
         answer = see_other(url_for("SecondStepView.index", next=target))
         half = second_factor.half_of(outcome).sealed(browser_key(), clock.now())
         cookies.put(answer, cookies.HALF, half, second_factor.ENROL_FOR.total_seconds())
         return answer
-    return come_in(outcome, see_other(target))
+    return come_in(outcome, see_other(first(outcome.user.id, target)))
 
 
 def come_in(outcome: services.SignIn, answer: Response, *, second: bool = False) -> Response:
@@ -69,8 +80,18 @@ def come_in(outcome: services.SignIn, answer: Response, *, second: bool = False)
         session[MUST_CHANGE] = True  # hold_until_changed() sees it without a statement
     if second:
         session[SECOND] = True
+    if outcome.way:
+        session[WAY] = outcome.way
     if arrival.told:
         flash(_told(arrival.told[-MOST_TOLD:]), "warning")
+    if outcome.withdrawn is not None:
+        flash(
+            _(
+                "您于 %(at)s 在微信取消了授权，微信登录已解除绑定，来自微信的昵称已删除。",
+                at=cells.words(outcome.withdrawn),
+            ),
+            "info",
+        )
     held = devices.sealed(arrival.tokens)
     cookies.put(answer, cookies.DEVICE, held, devices.KEEP.total_seconds())
     cookies.drop(answer, cookies.HALF)

@@ -45,6 +45,8 @@ class DialogPart(Page):
             form = PasswordSignInForm() if way == "account" else PhoneSignInForm()
         if way != "account" and proof is not None and not form.proof.data:
             form.proof.data = proof.sealed(browser_key(), clock.now())
+        elif way == "bind":
+            proof = _proven(form)
         statement = documents.current("legal", clock.today())
         if way != "account" and statement is not None:
             form.document.data = str(statement.id)
@@ -61,6 +63,11 @@ class DialogPart(Page):
             outside=_outside(target),
         )
         return page, status
+
+    def refuse(self, form: Any, refusal: Refusal) -> None:
+        """Words of a refusal beside every field that it is about."""
+        for code in refusal.fields.values() or (refusal.code,):
+            self.refused(form, code, refusal.params)
 
     def refused(self, form: Any, code: str, params: dict[str, Any] | None = None) -> None:
         """Words of a refusal beside the field that it is about."""
@@ -82,6 +89,17 @@ FIELD_OF = {
     "agree_needed": "agree",
     "consent_needed": "agree",
 }
+
+
+def _proven(form: Any) -> Proof | None:
+    """Whose account waits for its number, to say so again beside an error.
+
+    One that is no longer valid is refused where it is spent.
+    """
+    try:
+        return Proof.opened(form.proof.data or "", browser_key(), clock.now())
+    except Refusal:
+        return None
 
 
 def new_puzzle(kind: str) -> dict[str, str]:

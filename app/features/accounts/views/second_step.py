@@ -19,15 +19,14 @@ from app.core.errors import Refusal
 from app.features.accounts import queries, services
 from app.features.accounts.forms import SecondStepForm
 from app.features.accounts.labels import REFUSALS
+from app.features.accounts.rules import FEW_CODES
 from app.features.accounts.services import second_factor
-from app.features.accounts.views.browser import browser_key, caller, come_in, half
+from app.features.accounts.views.browser import browser_key, caller, come_in, first, half
 from app.transaction import transaction
 from app.web.access import Tenant
 from app.web.pages import Page, see_other
 from app.web.redirects import safe_target
 from app.web.ui import zone_name
-
-FEW = 3  # recovery codes left, at which the person is told
 
 
 class SecondStepView(Page):
@@ -57,16 +56,11 @@ class SecondStepView(Page):
             outcome = second_factor.prove(proven, form.code.data or "", caller(), now=clock.now())
         if outcome.user is None:
             return self._refused("accounts/second_step.html", outcome, **page)
-        answer = come_in(outcome, see_other(_target()), second=True)
+        answer = come_in(outcome, see_other(first(user.id, _target())), second=True)
         left = queries.recovery_codes_left(user.id)
-        if recovery and left <= FEW:
-            flash(
-                _(
-                    "恢复码还剩 %(n)s 个。用完前请联系系统管理员重置两步验证，重新取得一组。",
-                    n=left,
-                ),
-                "warning",
-            )
+        if recovery and left <= FEW_CODES:
+            words = _("恢复码还剩 %(n)s 个，请在用户中心的“两步验证”中换一组。", n=left)
+            flash(words, "warning")
         return answer
 
     @expose("/enrol", methods=["GET", "POST"])

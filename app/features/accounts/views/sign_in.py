@@ -14,13 +14,17 @@ from app.core import clock
 from app.features.accounts import services
 from app.features.accounts.forms import PasswordSignInForm
 from app.features.accounts.labels import REFUSALS
+from app.features.accounts.services.ways_in import HAIYIBAN
 from app.features.accounts.views.browser import caller, let_in
 from app.features.accounts.views.dialog import WAYS, DialogPart
 from app.features.accounts.views.own import device_of
+from app.integrations.ports import ports
 from app.transaction import transaction
+from app.web import viewing
 from app.web.access import Tenant
 from app.web.acting import current_actor, my_parks
 from app.web.redirects import safe_target
+from app.web.sessions import WAY
 
 
 class AuthView(DialogPart):
@@ -30,7 +34,7 @@ class AuthView(DialogPart):
     default_view = "login"
     tenant = Tenant.public
     public_methods: ClassVar[frozenset[str]] = frozenset(
-        {"login", "login_slash", "logout", "switch_park"}
+        {"login", "login_slash", "logout", "logged_out", "end_view", "switch_park"}
     )
 
     @expose("/login", methods=["GET", "POST"])
@@ -58,7 +62,8 @@ class AuthView(DialogPart):
     @expose("/login/")
     def login_slash(self) -> Any:
         """Typed with a slash at the end it is the same page."""
-        return redirect(url_for("AuthView.login", next=request.args.get("next")), code=301)
+        target, way = request.args.get("next"), request.args.get("way")
+        return redirect(url_for("AuthView.login", next=target, way=way), code=301)
 
     def _sign_in(self, form: PasswordSignInForm) -> services.SignIn:
         with transaction():
@@ -71,16 +76,44 @@ class AuthView(DialogPart):
 
     @expose("/logout", methods=["POST"])
     def logout(self) -> Any:
-        """End this sign-in on the server; the old cookie is worth nothing afterwards."""
+        """End this sign-in on the server; the old cookie is worth nothing afterwards.
+
+        Who came by 海易办 is led on there: its own sign-in would let the next person in.
+        """
+        onward = session.get(WAY) == HAIYIBAN and ports().haiyiban is not None
         if current_user.is_authenticated:
-            with transaction():
-                services.sign_out(
-                    current_actor(), device=device_of(request.user_agent.string)
-                )  # fmt: skip
+            actor, device = current_actor(), device_of(request.user_agent.string)
+            with transaction(while_looking=True):
+                if actor.viewed_by is not None:
+                    services.view_over(actor.real, actor.user_id or 0, "sign_out")
+                services.sign_out(actor.real, device=device)
         logout_user()
         session.pop("_flashes", None)  # what was not shown yet is not for who comes next
+        if onward:
+            return self.go(url_for("AuthView.logged_out"))
         flash(_("您已退出登录。"), "success")
         return self.go("/")
+
+    @expose("/end-view", methods=["POST"])
+    def end_view(self) -> Any:
+        """结束查看: back to one's own account; nothing to end is no mistake."""
+        actor = current_actor()
+        if actor.viewed_by is None:
+            return self.go("/desk/" if actor.user_id else "/")
+        with transaction(while_looking=True):
+            services.end_view(actor)
+            viewing.end()
+        flash(_("查看已结束，现在是您自己的账号。"), "success")
+        return self.go(f"/desk/users/show/{actor.user_id}")
+
+    @expose("/logout/haiyiban")
+    def logged_out(self) -> Any:
+        """On to 海易办's sign-out and back. A page of its own: a form may not lead out of the site."""
+        port = ports().haiyiban
+        if port is None or current_user.is_authenticated:
+            return self.go("/")
+        home = url_for("HomeView.index", _external=True)
+        return self.render("accounts/logged_out.html", onward=port.logout_url(redirect_uri=home))
 
     @expose("/switch-park", methods=["POST"])
     def switch_park(self) -> Any:

@@ -17,7 +17,7 @@ from app.core import clock
 from app.core.errors import Refusal
 from app.extensions.lists.criteria import Criteria
 from app.extensions.phrases import items
-from app.features.accounts import queries, services
+from app.features.accounts import policy, queries, services
 from app.features.accounts.forms import AddUserForm, EditUserForm
 from app.features.accounts.labels import HEADINGS, REFUSALS, STATE_DOTS, STATE_WORDS
 from app.features.accounts.queries import Account
@@ -146,6 +146,8 @@ class UserView(RegisterView):
                     "确定重置“%(name)s”的两步验证吗？请先当面或电话核实本人。原验证器和恢复码立即失效，全部登录结束。"
                 )
                 acts.insert(2, self._act(item, "reset-second", _("重置两步验证"), words))
+        if policy.viewing_as(current_actor(), item.id, item.roles, active=item.active) is None:
+            acts.insert(0, Link(_("以此身份查看"), f"{BASE}/view-as/{item.id}", icon="eye"))
         return (*acts, *super().show_acts(item))
 
     def _act(self, item: Account, name: str, label: str, words: str, kind: str = "default") -> Link:

@@ -24,6 +24,7 @@ from app.transaction import transaction
 from app.web.access import Tenant, wants_json
 from app.web.acting import current_actor
 from app.web.redirects import safe_target
+from app.web.viewing import not_while_looking
 
 SIGN_IN = "sign_in"
 CENTRE = "/me/"
@@ -91,15 +92,15 @@ class WaysInView(DialogPart):
         try:
             outcome = self._by_phone(form)
         except Refusal as refusal:
-            self.refused(form, refusal.code, refusal.params)
+            self.refuse(form, refusal)
             return self.dialog(self._kind(form)[0], target=target, form=form, status=400)
         return let_in(outcome, target)
 
     def _by_phone(self, form: PhoneSignInForm) -> services.SignIn:
         if not form.validate():
             raise Refusal("code_wrong")
-        if not form.agree.data:
-            raise Refusal("agree_needed")
+        if wrong := _wrong_entries(form):
+            raise Refusal(next(iter(wrong.values())), fields=wrong)
         proof = self._proof(form)
         who = asked(form.phone.data or "", SIGN_IN)
         with transaction():
@@ -124,11 +125,14 @@ class WaysInView(DialogPart):
 
     # -- WeChat --------------------------------------------------------------------------------
     @expose("/wechat")
+    @not_while_looking
     def wechat(self) -> Any:
         """微信扫码登录: on to WeChat's page with the code to scan."""
         port = ports().wechat
         if port is None:
             abort(404)
+        if _binding_from_elsewhere():
+            return self._not_from_here()
         trip = Trip("wechat", errand=_errand(), target=_target())
         address = port.authorize_url(
             redirect_uri=url_for("WaysInView.wechat_back", _external=True),
@@ -137,6 +141,7 @@ class WaysInView(DialogPart):
         return redirect(address)
 
     @expose("/wechat/back")
+    @not_while_looking
     def wechat_back(self) -> Any:
         """Back from WeChat with a code, or without one: the person refused."""
         port = ports().wechat
@@ -150,16 +155,25 @@ class WaysInView(DialogPart):
             person = port.person(code)
         except OutsideError as error:
             return self._failed(trip, str(TROUBLE[error.advice]))
-        proof = Proof("wechat", port.issuer, person.subject, label=person.nickname[:40])
+        proof = Proof(
+            "wechat",
+            port.issuer,
+            person.subject,
+            label=person.nickname[:40],
+            alias=person.openid,
+        )
         return self._arrived(trip, proof)
 
     # -- 海易办 ---------------------------------------------------------------------------------
     @expose("/haiyiban/<string:kind>")
+    @not_while_looking
     def haiyiban(self, kind: str) -> Any:
         """海易办登录 个人/法人: on to its sign-in."""
         port = ports().haiyiban
         if port is None or kind not in set(IdentityKind):
             abort(404)
+        if _binding_from_elsewhere():
+            return self._not_from_here()
         trip = Trip("haiyiban", kind, _errand(), _target())
         address = port.authorize_url(
             kind=IdentityKind(kind),
@@ -169,6 +183,7 @@ class WaysInView(DialogPart):
         return redirect(address)
 
     @expose("/haiyiban/back")
+    @not_while_looking
     def haiyiban_back(self) -> Any:
         """Back from 海易办 with a code or ticket."""
         port = ports().haiyiban
@@ -195,6 +210,10 @@ class WaysInView(DialogPart):
             )
             return self._failed(trip, words)
         return self._arrived(trip, _proof_of(found))
+
+    def _not_from_here(self) -> Any:
+        flash(_("请在用户中心点击绑定或认证，不要使用其他网站的链接。"), "warning")
+        return self.go(CENTRE)
 
     # -- the common way back -------------------------------------------------------------------
     def _back(self, provider: str) -> Trip | None:
@@ -228,6 +247,8 @@ class WaysInView(DialogPart):
         try:
             outcome = self._agreed_to(form)
         except Refusal as refusal:
+            if refusal.code == "unknown_identity":  # unbound meanwhile: it is a newcomer's again
+                return self.dialog("bind", target=_target(), form=form, status=400)
             self.refused(form, refusal.code, refusal.params)
             return self.dialog("agree", target=_target(), form=form, status=400)
         return let_in(outcome, _target())
@@ -256,6 +277,20 @@ class WaysInView(DialogPart):
         return self.go(CENTRE)
 
 
+def _wrong_entries(form: PhoneSignInForm) -> dict[str, str]:
+    """What the form lacks by itself, all at once; whether the code is right is asked afterwards."""
+    wrong = {}
+    try:
+        services.mobile(form.phone.data or "")
+    except Refusal as refusal:
+        wrong["phone"] = refusal.code
+    if not form.code.data:
+        wrong["code"] = "code_wrong"
+    if not form.agree.data:
+        wrong["agree"] = "agree_needed"
+    return wrong
+
+
 def _proof_of(found: HaiyibanIdentity) -> Proof:
     company = found.company
     return Proof(
@@ -278,7 +313,7 @@ def _proof_of(found: HaiyibanIdentity) -> Proof:
 
 def _agreed(form: PhoneSignInForm, proof: Proof | None) -> Agreed:
     text = form.document.data or ""
-    number = int(text) if text.isascii() and text.isdigit() else None
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 13 else None
     return Agreed(number, proof.provider if proof else "phone")
 
 
@@ -290,6 +325,18 @@ def _errand() -> str:
     """``bind`` for somebody signed in who adds a way in, else ``enter``."""
     wanted = request.args.get("errand") == "bind" and current_user.is_authenticated
     return "bind" if wanted else "enter"
+
+
+def _binding_from_elsewhere() -> bool:
+    """Whether another site's link wants to bind something to who is signed in here.
+
+    Who is signed in at 海易办 comes straight back from there, and whom is up to the site that sent
+    the browser. Browsers say where a link stood; a page cannot change what they say.
+    """
+    return (
+        _errand() == "bind"
+        and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
+    )
 
 
 def _haiyiban_back() -> str:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from app.features.desk.views.audit import AuditView, today_card
+from app.features.desk.views.calendar import CalendarView
 from app.features.desk.views.dictionaries import DictionaryView
 from app.features.desk.views.documents import DocumentPage
 from app.features.desk.views.files import FileView
-from app.features.desk.views.home import CARDS, DOORS, DeskView, HomeView
+from app.features.desk.views.home import CARDS, DOORS, DeskView
 from app.features.desk.views.jobs import JobsView
 from app.features.desk.views.legal import DocumentView
 from app.features.desk.views.me import AccountCentreView
 from app.features.desk.views.me_codes import CancelView, OwnPhoneView
 from app.features.desk.views.me_licence import OwnLicenceView
+from app.features.desk.views.me_ownership import OwnershipView
+from app.features.desk.views.messages import MessagesView, unread_messages
 from app.features.desk.views.personal import PersonalAccessView
+from app.features.desk.views.pictures import PictureView, WritingView
+from app.features.desk.views.public import HomeView, PublicNewsView, PublicParksView
 from app.features.desk.views.refused import note_refused
 from app.features.desk.views.reviews import ReviewView, reviews_card
+from app.features.desk.views.settings import SettingsView
 
 __all__ = [
     "CARDS",
     "DOORS",
     "AccountCentreView",
     "AuditView",
+    "CalendarView",
     "CancelView",
     "DeskView",
     "DictionaryView",
@@ -29,11 +36,19 @@ __all__ = [
     "FileView",
     "HomeView",
     "JobsView",
+    "MessagesView",
     "OwnLicenceView",
     "OwnPhoneView",
+    "OwnershipView",
     "PersonalAccessView",
+    "PictureView",
+    "PublicNewsView",
+    "PublicParksView",
     "ReviewView",
+    "SettingsView",
+    "WritingView",
     "note_refused",
     "reviews_card",
     "today_card",
+    "unread_messages",
 ]

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from flask import Response, current_app, flash, request, stream_with_context
+from flask import Response, current_app, flash, request
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.actor import Actor
-from app.engines import sheets, trail
+from app.core.phones import redacted
+from app.engines import trail
 from app.engines.trail import AuditEntry
 from app.extensions import db
 from app.extensions.lists.criteria import Criteria, Rules, read
@@ -30,6 +30,7 @@ from app.extensions.lists.spec import (
     TextFilter,
 )
 from app.extensions.phrases import clauses, entries, labelled, listed
+from app.features.accounts.labels import VIEW_ENDS
 from app.features.accounts.rules import Role
 from app.features.accounts.views.history import pair_words
 from app.features.desk import services
@@ -43,6 +44,7 @@ from app.features.desk.labels import (
     field_words,
     value_words,
 )
+from app.features.desk.views.trail_export import TrailFile, taken
 from app.features.enterprises.labels import DELETE_REASONS, EXPORT_WORDS
 from app.features.parks import queries as parks
 from app.transaction import transaction
@@ -228,17 +230,14 @@ class AuditView(RegisterView):
     @guarded("export")
     def export(self) -> Response:
         """The filtered rows as csv, while they are read; noted before they leave."""
-        criteria = self.criteria(request.args)
-        count = self.source.count(criteria, cap=100_000_000).number
-        with transaction(), force_locale("zh"):  # the trail is Chinese, whoever writes into it
-            services.note_export(current_actor(), count=count, filters=said(criteria))
-        query = self.source.ordered(self.source.selected(criteria, (*NAMES, *MORE)), criteria)
-        headings = [str(AUDIT_HEADINGS[name]) for name in EXPORTED]
-        pieces = sheets.stream_csv(headings, exported(query))
-        response = Response(stream_with_context(pieces), mimetype="text/csv; charset=utf-8")
-        name = f"audit-{clock.today():%Y%m%d}.csv"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        file = TrailFile(
+            "audit",
+            columns=(*NAMES, *MORE),
+            headings=lambda: [str(AUDIT_HEADINGS[name]) for name in EXPORTED],
+            rows=exported,
+            filters=said,
+        )
+        return taken(file, self.source, self.criteria(request.args))
 
 
 def exported(query: Any) -> Iterator[tuple[Any, ...]]:
@@ -273,7 +272,11 @@ def change_words(entry: Any) -> tuple[tuple[str, str, str], ...]:
     """``(field, old, new)`` in words, personal values masked."""
     kind = entry.object_type
     return tuple(
-        (field_words(kind, name), value_words(kind, name, old), value_words(kind, name, new))
+        (
+            field_words(kind, name),
+            redacted(value_words(kind, name, old)),
+            redacted(value_words(kind, name, new)),
+        )
         for name, (old, new) in trail.shown_changes(entry, personal=False).items()
     )
 
@@ -288,6 +291,8 @@ def _told(name: str, value: Any) -> str:
     """Codes of ours in words, the rest as it was written down."""
     if name == "reason" and value in DENIALS:
         return str(DENIALS[value])
+    if name == "why" and value in VIEW_ENDS:
+        return str(VIEW_ENDS[value])
     if name == "reason" and value in DELETE_REASONS:
         return str(DELETE_REASONS[value])
     function = current_app.view_functions.get(str(value)) if name == "action" else None
@@ -307,9 +312,9 @@ def _plain(value: Any) -> str:
         return clauses(labelled(_known(name), _known(_plain(part))) for name, part in value.items())
     if isinstance(value, list):
         return listed(_plain(part) for part in value)
-    return (
-        str(value) if isinstance(value, int) and not isinstance(value, bool) else cells.words(value)
-    )
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return redacted(cells.words(value))
 
 
 def moment(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Public home and the 工作台 of each role."""
+"""工作台 of each role."""
 
 from __future__ import annotations
 
@@ -16,18 +16,6 @@ from app.web.pages import Page
 CARDS: list[Any] = []
 #: 常用入口 beyond the side menu: ``door(actor) -> dict | None`` with label, group, icon, url.
 DOORS: list[Any] = []
-
-
-class HomeView(Page):
-    """The public home."""
-
-    route_base = ""
-    tenant = Tenant.public
-    public_methods: ClassVar[frozenset[str]] = frozenset({"index"})
-
-    @expose("/")
-    def index(self) -> str:
-        return self.render("desk/home.html")
 
 
 class DeskView(Page):

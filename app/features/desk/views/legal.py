@@ -55,6 +55,7 @@ class DocumentView(RegisterView):
     route_base = BASE
     class_permission_name = "DocumentView"
     tenant = Tenant.zone
+    veiled = False  # published texts
     access: ClassVar[dict[str, frozenset[str]]] = {
         f"can_{name}": OPERATOR for name in ("list", "show", "add", "edit", "publish")
     }

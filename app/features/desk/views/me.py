@@ -25,13 +25,16 @@ from app.features.desk.views.me_cards import BASE, cards_of, centre_of, may_comp
 from app.features.parks import queries as parks
 from app.features.parks import services as park_services
 from app.features.parks.labels import REFUSALS as PARK_REFUSALS
+from app.features.settlements import queries as settlements
 from app.transaction import transaction
+from app.web import reasons
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.pages import Page
 from app.web.sessions import LoginSession, alive
 
 REFUSALS: dict[str, Any] = {**PARK_REFUSALS, **ACCOUNT_REFUSALS}
+BANK_PAGE = "me:bank"
 
 
 class AccountCentreView(Page):
@@ -123,16 +126,16 @@ class AccountCentreView(Page):
     @expose("/bank/reveal", methods=["POST"])
     @guarded("company")
     def reveal(self) -> Any:
-        """The bank account in full, for a reason; the answer itself shows it, once."""
+        """The bank account in full, for a purpose; the answer itself shows it, once."""
         if parks.link_of(current_actor().user_id or 0) is None:
             raise NotFound("bank account")
+        purpose = reasons.given(BANK_PAGE)
         try:
             with transaction():
-                value = park_services.reveal_bank(
-                    current_actor(), reason=request.form.get("reason", "")
-                )
+                value = park_services.reveal_bank(current_actor(), purpose=purpose)
         except Refusal as refusal:
-            return self._page(reason_error=str(REFUSALS[refusal.code]), status=400)
+            return self._page(ask_error=str(REFUSALS[refusal.code]), status=400)
+        reasons.keep(BANK_PAGE, purpose)
         return self._page(shown_account=value)
 
     # -- ways in, data -------------------------------------------------------------------------
@@ -162,6 +165,7 @@ class AccountCentreView(Page):
             **account_services.own_facts(actor),
             "devices": devices(actor.user_id or 0),
             **parks.facts_of(actor.user_id or 0),
+            "settlement_applications": settlements.facts_of(actor.user_id or 0),
         }
         with transaction():
             account_services.note_export(actor, count=len(facts))
@@ -180,7 +184,7 @@ class AccountCentreView(Page):
         form: Any = None,
         status: int = 200,
         shown_account: str = "",
-        reason_error: str = "",
+        ask_error: str = "",
     ) -> Any:
         actor = current_actor()
         cards = cards_of(actor)
@@ -196,7 +200,7 @@ class AccountCentreView(Page):
             company_part=may_company(actor),
             back_office=bool(actor.park_ids and actor.roles & PARK_ROLES),
             shown_account=shown_account,
-            reason_error=reason_error,
+            ask=reasons.ask(BANK_PAGE, error=ask_error, at="bank" if ask_error else ""),
             own_row=session.row_id,  # type: ignore[attr-defined]
         )
         return page, status

@@ -11,27 +11,40 @@ from flask_babel import format_datetime, pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core import clock, phones
+from app.core import clock, phones, scope
 from app.core.actor import Actor
 from app.engines import dictionaries, documents
 from app.extensions.phrases import remarked
 from app.features.accounts import policy as account_policy
 from app.features.accounts import queries as accounts
+from app.features.accounts.rules import FEW_CODES
 from app.features.desk.forms import BankForm, CompanyForm, OwnAccountForm
+from app.features.desk.views.messages import choices_of
 from app.features.parks import queries as parks
-from app.features.parks.labels import CLAIM_DOTS, CLAIM_WORDS, LINK_WORDS, SOURCE_WORDS
+from app.features.parks.labels import (
+    CLAIM_DOTS,
+    CLAIM_WORDS,
+    LINK_WORDS,
+    MEMBER_WORDS,
+    SOURCE_WORDS,
+)
 from app.features.parks.models import Organisation
 from app.features.parks.rules import mask_account
 from app.features.parks.services import LEVELS
+from app.features.settlements import queries as settlements
+from app.features.settlements.labels import STATE_DOTS, STATE_WORDS
 from app.integrations.ports import ports
+from app.web import viewing
 from app.web.listing.page import FormPage
 
 BASE = "/me"
+LEGIBLE = frozenset({"username", "version", "csrf_token"})
 PROVIDERS = {"phone": _l("手机号"), "wechat": _l("微信"), "haiyiban": _l("海易办")}
 CHANNELS = {
     "phone": _l("短信验证码登录"),
     "wechat": _l("微信扫码登录"),
     "haiyiban": _l("海易办登录"),
+    "apply": _l("申请入驻"),
 }
 
 
@@ -54,6 +67,11 @@ def may_company(actor: Actor) -> bool:
     return actor.can("can_company", "AccountCentreView")
 
 
+def may_apply(actor: Actor) -> bool:
+    """Who has a page of applications."""
+    return actor.can("can_index", "OwnApplicationsView")
+
+
 def cards_of(actor: Actor, *, posted: str = "") -> dict[str, Card]:
     """The cards that the actor has; ``posted``: the one whose form is read from the request."""
     made = {"account": _account(actor, posted=posted == "account")}
@@ -61,7 +79,19 @@ def cards_of(actor: Actor, *, posted: str = "") -> dict[str, Card]:
         found = parks.organisation_of(actor.user_id or 0)
         made["company"] = _company(found, posted=posted == "company")
         made["bank"] = _bank(found, posted=posted == "bank")
+    if viewing.looking():
+        for card in made.values():
+            _veil(card.form)
     return made
+
+
+def _veil(form: Any) -> None:
+    """For who looks as somebody else: that there is a value, not which."""
+    for field in form:
+        if field.data and field.name not in LEGIBLE:
+            field.data = viewing.VEIL
+            if hasattr(field, "choices"):
+                field.choices = [(viewing.VEIL, viewing.VEIL)]
 
 
 def _account(actor: Actor, *, posted: bool) -> Card:
@@ -96,13 +126,15 @@ def _company(found: Organisation | None, *, posted: bool) -> Card:
     now = found.credit_level if found else ""
     offered = dict.fromkeys((*filter(None, [now]), *dictionaries.options(LEVELS, clock.today())))
     form.credit_level.choices = [("", _("请选择")), *((one, one) for one in offered)]
-    form.company.data = found.name if found else ""
+    form.company_name.data = found.name if found else ""
     form.uscc.data = found.uscc if found else ""
     form.address.data = found.registered_address if found else ""
-    locked: dict[str, Any] = dict.fromkeys(("company", "uscc", "address"), certified_words(found))
+    locked: dict[str, Any] = dict.fromkeys(
+        ("company_name", "uscc", "address"), certified_words(found)
+    )
     if found is None:
         locked |= dict.fromkeys(("contact_name", "contact_phone", "credit_level"), _("认证后填写"))
-    fields = ("company", "uscc", "address", "contact_name", "contact_phone", "credit_level")
+    fields = ("company_name", "uscc", "address", "contact_name", "contact_phone", "credit_level")
     title, pending = _("企业信息"), frozenset(() if found else fields)
     return _card(
         "company", title, form, fields, locked, editable=found is not None, pending=pending
@@ -163,28 +195,55 @@ def centre_of(actor: Actor) -> SimpleNamespace:
     link, company = parks.link_of(user_id), parks.organisation_of(user_id)
     certify, more = _ways_out({(one.provider, kind_of(one)) for one in identities})
     claims = parks.claims_of(user_id)[:1]
+    with scope.unscoped():  # one's own in every park, whichever one acts for
+        mine = parks.memberships_of(user_id)
+        invitations = parks.invitations_to(user_id, now=clock.now())
+        transfers = [
+            (one, park) for one, park in parks.transfers_of(user_id) if one.expires_at > clock.now()
+        ]
     return SimpleNamespace(
+        parks=mine,
+        invitations=invitations,
+        transfers=transfers,
+        member_words=MEMBER_WORDS,
+        messages=choices_of(actor),
         logins=[_login(one) for one in identities],
         more=more,
         unbind=pgettext("button", "解除绑定"),
         certify=certify,
-        phone=any(one.provider == "phone" for one in identities),
-        has_account=company is not None and bool(company.bank_tail),
+        second=accounts.second_factor(user_id) is not None,
+        codes_left=accounts.recovery_codes_left(user_id),
+        few_codes=FEW_CODES,
+        has_phone=any(one.provider == "phone" for one in identities),
+        account=_account_shown(company),
         link=LINK_WORDS[link.role] if link else "",
+        applications=settlements.own(user_id, limit=3) if may_apply(actor) else None,
+        application_words=STATE_WORDS,
+        application_dots=STATE_DOTS,
         claim=claims[0] if claims else None,
         claim_words=CLAIM_WORDS,
         claim_dots=CLAIM_DOTS,
-        consents=[
-            SimpleNamespace(
-                title=document.title,
-                number=document.number,
-                url=url_for("DocumentPage.show", kind=document.kind, number=document.number),
-                at=consent.at,
-                channel=CHANNELS.get(consent.channel, consent.channel),
-            )
-            for consent, document in documents.consents_of(user_id)
-        ],
+        consents=_consents(user_id),
     )
+
+
+def _consents(user_id: int) -> list[SimpleNamespace]:
+    """What was agreed to, when and on which way in."""
+    return [
+        SimpleNamespace(
+            title=document.title,
+            number=document.number,
+            url=url_for("DocumentPage.show", kind=document.kind, number=document.number),
+            at=consent.at,
+            channel=CHANNELS.get(consent.channel, consent.channel),
+        )
+        for consent, document in documents.consents_of(user_id)
+    ]
+
+
+def _account_shown(company: Organisation | None) -> str:
+    shown = mask_account(company.bank_tail) if company else ""
+    return viewing.VEIL if shown and viewing.looking() else shown
 
 
 def kind_of(identity: Any) -> str:
@@ -200,6 +259,8 @@ def _login(identity: Any) -> SimpleNamespace:
     label = identity.label
     if kind == "person" or identity.provider == "wechat":
         label = phones.mask_name(label)
+    if viewing.looking():
+        label = viewing.VEIL
     return SimpleNamespace(
         id=identity.id,
         title=title,

@@ -1,4 +1,4 @@
-"""更换手机号 and 注销账号: both are proven by codes to the phone."""
+"""绑定手机号, 更换手机号 and 注销账号: all are proven by codes to the phone."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from flask_login import logout_user
 from app.core import clock
 from app.core.errors import Refusal
 from app.features.accounts import policy, queries, services
-from app.features.accounts.forms import PhoneSignInForm
+from app.features.accounts.forms import BindPhoneForm, PhoneSignInForm
 from app.features.accounts.models import Identity
 from app.features.accounts.rules import ALL_ROLES
 from app.features.accounts.services.ways_in import Proof, of_phone
 from app.features.accounts.views.browser import browser_key
 from app.features.accounts.views.dialog import asked, new_puzzle
+from app.features.accounts.views.proof import has_password, prove_present
 from app.features.desk.views.me import words_of
 from app.features.desk.views.me_cards import BASE
 from app.transaction import transaction
@@ -31,6 +32,7 @@ FIELD_OF = {
     **dict.fromkeys(("phone_wrong", "phone_same", "phone_taken"), "phone"),
     **dict.fromkeys(("puzzle_needed", "puzzle_wrong"), "answer"),
     **dict.fromkeys(("code_wrong", "code_soon", "code_budget"), "code"),
+    **dict.fromkeys(("current_wrong", "locked"), "password"),
 }
 
 
@@ -46,7 +48,11 @@ class Step:
     url: str = ""
     query: str = ""
     typed: bool = False  # the person types the number; else it is the account's own
+    password: bool = False  # asked for as well
     danger: bool = False
+    by_password: bool = False  # the account has no number: its password proves instead
+    refuse_url: str = ""  # where "no" goes, for who is asked
+    go: tuple[Any, str] | None = None  # what can be done first: its words and where
 
     @property
     def code_url(self) -> str:
@@ -75,7 +81,7 @@ class CodePage(Page):
         puzzle: Any = None,
         sent: int = 0,
     ) -> Any:
-        form = form if form is not None else PhoneSignInForm(formdata=None)
+        form = form if form is not None else BindPhoneForm(formdata=None)
         if not step.typed:
             phone = self.own_phone()
             form.phone.data = phone.label if phone else ""
@@ -96,7 +102,7 @@ class CodePage(Page):
 
     def _send(self, step: Step) -> Any:
         """获取."""
-        form = PhoneSignInForm()
+        form = BindPhoneForm()
         try:
             who = asked(self._number(step, form), step.purpose, form.answer.data or "")
         except Refusal as refusal:
@@ -132,7 +138,7 @@ class CodePage(Page):
     def _puzzle(self, step: Step) -> Any:
         """换一张, or a sum in words."""
         made = new_puzzle("sum" if request.form.get("kind") == "sum" else "picture")
-        return jsonify(made) if wants_json() else self._show(step, PhoneSignInForm(), puzzle=made)
+        return jsonify(made) if wants_json() else self._show(step, BindPhoneForm(), puzzle=made)
 
     def _spend(self, step: Step, form: Any) -> str:
         """The number that a good code has proven; refuses."""
@@ -147,7 +153,7 @@ class CodePage(Page):
 
 
 class OwnPhoneView(CodePage):
-    """更换手机号: first the old number is proven, then the new one."""
+    """更换手机号: first the old number is proven, then the new one. Who has none binds one."""
 
     route_base = f"{BASE}/phone"
     menu_label = _l("更换手机号")
@@ -155,11 +161,28 @@ class OwnPhoneView(CodePage):
     roleless = frozenset({"can_index"})
 
     def step(self) -> Step:
+        if self.own_phone() is None:
+            return self._first()
         return self._new() if request.args.get("step") == "new" else self._old()
 
+    def _first(self) -> Step:
+        """The first number of an account."""
+        asks = has_password()
+        lead = _("绑定后可以用短信验证码登录，并接收安全提醒。须在登录后 15 分钟内办理。")
+        if asks:
+            lead = _("绑定后可以用短信验证码登录，并接收安全提醒。请先输入当前密码，确认是您本人。")
+        return Step(
+            title=_("绑定手机号"),
+            lead=lead,
+            purpose="bind",
+            heading=_("验证手机号"),
+            submit=_("绑定手机号"),
+            url=f"{BASE}/phone/",
+            typed=True,
+            password=asks,
+        )
+
     def _old(self) -> Step:
-        if self.own_phone() is None:
-            return Step(self.menu_label, _("该账号没有绑定手机号，请致电平台办理"))
         return Step(
             title=self.menu_label,
             lead=_("先验证原手机号，再验证新手机号。原手机号已停用的，请致电平台办理。"),
@@ -184,7 +207,9 @@ class OwnPhoneView(CodePage):
     @expose("/", methods=["GET", "POST"])
     @guarded("index")
     def index(self) -> Any:
-        """The first step; POST ends the second one."""
+        """The first step; POST ends the second one, or binds the first number."""
+        if self.own_phone() is None:
+            return self._show(self._first()) if request.method == "GET" else self._bind()
         return self._show(self._old()) if request.method == "GET" else self._change()
 
     @expose("/code", methods=["POST"])
@@ -201,7 +226,9 @@ class OwnPhoneView(CodePage):
     @guarded("index")
     def old(self) -> Any:
         """下一步: the old number is proven for ten minutes, in this browser."""
-        form, step = PhoneSignInForm(), self._old()
+        form, step = PhoneSignInForm(), self.step()
+        if step.purpose != "old_phone":
+            return self._show(step, status=400)
         try:
             number = self._spend(step, form)
         except Refusal as refusal:
@@ -209,6 +236,19 @@ class OwnPhoneView(CodePage):
         new = PhoneSignInForm(formdata=None)
         new.proof.data = of_phone(number).sealed(browser_key(), clock.now())
         return self._show(self._new(), new)
+
+    def _bind(self) -> Any:
+        """绑定手机号, by a person who is present and a code to the number."""
+        form, step = BindPhoneForm(), self._first()
+        try:
+            prove_present(form.password.data or "")
+            number = self._spend(step, form)
+            with transaction():
+                services.bind_phone(current_actor(), number, now=clock.now())
+        except Refusal as refusal:
+            return self._refused(step, form, refusal)
+        flash(_("手机号已绑定，下次可以用短信验证码登录。"), "success")
+        return self.go(f"{BASE}/")
 
     def _change(self) -> Any:
         """更换手机号, with the proof of the old one and a code to the new one."""
@@ -245,7 +285,8 @@ class CancelView(CodePage):
         actor = current_actor()
         against = policy.cancelling(actor.user_id or 0, actor.roles)
         if against is None and self.own_phone() is None:
-            against = Refusal("no_phone")
+            go = (_("绑定手机号"), f"{OwnPhoneView.route_base}/")
+            return Step(self.menu_label, words_of("no_phone", {}), danger=True, go=go)
         if against is not None:
             return Step(self.menu_label, words_of(against.code, against.params), danger=True)
         return Step(

@@ -9,6 +9,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.core import clock
 from app.core.errors import Refusal
 from app.engines import files
 from app.features.accounts.rules import TENANT_ROLES
@@ -58,6 +59,19 @@ class OwnLicenceView(Page):
             self._put(form, refusal)
             return self._page(form, 400)
         flash(_("营业执照已提交，审核结果会显示在用户中心。"), "success")
+        return self.go(f"{BASE}/#company")
+
+    @expose("/withdraw", methods=["POST"])
+    @guarded("index")
+    def withdraw(self) -> Any:
+        """撤回申请, while nobody has decided."""
+        try:
+            with transaction():
+                services.withdraw_claim(current_actor(), now=clock.now())
+        except Refusal as refusal:
+            flash(str(WORDS[refusal.code]), "danger")
+        else:
+            flash(_("营业执照认证申请已撤回，上传的文件已删除。"), "success")
         return self.go(f"{BASE}/#company")
 
     def _put(self, form: Any, refusal: Refusal) -> None:

@@ -6,34 +6,30 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from flask import Response, request, stream_with_context
+from flask import Response, request
 from flask_appbuilder import expose
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core import clock
 from app.core.errors import NotFound
-from app.engines import sheets
 from app.engines.trail import AuditEntry
 from app.extensions import db
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import ChoiceFilter, DayRangeFilter, KeyFilter, TextFilter
 from app.extensions.phrases import listed
-from app.features.desk import services
 from app.features.desk.labels import ACTIONS, AUDIT_HEADINGS, OBJECTS, field_words
 from app.features.desk.views.audit import AUDITOR, BATCH, AuditView, detail_words, moment
+from app.features.desk.views.trail_export import TrailFile, taken
 from app.features.parks import queries as parks
-from app.transaction import transaction
+from app.web import reasons
 from app.web.access import guarded
-from app.web.acting import current_actor
 from app.web.listing.build import Field, at, said
 from app.web.listing.page import Cell, Empty, Link
 
 BASE = "/desk/audit/personal"
 #: Acts that show or hand out personal values, whichever register they belong to.
-ALWAYS = (".revealed", ".errors_saved")
+ALWAYS = ("revealed", ".errors_saved")
 #: The same, where the entry names personal columns among what was taken.
 WITH_COLUMNS = (".exported", ".prefilled")
 NAMED = '%"personal":["%'  # JSON as ``JsonText`` writes it
@@ -141,18 +137,17 @@ class PersonalAccessView(AuditView):
     @guarded("export")
     def export(self) -> Response:
         """The filtered rows as csv, while they are read; noted before they leave."""
-        criteria = self.criteria(request.args)
-        count = self.source.count(criteria, cap=100_000_000).number
-        with transaction(), force_locale("zh"):  # the trail is Chinese, whoever writes into it
-            filters = [(str(_("范围")), str(self.list_heading)), *said(criteria)]
-            services.note_export(current_actor(), count=count, filters=filters)
-        query = self.source.ordered(self.source.selected(criteria, EXPORTED), criteria)
-        headings = [str(HEADINGS["park" if name == "park_id" else name]) for name in EXPORTED]
-        pieces = sheets.stream_csv(headings, exported(query))
-        response = Response(stream_with_context(pieces), mimetype="text/csv; charset=utf-8")
-        name = f"personal-access-{clock.today():%Y%m%d}.csv"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        file = TrailFile(
+            "personal-access",
+            columns=EXPORTED,
+            headings=lambda: [str(HEADINGS["park" if n == "park_id" else n]) for n in EXPORTED],
+            rows=exported,
+            filters=lambda criteria: [
+                (str(_("范围")), str(self.list_heading)),
+                *said(criteria),
+            ],
+        )
+        return taken(file, self.source, self.criteria(request.args))
 
 
 def exported(query: Any) -> Iterator[tuple[Any, ...]]:
@@ -176,7 +171,8 @@ def _text(name: str, row: Any, park_names: dict[str, Any]) -> str:
 def told(name: str, object_type: str, details: dict[str, Any]) -> str:
     """What an entry says of the fields, of their purpose or of the number of rows."""
     if name != "what":
-        return str(dict(detail_words(details)).get(name, ""))
+        said = dict(detail_words(details)).get(name, "")
+        return reasons.words(said) if name == "purpose" else said
     columns = details.get("personal") or details.get("field") or ()
     columns = [columns] if isinstance(columns, str) else columns
     return listed(field_words(object_type, one) for one in columns)

@@ -17,7 +17,7 @@ def note_refused(actor: Actor, denial: Denial) -> None:
     news = services.news(actor, denial.route, now=clock.now())
     if news is services.News.none:
         return
-    with transaction(WAIT_MS):
+    with transaction(WAIT_MS, while_looking=True):
         services.note_denied(
             actor,
             route=denial.route,
@@ -28,4 +28,4 @@ def note_refused(actor: Actor, denial: Denial) -> None:
             last=news is services.News.limit,
         )
     if news is services.News.note:
-        services.LEFT_OUT.pop(actor.user_id, None)  # told, and committed
+        services.LEFT_OUT.pop(actor.real.user_id, None)  # told, and committed

@@ -24,6 +24,7 @@ from app.features.accounts import queries as accounts
 from app.features.desk.views.review_values import FieldRow, rows
 from app.features.parks import queries as parks
 from app.transaction import transaction
+from app.web import viewing
 from app.web.access import guarded
 from app.web.acting import current_actor
 from app.web.base_views import RegisterView
@@ -93,9 +94,9 @@ class ScreenPart(RegisterView):
     @expose("/show/<pk:pk>")
     @guarded("show")
     def show(self, pk: int) -> Any:
-        return self._shown(pk, 200)
+        return self._screen(pk, 200)
 
-    def _shown(self, pk: int, status: int, **typed: Any) -> Any:
+    def _screen(self, pk: int, status: int, **typed: Any) -> Any:
         screen = screen_of(current_actor(), self.record(pk), **typed)
         return self.render("desk/review.html", page=screen), status
 
@@ -125,12 +126,12 @@ class ScreenPart(RegisterView):
                 done = verb(current_actor(), pk, seen=version_asked(), **more)
         except Refusal as refusal:
             words = self.words_of(refusal.code, refusal.params)
-            return self._shown(pk, 400, error=words, reason=reason, fields=more.get("fields", ()))
+            return self._screen(pk, 400, error=words, reason=reason, fields=more.get("fields", ()))
         except Stale:
             words = _(
                 "您打开后，它已有变化（可能已由他人处理或重新提交）。请核对现在的内容再决定。"
             )
-            return self._shown(pk, 409, error=words, reason=reason, fields=more.get("fields", ()))
+            return self._screen(pk, 409, error=words, reason=reason, fields=more.get("fields", ()))
         flash(done_words(act, done), "success")
         on = None if act is Act.revoke else around.following or around.previous
         return self.go(f"{self.route_base}/show/{on or pk}")
@@ -224,7 +225,7 @@ def screen_of(
         against=REFUSALS.get(against, "") if against and waiting else "",
         around=neighbours(actor, revision.id),
         phrases=dictionaries.options(PHRASES, clock.today()),
-        warnings=tuple(kind.warnings(new)),
+        warnings=() if viewing.looking() else tuple(kind.warnings(new)),
         with_query=f"&with={asked}" if (asked := request.args.get("with", "")).isalnum() else "",
         calendar_notice=missing_calendar(),
         reason=reason,
@@ -256,19 +257,24 @@ def _waited(revision: Revision) -> str:
 
 
 def _compared(revision: Revision) -> tuple[Mapping[str, Any] | None, Any, tuple[Any, ...]]:
-    """What the new values are compared with: the version in force, or the one asked for."""
+    """What the new values are compared with: what a reviewer judged last, or the one asked for.
+
+    A submission that was taken back was judged by nobody: what came with it is still to be read.
+    """
     choices: list[tuple[str, Any, Mapping[str, Any]]] = []
     for one in review.versions(revision):
         if one.number < revision.number:
             words = _("第 %(n)s 版", n=one.number)
             choices.append((f"v{one.id}", words, one.content))
+    default = choices[0][0] if choices else ""
     sent = review.submissions(revision)
+    backs = [event.id for event in review.events(revision) if event.act == Act.send_back]
     for number, event in enumerate(sent[:-1], 1):
         words = _("第 %(n)s 次提交", n=number)
         choices.append((f"s{event.id}", words, event.content or {}))
+        if backs and event.id < backs[-1]:
+            default = f"s{event.id}"
     asked = request.args.get("with", "")
-    mended = len(sent) > 1 and any(e.act == Act.send_back for e in review.events(revision))
-    default = f"s{sent[-2].id}" if mended else (choices[0][0] if choices else "")
     wanted = asked if any(key == asked for key, _w, _c in choices) else default
     found = next(((words, content) for key, words, content in choices if key == wanted), None)
     links = tuple((f"?with={key}", words, key == wanted) for key, words, _content in choices)
@@ -280,7 +286,7 @@ def _event(one: review.ReviewEvent) -> dict[str, Any]:
         "at": one.at,
         "actor": one.actor_name,
         "act": ACT_WORDS.get(one.act, one.act),
-        "reason": one.reason,
+        "reason": viewing.VEIL if one.reason and viewing.looking() else one.reason,
         "stage": one.stage,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from app.engines import review, richtext
 from app.engines.review import Change, FieldChange, Shape
 from app.engines.review.labels import CHANGE_WORDS
 from app.extensions.phrases import labelled, listed
+from app.web import viewing
 
 #: Tinted tags of a change; a word says it too.
 TAGS = {Change.changed: "warning", Change.added: "success", Change.emptied: "danger"}
@@ -62,8 +63,19 @@ class FieldRow:
 def rows(
     kind: review.Kind, old: Mapping[str, Any] | None, new: Mapping[str, Any]
 ) -> tuple[FieldRow, ...]:
-    """Every field of the kind, compared."""
-    return tuple(_row(one) for one in review.difference(kind, old, new))
+    """Every field of the kind, compared; who only looks sees which changed, not to what."""
+    found = tuple(_row(one) for one in review.difference(kind, old, new))
+    if old is None:  # the first version: nothing to compare with, nothing to mark
+        found = tuple(replace(one, new=_unmarked(one.new)) for one in found)
+    if not viewing.looking():
+        return found
+    veil = Side((Part(viewing.VEIL),))
+    return tuple(replace(one, old=veil, new=veil) for one in found)
+
+
+def _unmarked(side: Side) -> Side:
+    text = "".join(part.text for part in side.parts if part.mark != "fold")
+    return replace(side, parts=(Part(text),) if text else ())
 
 
 def _row(one: FieldChange) -> FieldRow:

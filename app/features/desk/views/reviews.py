@@ -161,7 +161,13 @@ class ReviewView(ScreenPart):
             )
             for name in self.tabs_of(actor)
         )
-        return replace(page, tabs=tabs)
+        page = replace(page, tabs=tabs)
+        if criteria.q or set(criteria.values) - {"tab"}:
+            return page
+        # A tab is where one stands, no filter that hides something.
+        total = self.total(criteria)
+        words = _("共 %(total)s %(unit)s", total=str(total), unit=items(total.number))
+        return replace(page, count_text=words, empty=None if page.rows else self.nothing_yet())
 
     # -- cells ---------------------------------------------------------------------------------
     def extra_columns(self) -> tuple[str, ...]:

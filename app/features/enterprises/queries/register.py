@@ -156,6 +156,11 @@ def accepted_codes(codes: Sequence[str] | None = None) -> frozenset[str]:
     return frozenset(db.session.scalars(query))
 
 
+def is_accepted(code: str) -> bool:
+    """Whether one code is accepted by hand now."""
+    return code in accepted_codes([code])
+
+
 def revoked_codes_query() -> Any:
     return sa.select(AcceptedCode.uscc).where(AcceptedCode.revoked_at.is_not(None))
 

@@ -135,12 +135,14 @@ def restore(actor: Actor, enterprise_id: int) -> Enterprise:
     return item
 
 
-def reveal(actor: Actor, enterprise_id: int, name: str) -> str:
-    """A personal value in full; the reveal itself is recorded."""
+def reveal(actor: Actor, enterprise_id: int, name: str, *, purpose: str) -> str:
+    """A personal value in full, for a purpose; the reveal itself is recorded."""
     if name not in MASKS or not policy.personal(actor):
         raise NotFound("nothing to reveal")
     item = queries.get(enterprise_id)
-    trail.record(actor, "enterprise.revealed", item, details={"field": name})
+    if len(purpose.strip()) < 2:
+        raise Refusal("reveal_reason_missing", fields={"purpose": "reveal_reason_missing"})
+    trail.record(actor, "enterprise.revealed", item, details={"field": name, "purpose": purpose})
     return getattr(item, name) or ""
 
 

@@ -8,10 +8,12 @@ from flask_babel import gettext as _
 
 from app.engines import sheets, trail
 from app.engines.sheets.values import revive
+from app.extensions.phrases import remarked
 from app.features.enterprises import policy, queries
 from app.features.enterprises.labels import ACTS, heading, reason_words
 from app.features.enterprises.rules import BY_NAME, PERSONAL
 from app.features.enterprises.services.register import masked
+from app.web import reasons
 from app.web.acting import current_actor
 from app.web.listing.page import HistoryItem
 
@@ -39,6 +41,8 @@ def _act(entry: Any, personal: bool) -> HistoryItem:  # noqa: FBT001
         for name, (old, new) in entry.changes.items()
     )
     note = reason_words(entry.details.get("reason")) or heading(entry.details.get("field"))
+    if purpose := entry.details.get("purpose"):
+        note = remarked(note, reasons.words(purpose))
     return HistoryItem(
         at=entry.at,
         actor=entry.actor_name,

@@ -26,6 +26,7 @@ from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.rules import BY_NAME, PERSONAL, TABLE
 from app.features.enterprises.services.comparing import SINCE_TEMPLATE, error_in, without_others
 from app.features.enterprises.services.register import hidden, masked
+from app.web import viewing
 from app.web.acting import current_actor
 from app.web.listing.page import Tab
 
@@ -103,6 +104,7 @@ class _Reader:
     names: tuple[str, ...]
     show_all: bool
     sees_all: bool = False  # of all parks
+    veiled: bool = False  # somebody only looks
     same: dict[tuple[str, str], int] = field(default_factory=dict)
     more: bool = False  # more rows with errors than ``same`` was counted from
     options: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
@@ -149,7 +151,7 @@ def _reader(
     found: EnterpriseImport, names: tuple[str, ...], staged: list[ImportRow], *, show_all: bool
 ) -> _Reader:
     if found.state != "planned" or not any(row.kind == "error" for row in staged):
-        return _Reader(names, show_all, sees_all=current_actor().sees_all)
+        return _Reader(names, show_all, current_actor().sees_all, viewing.looking())
     table = queries.table_for_writing(clock.today()).by_name()
     options = {
         name: tuple((word, f"{word} {MODE_HINTS.get(word, '')}".strip()) for word in column.options)
@@ -158,7 +160,8 @@ def _reader(
     }
     more = found.counts.get("error", 0) > COUNTED_ERRORS
     sees_all = current_actor().sees_all
-    return _Reader(names, show_all, sees_all, _same_errors(found.id), more, options)
+    looks = viewing.looking()
+    return _Reader(names, show_all, sees_all, looks, _same_errors(found.id), more, options)
 
 
 def _tabs(counts: dict[str, int], everything: int, kind: str | None, base: str) -> tuple[Tab, ...]:
@@ -236,6 +239,8 @@ def _address(row: ImportRow) -> str:
 def _cell(row: ImportRow, name: str, errors: list[CellError], reader: _Reader) -> PlanCell:
     column = BY_NAME[name]
     numeric = column.kind in NUMERIC
+    if reader.veiled and name not in ("name", "uscc"):
+        return PlanCell(name, viewing.VEIL)  # an error's words would quote the value
     if errors:
         return _wrong_cell(row, name, errors, reader)
     text = _words(name, (row.new or {}).get(name), show_all=reader.show_all)

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock
-from app.core.errors import NotFound
+from app.core.errors import NotFound, Refusal
 from app.core.phones import mask_name
 from app.engines import sheets
 from app.extensions.lists.criteria import Criteria, Rules
@@ -46,11 +46,11 @@ from app.features.enterprises.views.source import (
 )
 from app.features.parks import queries as parks
 from app.transaction import transaction
-from app.web import cells
+from app.web import cells, reasons
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.listing.build import Field, at
-from app.web.listing.page import Cell, Empty, Fact, Link
+from app.web.listing.page import Cell, Empty, Fact, Link, ShowPage
 
 BASE = "/desk/enterprises"
 HIDDEN = frozenset({"contact_phone", "email"})
@@ -237,7 +237,8 @@ class EnterpriseView(BulkPart, ExportPart):
         label = HEADINGS[name]
         if name in HIDDEN and policy.personal(current_actor()) and getattr(item, name):
             shown = masked(name, getattr(item, name))
-            return Fact(label, Cell(shown), reveal_url=self.url(f"reveal/{item.id}/{name}"))
+            address = self.url(f"reveal/{item.id}/{name}")
+            return Fact(label, Cell(shown), reveal_url=address, name=name)
         wide = name in self.form_wide and name not in ("roles", "customs_modes")
         return Fact(label, self.show_cell(item, name), wide=wide)
 
@@ -252,28 +253,31 @@ class EnterpriseView(BulkPart, ExportPart):
     @expose("/reveal/<pk:pk>/<string:name>", methods=["POST"])
     @guarded("show")
     def reveal(self, pk: int, name: str) -> Any:
-        """Show a masked value once; the reveal is recorded.
+        """Show a masked value once, for a purpose; the reveal is recorded.
 
         The answer itself shows it: a message for the next page would lie in a cookie till then.
         """
-        with transaction():
-            value = services.reveal(current_actor(), pk, name)
+        purpose = reasons.given(_page_of(pk))
+        try:
+            with transaction():
+                value = services.reveal(current_actor(), pk, name, purpose=purpose)
+        except Refusal as refusal:
+            page = self.show_page(self.record(pk), "facts")
+            error = self.words_of(refusal.code, refusal.params)
+            page = replace(page, ask=reasons.ask(_page_of(pk), error=error, at=name))
+            return self.render_page("appbuilder/general/model/show.html", page), 400
+        reasons.keep(_page_of(pk), purpose)
         page = self.show_page(self.record(pk), "facts")
         sections = tuple(
-            (
-                title,
-                tuple(
-                    replace(fact, value=Cell(value), reveal_url="")
-                    if fact.reveal_url.partition("?")[0].endswith(f"/{name}")
-                    else fact
-                    for fact in facts
-                ),
-            )
+            (title, tuple(_opened(fact, name, value) for fact in facts))
             for title, facts in page.sections
         )
         return self.render_page(
             "appbuilder/general/model/show.html", replace(page, sections=sections)
         )
+
+    def show_page(self, item: Any, tab: str) -> ShowPage:
+        return replace(super().show_page(item, tab), ask=reasons.ask(_page_of(item.id)))
 
     @staticmethod
     def remove(actor: Any, pk: int) -> Any:
@@ -332,3 +336,12 @@ class EnterpriseView(BulkPart, ExportPart):
 
     def update(self, actor: Any, pk: int, values: dict[str, Any], version: int) -> Enterprise:
         return services.change(actor, pk, values, version=version, year=self.year())
+
+
+def _page_of(pk: int) -> str:
+    """What a purpose is given for: the page of one record."""
+    return f"enterprise:{pk}"
+
+
+def _opened(fact: Fact, name: str, value: str) -> Fact:
+    return replace(fact, value=Cell(value), reveal_url="") if fact.name == name else fact

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -13,7 +14,8 @@ from app.features.parks.labels import (
     MEMBER_WORDS,
     STATUS_WORDS,
 )
-from app.features.parks.rules import NAME_MAX, REASON_MAX
+from app.features.parks.models import INVITED_ROLES
+from app.features.parks.rules import NAME_MAX, PERSON_MAX, REASON_MAX
 from app.web.forms import RegisterForm
 
 MISSING = _l("必填，不能为空")
@@ -67,6 +69,22 @@ class EditMemberForm(RegisterForm):
     username = StringField(HEADINGS["username"])
     park = StringField(HEADINGS["park"])
     role = SelectField(HEADINGS["role"], choices=list(MEMBER_WORDS.items()))
+
+
+class InviteForm(FlaskForm):
+    """邀请: by mobile number; who holds it answers."""
+
+    phone = StringField(
+        HEADINGS["phone"],
+        validators=[InputRequired(MISSING), Length(max=40)],
+        render_kw={"autocomplete": "off", "inputmode": "tel"},
+    )
+    name = StringField(
+        _l("称呼"), validators=[Length(max=PERSON_MAX)], render_kw={"autocomplete": "off"}
+    )
+    role = SelectField(
+        HEADINGS["role"], choices=[(name, MEMBER_WORDS[name]) for name in INVITED_ROLES]
+    )
 
 
 class RefuseClaimForm(RegisterForm):

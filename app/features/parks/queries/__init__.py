@@ -1,24 +1,21 @@
-"""Every SELECT on parks and memberships."""
+"""Every SELECT on parks, the people of parks and certification."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
-
-import sqlalchemy as sa
-from flask_appbuilder.security.sqla.models import User
-
-from app.core import scope
-from app.core.errors import NotFound
-from app.extensions import db
-from app.features.accounts import queries as accounts
-from app.features.accounts.rules import ZONE_ROLES, zone_and_park
-from app.features.parks.models import (
-    LicenceClaim,
-    Organisation,
-    OrganisationUser,
-    Park,
-    ParkMembership,
+from app.features.parks.queries.people import (
+    invitation_to,
+    invitations_around,
+    invitations_of_park,
+    invitations_sent,
+    invitations_to,
+    locked_invitation,
+    managers_of,
+    open_invitation,
+    open_transfer,
+    people_of,
+    roles_in_parks,
+    transfer_of,
+    transfers_of,
 )
 from app.features.parks.queries.profiles import (
     Public,
@@ -31,257 +28,96 @@ from app.features.parks.queries.profiles import (
     published_by_slug,
     published_count,
 )
-from app.features.parks.rules import mask_account
+from app.features.parks.queries.register import (
+    all_by_code,
+    all_shown,
+    by_code,
+    by_id,
+    by_public_key,
+    claim,
+    claim_counts,
+    claims_of,
+    code_taken,
+    facts_of,
+    link_of,
+    links_of,
+    locked,
+    locked_claim,
+    locked_membership,
+    locked_organisation,
+    membership,
+    membership_counts,
+    membership_of,
+    memberships_of,
+    name_taken,
+    names_of_many,
+    options,
+    organisation,
+    organisation_of,
+    organisation_with_code,
+    own_options,
+    owner_of,
+    parks_run_by,
+    seeing_all_and_of_a_park,
+    shown,
+    shown_by_code,
+    status_counts,
+)
 
 __all__ = [
     "Public",
+    "all_by_code",
+    "all_shown",
+    "by_code",
+    "by_id",
+    "by_public_key",
+    "claim",
+    "claim_counts",
+    "claims_of",
+    "code_taken",
     "content_of",
+    "facts_of",
     "figures",
     "figures_of",
+    "invitation_to",
+    "invitations_around",
+    "invitations_of_park",
+    "invitations_sent",
+    "invitations_to",
     "is_published_picture",
+    "link_of",
+    "links_of",
+    "locked",
+    "locked_claim",
+    "locked_invitation",
+    "locked_membership",
+    "locked_organisation",
+    "managers_of",
+    "membership",
+    "membership_counts",
+    "membership_of",
+    "memberships_of",
+    "name_taken",
+    "names_of_many",
+    "open_invitation",
+    "open_transfer",
+    "options",
+    "organisation",
+    "organisation_of",
+    "organisation_with_code",
+    "own_options",
+    "owner_of",
+    "parks_run_by",
+    "people_of",
     "profile_of",
     "published",
     "published_by_slug",
     "published_count",
+    "roles_in_parks",
+    "seeing_all_and_of_a_park",
+    "shown",
+    "shown_by_code",
+    "status_counts",
+    "transfer_of",
+    "transfers_of",
 ]
-
-
-def memberships_of(user_id: int) -> list[Any]:
-    """Rows ``(park_id, park_name, park_code, role)`` of a person, by code."""
-    query = (
-        sa.select(
-            ParkMembership.park_id,
-            Park.name.label("park_name"),
-            Park.code.label("park_code"),
-            ParkMembership.role,
-        )
-        .join(Park, Park.id == ParkMembership.park_id)
-        .where(ParkMembership.user_id == user_id)
-        .order_by(Park.code)
-    )
-    return list(db.session.execute(query))
-
-
-def by_code(code: str) -> Park:
-    """The park with ``code`` in the current scope, or ``NotFound``."""
-    park = db.session.scalar(sa.select(Park).where(Park.code == code))
-    if park is None:
-        raise NotFound(f"park {code}")
-    return park
-
-
-def by_id(park_id: int) -> Park:
-    """The park in the current scope, or ``NotFound``."""
-    park = db.session.scalar(sa.select(Park).where(Park.id == park_id))
-    if park is None:
-        raise NotFound(f"park {park_id}")
-    return park
-
-
-def all_by_code() -> list[Park]:
-    """Parks in the current scope, by code."""
-    return list(db.session.scalars(sa.select(Park).order_by(Park.code)))
-
-
-def status_counts() -> dict[str, int]:
-    query = sa.select(Park.status, sa.func.count()).group_by(Park.status)
-    return {status: int(number) for status, number in db.session.execute(query)}
-
-
-def locked(park_id: int) -> Park:
-    """The park, read again and locked until the transaction ends."""
-    return _locked(Park, park_id)
-
-
-def code_taken(code: str) -> bool:
-    return db.session.scalar(sa.select(Park.id).where(Park.code == code)) is not None
-
-
-def name_taken(name: str, but: int | None = None) -> bool:
-    query = sa.select(Park.id).where(Park.name == name, Park.id != (but or 0))
-    return db.session.scalar(query) is not None
-
-
-# -- organisations -----------------------------------------------------------------------------
-def organisation(organisation_id: int) -> Organisation:
-    found = db.session.get(Organisation, organisation_id)
-    if found is None:
-        raise NotFound(f"organisation {organisation_id}")
-    return found
-
-
-def owner_of(park: Park) -> Organisation | None:
-    """Who runs the park."""
-    return None if park.organisation_id is None else organisation(park.organisation_id)
-
-
-def parks_run_by(organisation_id: int) -> list[Park]:
-    query = sa.select(Park).where(Park.organisation_id == organisation_id).order_by(Park.code)
-    return list(db.session.scalars(query))
-
-
-def locked_organisation(organisation_id: int) -> Organisation:
-    return _locked(Organisation, organisation_id)
-
-
-def organisation_with_code(uscc: str) -> Organisation | None:
-    return db.session.scalar(sa.select(Organisation).where(Organisation.uscc == uscc))
-
-
-# -- accounts of a company, claims by licence ---------------------------------------------------
-def link_of(user_id: int) -> OrganisationUser | None:
-    """Which company's the account is."""
-    return db.session.scalar(
-        sa.select(OrganisationUser).where(OrganisationUser.user_id == user_id)
-    )  # fmt: skip
-
-
-def links_of(organisation_id: int) -> list[OrganisationUser]:
-    """The accounts of a company, who has been there longest first."""
-    query = sa.select(OrganisationUser).where(OrganisationUser.organisation_id == organisation_id)
-    return list(db.session.scalars(query.order_by(OrganisationUser.since, OrganisationUser.id)))
-
-
-def organisation_of(user_id: int) -> Organisation | None:
-    """The company that the account was certified for."""
-    query = sa.select(Organisation).join(OrganisationUser)
-    return db.session.scalar(query.where(OrganisationUser.user_id == user_id))
-
-
-def claim(claim_id: int) -> LicenceClaim:
-    found = db.session.get(LicenceClaim, claim_id)
-    if found is None:
-        raise NotFound(f"claim {claim_id}")
-    return found
-
-
-def locked_claim(claim_id: int) -> LicenceClaim:
-    return _locked(LicenceClaim, claim_id)
-
-
-def claims_of(user_id: int) -> list[LicenceClaim]:
-    """A person's claims, the newest first."""
-    query = sa.select(LicenceClaim).where(LicenceClaim.user_id == user_id)
-    return list(db.session.scalars(query.order_by(LicenceClaim.id.desc())))
-
-
-def claim_counts() -> dict[str, int]:
-    query = sa.select(LicenceClaim.state, sa.func.count()).group_by(LicenceClaim.state)
-    return {state: int(number) for state, number in db.session.execute(query)}
-
-
-def facts_of(user_id: int) -> dict[str, Any]:
-    """What the parks keep about a person, in plain values; a bank account is the company's."""
-    link, company = link_of(user_id), organisation_of(user_id)
-    fields = ("name", "uscc", "legal_representative", "registered_address", "source")
-    more = ("certified_at", "credit_level", "contact_name", "contact_phone", "bank_holder")
-    with scope.unscoped():
-        parks = memberships_of(user_id)
-    return {
-        "memberships": [{"park": row.park_name, "role": row.role} for row in parks],
-        "company": None
-        if link is None
-        else {
-            **{name: getattr(company, name) for name in (*fields, *more, "bank_name")},
-            "bank_account": mask_account(company.bank_tail if company else ""),
-            "role": link.role,
-            "since": link.since,
-        },
-        "licence_claims": [
-            {
-                name: getattr(one, name)
-                for name in ("name", "uscc", "state", "reason", "created_at", "decided_at")
-            }
-            for one in claims_of(user_id)
-        ],
-    }
-
-
-# -- memberships -------------------------------------------------------------------------------
-def membership(membership_id: int) -> Any:
-    """``(id, version, role, since, user_id, username, person, park_id, park)`` or ``NotFound``."""
-    query = (
-        sa.select(
-            ParkMembership.id,
-            ParkMembership.version,
-            ParkMembership.role,
-            ParkMembership.since,
-            ParkMembership.user_id,
-            ParkMembership.park_id,
-            User.username,
-            (User.last_name + User.first_name).label("person"),
-            (Park.code + " " + Park.name).label("park"),
-        )
-        .join(User, User.id == ParkMembership.user_id)
-        .join(Park, Park.id == ParkMembership.park_id)
-        .where(ParkMembership.id == membership_id)
-    )
-    row = db.session.execute(query).one_or_none()
-    if row is None:
-        raise NotFound(f"membership {membership_id}")
-    return row
-
-
-def locked_membership(membership_id: int) -> ParkMembership:
-    return _locked(ParkMembership, membership_id)
-
-
-def membership_of(user_id: int, park_id: int | None = None) -> ParkMembership | None:
-    """A membership of the person, in this park or in any."""
-    query = sa.select(ParkMembership).where(ParkMembership.user_id == user_id)
-    if park_id is not None:
-        query = query.where(ParkMembership.park_id == park_id)
-    return db.session.scalar(query.limit(1))
-
-
-def seeing_all_and_of_a_park() -> list[str]:
-    """User names of those who hold a zone role and also act for a park: refused since, not before."""
-    people = accounts.holding_any(ZONE_ROLES)
-    roles = accounts.roles_of_many(people)
-    query = sa.select(ParkMembership.user_id).where(ParkMembership.user_id.in_(people))
-    members = frozenset(db.session.scalars(query))
-    return [
-        username
-        for user_id, username in people.items()
-        if user_id in members or zone_and_park(frozenset(roles[user_id]))
-    ]
-
-
-def membership_counts() -> dict[str, int]:
-    query = sa.select(ParkMembership.role, sa.func.count()).group_by(ParkMembership.role)
-    return {role: int(number) for role, number in db.session.execute(query)}
-
-
-def names_of_many(user_ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
-    """Names of the parks of several people, for whoever may see the people (one statement)."""
-    found: dict[int, tuple[str, ...]] = {}
-    query = (
-        sa.select(ParkMembership.user_id, Park.name)
-        .join(Park, Park.id == ParkMembership.park_id)
-        .where(ParkMembership.user_id.in_(user_ids))
-        .order_by(Park.code)
-    )
-    with scope.unscoped():  # 系统管理员 has no parks and sees who belongs where
-        for user_id, name in db.session.execute(query):
-            found[user_id] = (*found.get(user_id, ()), name)
-    return found
-
-
-def options() -> tuple[tuple[str, str], ...]:
-    """Every park as ``(id, code and name)`` for pickers of the zone and the auditor."""
-    query = sa.select(Park.id, Park.code, Park.name).order_by(Park.code)
-    with scope.unscoped():
-        return tuple((str(row.id), f"{row.code} {row.name}") for row in db.session.execute(query))
-
-
-def _locked(model: Any, key: int) -> Any:
-    query = sa.select(model).where(model.id == key).with_for_update()
-    found = db.session.scalar(query, execution_options={"populate_existing": True})
-    if found is None:
-        raise NotFound(f"{model.__name__} {key}")
-    return found
-
-
-def own_options() -> tuple[tuple[str, str], ...]:
-    """The parks in the current scope, for pickers of who may belong to one of them."""
-    return tuple((str(park.id), f"{park.code} {park.name}") for park in all_by_code())

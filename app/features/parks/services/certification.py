@@ -13,7 +13,7 @@ from typing import Any
 from app.core import clock, phones, scope
 from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal, Stale
-from app.engines import dictionaries, files, trail
+from app.engines import dictionaries, files, notices, trail
 from app.extensions import db
 from app.extensions.locks import lock
 from app.features.accounts import queries as accounts
@@ -44,7 +44,9 @@ def certified(actor: Actor, user_id: int, company: Mapping[str, str]) -> tuple[s
     if roles & (ZONE_ROLES | SYSTEM_ROLES):
         return ()
     values = {name: company.get(said, "")[:most] for name, (said, most) in FIELDS.items()}
-    found, changes = certify(actor, company["uscc"], values, HAIYIBAN, now=clock.now())
+    found, changes = certify(
+        actor, company["uscc"], values, HAIYIBAN, now=clock.now(), user_id=user_id
+    )
     link(actor, user_id, found)
     if changes:
         _tell_parks(actor, user_id, found, changes)
@@ -52,9 +54,18 @@ def certified(actor: Actor, user_id: int, company: Mapping[str, str]) -> tuple[s
 
 
 def certify(
-    actor: Actor, uscc: str, values: Mapping[str, str], source: str, *, now: datetime
+    actor: Actor,
+    uscc: str,
+    values: Mapping[str, str],
+    source: str,
+    *,
+    now: datetime,
+    user_id: int,
 ) -> tuple[Organisation, dict[str, list[Any]]]:
-    """The company with the code, as it is certified now, and what that changed."""
+    """The company with the code, as it is certified now, and what that changed.
+
+    ``user_id``: the account that the certification is for.
+    """
     lock(LOCK_SPACE, uscc)  # two first sign-ins of one company must see each other
     found = queries.organisation_with_code(uscc)
     if found is None:
@@ -73,6 +84,7 @@ def certify(
     found.certified_at, found.updated_by = now, actor.user_id
     db.session.flush()
     if changes:
+        _tell_people(user_id, found, changes, now)
         trail.record(
             actor, "organisation.certified", found, changes=changes, personal=PERSONAL
         )  # fmt: skip
@@ -124,14 +136,34 @@ def _leave(actor: Actor, known: OrganisationUser, username: str) -> None:
         )
 
 
+def _tell_people(
+    user_id: int, organisation: Organisation, changes: Mapping[str, Any], now: datetime
+) -> None:
+    """What was certified before and is different now: to the company's accounts and to who looks
+    after the parks that it runs or that the account works for."""
+    names = [name for name, (before, _) in changes.items() if name in FIELDS and before]
+    if not names:
+        return
+    people = {one.user_id for one in queries.links_of(organisation.id)}
+    with scope.unscoped():
+        for park_id in _parks_of(user_id, organisation):
+            people.update(queries.managers_of(park_id))
+    params = {"name": organisation.name, "fields": names}
+    cause = f"certified:{organisation.id}:{now.timestamp()}"
+    notices.tell(people, "organisation.changed", params, link="/me/#company", cause=cause)
+
+
+def _parks_of(user_id: int, organisation: Organisation) -> list[int]:
+    ids = {row.park_id for row in queries.memberships_of(user_id)}
+    return sorted(ids | {park.id for park in queries.parks_run_by(organisation.id)})
+
+
 def _tell_parks(
     actor: Actor, user_id: int, organisation: Organisation, changes: Mapping[str, Any]
 ) -> None:
     """Parks that the account works for or that the company runs see it in their own history."""
     with scope.unscoped():  # at the sign-in nobody's parks are in reach yet
-        ids = {row.park_id for row in queries.memberships_of(user_id)}
-        ids |= {park.id for park in queries.parks_run_by(organisation.id)}
-        for park_id in sorted(ids):
+        for park_id in _parks_of(user_id, organisation):
             park = queries.by_id(park_id)
             target = trail.Ref("park", park.id, label=park.name, park_id=park.id)
             details = {"name": organisation.name}
@@ -222,15 +254,15 @@ def _opened(found: Organisation) -> str:
     return SEALED_ACCOUNT.open(found) if found.bank_account else ""
 
 
-def reveal_bank(actor: Actor, *, reason: str) -> str:
-    """The bank account in full, for a reason that is written down."""
+def reveal_bank(actor: Actor, *, purpose: str) -> str:
+    """The bank account in full, for a purpose that is written down."""
     found = own_organisation(actor)
-    reason = " ".join(reason.split())[:REASON_MAX]
+    purpose = " ".join(purpose.split())[:REASON_MAX]
     if not found.bank_account:
         raise NotFound("bank account")
-    if len(reason) < 2:
-        raise _no("reason", "reveal_reason_missing")
-    details = {"field": "bank_account", "reason": reason}
+    if len(purpose) < 2:
+        raise _no("purpose", "reveal_reason_missing")
+    details = {"field": "bank_account", "purpose": purpose}
     trail.record(actor, "organisation.bank_revealed", found, details=details)
     return _opened(found)
 

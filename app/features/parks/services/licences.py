@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.core import uscc as credit_code
 from app.core.actor import Actor
 from app.core.errors import Refusal, refuse_if
-from app.engines import files, trail
+from app.engines import files, notices, trail
 from app.extensions import db
 from app.features.accounts import queries as accounts
 from app.features.parks import policy, queries
 from app.features.parks.models import LicenceClaim
 from app.features.parks.rules import ADDRESS_MAX, NAME_MAX, REASON_MAX
 from app.features.parks.services.certification import FIELDS, LICENCE, certify, link
+from app.features.parks.services.codes import code_stands
 
 LICENCE_KIND = "licence_scan"
 LICENCE_TYPES = frozenset({"pdf", "png", "jpeg"})
@@ -63,7 +63,7 @@ def claim_by_licence(
 
 def _check(values: dict[str, str], file: Licence | None) -> None:
     wrong = {name: "required" for name, value in values.items() if not value}
-    if values["uscc"] and credit_code.fault(values["uscc"]) is not None:
+    if values["uscc"] and not code_stands(values["uscc"]):
         wrong["uscc"] = "bad_code"
     most = {"name": NAME_MAX, "legal_representative": 60, "registered_address": ADDRESS_MAX}
     wrong |= {name: "too_long" for name, limit in most.items() if len(values[name]) > limit}
@@ -93,8 +93,10 @@ def _keep(actor: Actor, file: Licence) -> str:
 def pass_claim(actor: Actor, claim_id: int, *, now: datetime) -> LicenceClaim:
     """通过: the company is certified (人工核验) and the account is its."""
     claim = _open(actor, claim_id)
+    if not code_stands(claim.uscc):  # its 人工核验 was revoked since
+        raise Refusal("bad_code")
     values = {name: getattr(claim, name) for name in FIELDS}
-    organisation, _changes = certify(actor, claim.uscc, values, LICENCE, now=now)
+    organisation, _ = certify(actor, claim.uscc, values, LICENCE, now=now, user_id=claim.user_id)
     link(actor, claim.user_id, organisation)
     return _decided(actor, claim, "passed", "", now)
 
@@ -109,11 +111,23 @@ def refuse_claim(actor: Actor, claim_id: int, *, reason: str, now: datetime) -> 
     return _decided(actor, claim, "refused", reason, now)
 
 
+def withdraw_claim(actor: Actor, *, now: datetime) -> LicenceClaim:
+    """撤回: the claimant takes an open claim back; the scan goes at once."""
+    assert actor.user_id is not None
+    accounts.locked(actor.user_id)
+    found = next((one for one in queries.claims_of(actor.user_id) if one.state == "pending"), None)
+    claim = queries.locked_claim(found.id) if found is not None else None
+    if claim is None or claim.state != "pending":
+        raise Refusal("claim_none")
+    files.keep_until(claim.file_key, now)
+    return _decided(actor, claim, "withdrawn", "", now)
+
+
 def _open(actor: Actor, claim_id: int) -> LicenceClaim:
     claim = queries.locked_claim(claim_id)
     refuse_if(policy.deciding(actor, claim.user_id))
     if claim.state != "pending":
-        raise Refusal("claim_decided")
+        raise Refusal("claim_withdrawn" if claim.state == "withdrawn" else "claim_decided")
     if not accounts.locked(claim.user_id).active:
         raise Refusal("inactive_person")
     return claim
@@ -126,5 +140,9 @@ def _decided(
     claim.decided_at, claim.decided_by = now, actor.user_id
     db.session.flush()
     details = {"reason": reason} if reason else {}
+    told = {"name": claim.name, **details}
+    link, cause = "/me/#company", f"licence:{claim.id}"
+    if claim.user_id != actor.user_id:  # who withdrew it knows
+        notices.tell([claim.user_id], f"licence.{state}", told, link=link, cause=cause)
     trail.record(actor, f"licence.{state}", claim, details=details)
     return claim

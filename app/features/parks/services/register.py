@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock
-from app.core import uscc as credit_code
 from app.core.actor import Actor
 from app.core.errors import Refusal, Stale, refuse_if
-from app.engines import trail
+from app.engines import notices, trail
 from app.extensions import db
 from app.extensions.phrases import listed
 from app.features.accounts import queries as accounts
@@ -24,6 +23,14 @@ from app.features.parks.models import (
     ParkMembership,
 )
 from app.features.parks.rules import CODE, NAME_MAX, REASON_MAX
+from app.features.parks.services.codes import code_stands
+from app.features.parks.services.people import (
+    CENTRE,
+    end_membership,
+    follow,
+    give_role,
+    label_of,
+)
 
 Told = dict[str, list[Any]]
 
@@ -120,7 +127,7 @@ def delete_organisation(actor: Actor, organisation_id: int) -> Organisation:
 
 
 def add_member(actor: Actor, *, username: str, park_id: int | None, role: str) -> ParkMembership:
-    """Let a person work for a park; what they may do there their roles say."""
+    """Let a person work for a park, with the rights that go with what they are there."""
     user = accounts.by_username(username.strip())
     if user is None:
         raise _no("username", "unknown_person")
@@ -138,36 +145,35 @@ def add_member(actor: Actor, *, username: str, park_id: int | None, role: str) -
     )
     db.session.add(made)
     db.session.flush()
+    told = {"park": park.name, "role": made.role}
+    notices.tell([user.id], "park.joined", told, link=CENTRE, cause=f"membership-added:{made.id}")
     changes = {
         "username": [None, user.username],
         "park": [None, park.code],
         "role": [None, made.role],
     }
-    trail.record(actor, "membership.added", made, label=_label(made), changes=changes)
+    trail.record(actor, "membership.added", made, label=label_of(made), changes=changes)
+    follow(actor, user.id)
     return made
 
 
 def change_member(actor: Actor, membership_id: int, *, role: str, version: int) -> ParkMembership:
     """Save what the person is in the park."""
+    park = queries.locked(queries.membership(membership_id).park_id)
     found = queries.locked_membership(membership_id)
     if found.version != version:
         raise Stale(found)
-    found.role = _one_of(role, MEMBER_ROLES, "role")
-    changes = trail.changes_of(found, ["role"])
-    if changes:
-        db.session.flush()
-        trail.record(actor, "membership.changed", found, label=_label(found), changes=changes)
-    return found
+    return give_role(actor, found, park, _one_of(role, MEMBER_ROLES, "role"))
 
 
-def remove_member(actor: Actor, membership_id: int) -> ParkMembership:
-    """Take a person out of a park; it holds from their next request on."""
+def remove_member(actor: Actor, membership_id: int, *, reason: str) -> ParkMembership:
+    """The zone takes a person out of a park and says why; also the last one who looks after it."""
+    reason = " ".join(reason.split())[:REASON_MAX]
+    if not reason:
+        raise Refusal("removal_reason_missing")
+    park = queries.locked(queries.membership(membership_id).park_id)
     found = queries.locked_membership(membership_id)
-    told = queries.membership(membership_id)
-    changes = {"username": [told.username, None], "role": [told.role, None]}
-    trail.record(actor, "membership.removed", found, label=_label(found), changes=changes)
-    db.session.delete(found)
-    db.session.flush()
+    end_membership(actor, found, park, "membership.removed", reason=reason)
     return found
 
 
@@ -230,11 +236,6 @@ def _deleted(actor: Actor, item: Any, act: str, code: str) -> Any:
     return item
 
 
-def _label(found: ParkMembership) -> str:
-    told = queries.membership(found.id)
-    return f"{told.username} {told.park}"
-
-
 def _owner(code: str) -> Organisation | None:
     """The registered organisation with the credit code; "" = nobody runs the park yet."""
     code = code.strip().upper()
@@ -248,7 +249,7 @@ def _owner(code: str) -> Organisation | None:
 
 def _uscc(text: str, but: int | None = None) -> str:
     code = text.strip().upper()
-    if credit_code.fault(code) is not None:
+    if not code_stands(code):
         raise _no("uscc", "bad_code")
     other = queries.organisation_with_code(code)
     if other is not None and other.id != but:

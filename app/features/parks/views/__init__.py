@@ -6,23 +6,29 @@ from app.features.parks.views.card import parks_card
 from app.features.parks.views.certified import note_certified
 from app.features.parks.views.figures import FiguresView
 from app.features.parks.views.info import ParkInfoView
+from app.features.parks.views.invitations import InvitationView, OwnParksView, first_of
 from app.features.parks.views.kinds import declare
 from app.features.parks.views.licences import LicenceClaimView, claims_card
 from app.features.parks.views.members import MembershipView
 from app.features.parks.views.organisations import OrganisationView
 from app.features.parks.views.parks import ParkView
+from app.features.parks.views.people import ParkPeopleView
 from app.features.parks.views.provider import ProviderView
 
 __all__ = [
     "FiguresView",
+    "InvitationView",
     "LicenceClaimView",
     "MembershipView",
     "OrganisationView",
+    "OwnParksView",
     "ParkInfoView",
+    "ParkPeopleView",
     "ParkView",
     "ProviderView",
     "claims_card",
     "declare",
+    "first_of",
     "note_certified",
     "parks_card",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from flask import request
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
@@ -32,7 +33,7 @@ def joined(query: Any, _criteria: Criteria) -> Any:
 
 
 class MembershipView(ZoneRegister):
-    """Memberships; what a person may do in the park their roles say (用户授权)."""
+    """Memberships of all parks; the park's own people look after theirs at /desk/people/."""
 
     datamodel = SQLAInterface(ParkMembership)
     route_base = BASE
@@ -87,7 +88,7 @@ class MembershipView(ZoneRegister):
     form_sections = (("", ("username", "park", "park_id", "role")),)
     form_required = frozenset({"username", "park_id"})
     form_hints: ClassVar[Mapping[str, Any]] = {
-        "username": _l("账号由系统管理员建立，角色由安全管理员授予"),
+        "username": _l("加入后随即具有所担任的权限"),
     }
 
     def tab_counts(self, _criteria: Criteria) -> Sequence[tuple[str, Any, str]]:
@@ -106,6 +107,7 @@ class MembershipView(ZoneRegister):
             post=True,
             confirm=_("确定把“%(name)s”移出该园区/基地吗？对方随即看不到其数据。", name=name),
             confirm_label=_("移出"),
+            ask=_("移出的原因"),
         )
 
     def deleted_words(self, name: str) -> str:
@@ -150,4 +152,4 @@ class MembershipView(ZoneRegister):
 
     @staticmethod
     def remove(actor: Any, pk: int) -> Any:
-        return services.remove_member(actor, pk)
+        return services.remove_member(actor, pk, reason=request.form.get("reason", ""))

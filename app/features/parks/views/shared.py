@@ -42,7 +42,7 @@ class ZoneRegister(RegisterView):
                 action=ACTS.get(entry.action, entry.action),
                 changes=tuple(
                     (HEADINGS.get(name, name), value_words(name, old), value_words(name, new))
-                    for name, (old, new) in entry.changes.items()
+                    for name, (old, new) in trail.shown_changes(entry, personal=False).items()
                 ),
                 note=entry.details.get("reason", ""),
             )

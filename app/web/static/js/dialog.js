@@ -100,6 +100,12 @@ function send(form, reason) {
   field.value = reason;
 }
 
+// A page that comes with an open dialog (an act was chosen, or refused): over the page, not in it.
+for (const shown of document.querySelectorAll("dialog[data-open]")) {
+  shown.removeAttribute("open");
+  shown.showModal();
+}
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
   if (opener) document.getElementById(opener.dataset.dialog)?.showModal();

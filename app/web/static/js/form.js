@@ -36,6 +36,9 @@ if (form) {
     if (sending) event.preventDefault();
     sending = true;
   });
+  form.addEventListener("saved", () => {
+    dirty = false;
+  });
   addEventListener("pageshow", () => {
     sending = false;
   });

@@ -52,6 +52,8 @@ function wait(seconds) {
 
 async function post(address, extra = {}) {
   const body = new FormData(form);
+  // A code needs no attachments.
+  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
   for (const [name, value] of Object.entries(extra)) body.set(name, value);
   const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
   const said = await answer.json();
@@ -92,3 +94,5 @@ for (const button of box?.querySelectorAll("button[name=kind]") ?? []) {
   });
 }
 if (Number(form?.dataset.seconds)) wait(Number(form.dataset.seconds));
+// After a refused post the first wrong field is where one goes on.
+document.querySelector("[data-field] [aria-invalid]")?.focus();

@@ -17,6 +17,8 @@ const parts = {
   login: "[data-fill], [data-phone-form]",
   plan: "[data-plan]",
   review: "[data-review]",
+  editor: "[data-editor]",
+  autosave: "[data-autosave]",
 };
 const mark = new URL(import.meta.url).search;
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.extensions.model import JsonText, Scaled, StringList, UtcDateTime
 
-revision = "0011"
-down_revision = "0010"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

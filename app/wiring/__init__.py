@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
-from flask_babel import lazy_gettext as _l
 from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 import config
+from app.wiring import pages
 
 
 class PrimaryKey(IntegerConverter):
@@ -35,12 +35,13 @@ def build(**overrides: Any) -> Flask:
     with app.app_context():
         _views(app)
     _commands(app)
+    _proxied(app)
     return app
 
 
 def _templates(app: Flask) -> None:
     """Each feature and engine brings its templates in a folder of its own name."""
-    here = Path(__file__).parent
+    here = Path(__file__).parents[1]
     folders = [here / "web" / "templates", *sorted(here.glob("*/*/templates"))]
     app.jinja_loader = FileSystemLoader([str(folder) for folder in folders])
     app.jinja_env.trim_blocks = True
@@ -70,6 +71,10 @@ def _extensions(app: Flask) -> None:
     huey.open(
         str(app.config["DATA_DIR"] / "queue.db"), immediate=app.config.get("HUEY_IMMEDIATE", False)
     )
+
+
+def _proxied(app: Flask) -> None:
+    """Outermost: what the proxies say of the visitor holds for everything within."""
     if hops := app.config["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
@@ -85,7 +90,8 @@ def _models() -> None:
     import app.engines.review.models
     import app.engines.settings.models
     import app.engines.trail.models
-    import app.extensions.lists.models  # noqa: F401
+    import app.extensions.lists.models
+    import app.features.news.models  # noqa: F401
 
 
 def _engines(app: Flask) -> None:
@@ -100,30 +106,68 @@ def _ports() -> None:
     """What a lower part asks of a higher one."""
     from app.engines import dictionaries
     from app.features.accounts import policy, queries, services
-    from app.features.accounts.services import own, ways_in
-    from app.features.accounts.views import locked_card, ungranted_card, users_card
+    from app.features.accounts.services import own, sign_in, ways_in
+    from app.features.accounts.views import FIRST, locked_card, ungranted_card, users_card
+    from app.features.desk import site
+    from app.features.desk.public import sources
     from app.features.desk.views import CARDS, DOORS, reviews_card, today_card
-    from app.features.enterprises.queries import uses_of_word
+    from app.features.enterprises import policy as enterprise_policy
+    from app.features.enterprises.queries import is_accepted, uses_of_word
     from app.features.enterprises.views import codes_card, enterprises_card, import_door
     from app.features.parks.queries import names_of_many
-    from app.features.parks.services import guard_cancel, guard_grant, left
-    from app.features.parks.views import claims_card, declare, note_certified, parks_card
+    from app.features.parks.services import codes, guard_cancel, guard_grant, left
+    from app.features.parks.views import (
+        claims_card,
+        declare,
+        first_of,
+        note_certified,
+        parks_card,
+    )
+    from app.features.settlements import services as settlements
+    from app.features.settlements.views import late_settlements_card, settlements_card
     from app.web.sessions import end_sessions_of
 
     declare()
+    site.define()
     services.sessions_ended_by(end_sessions_of)
     queries.PARKS_OF[:] = [names_of_many]
     queries.ASKED_OF[:] = [_second_factor_for]
     policy.GRANT_GUARDS[:] = [guard_grant]
     policy.CANCEL_GUARDS[:] = [guard_cancel]
     ways_in.CERTIFIED[:] = [note_certified]
-    own.LEAVING[:] = [left]
+    codes.ACCEPTED[:] = [is_accepted]
+    FIRST[:] = [first_of]
+    own.LEAVING[:] = [settlements.forget, left]
+    sign_in.ARRIVED[:] = [settlements.adopt]
+    enterprise_policy.DEPENDENTS[:] = [_applications]
+    _reviewed()
+    sources.join()
     dictionaries.USES[:] = [uses_of_word]
     DOORS[:] = [import_door]
     CARDS[:] = [
-        *(reviews_card, enterprises_card, parks_card, codes_card, claims_card),
+        *(reviews_card, settlements_card, late_settlements_card),
+        *(enterprises_card, parks_card, codes_card, claims_card),
         *(users_card, locked_card, ungranted_card, today_card),
     ]
+
+
+def _applications(enterprise: Any) -> tuple[Any, int] | None:
+    """入驻申请 that hang on an enterprise."""
+    from app.features.settlements.labels import HANGING
+    from app.features.settlements.queries import applications_of
+
+    number = applications_of(enterprise.id)
+    return (HANGING, number) if number else None
+
+
+def _reviewed() -> None:
+    """The kinds of things under review, and who keeps their state beside them."""
+    from app.engines import review
+    from app.features.news.services import follow
+    from app.features.news.views import KIND as NEWS
+
+    review.register(NEWS)
+    review.TELLERS[:] = [follow]
 
 
 def _second_factor_for() -> tuple[bool, bool]:
@@ -134,8 +178,8 @@ def _second_factor_for() -> tuple[bool, bool]:
 def _web(app: Flask) -> None:
     from app.engines.files import StorageUnavailable
     from app.features.accounts.labels import ROLE_TITLES
-    from app.features.accounts.views import hold_until_changed, hold_until_proven
-    from app.features.desk.views import note_refused
+    from app.features.accounts.services import view_over
+    from app.features.desk.views import note_refused, unread_messages
     from app.features.parks.queries import memberships_of
     from app.web import (
         acting,
@@ -148,8 +192,8 @@ def _web(app: Flask) -> None:
         other_park,
         sessions,
         ui,
+        viewing,
     )
-    from app.web.base_views import refuse_nul, refuse_prefill
 
     logs.init(app)
     sessions.init(app)
@@ -158,19 +202,67 @@ def _web(app: Flask) -> None:
     errors.init(app)
     health.init(app)
     acting.init(app, memberships_of)
+    viewing.init(app, view_over)
     other_park.init(app)
     denials.init(app, note_refused)
-    app.before_request(refuse_prefill)
-    app.before_request(refuse_nul)
-    app.before_request(hold_until_proven)
-    app.before_request(hold_until_changed)
+    app.after_request(viewing.nothing_leaves)  # before the refusals are told
+    _holds(app)
     app.register_error_handler(StorageUnavailable, lambda _: errors.error_page(503, retry_after=60))
     ui.init(app, ROLE_TITLES)
+    _public(app)
+    app.jinja_env.globals["unread_messages"] = unread_messages
+    _writing(app)
+
+
+def _holds(app: Flask) -> None:
+    """What is asked before any page answers."""
+    from app.features.accounts.views import hold_until_changed, hold_until_proven
+    from app.web.base_views import refuse_nul, refuse_prefill
+
+    for hold in (refuse_prefill, refuse_nul, hold_until_proven, hold_until_changed):
+        app.before_request(hold)
+
+
+def _writing(app: Flask) -> None:
+    """Pages know how rich text looks; the engines know what it may be."""
+    from app.engines import files, richtext
+    from app.web import writing
+
+    writing.init(
+        app,
+        clean=richtext.clean,
+        shown=lambda html: richtext.shown(html, files.drawn(richtext.pictures(html))),
+        usable=files.may_use,
+        drawn=files.drawn,
+        words={"lost": richtext.lost_words, **richtext.LABELS},
+    )
+
+
+def _public(app: Flask) -> None:
+    """What pages say of the platform, and what visitors' pages are kept by."""
+    from app.engines import settings
+    from app.web import public_cache, site
+
+    site.init(app, settings.stored)
+    public_cache.init(app, lambda: _state_of(app))
+
+
+def _state_of(app: Flask) -> str:
+    """The mark of kept public pages: the trail's last number, and the minute."""
+    from app.core import clock
+    from app.engines import trail
+    from app.extensions import db
+
+    with app.app_context():
+        try:
+            return f"{trail.last_number()}|{clock.now():%Y%m%d%H%M}"
+        finally:
+            db.session.remove()
 
 
 def _views(app: Flask) -> None:
-    from app.extensions import db
-    from app.features.accounts.views import AuthView
+    from app.extensions import csrf, db
+    from app.features.accounts.views import AuthView, WechatEventView
     from app.features.desk.views import DeskView, HomeView
     from app.web import limits, locale
     from app.web.security_manager import ParkDeskBuilder, ParkDeskSecurityManager
@@ -181,133 +273,15 @@ def _views(app: Flask) -> None:
     )
     locale.init(app)
     builder.add_view(DeskView, "desk", label=DeskView.menu_label, icon="layout-dashboard")
-    for category, label, entries in _menu():
+    for category, label, entries in pages.menu():
         for view, name, icon in entries:
             words = getattr(view, "list_heading", None) or view.menu_label
             group = {"category": category, "category_label": label}
             builder.add_view(view, name, label=words, icon=icon, **group)
-    for view in _hidden():
+    for view in pages.hidden():
         builder.add_view_no_menu(view)
-    limits.init(app, builder.sm.limiter, rates=_rates(), sizes=SIZES)
-
-
-def _hidden() -> tuple[Any, ...]:
-    """Pages that the side menu does not name."""
-    from app.features.accounts.views import SecondStepView, WaysInView
-    from app.features.desk.views import (
-        CancelView,
-        DocumentPage,
-        FileView,
-        OwnLicenceView,
-        OwnPhoneView,
-    )
-    from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
-    from app.features.parks.views import ProviderView
-
-    return (
-        *(WaysInView, SecondStepView, DocumentPage, FileView),
-        *(EnterpriseImportView, EnterpriseBinView),
-        *(OwnPhoneView, OwnLicenceView, CancelView, ProviderView),
-    )
-
-
-SIZES = {"EnterpriseImportView.upload": "IMPORT_MAX_MB"}
-
-
-def _rates() -> dict[str, str]:
-    """Endpoint -> the setting that says how often an address may call it."""
-    codes = {
-        "AuthView": ("login",),
-        "SecondStepView": ("index", "enrol"),
-        "WaysInView": ("code", "puzzle", "phone", "agree"),
-        "OwnPhoneView": ("code", "puzzle", "old", "index"),
-        "CancelView": ("code", "puzzle", "index"),
-    }
-    uploads = (
-        *("EnterpriseImportView.upload", "OwnLicenceView.index"),
-        *("ParkInfoView.write", "ProviderView.write"),
-    )
-    return {
-        **{f"{view}.{name}": "LOGIN_RATE" for view, names in codes.items() for name in names},
-        **dict.fromkeys(uploads, "UPLOAD_RATE"),
-    }
-
-
-MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]
-
-
-def _menu() -> tuple[MenuGroup, ...]:
-    """The groups of the side menu: name, words, and each view with its menu name and icon."""
-    from app.features.desk.views import DictionaryView, DocumentView, ReviewView
-    from app.features.enterprises.views import AcceptedCodeView, EnterpriseView
-    from app.features.parks.views import (
-        FiguresView,
-        LicenceClaimView,
-        MembershipView,
-        OrganisationView,
-        ParkInfoView,
-        ParkView,
-    )
-
-    services = (
-        (ParkInfoView, "park-info", "building-community"),
-        (FiguresView, "park-figures", "chart-bar"),
-        (EnterpriseView, "enterprises", "building-factory-2"),
-    )
-    platform = (
-        (ParkView, "parks", "building-community"),
-        (OrganisationView, "organisations", "building-bank"),
-        (MembershipView, "members", "users-group"),
-        (LicenceClaimView, "certifications", "file-check"),
-        (AcceptedCodeView, "accepted-codes", "certificate"),
-        (DictionaryView, "dictionaries", "book"),
-        (DocumentView, "documents", "file-text"),
-    )
-    review = ((ReviewView, "reviews", "inbox"),)
-    return (
-        ("review", _l("审核"), review),
-        ("park-services", _l("园区服务"), services),
-        ("platform", _l("平台管理"), platform),
-        *_menu_of_administrators(),
-    )
-
-
-def _menu_of_administrators() -> tuple[MenuGroup, ...]:
-    """三员, and what everybody has."""
-    from app.features.accounts.views import (
-        DevicesView,
-        GrantView,
-        OwnPasswordView,
-        RoleView,
-        UserView,
-    )
-    from app.features.desk.views import (
-        AccountCentreView,
-        AuditView,
-        JobsView,
-        PersonalAccessView,
-    )
-
-    system = (
-        (UserView, "users", "users"),
-        (GrantView, "grants", "user-check"),
-        (RoleView, "roles", "shield-lock"),
-    )
-    mine = (
-        (AccountCentreView, "me", "user-circle"),
-        (JobsView, "jobs", "list-check"),
-        (OwnPasswordView, "password", "key"),
-        (DevicesView, "devices", "device-desktop"),
-    )
-    audit = (
-        (AuditView, "audit", "shield-check"),
-        (PersonalAccessView, "personal-access", "eye"),
-    )
-    return (
-        ("system", _l("系统管理"), system),
-        ("audit-trail", _l("审计"), audit),
-        ("mine", _l("我的"), mine),
-    )
+    csrf.exempt(WechatEventView.event)  # WeChat signs what it sends
+    limits.init(app, builder.sm.limiter, rates=pages.rates(), sizes=pages.SIZES)
 
 
 def _commands(app: Flask) -> None:

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
-from app.extensions import (
-    JsonText,
-    Money,
-    ParkOwned,
-    PlainModel,
-    Stamped,
-    StringList,
-    UtcDateTime,
-    Versioned,
-)
-from app.extensions.model import Scaled
+from app.extensions import ParkOwned, PlainModel, Stamped, UtcDateTime, Versioned
 from app.extensions.scoping import scope_by_own_id
 from app.extensions.sealing import sealed_column
 
 PARK_TYPES = ("park", "base")
 PARK_STATUSES = ("active", "suspended")
 MEMBER_ROLES = ("owner", "admin", "clerk")
+#: Who looks after the people of a park.
+MANAGERS = ("owner", "admin")
+#: What an invitation can offer: a park is owned by being handed over, never by being invited.
+INVITED_ROLES = ("admin", "clerk")
+INVITATION_STATES = ("open", "accepted", "refused", "withdrawn", "expired")
+TRANSFER_STATES = ("open", "taken", "refused", "withdrawn")
 #: Where certified fields come from: 海易办's legal sign-in, or a licence that a person examined.
 SOURCES = ("haiyiban", "licence")
 LINK_ROLES = ("owner", "member")
-CLAIM_STATES = ("pending", "passed", "refused")
+CLAIM_STATES = ("pending", "passed", "refused", "withdrawn")
 
 
 class Organisation(Stamped, Versioned, PlainModel):
@@ -96,6 +90,46 @@ class ParkMembership(Versioned, PlainModel):
     since: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
+class ParkInvitation(ParkOwned, PlainModel):
+    """A park invites whoever holds a number. The number lies sealed until there is an answer."""
+
+    __tablename__ = "park_invitation"
+    __table_args__ = (
+        sa.CheckConstraint(f"role IN {INVITED_ROLES}", name="role"),
+        sa.CheckConstraint(f"state IN {INVITATION_STATES}", name="state"),
+    )
+
+    role: Mapped[str] = mapped_column(sa.String(16))
+    name: Mapped[str] = mapped_column(sa.String(40), default="")  # as the inviter calls the person
+    phone_index: Mapped[str] = mapped_column(sa.String(64), index=True)
+    phone_masked: Mapped[str] = mapped_column(sa.String(20))
+    sealed: Mapped[str | None] = mapped_column(sa.Text)
+    state: Mapped[str] = mapped_column(sa.String(12), default="open")
+    invited_by: Mapped[int] = mapped_column(sa.ForeignKey("ab_user.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    sends: Mapped[int] = mapped_column(sa.Integer, default=1)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.phone_masked}".strip()
+
+
+class ParkTransfer(ParkOwned, PlainModel):
+    """The owner offers the park to another of its people, who takes it or does not."""
+
+    __tablename__ = "park_transfer"
+    __table_args__ = (sa.CheckConstraint(f"state IN {TRANSFER_STATES}", name="state"),)
+
+    from_user_id: Mapped[int] = mapped_column(sa.ForeignKey("ab_user.id"))
+    to_user_id: Mapped[int] = mapped_column(sa.ForeignKey("ab_user.id"), index=True)
+    state: Mapped[str] = mapped_column(sa.String(12), default="open")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class OrganisationUser(PlainModel):
     """An account of a company: one company may have many, an account is of one at most.
 
@@ -142,56 +176,4 @@ class LicenceClaim(Versioned, PlainModel):
 
 
 SEALED_ACCOUNT = sealed_column(Organisation, "bank_account")
-
-
-class ParkProfile(ParkOwned, Stamped, Versioned, PlainModel):
-    """The profile in force of a park: all of it as JSON, and the columns that lists filter by.
-
-    Written by the decisions of review only. ``origin``: what the park began with (its upgrade),
-    in force again when the only revision after it is revoked.
-    """
-
-    __tablename__ = "park_profile"
-    __table_args__ = (sa.UniqueConstraint("park_id"),)
-
-    content: Mapped[dict[str, Any]] = mapped_column(JsonText, default=dict)
-    origin: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
-    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
-    name: Mapped[str] = mapped_column(sa.String(120))
-    short_name: Mapped[str] = mapped_column(sa.String(40), default="")
-    name_key: Mapped[str] = mapped_column(sa.String(800), default="")
-    kind: Mapped[str] = mapped_column(sa.String(16))
-    level: Mapped[str] = mapped_column(sa.String(16), index=True)
-    division: Mapped[str] = mapped_column(sa.String(6), index=True)
-    customs_modes: Mapped[tuple[str, ...]] = mapped_column(StringList(60), nullable=True)
-    area_leasable: Mapped[Decimal | None] = mapped_column(Scaled(2))
-    opened_on: Mapped[date | None] = mapped_column(sa.Date)
-    pictures: Mapped[tuple[str, ...]] = mapped_column(StringList(600), nullable=True)
-    published: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False), default=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ParkFigures(ParkOwned, Stamped, Versioned, PlainModel):
-    """What a park says of a year; the zone verifies it. Not under review: the trail tells it."""
-
-    __tablename__ = "park_figures"
-    __table_args__ = (
-        sa.UniqueConstraint("park_id", "year"),
-        sa.CheckConstraint("(verified_at IS NULL) = (verified_by IS NULL)", name="verified"),
-    )
-
-    year: Mapped[int]
-    firms: Mapped[int | None]
-    cbec_firms: Mapped[int | None]
-    import_value: Mapped[Decimal | None] = mapped_column(Money())
-    export_value: Mapped[Decimal | None] = mapped_column(Money())
-    jobs: Mapped[int | None]
-    tax: Mapped[Decimal | None] = mapped_column(Money())
-    origin: Mapped[str] = mapped_column(sa.String(200), default="")
-    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    verified_by: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
-
-    def __str__(self) -> str:
-        return str(self.year)
+SEALED_INVITED = sealed_column(ParkInvitation, "sealed")

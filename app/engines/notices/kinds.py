@@ -1,0 +1,54 @@
+"""Kinds of messages: a feature registers each with its words; the row keeps codes only.
+
+So a message reads in the language of whoever opens it, years later as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.extensions.phrases import listed
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """``text`` is filled with the parameters; ``words``: parameter -> words of its codes.
+
+    ``fixed``: nobody may turn it off (what keeps an account safe, or waits for an answer).
+    """
+
+    name: str
+    label: Any
+    text: Any
+    words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    fixed: bool = False
+
+    def said(self, params: Mapping[str, Any]) -> str:
+        """The message in the reader's language."""
+        return str(self.text) % {name: self._word(name, value) for name, value in params.items()}
+
+    def _word(self, name: str, value: Any) -> str:
+        words = self.words.get(name, {})
+        if isinstance(value, list):
+            return listed(words.get(one, one) for one in value)
+        return str(words.get(value, value))
+
+
+_kinds: dict[str, NoticeKind] = {}
+
+
+def kinds(*made: NoticeKind) -> None:
+    """Register kinds (at import, by the feature's labels)."""
+    _kinds.update({one.name: one for one in made})
+
+
+def kind(name: str) -> NoticeKind | None:
+    """The kind; ``None`` for one that no feature knows any more."""
+    return _kinds.get(name)
+
+
+def all_kinds() -> tuple[NoticeKind, ...]:
+    """Every kind, in the order in which they were registered."""
+    return tuple(_kinds.values())

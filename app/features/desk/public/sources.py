@@ -1,0 +1,180 @@
+"""Where the public pages get what they show: news, the parks in operation, figures of the zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.core import clock, scope
+from app.core.errors import NotFound
+from app.engines import calendar
+from app.extensions.phrases import firms, items
+from app.features.desk.public import (
+    PROVIDERS,
+    Article,
+    Choices,
+    Figures,
+    Found,
+    News,
+    Park,
+    ParkPage,
+    matches,
+)
+from app.features.enterprises import queries as enterprises
+from app.features.enterprises.rules import DEFAULT_STATUS
+from app.features.news import queries as news
+from app.features.parks import queries as parks
+from app.features.parks.labels import KIND_WORDS
+
+
+def join() -> None:
+    """Fill the providers (wiring does, once per application)."""
+    PROVIDERS.news_page = news_page
+    PROVIDERS.categories = categories
+    PROVIDERS.article = article
+    PROVIDERS.neighbours = neighbours
+    PROVIDERS.news_of = news_of
+    PROVIDERS.parks_page = parks_page
+    PROVIDERS.park_choices = park_choices
+    PROVIDERS.park = park
+    PROVIDERS.figures = figures
+    PROVIDERS.addresses = addresses
+
+
+# -- news --------------------------------------------------------------------------------------
+def news_page(*, q: str, category: str, skip: int, most: int) -> Found:
+    asked = news.Wanted(q=q, category=category, page=skip // most + 1, size=most)
+    found = news.published(asked)
+    return Found([_news(row) for row in found.rows], found.total)
+
+
+def categories() -> Choices:
+    return [(name, name) for name in news.category_counts()]
+
+
+def article(article_id: int) -> Article | None:
+    try:
+        row, content = news.published_by_id(article_id)
+    except NotFound:
+        return None
+    owner = parks.shown(row.park_id) if row.park_id else None
+    return Article(
+        news=_news(row, content.get("source", "")),
+        body=content.get("body") or "",
+        source_link=content.get("source_link") or "",
+        park=owner.name if owner else "",
+        park_slug=slug_of(owner.code) if owner else "",
+        attachments=[
+            (one["name"], f"/news/{row.id}/files/{one['key']}", "")
+            for one in content.get("attachments") or ()
+        ],
+    )
+
+
+def neighbours(article_id: int) -> tuple[News | None, News | None]:
+    row, _content = news.published_by_id(article_id)
+    newer, older = news.neighbours(row)
+    return (_news(newer) if newer else None, _news(older) if older else None)
+
+
+def news_of(slug: str, most: int) -> Sequence[News]:
+    found = parks.shown_by_code(slug.upper())
+    if found is None:
+        return ()
+    return [_news(row) for row in news.published(news.Wanted(park_id=found.id, size=most)).rows]
+
+
+def _news(row: Any, source: str = "") -> News:
+    return News(
+        id=row.id,
+        title=row.title,
+        published_at=row.published_at,
+        category=row.category,
+        summary=row.summary,
+        source=source or "",
+        cover=row.cover_key or "",
+        cover_alt=row.cover_alt,
+        top=row.top,
+    )
+
+
+# -- parks -------------------------------------------------------------------------------------
+def slug_of(code: str) -> str:
+    return code.lower()
+
+
+def parks_page(  # noqa: PLR0913 - the filters of the page
+    *,
+    q: str,
+    type: str,  # noqa: A002 - as the address calls it
+    level: str,
+    mode: str,
+    area: str,
+    skip: int,
+    most: int,
+) -> Found:
+    """Parks in operation; ``level``, ``mode`` and ``area`` wait for profiles."""
+    if level or mode or area:
+        return Found()
+    all_of_them = parks.all_shown()
+    wanted = [one for one in all_of_them if not type or one.kind == type]
+    matching = [one for one in wanted if matches(one.name, q)]
+    return Found([_park(one) for one in matching[skip : skip + most]], len(matching))
+
+
+def park_choices() -> Mapping[str, Choices]:
+    return {"type": tuple(KIND_WORDS.items())}
+
+
+def park(slug: str) -> ParkPage | None:
+    found = parks.shown_by_code(slug.upper())
+    if found is None:
+        return None
+    owner = parks.owner_of(found)
+    return ParkPage(
+        park=_park(found),
+        operator=owner.name if owner else "",
+        updated_on=calendar.local(found.updated_at),
+    )
+
+
+def _park(one: Any) -> Park:
+    return Park(slug=slug_of(one.code), code=one.code, name=one.name, kind=KIND_WORDS[one.kind])
+
+
+# -- the zone ----------------------------------------------------------------------------------
+def figures() -> Figures | None:
+    """How many parks, bases and enterprises there are today, from the registers."""
+    shown = parks.all_shown()
+    if not shown:
+        return None
+    bases = sum(one.kind == "base" for one in shown)
+    with scope.unscoped():
+        present = enterprises.status_counts().get(DEFAULT_STATUS, 0)
+    return Figures(
+        items=(
+            (_("园区"), f"{len(shown) - bases:,}", items(len(shown) - bases)),
+            (_("基地"), f"{bases:,}", items(bases)),
+            (_("在园企业"), f"{present:,}", firms(present)),
+        ),
+        as_of=clock.today(),
+        source=_("平台登记"),
+    )
+
+
+def addresses() -> Sequence[tuple[str, date]]:
+    found = news.published(news.Wanted(size=1_000)).rows
+    return [
+        *(
+            (f"/news/{row.id}", calendar.local(row.published_at))
+            for row in found
+            if row.published_at
+        ),
+        *(
+            (f"/parks/{slug_of(one.code)}", calendar.local(one.updated_at))
+            for one in parks.all_shown()
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""News of parks and of the zone: written, reviewed, published, withdrawn."""

@@ -1,0 +1,243 @@
+"""Every SELECT on articles: those of the desk in the caller's scope, those of the public site."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.core import clock, scope
+from app.core.actor import Actor
+from app.core.errors import NotFound
+from app.engines import review
+from app.extensions import db
+from app.extensions.lists.spec import contains
+from app.features.enterprises.rules import search_text
+from app.features.news import policy
+from app.features.news.models import Article, WordList
+from app.features.news.rules import KIND, STATE_OF, State
+
+ALIVE = Article.deleted_at.is_(None)
+Revision = review.Revision
+
+
+# -- of the desk -------------------------------------------------------------------------------
+def get(article_id: int, *, deleted: bool = False) -> Article:
+    """An article in scope: alive, or with ``deleted`` one in the recycle bin; else ``NotFound``."""
+    state = Article.deleted_at.is_not(None) if deleted else ALIVE
+    return _one(sa.select(Article).where(Article.id == article_id, state), article_id)
+
+
+def either(article_id: int) -> Article:
+    return _one(sa.select(Article).where(Article.id == article_id), article_id)
+
+
+def locked(article_id: int) -> Article:
+    """An article alive or deleted, read again and locked for this transaction."""
+    return _one(sa.select(Article).where(Article.id == article_id).with_for_update(), article_id)
+
+
+def _one(query: Any, article_id: int) -> Article:
+    found: Article | None = db.session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(f"article {article_id}")
+    return found
+
+
+def by_token(user_id: int | None, token: str) -> Article | None:
+    """The article that this form has made already."""
+    query = sa.select(Article).where(Article.created_by == user_id, Article.token == token)
+    return db.session.scalar(query)
+
+
+def before(article_id: int) -> Revision | None:
+    """What a new draft begins with: the newest decided revision, else one thrown away."""
+    query = sa.select(Revision).where(
+        Revision.kind == KIND,
+        Revision.subject_id == article_id,
+        Revision.state.not_in(review.PENDING),
+    )
+    thrown = sa.case((Revision.state == review.State.discarded, 1), else_=0)
+    with scope.unscoped():
+        return db.session.scalar(query.order_by(thrown, Revision.number.desc()).limit(1))
+
+
+def visible_to(actor: Actor) -> Any:
+    """Beyond row scope: the zone reads of a park what the park has sent, not its first drafts."""
+    if not actor.sees_all:
+        return sa.true()
+    sent = sa.or_(Article.state != State.draft, Article.public.is_(True))
+    own = Article.park_id.is_(None) if policy.writes(actor, None) else sa.false()
+    return sa.or_(own, sent)
+
+
+def last_writer(revision: Revision) -> str:
+    """Who wrote in it last."""
+    event = review.ReviewEvent
+    query = sa.select(event.actor_name).where(
+        event.revision_id == revision.id, event.act.in_(("begin", "save", "submit"))
+    )
+    return str(db.session.scalar(query.order_by(event.id.desc()).limit(1)) or "")
+
+
+def lock_revisions(article_id: int) -> None:
+    """Wait for whoever acts on the article's revisions: they lock the revision first."""
+    query = sa.select(Revision.id).where(Revision.kind == KIND, Revision.subject_id == article_id)
+    with scope.unscoped():
+        db.session.scalars(query.order_by(Revision.id).with_for_update()).all()
+
+
+def state_of(article_id: int) -> State:
+    """Where the newest revision stands, those thrown away left out."""
+    found = review.last(KIND, article_id)
+    return State.draft if found is None else STATE_OF[str(found.state)]
+
+
+def matches(text: str) -> Any:
+    """The search box: title, pinyin or initials."""
+    folded = search_text(text)
+    return contains(Article.title_key, folded) if folded else sa.true()
+
+
+def count(*clauses: Any) -> int:
+    query = sa.select(sa.func.count()).select_from(Article).where(ALIVE, *clauses)
+    return int(db.session.scalar(query) or 0)
+
+
+def state_counts(actor: Actor) -> dict[str, int]:
+    """State -> number that the actor sees, and ``public`` -> those approved and not withdrawn."""
+    seen = visible_to(actor)
+    query = sa.select(Article.state, sa.func.count()).where(ALIVE, seen).group_by(Article.state)
+    found = {str(state): int(number) for state, number in db.session.execute(query)}
+    return {**found, "public": count(seen, Article.public.is_(True))}
+
+
+def still_shown(keys: Collection[str], but: int) -> frozenset[str]:
+    """Those of the pictures that something else on the public site shows, too."""
+    shown: set[str] = set()
+    text = sa.type_coerce(Revision.content, sa.Text)
+    dead = sa.select(Article.id).where(
+        Revision.kind == KIND, Article.id == Revision.subject_id, Article.public.is_(False)
+    )
+    with scope.unscoped():
+        for key in keys:
+            query = sa.select(Revision.id).where(
+                Revision.in_force.is_(True),
+                sa.not_(sa.and_(Revision.kind == KIND, Revision.subject_id == but)),
+                contains(text, key),
+                ~dead.exists(),
+            )
+            if db.session.scalar(query.limit(1)) is not None:
+                shown.add(key)
+    return frozenset(shown)
+
+
+# -- sensitive words ---------------------------------------------------------------------------
+def word_list() -> WordList | None:
+    """The list that counts; ``None`` as shipped."""
+    return db.session.scalar(sa.select(WordList).order_by(WordList.id.desc()).limit(1))
+
+
+def locked_word_list() -> WordList | None:
+    query = sa.select(WordList).order_by(WordList.id.desc()).limit(1)
+    return db.session.scalar(query.with_for_update())
+
+
+# -- of the public site ------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Wanted:
+    """What a public list asks for. ``park_id``: of one park; ``zone``: the zone's own only."""
+
+    park_id: int | None = None
+    zone: bool = False
+    category: str = ""
+    q: str = ""
+    page: int = 1
+    size: int = 20
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of articles, and how many match in all."""
+
+    rows: Sequence[Article]
+    total: int
+
+
+def _public(now: datetime, park_id: int | None = None, *, zone: bool = False) -> list[Any]:
+    clauses = [
+        Article.public.is_(True),
+        ALIVE,
+        Article.published_at <= now,
+        sa.or_(Article.expires_at.is_(None), Article.expires_at > now),
+    ]
+    if zone:
+        clauses.append(Article.park_id.is_(None))
+    elif park_id is not None:
+        clauses.append(Article.park_id == park_id)
+    return clauses
+
+
+ORDER = (Article.top.desc(), Article.published_at.desc(), Article.id.desc())
+
+
+def published(wanted: Wanted | None = None, *, now: datetime | None = None) -> Found:
+    """What everybody may read now: top articles first, then the newest."""
+    wanted = wanted or Wanted()
+    clauses = _public(now or clock.now(), wanted.park_id, zone=wanted.zone)
+    if wanted.category:
+        clauses.append(Article.category == wanted.category)
+    if wanted.q:
+        clauses.append(matches(wanted.q))
+    query = sa.select(Article).where(*clauses).order_by(*ORDER)
+    number = sa.select(sa.func.count()).select_from(Article).where(*clauses)
+    with scope.unscoped():
+        total = int(db.session.scalar(number) or 0)
+        rows = query.limit(wanted.size).offset((max(1, wanted.page) - 1) * wanted.size)
+        return Found(list(db.session.scalars(rows)), total)
+
+
+def published_by_id(
+    article_id: int, *, now: datetime | None = None
+) -> tuple[Article, Mapping[str, Any]]:
+    """An article that everybody may read now and its approved content; else ``NotFound``."""
+    query = sa.select(Article).where(Article.id == article_id, *_public(now or clock.now()))
+    with scope.unscoped():
+        found = db.session.scalar(query)
+        approved = None if found is None else review.in_force(KIND, article_id)
+    if found is None or approved is None:
+        raise NotFound(f"article {article_id}")
+    return found, approved.content
+
+
+def neighbours(
+    article: Article, *, park_id: int | None = None, now: datetime | None = None
+) -> tuple[Article | None, Article | None]:
+    """上一篇 (the next newer) and 下一篇 (the next older), of the site or of one park."""
+    clauses = _public(now or clock.now(), park_id)
+    place = sa.tuple_(Article.published_at, Article.id)
+    here = sa.tuple_(
+        sa.literal(article.published_at, Article.published_at.type), sa.literal(article.id)
+    )
+    newer = sa.select(Article).where(*clauses, place > here)
+    older = sa.select(Article).where(*clauses, place < here)
+    with scope.unscoped():
+        return (
+            db.session.scalar(newer.order_by(Article.published_at, Article.id).limit(1)),
+            db.session.scalar(
+                older.order_by(Article.published_at.desc(), Article.id.desc()).limit(1)
+            ),
+        )
+
+
+def category_counts(park_id: int | None = None, *, now: datetime | None = None) -> dict[str, int]:
+    """Category -> number of articles that everybody may read now."""
+    query = sa.select(Article.category, sa.func.count()).where(
+        *_public(now or clock.now(), park_id)
+    )
+    with scope.unscoped():
+        rows = db.session.execute(query.group_by(Article.category).order_by(Article.category))
+        return {category: int(number) for category, number in rows}

@@ -1,0 +1,11 @@
+"""Pages of news."""
+
+from __future__ import annotations
+
+from app.features.news.views.bin import NewsBinView
+from app.features.news.views.kind import KIND
+from app.features.news.views.public import NewsFileView
+from app.features.news.views.register import NewsView
+from app.features.news.views.words import NewsWordsView
+
+__all__ = ["KIND", "NewsBinView", "NewsFileView", "NewsView", "NewsWordsView"]

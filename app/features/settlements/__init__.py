@@ -1,0 +1,1 @@
+"""入驻申请: what a company asks a park for, and what becomes of it."""

@@ -1,0 +1,170 @@
+"""Every page of the application: in the menu, beside it, and how often and how much it takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+
+def hidden() -> tuple[Any, ...]:
+    """Pages that the side menu does not name."""
+    from app.features.accounts.views import (
+        OwnSecondStepView,
+        SecondStepView,
+        ViewAsView,
+        WaysInView,
+        WechatEventView,
+    )
+    from app.features.desk.views import (
+        CancelView,
+        DocumentPage,
+        FileView,
+        OwnershipView,
+        OwnLicenceView,
+        OwnPhoneView,
+        PictureView,
+        PublicNewsView,
+        PublicParksView,
+        WritingView,
+    )
+    from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
+    from app.features.news.views import NewsBinView, NewsFileView, NewsWordsView
+    from app.features.parks.views import InvitationView, OwnParksView, ProviderView
+    from app.features.settlements.views import SettlementApplyView
+
+    return (
+        *(WaysInView, WechatEventView, SecondStepView, ViewAsView, DocumentPage, FileView),
+        *(PictureView, WritingView, PublicNewsView, PublicParksView),
+        *(EnterpriseImportView, EnterpriseBinView),
+        *(NewsBinView, NewsFileView, NewsWordsView),
+        *(OwnPhoneView, OwnSecondStepView, OwnLicenceView, CancelView),
+        *(InvitationView, OwnParksView, OwnershipView, SettlementApplyView, ProviderView),
+    )
+
+
+SIZES = {
+    "EnterpriseImportView.upload": "IMPORT_MAX_MB",
+    "WritingView.picture": "PICTURE_MAX_MB",
+    "SettingsView.group": "PICTURE_MAX_MB",
+}
+
+
+def rates() -> dict[str, str]:
+    """Endpoint -> the setting that says how often an address may call it."""
+    codes = {
+        "AuthView": ("login",),
+        "SecondStepView": ("index", "enrol"),
+        "OwnSecondStepView": ("enrol", "renew", "remove"),
+        "WaysInView": ("code", "puzzle", "phone", "agree", "wechat_back", "haiyiban_back"),
+        "OwnPhoneView": ("code", "puzzle", "old", "index"),
+        "CancelView": ("code", "puzzle", "index"),
+        "OwnershipView": (
+            *("make_offer", "offer_code", "offer_puzzle"),
+            *("take", "code", "puzzle"),
+        ),
+        "ParkPeopleView": ("index",),
+        "SettlementApplyView": ("code", "puzzle"),
+    }
+    uploads = (
+        *("EnterpriseImportView.upload", "OwnLicenceView.index", "WritingView.picture"),
+        *("SettlementApplyView.index", "SettlementView.land", "SettlementView.prove"),
+        *("ParkInfoView.write", "ProviderView.write"),
+    )
+    return {
+        **{f"{view}.{name}": "LOGIN_RATE" for view, names in codes.items() for name in names},
+        **dict.fromkeys(uploads, "UPLOAD_RATE"),
+    }
+
+
+MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]
+
+
+def menu() -> tuple[MenuGroup, ...]:
+    """The groups of the side menu: name, words, and each view with its menu name and icon."""
+    from app.features.desk.views import ReviewView
+    from app.features.enterprises.views import EnterpriseView
+    from app.features.news.views import NewsView
+    from app.features.parks.views import FiguresView, ParkInfoView, ParkPeopleView
+    from app.features.settlements.views import SettlementView
+
+    services = (
+        (ParkInfoView, "park-info", "building-community"),
+        (FiguresView, "park-figures", "chart-bar"),
+        (SettlementView, "settlements", "door-enter"),
+        (NewsView, "news", "news"),
+        (EnterpriseView, "enterprises", "building-factory-2"),
+        (ParkPeopleView, "people", "users"),
+    )
+    return (
+        ("review", _l("审核"), ((ReviewView, "reviews", "inbox"),)),
+        ("park-services", _l("园区服务"), services),
+        ("platform", _l("平台管理"), _platform()),
+        *_menu_of_administrators(),
+    )
+
+
+def _platform() -> tuple[tuple[Any, str, str], ...]:
+    """The zone's own pages."""
+    from app.features.desk.views import CalendarView, DictionaryView, DocumentView, SettingsView
+    from app.features.enterprises.views import AcceptedCodeView
+    from app.features.parks.views import (
+        LicenceClaimView,
+        MembershipView,
+        OrganisationView,
+        ParkView,
+    )
+
+    return (
+        (ParkView, "parks", "building-community"),
+        (OrganisationView, "organisations", "building-bank"),
+        (MembershipView, "members", "users-group"),
+        (LicenceClaimView, "certifications", "file-check"),
+        (AcceptedCodeView, "accepted-codes", "certificate"),
+        (DictionaryView, "dictionaries", "book"),
+        (DocumentView, "documents", "file-text"),
+        (CalendarView, "calendar", "calendar"),
+        (SettingsView, "settings", "settings"),
+    )
+
+
+def _menu_of_administrators() -> tuple[MenuGroup, ...]:
+    """三员, and what everybody has."""
+    from app.features.accounts.views import (
+        DevicesView,
+        GrantView,
+        OwnPasswordView,
+        RoleView,
+        UserView,
+    )
+    from app.features.desk.views import (
+        AccountCentreView,
+        AuditView,
+        JobsView,
+        MessagesView,
+        PersonalAccessView,
+    )
+    from app.features.settlements.views import OwnApplicationsView
+
+    system = (
+        (UserView, "users", "users"),
+        (GrantView, "grants", "user-check"),
+        (RoleView, "roles", "shield-lock"),
+    )
+    mine = (
+        (AccountCentreView, "me", "user-circle"),
+        (MessagesView, "messages", "bell"),
+        (OwnApplicationsView, "applications", "file-text"),
+        (JobsView, "jobs", "list-check"),
+        (OwnPasswordView, "password", "key"),
+        (DevicesView, "devices", "device-desktop"),
+    )
+    audit = (
+        (AuditView, "audit", "shield-check"),
+        (PersonalAccessView, "personal-access", "eye"),
+    )
+    return (
+        ("system", _l("系统管理"), system),
+        ("audit-trail", _l("审计"), audit),
+        ("mine", _l("我的"), mine),
+    )

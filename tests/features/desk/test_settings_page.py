@@ -1,0 +1,100 @@
+"""平台设置: shown everywhere at once, checked, never lost to a second person."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.features.desk.site import contrast_to_white
+from tests.support.forms import errors
+
+BASE = "/desk/settings"
+HIDDEN = re.compile(r'name="(version\.[\w.]+)" value="(\d+)"')
+
+
+def seen(browser, group="site"):
+    return dict(HIDDEN.findall(browser.page(f"{BASE}/{group}")))
+
+
+def save(browser, group="site", versions=None, **values):
+    typed = {key.replace("__", "."): value for key, value in values.items()}
+    shown = seen(browser, group) if versions is None else versions
+    return browser.post(f"{BASE}/{group}", data={**shown, **typed})
+
+
+def test_a_name_and_a_footer_are_on_every_page_at_once(as_, client):
+    browser = as_("operator")
+    assert "ICP备案号" not in client.page("/")
+    name = {"site__name": "临海综试区<b>", "site__platform": "服务大厅"}
+    assert save(browser, **name).status_code == 303
+    assert save(browser, "footer", footer__icp="ICP备1号", footer__phone="12345").status_code == 303
+    for page in (client.page("/"), client.page("/login"), browser.page("/desk/")):
+        assert "临海综试区&lt;b&gt;" in page
+        assert "服务大厅" in page
+        assert "12345" in page
+    assert "ICP备1号" in client.page("/")
+    assert "临海综试区" in browser.page(f"{BASE}/site").split("变更记录")[1]
+
+
+def test_a_setting_goes_back_to_what_was_shipped(as_, client):
+    browser = as_("operator")
+    save(browser, site__short="临海")
+    assert "恢复默认" in browser.page(f"{BASE}/site")
+    save(browser, site__short="别的", restore="site.short")
+    assert "恢复默认" not in browser.page(f"{BASE}/site")
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"site__colour": "#FFD700"}, "4.5:1"),
+        ({"site__colour": "red"}, "#RRGGBB"),
+        ({"site__name": "长" * 121}, "过长"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field_and_nothing_is_saved(as_, values, words):
+    browser = as_("operator")
+    answer = save(browser, **{"site__short": "没有保存", **values})
+    assert answer.status_code == 400
+    assert words in errors(answer.text)[0]
+    assert 'value="没有保存"' in answer.text
+    assert "没有保存" not in browser.page(f"{BASE}/site")
+
+
+def test_a_link_is_never_a_script(as_):
+    answer = save(as_("operator"), "footer", footer__conac="javascript:alert(1)")
+    assert answer.status_code == 400
+
+
+def test_the_second_of_two_people_sees_the_firsts_value_and_keeps_the_own(as_):
+    first, second = as_("operator"), as_("operator2")
+    opened = seen(second)
+    save(first, site__name="先保存的")
+    answer = save(second, versions=opened, site__name="后保存的")
+    assert answer.status_code == 409
+    assert 'value="后保存的"' in answer.text
+    assert "先保存的" in answer.text
+    again = dict(HIDDEN.findall(answer.text))
+    assert save(second, versions=again, site__name="后保存的").status_code == 303
+    assert "后保存的" in first.page("/desk/")
+
+
+def test_a_colour_dresses_the_pages(as_, client):
+    save(as_("operator"), site__colour="#0B5A3C")
+    assert 'style="--brand:#0B5A3C;--brand-hover:#084830"' in client.page("/")
+
+
+def test_contrast_is_counted_as_wcag_does():
+    assert round(contrast_to_white("#000000"), 1) == 21.0
+    assert round(contrast_to_white("#767676"), 2) == 4.54
+    assert round(contrast_to_white("#ffffff"), 1) == 1.0
+
+
+@pytest.mark.parametrize(("who", "status"), [("park1", 403), ("reviewer", 403), ("operator", 200)])
+def test_only_the_operator_sets(as_, who, status):
+    as_(who).page(f"{BASE}/", status=status)
+
+
+def test_there_are_no_other_groups(as_):
+    as_("operator").page(f"{BASE}/nothing", status=404)
