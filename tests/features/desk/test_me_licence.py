@@ -174,5 +174,5 @@ def test_a_licence_that_changes_the_company_is_told_to_its_other_account(app, as
     ):
         upload(person, name=name)
         staff.post(f"{DESK}/pass/{claim_of(app, username)}")
-    assert "请核对企业名称" in first.page("/desk/")
-    assert "请核对企业名称" not in second.page("/desk/")
+    page = first.page("/me/messages/")
+    assert "“三亚改名有限公司”的认证信息已更新：企业名称。" in page
