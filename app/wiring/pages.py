@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 def hidden() -> tuple[Any, ...]:
     """Pages that the side menu does not name."""
     from app.features.accounts.views import (
+        OwnProofView,
         OwnSecondStepView,
         SecondStepView,
         ViewAsView,
@@ -38,7 +39,7 @@ def hidden() -> tuple[Any, ...]:
         *(PictureView, WritingView, PublicNewsView, PublicParksView),
         *(EnterpriseImportView, EnterpriseBinView),
         *(NewsBinView, NewsFileView, NewsWordsView),
-        *(OwnPhoneView, OwnSecondStepView, OwnLicenceView, CancelView),
+        *(OwnPhoneView, OwnSecondStepView, OwnProofView, OwnLicenceView, CancelView),
         *(InvitationView, OwnParksView, OwnershipView, SettlementApplyView, ProviderView),
     )
 
@@ -56,6 +57,7 @@ def rates() -> dict[str, str]:
         "AuthView": ("login",),
         "SecondStepView": ("index", "enrol"),
         "OwnSecondStepView": ("enrol", "renew", "remove"),
+        "OwnProofView": ("index",),
         "WaysInView": ("code", "puzzle", "phone", "agree", "wechat_back", "haiyiban_back"),
         "OwnPhoneView": ("code", "puzzle", "old", "index"),
         "CancelView": ("code", "puzzle", "index"),

@@ -63,6 +63,12 @@ class OwnSecondStepForm(SecondStepForm):
     password = PasswordField(_l("当前密码"), validators=[Length(max=PASSWORD_MAX)])
 
 
+class OwnProofForm(FlaskForm):
+    """确认身份: the password, where the account has one."""
+
+    password = PasswordField(_l("当前密码"), validators=[Length(max=PASSWORD_MAX)])
+
+
 class AddUserForm(RegisterForm):
     """A new account of staff."""
 

@@ -240,6 +240,7 @@ VIEW_WORDS = {
     "EnterpriseBinView": _l("企业回收站"),
     "OwnPhoneView": _l("更换手机号"),
     "OwnSecondStepView": _l("两步验证"),
+    "OwnProofView": _l("确认身份"),
     "CancelView": _l("注销账号"),
     "OwnLicenceView": _l("营业执照认证"),
     "InvitationView": _l("加入园区/基地的邀请"),

@@ -6,6 +6,7 @@ from app.features.accounts.views.browser import FIRST, hold_until_proven
 from app.features.accounts.views.card import locked_card, ungranted_card, users_card
 from app.features.accounts.views.grants import GrantView
 from app.features.accounts.views.own import DevicesView, OwnPasswordView, hold_until_changed
+from app.features.accounts.views.own_proof import OwnProofView
 from app.features.accounts.views.own_second import OwnSecondStepView
 from app.features.accounts.views.roles import RoleView
 from app.features.accounts.views.second_step import SecondStepView
@@ -21,6 +22,7 @@ __all__ = [
     "DevicesView",
     "GrantView",
     "OwnPasswordView",
+    "OwnProofView",
     "OwnSecondStepView",
     "RoleView",
     "SecondStepView",

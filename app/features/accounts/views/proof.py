@@ -17,6 +17,7 @@ from app.web.acting import current_actor
 from app.web.sessions import LoginSession
 
 FRESH = timedelta(minutes=15)
+PROVEN = "proven_at"
 
 
 def has_password() -> bool:
@@ -37,8 +38,18 @@ def prove_present(password: str) -> None:
             )
         if refusal is not None:
             raise Refusal(refusal, fields={"password": refusal})
-        return
+    elif not _signed_in_just_now():
+        raise Refusal("sign_in_again")
+    session[PROVEN] = clock.now().timestamp()
+
+
+def proven() -> bool:
+    """Whether the person proved to be here in the last minutes, by whatever way."""
+    since = clock.now().timestamp() - session.get(PROVEN, 0.0)
+    return 0 <= since <= FRESH.total_seconds() or _signed_in_just_now()
+
+
+def _signed_in_just_now() -> bool:
     row = session.row_id  # type: ignore[attr-defined]
     since = db.session.scalar(sa.select(LoginSession.created_at).where(LoginSession.id == row))
-    if since is None or clock.now() - since > FRESH:
-        raise Refusal("sign_in_again")
+    return since is not None and clock.now() - since <= FRESH

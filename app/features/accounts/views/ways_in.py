@@ -18,6 +18,7 @@ from app.features.accounts.forms import PhoneSignInForm
 from app.features.accounts.services.ways_in import Agreed, Proof, Trip
 from app.features.accounts.views.browser import browser_key, caller, let_in
 from app.features.accounts.views.dialog import DialogPart, asked, new_puzzle, words_of
+from app.features.accounts.views.proof import proven
 from app.integrations.haiyiban import HaiyibanIdentity, IdentityKind
 from app.integrations.ports import ports
 from app.transaction import transaction
@@ -131,8 +132,8 @@ class WaysInView(DialogPart):
         port = ports().wechat
         if port is None:
             abort(404)
-        if _binding_from_elsewhere():
-            return self._not_from_here()
+        if (stop := self._not_yet()) is not None:
+            return stop
         trip = Trip("wechat", errand=_errand(), target=_target())
         address = port.authorize_url(
             redirect_uri=url_for("WaysInView.wechat_back", _external=True),
@@ -172,8 +173,8 @@ class WaysInView(DialogPart):
         port = ports().haiyiban
         if port is None or kind not in set(IdentityKind):
             abort(404)
-        if _binding_from_elsewhere():
-            return self._not_from_here()
+        if (stop := self._not_yet()) is not None:
+            return stop
         trip = Trip("haiyiban", kind, _errand(), _target())
         address = port.authorize_url(
             kind=IdentityKind(kind),
@@ -211,7 +212,13 @@ class WaysInView(DialogPart):
             return self._failed(trip, words)
         return self._arrived(trip, _proof_of(found))
 
-    def _not_from_here(self) -> Any:
+    def _not_yet(self) -> Any:
+        """Where to go instead: another site's link binds nothing, nor does a page left open."""
+        if _errand() != "bind":
+            return None
+        if not _from_elsewhere():
+            onward = url_for("OwnProofView.index", next=request.full_path)
+            return None if proven() else self.go(onward)
         flash(_("请在用户中心点击绑定或认证，不要使用其他网站的链接。"), "warning")
         return self.go(CENTRE)
 
@@ -327,16 +334,13 @@ def _errand() -> str:
     return "bind" if wanted else "enter"
 
 
-def _binding_from_elsewhere() -> bool:
-    """Whether another site's link wants to bind something to who is signed in here.
+def _from_elsewhere() -> bool:
+    """Whether it was another site's link that led here.
 
     Who is signed in at 海易办 comes straight back from there, and whom is up to the site that sent
     the browser. Browsers say where a link stood; a page cannot change what they say.
     """
-    return (
-        _errand() == "bind"
-        and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
-    )
+    return request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
 
 
 def _haiyiban_back() -> str:
