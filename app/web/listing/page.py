@@ -88,6 +88,7 @@ class Cell:
     muted: Any = ""  # second, grey part (e.g. the masked phone after the contact)
     url: str = ""
     code: bool = False  # monospaced digits
+    raw: bool = False  # as it was written down then: in whatever language
 
 
 @dataclass(slots=True)

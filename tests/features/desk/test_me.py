@@ -196,6 +196,29 @@ def test_certified_fields_are_read_only_with_source_and_time(app, as_):
     assert 'href="#contact_phone"' in wrong.text
 
 
+def test_how_complete_the_details_are_is_counted_and_what_is_missing_is_named(app, as_):
+    def told(page):
+        words = re.search(r'class="me-complete">(.*?)</p>', page, re.DOTALL)[1]
+        return int(re.search(r'value="(\d+)"', words)[1]), re.findall(
+            r'href="#(\w+)">(.*?)<', words
+        )
+
+    with app.app_context():
+        certify("user1")
+    browser = as_("user1")
+    share, missing = told(browser.page("/me/"))
+    assert ("company", "联系人姓名") in missing
+    assert share == 100 * (13 - len(missing)) // 13
+    save(
+        browser, "company", contact_name="王联系", contact_phone="13912345678", credit_level="常规"
+    )
+    after, left = told(browser.page("/me/"))
+    assert after > share
+    assert ("company", "联系人姓名") not in left
+    assert len(missing) - len(left) == 3
+    assert "me-complete" not in as_("operator").page("/me/")
+
+
 def test_the_bank_account_is_masked_and_revealed_for_a_reason(app, as_):
     with app.app_context():
         certify("user1")

@@ -175,7 +175,12 @@ class AuditView(RegisterView):
         rest = ("object_label", "park", "address", "request_id")
         facts += tuple(Fact(AUDIT_HEADINGS[name], self._fact(item, name)) for name in rest)
         told = tuple(
-            Fact(DETAILS.get(name, name), Cell(words), wide=len(words) > 40)
+            Fact(
+                DETAILS.get(name, name),
+                # What a file said on its first sheet stays in the language of who took it.
+                Cell(words, raw=isinstance(item.details.get(name), dict)),
+                wide=len(words) > 40,
+            )
             for name, words in detail_words(item.details)
         )
         hashes = tuple(

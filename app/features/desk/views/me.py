@@ -21,7 +21,7 @@ from app.features.accounts import queries as accounts
 from app.features.accounts import services as account_services
 from app.features.accounts.labels import REFUSALS as ACCOUNT_REFUSALS
 from app.features.accounts.rules import ALL_ROLES, PARK_ROLES, TENANT_ROLES
-from app.features.desk.views.me_cards import BASE, cards_of, centre_of, may_company
+from app.features.desk.views.me_cards import BASE, cards_of, centre_of, completeness, may_company
 from app.features.parks import queries as parks
 from app.features.parks import services as park_services
 from app.features.parks.labels import REFUSALS as PARK_REFUSALS
@@ -188,6 +188,7 @@ class AccountCentreView(Page):
     ) -> Any:
         actor = current_actor()
         cards = cards_of(actor)
+        complete = completeness(cards.values())  # of what is kept, not of what is being typed
         if posted:
             version = cards[posted].form.version.data
             form.version.data = version  # after a conflict the next save is meant
@@ -196,6 +197,7 @@ class AccountCentreView(Page):
             "desk/me.html",
             cards=list(cards.values()),
             posted=posted,
+            complete=complete,
             centre=centre_of(actor),
             company_part=may_company(actor),
             back_office=bool(actor.park_ids and actor.roles & PARK_ROLES),

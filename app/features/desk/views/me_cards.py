@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -92,6 +93,19 @@ def _veil(form: Any) -> None:
             field.data = viewing.VEIL
             if hasattr(field, "choices"):
                 field.choices = [(viewing.VEIL, viewing.VEIL)]
+
+
+def completeness(cards: Iterable[Card]) -> SimpleNamespace | None:
+    """How much of the cards is filled in (per cent, rounded down) and what is missing where.
+
+    ``None`` for who has no company to describe.
+    """
+    every = [(card, card.form[name]) for card in cards for name in card.page.sections[0][1]]
+    if not any(card.name == "company" for card, _field in every):
+        return None
+    missing = [(card.name, field.label.text) for card, field in every if not field.data]
+    share = 100 * (len(every) - len(missing)) // len(every)
+    return SimpleNamespace(share=share, missing=missing)
 
 
 def _account(actor: Actor, *, posted: bool) -> Card:
