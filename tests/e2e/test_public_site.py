@@ -1,0 +1,66 @@
+"""The public site as everybody meets it: both widths, 长辈版, 无障碍, dark, Chinese and English."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.browser import fits, scan
+
+PAGES = ("/", "/news", "/parks", "/search?q=园区", "/search?q=zzzz", "/documents/legal", "/login")
+MODES = ({}, {"view": "large"}, {"view": "contrast"}, {"theme": "dark"})
+
+
+def first(page, address: str, pattern: str) -> str:
+    """The first link of a list that leads to one of its things."""
+    page.goto(address)
+    links = page.evaluate("[...document.links].map((one) => one.getAttribute('href'))")
+    return next(link for link in links if re.fullmatch(pattern, link or ""))
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+@pytest.mark.parametrize("mode", MODES, ids=["plain", "large", "contrast", "dark"])
+def test_every_page_fits_and_can_be_read(open_desk, server, mode, phone):
+    desk = open_desk(phone=phone)
+    page = desk.page
+    for name, value in mode.items():
+        page.context.add_cookies([{"name": name, "value": value, "url": server.address}])
+    article = first(page, "/news", r"/news/\d+")
+    park = first(page, "/parks", r"/parks/[\w-]+")
+    apply = first(page, park, r"/parks/[\w-]+/apply")
+    for address in (*PAGES, article, park, apply):
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        fits(page)
+        scan(page)
+
+
+def test_the_larger_type_is_chosen_and_remembered(open_desk):
+    page = open_desk(phone=True).page
+    page.goto("/news")
+    size = "document.querySelector('main h1, main h2').getBoundingClientRect().height"
+    before = page.evaluate(size)
+    page.get_by_role("button", name="长辈版").click()
+    expect(page.locator("html")).to_have_attribute("data-view", "large")
+    assert page.evaluate(size) > before
+    page.goto("/parks")
+    expect(page.locator("html")).to_have_attribute("data-view", "large")
+    page.get_by_role("button", name="长辈版").click()
+    expect(page.locator("html")).not_to_have_attribute("data-view", "large")
+    page.goto("/news")
+    assert page.evaluate(size) == before
+
+
+def test_a_search_by_initials_finds_and_leads_on(open_desk):
+    desk = open_desk()
+    page = desk.page
+    page.goto("/")
+    page.get_by_role("searchbox").first.fill("yzw")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("崖州湾")
+    page.locator("main").get_by_role("link").filter(has_text="崖州湾").first.click()
+    page.go_back()
+    expect(page.get_by_role("searchbox").first).to_have_value("yzw")
