@@ -158,8 +158,8 @@ def test_every_link_leads_to_a_finished_page(open_desk, server, scanned, role, l
         assert answer.status == 200, url
         visited += 1
         check_head(page, desk.html_lang)
-        for text in page.evaluate(VISIBLE, DATA + (CELLS if language == "zh" else "")):
-            read.append((urlsplit(url).path, text))
+        texts = page.evaluate(VISIBLE, DATA + (CELLS if language == "zh" else ""))
+        read += [(urlsplit(url).path, text) for text in texts]
         kind = shape(url).split("?")[0]
         if kind not in scanned and language == "zh":
             scanned.add(kind)
