@@ -8,11 +8,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core.actor import Actor
 from app.engines import files, review, richtext
 from app.engines.review import Field, Shape
 from app.extensions.phrases import clauses, listed
-from app.features.parks import policy, queries
+from app.features.parks import policy
 from app.features.parks.labels.profile import (
     HEADINGS,
     SECTIONS,
@@ -82,15 +81,12 @@ UPGRADE = review.Kind(
 
 
 def declare() -> None:
-    """Both kinds, and who reads their files: a published picture is everybody's."""
+    """Both kinds, and who reads their files; a picture of a profile in force is published."""
     review.register(PROFILE)
     review.register(UPGRADE)
-    files.kind(profiles.PICTURE, _may_see)
+    files.kind(profiles.PICTURE, policy.may_read_of_park)
+    files.publishable(profiles.PICTURE)
     files.kind(profiles.EVIDENCE, policy.may_read_of_park)
-
-
-def _may_see(actor: Actor, file: files.StoredFile) -> bool:
-    return policy.may_read_of_park(actor, file) or queries.is_published_picture(file.key)
 
 
 def words_of(name: str, value: Any) -> str:
