@@ -45,7 +45,14 @@ def test_what_is_for_the_desk_only_stands_on_no_public_page(app, client):
         sent = propose("park1", email="desk@example.com", legal_representative="钱法人")
         decide(review.approve, sent)
     page = client.get(HERE).text
-    for word in ("林知远", "13800138000", "138 0013 8000", "desk@example.com", "钱法人", "证明.pdf"):
+    for word in (
+        "林知远",
+        "13800138000",
+        "138 0013 8000",
+        "desk@example.com",
+        "钱法人",
+        "证明.pdf",
+    ):
         assert word not in page
 
 

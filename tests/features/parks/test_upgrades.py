@@ -8,8 +8,8 @@ from app.core.errors import Refusal
 from app.engines import notices, review, trail
 from app.features.accounts import queries as accounts
 from app.features.parks import queries
-from tests.features.parks import certified
 from app.features.parks.services import profiles
+from tests.features.parks import certified
 from tests.features.parks.profiles import acting, apply, decide, raw, upload
 from tests.support import people
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,10 +21,13 @@ from app.features.parks.labels.profile import (
     STORE_WORDS,
 )
 from app.features.parks.queries import divisions
+from app.features.parks.rules.profile import grouped
 
 #: So many parks at most are looked through; a zone has dozens.
 MOST = 2_000
 SUMMARY = 80
+#: Key figures of a park, the first two in lists.
+AREAS = ("leasable_area", "built_area", "cbec_area")
 #: Service -> drawing.
 DRAWINGS = {
     "register": "building-bank",
@@ -119,7 +123,7 @@ def park(slug: str) -> ParkPage | None:
         )
     content = profile.content
     return ParkPage(
-        park=_park(found, profile),
+        park=replace(_park(found, profile), facts=_facts(content)),
         operator=content.get("operator_name", ""),
         introduction=content.get("introduction", ""),
         photos=[(one["key"], one["alt"]) for one in (content.get("photos") or ())[1:]],
@@ -138,7 +142,7 @@ def _filled(content: Mapping[str, Any], names: tuple[str, ...]) -> list[tuple[An
 
 def _texts(content: Mapping[str, Any]) -> list[tuple[Any, str]]:
     stores = content.get("warehouses") or ()
-    kinds = [f"{STORE_WORDS.get(one['kind'], '')} {_grouped(one['area'])} ㎡" for one in stores]
+    kinds = [f"{STORE_WORDS.get(one['kind'], '')} {grouped(one['area'])} ㎡" for one in stores]
     more = [(HEADINGS["warehouses"], listed(kinds))] if kinds else []
     return [*more, *_filled(content, ("policies", "transport"))]
 
@@ -153,9 +157,7 @@ def _apply_facts(content: Mapping[str, Any]) -> list[tuple[Any, str]]:
 
 def _park(one: Any, profile: parks.Public | None) -> Park:
     if profile is None:
-        return Park(
-            slug=one.code.lower(), code=one.code, name=one.name, kind=KIND_WORDS[one.kind]
-        )
+        return Park(slug=one.code.lower(), code=one.code, name=one.name, kind=KIND_WORDS[one.kind])
     content = profile.content
     cover = next(iter(content.get("photos") or ()), None)
     return Park(
@@ -170,16 +172,11 @@ def _park(one: Any, profile: parks.Public | None) -> Park:
         cover=cover["key"] if cover else "",
         cover_alt=cover["alt"] if cover else "",
         logo=(content.get("logo") or {}).get("key", ""),
-        facts=_facts(content),
+        facts=_facts(content, AREAS[:2]),
     )
 
 
-def _facts(content: Mapping[str, Any]) -> list[tuple[Any, str, Any]]:
-    names = ("built_area", "leasable_area", "cbec_area")
-    return [(HEADINGS[name], _grouped(content[name]), "㎡") for name in names if content.get(name)]
-
-
-def _grouped(text: str) -> str:
-    whole, dot, rest = text.partition(".")
-    rest = rest.rstrip("0")
-    return f"{int(whole):,}{dot if rest else ''}{rest}" if whole.isdigit() else text
+def _facts(
+    content: Mapping[str, Any], names: tuple[str, ...] = AREAS
+) -> list[tuple[Any, str, Any]]:
+    return [(HEADINGS[name], grouped(content[name]), "㎡") for name in names if content.get(name)]

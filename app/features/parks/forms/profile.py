@@ -46,9 +46,10 @@ class ProfileForm(RegisterForm):
         for name in rules.MANY:
             self[name].choices = list(WORDS[name].items())
         shown = [name for _title, names in SECTIONS for name in names]
-        rest = [name for name in self._fields if name not in shown]
+        fields: dict[str, Any] = self._fields  # type: ignore[has-type]
+        rest = [name for name in fields if name not in shown]
         # In the order of the page: so are the errors listed.
-        self._fields = {name: self._fields[name] for name in (*shown, *rest)}
+        self._fields = {name: fields[name] for name in (*shown, *rest)}
 
 
 def _text(name: str, most: int) -> Any:

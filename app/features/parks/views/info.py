@@ -19,7 +19,6 @@ from app.features.parks.views.profile_page import WORDS, ProfilePage, Thing
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 
-
 POINTS = (
     _l("审核通过前，对外仍显示原内容"),
     _l("变更名称、类型、级别、运营单位或信用代码须上传证明材料"),

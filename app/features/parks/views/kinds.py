@@ -96,12 +96,12 @@ def words_of(name: str, value: Any) -> str:
     field = BY_NAME[name]
     if field.shape is Shape.choices:
         return listed(field.word(str(code)) for code in value)
-    if name == "division":
-        return divisions.words(str(value))
     if field.shape is Shape.choice:
-        return field.word(str(value))
+        return divisions.words(str(value)) if name == "division" else field.word(str(value))
     if field.shape is Shape.flag:
         return str(_("是") if value else _("否"))
+    if field.shape is Shape.number:
+        return rules.grouped(str(value))
     if field.shape is Shape.rich:
         return richtext.text(str(value))
     if field.shape is Shape.table:
@@ -113,5 +113,5 @@ def words_of(name: str, value: Any) -> str:
 
 
 def _store(row: Any) -> Sequence[str]:
-    area = f"{row['area']} ㎡" if row["area"] else ""
+    area = f"{rules.grouped(row['area'])} ㎡" if row["area"] else ""
     return [part for part in (str(STORE_WORDS.get(row["kind"], "")), area, row["operator"]) if part]

@@ -22,7 +22,6 @@ from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.listing.page import Link
 
-
 POINTS = (
     _l("运营单位与认证企业一致"),
     _l("面积与证明材料一致，跨境电商使用面积不大于可使用面积"),
