@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from app.cli.demo.enterprises import seed_enterprises
 from app.cli.demo.news import seed_news
 from app.cli.demo.people import PASSWORD, PEOPLE, seed_people, seed_people_of_park1
+from app.cli.demo.profiles import seed_profiles
 from app.cli.demo.settlements import seed_settlements
 from app.core import scope
 from app.extensions import db
@@ -39,6 +40,7 @@ def seed(enterprises: int = 3000) -> bool:
         seed_people()
         seed_people_of_park1()
         seed_enterprises(enterprises)
+        seed_profiles()
         seed_settlements()
         seed_news()
         db.session.remove()

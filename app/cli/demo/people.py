@@ -44,8 +44,21 @@ PEOPLE: dict[str, tuple[str, Role, tuple[str, ...]]] = {
     "auditor": ("审计管理", Role.auditor, ()),
     "user1": ("赵一鸣", Role.enterprise_user, ()),
     "enterprise1": ("钱海川", Role.enterprise_user, ()),
+    "enterprise2": ("苏明珊", Role.enterprise_user, ()),
 }
-CERTIFIED = "enterprise1"
+#: Whose company is certified: (end of the credit code, name, address).
+CERTIFIED = {
+    "enterprise1": (
+        "MA5T70001",
+        "三亚海丝跨境电子商务有限公司",
+        "海南省三亚市崖州区创新路 8 号数字贸易大厦 12 层",
+    ),
+    "enterprise2": (
+        "MA5T70002",
+        "三亚珊瑚直播文化有限公司",
+        "海南省三亚市天涯区三亚湾路 66 号 3 层",
+    ),
+}
 #: Who looks after the people of a park beside its owner.
 ADMINISTRATORS = frozenset({"admin1"})
 #: Whom park1 has invited: (number, name, role).
@@ -121,9 +134,10 @@ def seed_people() -> None:
             kind = "admin" if username in ADMINISTRATORS else kind
             for code in codes:
                 db.session.add(ParkMembership(user_id=user.id, park_id=parks[code].id, role=kind))
-            if username == CERTIFIED:
+            if username in CERTIFIED:
                 db.session.flush()
-                park_services.certified(system_actor("system:demo"), user.id, _company())
+                told = _company(name, *CERTIFIED[username])
+                park_services.certified(system_actor("system:demo"), user.id, told)
 
 
 def seed_people_of_park1() -> None:
@@ -142,14 +156,10 @@ def seed_people_of_park1() -> None:
                 notices.read_all(park1)
 
 
-def _company() -> dict[str, str]:
-    body = "91460200MA5T70001"
-    return {
-        "name": "三亚海丝跨境电子商务有限公司",
-        "uscc": body + uscc.check_sign(body),
-        "representative": "钱海川",
-        "address": "海南省三亚市崖州区创新路 8 号数字贸易大厦 12 层",
-    }
+def _company(person: str, end: str, name: str, address: str) -> dict[str, str]:
+    body = f"91460200{end}"
+    code = body + uscc.check_sign(body)
+    return {"name": name, "uscc": code, "representative": person, "address": address}
 
 
 def published_accounts() -> list[str]:

@@ -202,3 +202,17 @@ def test_another_parks_evidence_is_404(app, as_):
         key = upload("park1")["key"]
     assert as_("park1").get(f"/files/{key}").status_code == 200
     assert as_("park2").get(f"/files/{key}").status_code == 404
+
+
+def test_the_list_of_figures_shows_its_rows_and_searches_by_park(app, as_):
+    mine = as_("park1")
+    data = {"version": "", "opened": "", "year": "2024", "firms": "36", "export_value": "12.5"}
+    assert mine.post("/desk/park-figures/add", data=data).status_code == 303
+    assert "12.50" in mine.page("/desk/park-figures/list/")
+    zone = as_("operator")
+    with app.app_context():
+        name = people.park("P01").name
+    assert "12.50" in zone.page(f"/desk/park-figures/list/?q={name[:3]}")
+    assert "12.50" not in zone.page("/desk/park-figures/list/?q=没有这个园区")
+    assert "12.50" in zone.page("/desk/park-figures/list/?sort=park&verified=0")
+    assert "12.50" not in as_("park2").page("/desk/park-figures/list/")

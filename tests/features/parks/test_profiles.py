@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 import sqlalchemy as sa
 
@@ -10,11 +12,12 @@ from app.core.actor import NOBODY
 from app.core.errors import NotFound, Refusal
 from app.engines import files, review
 from app.extensions import db
-from app.features.parks import queries
-from app.features.parks.models import Park, ParkProfile
+from app.features.parks import queries, services
+from app.features.parks.models import ParkProfile
 from app.features.parks.rules import profile as rules
 from app.features.parks.services import profiles
-from tests.features.parks.profiles import acting, decide, propose, raw, upload
+from tests.features.parks import certified
+from tests.features.parks.profiles import acting, decide, png, propose, raw, upload
 from tests.support import people
 
 
@@ -121,23 +124,80 @@ def test_a_file_of_somebody_else_is_not_taken(context):
     assert refused.value.fields == {"evidence": "file_gone"}
 
 
-def test_a_picture_is_everybodys_once_it_is_published_and_no_longer_when_suspended(context):
+def test_a_picture_is_for_the_park_and_its_reviewers_until_it_is_published(context):
     picture = upload("park1", picture=True)
     sent = propose("park1", photos=[{"key": picture["key"], "alt": "大门"}])
     file = files.by_key(picture["key"])
     assert file.expires_at is None
+    assert not files.is_public(file)
     assert not files.may_read(NOBODY, file)
     assert not files.may_read(people.actor("park2"), file)
     assert files.may_read(people.actor("reviewer"), file)
     decide(review.approve, sent)
-    assert files.may_read(NOBODY, file)
-    db.session.get(Park, people.park("P01").id).status = "suspended"
-    db.session.flush()
-    assert not files.may_read(NOBODY, file)
+    assert files.is_public(file)
+
+
+def written(username):
+    """A picture put into a text by the editor."""
+
+    def kept(actor):
+        file = files.store_picture(
+            actor, io.BytesIO(png()), "内文.png", max_bytes=10_000, park_id=actor.acting_park_id,
+            expires_at=files.unused_until(),
+        )  # fmt: skip
+        return file.key
+
+    return acting(username, kept)
+
+
+def in_text(key):
+    return f'<p>导览图</p><img src="/pictures/{key}" alt="导览图">'
+
+
+def test_pictures_of_the_text_follow_the_version_in_force(context):
+    first, second = written("park1"), written("park1")
+    decide(review.approve, propose("park1", introduction=in_text(first)))
+    assert files.is_public(files.by_key(first))
+    assert files.by_key(first).expires_at is None
+    sent = propose("park1", introduction=in_text(second))
+    assert files.is_public(files.by_key(first))
+    assert not files.is_public(files.by_key(second))
+    decide(review.approve, sent)
+    assert not files.is_public(files.by_key(first))
+    assert files.is_public(files.by_key(second))
+    decide(review.revoke, sent, by="operator", reason="图片不实")
+    assert files.is_public(files.by_key(first))
+    assert not files.is_public(files.by_key(second))
+
+
+def test_a_picture_of_another_park_is_not_taken_into_the_text(context):
+    with pytest.raises(Refusal) as refused:
+        propose("park1", introduction=in_text(written("park2")))
+    assert refused.value.fields == {"introduction": "file_gone"}
+
+
+def suspend(status):
+    def act(actor):
+        park = people.park("P01")
+        told = {"name": park.name, "kind": park.kind, "organisation": certified.code(1)}
+        return services.change_park(
+            actor, park.id, **told, status=status, reason="整改", version=park.version
+        )
+
+    return acting("operator", act)
+
+
+def test_a_suspended_park_shows_nothing_and_asks_for_nothing(context):
+    picture = upload("park1", picture=True)
+    decide(review.approve, propose("park1", photos=[{"key": picture["key"], "alt": "大门"}]))
+    suspend("suspended")
+    assert not files.is_public(files.by_key(picture["key"]))
     with pytest.raises(NotFound):
         queries.published_by_slug("nanwan")
     with pytest.raises(Refusal, match="park_suspended"):
         propose("park1", address="暂停后的地址")
+    suspend("active")
+    assert files.is_public(files.by_key(picture["key"]))
 
 
 def test_two_people_of_a_park_change_different_fields_and_meet_in_the_same(context):

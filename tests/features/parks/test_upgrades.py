@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from app.core.errors import Refusal
-from app.engines import review
+from app.engines import notices, review, trail
 from app.features.accounts import queries as accounts
 from app.features.parks import queries
+from app.features.parks.services import profiles
 from tests.features.parks import certified
-from tests.features.parks.profiles import apply, decide
+from tests.features.parks.profiles import acting, apply, decide, raw, upload
 from tests.support import people
 
 
@@ -77,7 +78,26 @@ def test_revoking_an_upgrade_suspends_the_park(context):
     certified.certify("user1")
     sent = apply("user1")
     decide(review.approve, sent)
-    decide(review.revoke, sent, by="operator", reason="材料不实")
     (park_id,) = people.actor("user1").park_ids
+    assert sent.park_id == park_id
+    # Renamed since, by a review of its own: the revocation still finds the park it made.
+    again = acting("user1", profiles.propose, park_id, raw(name="南湾新园", evidence=[upload("user1")]),
+                   seen=0, send=True)  # fmt: skip
+    decide(review.approve, again)
+    decide(review.revoke, sent, by="operator", reason="材料不实")
     assert queries.by_id(park_id).status == "suspended"
+    assert sent.park_id == park_id
     assert queries.published() == []
+    with pytest.raises(Refusal, match="park_suspended"):
+        acting("user1", profiles.propose, park_id, raw(), seen=0, send=False)
+
+
+def test_the_owner_is_told_and_the_membership_stands_in_the_trail(context):
+    certified.certify("user1")
+    decide(review.approve, apply("user1"))
+    user = accounts.by_username("user1")
+    (park_id,) = people.actor("user1").park_ids
+    member = queries.membership_of(user.id, park_id)
+    (entry,) = trail.history("park_membership", member.id)
+    assert entry.action == "membership.added"
+    assert notices.count_of(user.id, name="park.joined") == 1

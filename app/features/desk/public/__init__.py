@@ -65,6 +65,7 @@ class Park:
     summary: str = ""
     cover: str = ""
     cover_alt: str = ""
+    logo: str = ""
     facts: Sequence[tuple[Any, str, Any]] = ()  # label, number, unit
 
     @property
@@ -74,13 +75,15 @@ class Park:
 
 @dataclass(frozen=True)
 class ParkPage:
-    """The approved profile. ``photos``: (key, alt); ``services``: (title, text)."""
+    """The approved profile. ``photos``: (key, alt); ``services``: (title, drawing)."""
 
     park: Park
     operator: str = ""
     introduction: str = ""
     photos: Sequence[tuple[str, str]] = ()
     services: Sequence[tuple[Any, Any]] = ()
+    texts: Sequence[tuple[Any, str]] = ()  # further sections of plain text
+    video: str = ""
     contacts: Sequence[tuple[Any, str]] = ()
     apply_facts: Sequence[tuple[Any, str]] = ()
     takes: bool = True  # whether one can apply to settle there

@@ -1,8 +1,8 @@
-"""Where the public pages get what they show: news, the parks in operation, figures of the zone."""
+"""Where the public pages get what they show: news, parks, figures of the zone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -19,15 +19,12 @@ from app.features.desk.public import (
     Figures,
     Found,
     News,
-    Park,
-    ParkPage,
-    matches,
+    parks_public,
 )
 from app.features.enterprises import queries as enterprises
 from app.features.enterprises.rules import DEFAULT_STATUS
 from app.features.news import queries as news
 from app.features.parks import queries as parks
-from app.features.parks.labels import KIND_WORDS
 
 
 def join() -> None:
@@ -37,9 +34,9 @@ def join() -> None:
     PROVIDERS.article = article
     PROVIDERS.neighbours = neighbours
     PROVIDERS.news_of = news_of
-    PROVIDERS.parks_page = parks_page
-    PROVIDERS.park_choices = park_choices
-    PROVIDERS.park = park
+    PROVIDERS.parks_page = parks_public.parks_page
+    PROVIDERS.park_choices = parks_public.park_choices
+    PROVIDERS.park = parks_public.park
     PROVIDERS.figures = figures
     PROVIDERS.addresses = addresses
 
@@ -66,7 +63,7 @@ def article(article_id: int) -> Article | None:
         body=content.get("body") or "",
         source_link=content.get("source_link") or "",
         park=owner.name if owner else "",
-        park_slug=slug_of(owner.code) if owner else "",
+        park_slug=parks_public.slug_of(owner) if owner else "",
         attachments=[
             (one["name"], f"/news/{row.id}/files/{one['key']}", "")
             for one in content.get("attachments") or ()
@@ -81,7 +78,7 @@ def neighbours(article_id: int) -> tuple[News | None, News | None]:
 
 
 def news_of(slug: str, most: int) -> Sequence[News]:
-    found = parks.shown_by_code(slug.upper())
+    found = parks_public.of_slug(slug)
     if found is None:
         return ()
     return [_news(row) for row in news.published(news.Wanted(park_id=found.id, size=most)).rows]
@@ -99,50 +96,6 @@ def _news(row: Any, source: str = "") -> News:
         cover_alt=row.cover_alt,
         top=row.top,
     )
-
-
-# -- parks -------------------------------------------------------------------------------------
-def slug_of(code: str) -> str:
-    return code.lower()
-
-
-def parks_page(  # noqa: PLR0913 - the filters of the page
-    *,
-    q: str,
-    type: str,  # noqa: A002 - as the address calls it
-    level: str,
-    mode: str,
-    area: str,
-    skip: int,
-    most: int,
-) -> Found:
-    """Parks in operation; ``level``, ``mode`` and ``area`` wait for profiles."""
-    if level or mode or area:
-        return Found()
-    all_of_them = parks.all_shown()
-    wanted = [one for one in all_of_them if not type or one.kind == type]
-    matching = [one for one in wanted if matches(one.name, q)]
-    return Found([_park(one) for one in matching[skip : skip + most]], len(matching))
-
-
-def park_choices() -> Mapping[str, Choices]:
-    return {"type": tuple(KIND_WORDS.items())}
-
-
-def park(slug: str) -> ParkPage | None:
-    found = parks.shown_by_code(slug.upper())
-    if found is None:
-        return None
-    owner = parks.owner_of(found)
-    return ParkPage(
-        park=_park(found),
-        operator=owner.name if owner else "",
-        updated_on=calendar.local(found.updated_at),
-    )
-
-
-def _park(one: Any) -> Park:
-    return Park(slug=slug_of(one.code), code=one.code, name=one.name, kind=KIND_WORDS[one.kind])
 
 
 # -- the zone ----------------------------------------------------------------------------------
@@ -167,6 +120,8 @@ def figures() -> Figures | None:
 
 def addresses() -> Sequence[tuple[str, date]]:
     found = news.published(news.Wanted(size=1_000)).rows
+    shown = parks.all_shown()
+    slugs = parks.slugs_of([one.id for one in shown])
     return [
         *(
             (f"/news/{row.id}", calendar.local(row.published_at))
@@ -174,7 +129,7 @@ def addresses() -> Sequence[tuple[str, date]]:
             if row.published_at
         ),
         *(
-            (f"/parks/{slug_of(one.code)}", calendar.local(one.updated_at))
-            for one in parks.all_shown()
+            (f"/parks/{slugs.get(one.id) or one.code.lower()}", calendar.local(one.updated_at))
+            for one in shown
         ),
     ]

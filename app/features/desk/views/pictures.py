@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal
 from app.engines import files, richtext
-from app.features.accounts.rules import PARK_ROLES, Role
+from app.features.accounts.rules import TENANT_ROLES, Role
 from app.features.desk.views.files import streamed
 from app.transaction import transaction
 from app.web.access import Tenant, guarded
@@ -21,8 +21,8 @@ from app.web.pages import Page
 
 log = structlog.get_logger("files")
 MIB = 1024 * 1024
-#: Who writes texts with pictures: parks for themselves, the zone for all.
-WRITERS = frozenset({*PARK_ROLES, Role.operator})
+#: Who writes texts with pictures: parks for themselves, who wants to be one, the zone for all.
+WRITERS = frozenset({*TENANT_ROLES, Role.operator})
 FOREVER = "public, max-age=31536000, immutable"
 
 

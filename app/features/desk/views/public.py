@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from flask import Response, abort, current_app, request
+from flask import Response, abort, current_app, redirect, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 
@@ -130,6 +130,8 @@ class PublicParksView(Page):
         found = PROVIDERS.park(slug) if len(slug) <= LONGEST else None
         if found is None:
             abort(404)
+        if found.park.slug != slug:  # the code leads on to the address of the profile
+            return redirect(found.park.url)
         return keep(
             self.render("public/park.html", page=found, news=PROVIDERS.news_of(slug, PARK_NEWS))
         )

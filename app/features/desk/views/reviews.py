@@ -26,7 +26,7 @@ from app.features.accounts.rules import PARK_ROLES, Role
 from app.features.desk.labels import REVIEW_HEADINGS
 from app.features.desk.views.review_screen import ScreenPart, stage_words
 from app.features.parks import queries as parks
-from app.features.parks.labels.profile import REVIEWING as PARK_REVIEWING
+from app.features.parks.labels.profile import REVIEWER_REFUSALS as PARK_REFUSALS
 from app.features.parks.models import Park
 from app.web import cells
 from app.web.access import Tenant
@@ -127,7 +127,7 @@ class ReviewView(ScreenPart):
     section_label = _l("审核")
     unit_of = staticmethod(items)
     search_label = _l("标题")
-    refusals: ClassVar[Mapping[str, Any]] = {**REFUSALS, **PARK_REVIEWING}
+    refusals: ClassVar[Mapping[str, Any]] = {**REFUSALS, **PARK_REFUSALS}
     bulk_permissions: ClassVar[dict[str, str]] = {"decide": "decide"}
 
     # -- the three tabs ------------------------------------------------------------------------

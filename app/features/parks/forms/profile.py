@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
-    HiddenField,
     MultipleFileField,
     SelectField,
     SelectMultipleField,
@@ -17,10 +16,11 @@ from wtforms import (
 )
 from wtforms.widgets import DateInput
 
-from app.features.parks.labels.profile import FIGURE_HEADINGS, HEADINGS, WORDS
+from app.features.parks.labels.profile import FIGURE_HEADINGS, HEADINGS, SECTIONS, WORDS
 from app.features.parks.queries import divisions
 from app.features.parks.rules import profile as rules
 from app.web.forms import RegisterForm
+from app.web.writing import RichText
 
 PICTURES = ".png,.jpg,.jpeg,.webp"
 
@@ -28,22 +28,28 @@ PICTURES = ".png,.jpg,.jpeg,.webp"
 class ProfileForm(RegisterForm):
     """``version``: of the draft it shows, 0 when it shows what is in force."""
 
-    warehouses = HiddenField(HEADINGS["warehouses"])
+    warehouses = StringField(HEADINGS["warehouses"])  # rows of inputs stand in its place
     logo = FileField(HEADINGS["logo"], render_kw={"accept": PICTURES})
     photos = MultipleFileField(HEADINGS["photos"], render_kw={"accept": PICTURES})
     evidence = MultipleFileField(HEADINGS["evidence"], render_kw={"accept": ".pdf,.png,.jpg,.jpeg"})
     customs_area = BooleanField(HEADINGS["customs_area"])
-    introduction = TextAreaField(HEADINGS["introduction"], render_kw={"rows": 10})
+    introduction = RichText(HEADINGS["introduction"])
     division = SelectField(HEADINGS["division"], validate_choice=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         blank = ("", _("请选择"))
-        self.division.choices = [blank, *divisions.tree().items()]
+        # By city; the code stands first, so that typing its digits finds it.
+        self.division.choices = {"": [blank], **divisions.by_city()}
         for name in rules.CHOICES:
             self[name].choices = [blank, *WORDS[name].items()]
         for name in rules.MANY:
             self[name].choices = list(WORDS[name].items())
+        shown = [name for _title, names in SECTIONS for name in names]
+        fields: dict[str, Any] = self._fields  # type: ignore[has-type]
+        rest = [name for name in fields if name not in shown]
+        # In the order of the page: so are the errors listed.
+        self._fields = {name: fields[name] for name in (*shown, *rest)}
 
 
 def _text(name: str, most: int) -> Any:

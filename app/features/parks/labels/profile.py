@@ -125,7 +125,7 @@ SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
     (
         _l("位置"),
-        ("division", "longitude", "latitude", "address", "customs_area", "customs_area_name"),
+        ("division", "address", "longitude", "latitude", "customs_area", "customs_area_name"),
     ),
     (
         _l("空间"),
@@ -160,7 +160,7 @@ HINTS: Mapping[str, Any] = {
     "latitude": _l("十进制度数，例如 18.1234"),
     "contact_phone": _l("手机号或带区号的固定电话，不对外公布"),
     "service_phone": _l("对外公布的电话"),
-    "introduction": _l("对外展示。可直接输入文字，空一行分段"),
+    "introduction": _l("对外展示，可插入标题、列表、表格和图片；图片须写替代文字"),
     "video": _l("以 http 或 https 开头的网址"),
     "photos": _l(
         "png、jpg 或 webp，单张不超过 10 MB，最多 12 张；每张须写文字说明，供看不到图片的人使用"
@@ -188,7 +188,7 @@ PROGRESS_WORDS = {
 }
 
 #: What a reviewer is told when an approval cannot be.
-REVIEWING = {
+REVIEWER_REFUSALS = {
     "review_name_taken": _l("已有同名的园区/基地，请退回修改名称"),
     "review_applicant_inactive": _l("申请人的账号已停用，不能通过"),
     "review_applicant_left": _l("申请人的账号已不属于该企业，不能通过"),

@@ -22,11 +22,11 @@ from app.features.parks.queries.profiles import (
     content_of,
     figures,
     figures_of,
-    is_published_picture,
     profile_of,
     published,
     published_by_slug,
     published_count,
+    slugs_of,
 )
 from app.features.parks.queries.register import (
     all_by_code,
@@ -84,7 +84,6 @@ __all__ = [
     "invitations_of_park",
     "invitations_sent",
     "invitations_to",
-    "is_published_picture",
     "link_of",
     "links_of",
     "locked",
@@ -117,6 +116,7 @@ __all__ = [
     "seeing_all_and_of_a_park",
     "shown",
     "shown_by_code",
+    "slugs_of",
     "status_counts",
     "transfer_of",
     "transfers_of",

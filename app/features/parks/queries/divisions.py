@@ -34,6 +34,15 @@ def tree() -> dict[str, str]:
     return found
 
 
+def by_city() -> dict[str, list[tuple[str, str]]]:
+    """City -> ``(code, "code name")`` of what may be chosen; whole regions under their own name."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for code, name in tree().items():
+        city = shipped().get(f"{code[:4]}00") or shipped().get(f"{code[:2]}0000") or name
+        found.setdefault(city, []).append((code, f"{code} {name}"))
+    return found
+
+
 def words(code: str) -> str:
     """A code's name, whatever the region is now."""
     name = shipped().get(code, code)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.core import scope
 from app.core.errors import NotFound
-from app.engines import richtext
+from app.engines.review import Revision
 from app.extensions import db
 from app.extensions.lists.spec import contains
 from app.features.parks.models import Organisation, Park, ParkFigures, ParkProfile
@@ -34,6 +35,7 @@ class Public:
     division: str
     customs_modes: tuple[str, ...]
     area_leasable: Any
+    updated_at: datetime
     content: Mapping[str, Any]
 
 
@@ -58,6 +60,13 @@ def content_of(park: Park) -> dict[str, Any]:
     )
     told = {} if owner is None else {"operator_name": owner.name, "uscc": owner.uscc}
     return {"name": park.name, "kind": park.kind, **told}
+
+
+def slugs_of(park_ids: Collection[int]) -> dict[int, str]:
+    """Park -> the last part of its public address, of those with a published profile."""
+    query = _published().where(ParkProfile.park_id.in_(park_ids))
+    with scope.unscoped():
+        return {one.park_id: one.slug for one, _code in db.session.execute(query)}
 
 
 def slugs() -> set[str]:
@@ -132,7 +141,6 @@ def published_by_slug(slug: str) -> Public:
 
 def _public(profile: ParkProfile, code: str) -> Public:
     content = {name: value for name, value in profile.content.items() if name not in PRIVATE}
-    content["introduction"] = richtext.clean(content.get("introduction", "")).html
     return Public(
         park_id=profile.park_id,
         code=code,
@@ -144,15 +152,23 @@ def _public(profile: ParkProfile, code: str) -> Public:
         division=profile.division,
         customs_modes=profile.customs_modes or (),
         area_leasable=profile.area_leasable,
+        updated_at=profile.updated_at,
         content=content,
     )
 
 
-def is_published_picture(key: str) -> bool:
-    """Whether a picture stands in a profile that the public sees."""
-    query = _published().where(_has(ParkProfile.pictures, key))
+def shown_elsewhere(keys: Collection[str], park_id: int) -> frozenset[str]:
+    """Those of the pictures that something else shows that review put in force, news too."""
+    text = sa.type_coerce(Revision.content, sa.Text)
+    other = sa.or_(Revision.park_id.is_(None), Revision.park_id != park_id)
+    mine = Revision.kind.in_(("park_profile", "park_upgrade"))
+    asked = sa.select(Revision.id).where(Revision.in_force.is_(True), sa.or_(other, ~mine))
     with scope.unscoped():
-        return db.session.execute(query.limit(1)).first() is not None
+        return frozenset(
+            key
+            for key in keys
+            if db.session.scalar(asked.where(contains(text, key)).limit(1)) is not None
+        )
 
 
 def _has(column: Any, member: str) -> Any:

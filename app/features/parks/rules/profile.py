@@ -237,6 +237,16 @@ def amount(text: Any) -> Decimal | None:
         return None
 
 
+def grouped(text: str) -> str:
+    """``1234.50`` as ``1,234.5``; what is no number stays as it is."""
+    whole, dot, rest = text.partition(".")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    if not digits.isdecimal() or not (rest.isdecimal() or not dot):
+        return text
+    rest = rest.rstrip("0")
+    return f"{sign}{int(digits):,}{dot if rest else ''}{rest}"
+
+
 def _dates(content: Mapping[str, Any]) -> dict[str, str]:
     wrong = {
         name: "date_wrong" for name in DATES if content.get(name) and day(content[name]) is None

@@ -21,10 +21,7 @@ from app.features.parks.rules import profile as rules
 
 KIND = "park_profile"
 PICTURE, EVIDENCE = "park_picture", "park_evidence"
-PICTURE_TYPES, EVIDENCE_TYPES = (
-    frozenset({"png", "jpeg", "webp"}),
-    frozenset({"pdf", "png", "jpeg"}),
-)
+EVIDENCE_TYPES = frozenset({"pdf", "png", "jpeg"})
 FILE_MOST = 10 * 1024 * 1024
 #: An upload whose form was never saved goes after this.
 UNSAVED = timedelta(days=7)
@@ -48,16 +45,23 @@ def cleaned(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def upload(actor: Actor, file: Upload, *, picture: bool, park_id: int | None) -> files.StoredFile:
-    """Keep a picture or a file of evidence until its form is saved."""
+    """Keep a picture (drawn anew, in its widths) or a file of evidence until its form is saved."""
+    until = clock.now() + UNSAVED
+    if picture:
+        return files.store_picture(
+            *(actor, file.stream, file.name),
+            max_bytes=FILE_MOST,
+            kind=PICTURE,
+            park_id=park_id,
+            expires_at=until,
+        )
     return files.store(
-        actor,
-        file.stream,
-        file.name,
-        kind=PICTURE if picture else EVIDENCE,
-        allowed=PICTURE_TYPES if picture else EVIDENCE_TYPES,
+        *(actor, file.stream, file.name),
+        kind=EVIDENCE,
+        allowed=EVIDENCE_TYPES,
         max_bytes=FILE_MOST,
         park_id=park_id,
-        expires_at=clock.now() + UNSAVED,
+        expires_at=until,
     )
 
 
@@ -87,7 +91,7 @@ def keep_files(
     park_id: int | None,
 ) -> None:
     """Files named in a form are the person's, the park's, or were there before; they stay now."""
-    old = {key for content in known for key in rules.keys_of(content)}
+    old = {key for content in known for key in keys_of(content)}
     pictures = set(rules.picture_keys(values))
     for key in rules.keys_of(values):
         if key in old:
@@ -101,7 +105,35 @@ def keep_files(
         if file.kind != kind or not mine:
             raise Refusal("file_gone", fields={_field(key, pictures): "file_gone"})
         file.expires_at = None
+    written = richtext.pictures(values.get("introduction", ""))
+    if not all(key in old or files.may_use(actor, key) for key in written):
+        raise Refusal("file_gone", fields={"introduction": "file_gone"})
     db.session.flush()
+    files.keep((*pictures, *written))
+
+
+def keys_of(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """Keys of every file in it, those in the introduction too."""
+    return (*rules.keys_of(content), *richtext.pictures(content.get("introduction", "")))
+
+
+def shown_keys(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """Keys of the pictures that the public page shows."""
+    return (*rules.picture_keys(content), *richtext.pictures(content.get("introduction", "")))
+
+
+def show_pictures(park: Park, before: Mapping[str, Any] | None = None) -> None:
+    """Pictures of the profile in force are everybody's while its park is in operation.
+
+    ``before``: what was in force until now; what it alone showed is nobody's business any more.
+    """
+    found = profiles.profile_of(park.id)
+    content = found.content if found is not None else {}
+    open_now = found is not None and found.published and park.status == "active"
+    now = set(shown_keys(content)) if open_now else set()
+    gone = {*shown_keys(before or {}), *shown_keys(content)} - now
+    files.publish(now)
+    files.withdraw(gone - profiles.shown_elsewhere(gone, park.id))
 
 
 def _field(key: str, pictures: Collection[str]) -> str:
@@ -159,8 +191,10 @@ def revoked(actor: Actor, revision: review.Revision) -> None:
     if content is not None:
         put_in_force(actor, park, content)
     elif found is not None:
+        before = found.content
         db.session.delete(found)
         db.session.flush()
+        show_pictures(park, before)
 
 
 def put_in_force(
@@ -173,7 +207,7 @@ def put_in_force(
         db.session.add(found)
     if first:
         found.origin = dict(content)
-    found.content = dict(content)
+    before, found.content = found.content, dict(content)
     found.name, found.short_name = content["name"], content.get("short_name", "")
     found.name_key = _key(content)
     found.kind, found.level = content["kind"], content["level"]
@@ -189,6 +223,7 @@ def put_in_force(
     park.updated_by, park.updated_at = actor.user_id, clock.now()
     changes = trail.changes_of(park, ("name", "kind"))
     db.session.flush()
+    show_pictures(park, before)
     if changes:
         trail.record(actor, "park.changed", park, changes=changes)
     return found

@@ -31,6 +31,7 @@ from app.features.parks.services.people import (
     give_role,
     label_of,
 )
+from app.features.parks.services.profiles import show_pictures
 
 Told = dict[str, list[Any]]
 
@@ -89,7 +90,9 @@ def change_park(  # noqa: PLR0913 - the fields of the form and the version it wa
         park.status = _one_of(status, PARK_STATUSES, "status")
     details = {"reason": reason} if reason else {}
     told = {"organisation_id": [before and before.uscc, owner and owner.uscc]}
-    return _changed(actor, park, "park.changed", details, told)
+    _changed(actor, park, "park.changed", details, told)
+    show_pictures(park)
+    return park
 
 
 def delete_park(actor: Actor, park_id: int) -> Park:

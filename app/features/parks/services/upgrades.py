@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.core import scope
+from app.core import clock, scope
 from app.core.actor import Actor
 from app.core.errors import Refusal, refuse_if
 from app.engines import files, review, trail
 from app.extensions import db
 from app.features.accounts import queries as accounts
-from app.features.accounts import services as account_services
-from app.features.accounts.rules import Role, fingerprint
 from app.features.parks import policy, queries
-from app.features.parks.models import Organisation, Park, ParkMembership
+from app.features.parks.models import Organisation, Park
 from app.features.parks.queries import profiles
 from app.features.parks.rules import profile as rules
 from app.features.parks.services import profiles as own
+from app.features.parks.services import register
 from app.features.parks.services.certification import own_organisation
 
 KIND = "park_upgrade"
@@ -73,7 +72,6 @@ def check(actor: Actor, revision: review.Revision) -> None:
 def prepared(_actor: Actor, revision: review.Revision) -> None:
     """Before the decision holds the trail: locks in their order, and what stands against it."""
     own.lock_names()
-    accounts.lock_keepers()
     applicant = accounts.locked(_applicant(revision))
     if not applicant.active:
         raise Refusal("review_applicant_inactive")
@@ -102,29 +100,26 @@ def approved(actor: Actor, revision: review.Revision) -> None:
     db.session.flush()
     trail.record(actor, "park.added", park, changes=changes)
     own.put_in_force(actor, park, content, first=True)
-    for key in rules.keys_of(content):
+    for key in own.keys_of(content):
         if files.is_kept(key):
             files.by_key(key).park_id = park.id
-    _add_owner(actor, park, applicant)
-    _grant(actor, applicant)
+    revision.park_id = park.id  # from now on it is that park's; a revocation finds it by this
+    register.add_member(
+        actor, username=accounts.account(applicant).username, park_id=park.id, role="owner"
+    )
 
 
 def revoked(actor: Actor, revision: review.Revision) -> None:
     """撤销 of an upgrade: the park is suspended; what it holds stays readable for its people."""
-    park = next(
-        (
-            one
-            for one in queries.parks_run_by(revision.subject_id)
-            if one.name == revision.content["name"]
-        ),
-        None,
-    )
-    if park is None or park.status == "suspended":
+    assert revision.park_id is not None, "its approval made a park"
+    locked = queries.locked(revision.park_id)
+    if locked.status == "suspended":
         return
-    locked = queries.locked(park.id)
-    locked.status, locked.updated_by = "suspended", actor.user_id
+    locked.status = "suspended"
+    locked.updated_by, locked.updated_at = actor.user_id, clock.now()
     changes = trail.changes_of(locked, ("status",))
     db.session.flush()
+    own.show_pictures(locked)
     trail.record(
         actor, "park.changed", locked, changes=changes, details={"reason": revision.reason}
     )
@@ -134,27 +129,3 @@ def _applicant(revision: review.Revision) -> int:
     applicant = revision.submitted_by or revision.created_by
     assert applicant is not None, "somebody submitted it"
     return applicant
-
-
-def _add_owner(actor: Actor, park: Park, user_id: int) -> None:
-    made = ParkMembership(user_id=user_id, park_id=park.id, role="owner")
-    db.session.add(made)
-    db.session.flush()
-    user = accounts.account(user_id)
-    changes = {
-        "username": [None, user.username],
-        "park": [None, park.code],
-        "role": [None, "owner"],
-    }
-    label = f"{user.username} {park.code} {park.name}"
-    trail.record(actor, "membership.added", made, label=label, changes=changes)
-
-
-def _grant(actor: Actor, user_id: int) -> None:
-    """Back office open at the next request: roles are read afresh by every one."""
-    before = accounts.roles_of_many([user_id]).get(user_id, ())
-    if Role.park_admin in before:
-        return
-    account_services.set_roles(
-        actor, user_id, roles={*before, Role.park_admin}, version=fingerprint(before)
-    )

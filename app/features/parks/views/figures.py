@@ -84,6 +84,7 @@ class FiguresView(RegisterView):
         },
         search=(PARK.scalar_subquery(),),
     )
+    name_field = "park"
     sorted_by = ("year", "desc")
     list_heading = _l("年度数据")
     section_label = _l("园区服务")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from flask import request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,6 +18,12 @@ from app.features.parks.services import profiles
 from app.features.parks.views.profile_page import WORDS, ProfilePage, Thing
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
+
+POINTS = (
+    _l("审核通过前，对外仍显示原内容"),
+    _l("变更名称、类型、级别、运营单位或信用代码须上传证明材料"),
+    _l("每年的企业数、进出口额等在“年度数据”中填写"),
+)
 
 
 class ParkInfoView(ProfilePage):
@@ -84,4 +89,8 @@ class ParkInfoView(ProfilePage):
 
     def more(self, thing: Thing) -> dict[str, Any]:
         found = queries.profile_of(thing.park_id or 0)
-        return {"in_force": found, "posted": request.method == "POST"}
+        return {
+            "discards": True,
+            "points": POINTS,
+            "public_url": f"/parks/{found.slug}" if found is not None else "",
+        }

@@ -8,11 +8,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core.actor import Actor
 from app.engines import files, review, richtext
 from app.engines.review import Field, Shape
 from app.extensions.phrases import clauses, listed
-from app.features.parks import policy, queries
+from app.features.parks import policy
 from app.features.parks.labels.profile import (
     HEADINGS,
     SECTIONS,
@@ -82,15 +81,12 @@ UPGRADE = review.Kind(
 
 
 def declare() -> None:
-    """Both kinds, and who reads their files: a published picture is everybody's."""
+    """Both kinds, and who reads their files; a picture of a profile in force is published."""
     review.register(PROFILE)
     review.register(UPGRADE)
-    files.kind(profiles.PICTURE, _may_see)
+    files.kind(profiles.PICTURE, policy.may_read_of_park)
+    files.publishable(profiles.PICTURE)
     files.kind(profiles.EVIDENCE, policy.may_read_of_park)
-
-
-def _may_see(actor: Actor, file: files.StoredFile) -> bool:
-    return policy.may_read_of_park(actor, file) or queries.is_published_picture(file.key)
 
 
 def words_of(name: str, value: Any) -> str:
@@ -100,12 +96,12 @@ def words_of(name: str, value: Any) -> str:
     field = BY_NAME[name]
     if field.shape is Shape.choices:
         return listed(field.word(str(code)) for code in value)
-    if name == "division":
-        return divisions.words(str(value))
     if field.shape is Shape.choice:
-        return field.word(str(value))
+        return divisions.words(str(value)) if name == "division" else field.word(str(value))
     if field.shape is Shape.flag:
         return str(_("是") if value else _("否"))
+    if field.shape is Shape.number:
+        return rules.grouped(str(value))
     if field.shape is Shape.rich:
         return richtext.text(str(value))
     if field.shape is Shape.table:
@@ -117,5 +113,5 @@ def words_of(name: str, value: Any) -> str:
 
 
 def _store(row: Any) -> Sequence[str]:
-    area = f"{row['area']} ㎡" if row["area"] else ""
+    area = f"{rules.grouped(row['area'])} ㎡" if row["area"] else ""
     return [part for part in (str(STORE_WORDS.get(row["kind"], "")), area, row["operator"]) if part]

@@ -34,6 +34,7 @@ from app.web.pages import Page
 ANSWER_DAYS = 5  # working days in which the zone means to answer; told, never enforced
 BLANK_STORES = 2
 WORDS: Mapping[str, Any] = {**REFUSALS, **files.LABELS}
+WIDE = frozenset({"kind", "address", "introduction", "policies", "transport"})
 PLAIN = tuple(name for name in BY_NAME if name not in ("warehouses", "logo", "photos", "evidence"))
 
 
@@ -61,13 +62,17 @@ class Thing:
     def seen(self) -> int:
         return self.pending.version if self.pending is not None else 0
 
+    @property
+    def asked(self) -> frozenset[str]:
+        """Fields that were sent back to be mended; none when all of it was, or nothing."""
+        named = None if self.pending is None or self.waiting else self.pending.returned_fields
+        return frozenset(named or ())
+
     def open_fields(self) -> frozenset[str]:
         """Fields that may be typed in: all, or those that were sent back."""
         if self.waiting or self.closed:
             return frozenset()
-        returned = self.pending.returned_fields if self.pending is not None else None
-        named = frozenset(BY_NAME) if returned is None else frozenset(returned)
-        return named - frozenset(self.locked or ())
+        return (self.asked or frozenset(BY_NAME)) - frozenset(self.locked or ())
 
 
 class ProfilePage(Page):
@@ -78,6 +83,7 @@ class ProfilePage(Page):
     sent_words: ClassVar[Any]
     refusals: ClassVar[Mapping[str, Any]] = WORDS
     crumbs: ClassVar[tuple[Link, ...]] = ()
+    labels: ClassVar[Mapping[str, Any]] = {}  # where this page calls a field otherwise
 
     def thing(self, actor: Actor) -> Thing:
         raise NotImplementedError
@@ -116,6 +122,8 @@ class ProfilePage(Page):
             form.form_errors.append(_("您打开后，它已有变化。请核对现在的内容再保存。"))
             return self.page(self.thing(actor), form, typed, 409)
         flash(self.sent_words if act == "send" else _("草稿已保存。"), "success")
+        if form.introduction.lost:
+            flash(form.introduction.lost, "warning")
         return self.go(f"{self.route_base}/")
 
     def typed(self, form: Any, thing: Thing) -> dict[str, Any]:
@@ -144,6 +152,7 @@ class ProfilePage(Page):
     def _upload(self, actor: Actor, thing: Thing, typed: dict[str, Any]) -> Refusal | None:
         """Keep what was sent along, first: a refused form does not lose its files."""
         refused: Refusal | None = None
+        described = request.form.getlist("photos.new")  # one text for each photo, in their order
         for name in ("logo", "photos", "evidence"):
             if name not in thing.open_fields():
                 continue
@@ -164,7 +173,7 @@ class ProfilePage(Page):
                 except Refusal as refusal:
                     refused = Refusal(refusal.code, fields={name: refusal.code}, **refusal.params)
                     continue
-                _add(typed, name, entry)
+                _add(typed, name, entry, described.pop(0) if name == "photos" and described else "")
         return refused
 
     def _refused(self, thing: Thing, form: Any, typed: dict[str, Any], refusal: Refusal) -> Any:
@@ -226,17 +235,28 @@ class ProfilePage(Page):
         status: int = 200,
     ) -> Any:
         content = thing.shown if typed is None else typed
-        shown = ProfileForm(formdata=None, data={name: _shown(content, name) for name in PLAIN})
-        if form is not None:
-            for one in form:
-                if one.errors and one.name in shown:
-                    shown[one.name].errors = one.errors
-            shown.form_errors = [*shown.form_errors, *form.form_errors]
-        shown.version.data = str(thing.seen)
         open_ones = thing.open_fields()
-        page = FormPage(
+        text = self.render(
+            self.template,
+            page=self._form_page(thing, _filled(content, form, self.labels), bool(open_ones)),
+            thing=thing,
+            content=content,
+            open_ones=open_ones,
+            asked=thing.asked,
+            plain={name: words_of(name, content.get(name)) for name in BY_NAME},
+            progress=_progress(content, thing),
+            stores=[*(content.get("warehouses") or ()), *[{}] * BLANK_STORES],
+            store_words=STORE_WORDS,
+            banner=_banner(thing),
+            **self.more(thing),
+        )
+        return text, status
+
+    def _form_page(self, thing: Thing, form: ProfileForm, may_write: bool) -> FormPage:  # noqa: FBT001
+        form.version.data = str(thing.seen)
+        return FormPage(
             title=self.menu_label,
-            form=shown,
+            form=form,
             sections=SECTIONS,
             action=f"{self.route_base}/",
             cancel_url=f"{self.route_base}/",
@@ -245,23 +265,10 @@ class ProfilePage(Page):
             units=dict(UNITS),
             required=frozenset(rules.REQUIRED),
             locked=dict(thing.locked or {}),
-            wide=frozenset({"address", "introduction", "policies", "transport"}),
+            wide=WIDE,
             breadcrumbs=self.crumbs,
-            draft_key="" if not open_ones else f"{self.route_base}@{thing.park_id or ''}",
+            draft_key=f"{self.route_base}@{thing.park_id or ''}" if may_write else "",
         )
-        text = self.render(
-            self.template,
-            page=page,
-            thing=thing,
-            content=content,
-            open_ones=open_ones,
-            progress=_progress(content, thing),
-            stores=[*(content.get("warehouses") or ()), *[{}] * BLANK_STORES],
-            store_words=STORE_WORDS,
-            banner=_banner(thing),
-            **self.more(thing),
-        )
-        return text, status
 
     def act_on_pending(self, verb: Callable[..., Any], words: Any) -> Any:
         """撤回 and 放弃草稿."""
@@ -293,7 +300,6 @@ def _read_json(text: str) -> dict[str, Any]:
 
 def _raw(form: Any, _thing: Thing) -> dict[str, Any]:
     raw = {name: form[name].data for name in PLAIN}
-    raw["introduction"] = _paragraphs(raw["introduction"] or "")
     raw["warehouses"] = [
         {name: request.form.get(f"warehouses.{number}.{name}", "") for name in rules.COLUMNS}
         for number in range(rules.MOST_STORES + BLANK_STORES)
@@ -316,31 +322,27 @@ def _kept(name: str, word: str) -> list[dict[str, str]]:
     ]
 
 
-def _add(typed: dict[str, Any], name: str, entry: dict[str, str]) -> None:
+def _add(typed: dict[str, Any], name: str, entry: dict[str, str], alt: str) -> None:
     if name == "evidence":
         typed[name] = [*typed[name], entry]
     elif name == "logo":
         alt = (typed["logo"] or {}).get("alt") or str(_("标志"))
         typed[name] = {"key": entry["key"], "alt": alt}
     else:
-        typed[name] = [*typed[name], {"key": entry["key"], "alt": ""}]
+        typed[name] = [*typed[name], {"key": entry["key"], "alt": alt}]
 
 
-def _paragraphs(text: str) -> str:
-    """Typed text as paragraphs; what is HTML already (an editor's) stays as it is."""
-    if "<" in text:
-        return text
-    parts = [part.strip() for part in text.replace("\r\n", "\n").split("\n\n")]
-    return "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in parts if part)
-
-
-def _shown(content: Mapping[str, Any], name: str) -> Any:
-    value = content.get(name)
-    if name == "introduction" and isinstance(value, str):
-        plain = value.replace("</p><p>", "\n\n").replace("<br>", "\n")
-        plain = plain.removeprefix("<p>").removesuffix("</p>")
-        return value if "<" in plain or "&" in plain else plain
-    return value
+def _filled(content: Mapping[str, Any], sent: Any, labels: Mapping[str, Any]) -> ProfileForm:
+    """The form with a content in it, and what was wrong with the one that was sent."""
+    form = ProfileForm(formdata=None, data={name: content.get(name) for name in PLAIN})
+    for name, words in labels.items():
+        form[name].label.text = str(words)
+    if sent is not None:
+        for one in sent:
+            if one.errors and one.name in form:
+                form[one.name].errors = one.errors
+        form.form_errors = [*form.form_errors, *sent.form_errors]
+    return form
 
 
 def _progress(content: Mapping[str, Any], thing: Thing) -> list[tuple[Any, str, Any]]:
@@ -364,6 +366,7 @@ def _banner(thing: Thing) -> dict[str, Any] | None:
         return None
     sent = found.submitted_at
     due = None if sent is None else calendar.due(sent, ANSWER_DAYS)
+    said = reversed(review.events(found))
     return {
         "state": found.state,
         "word": STATE_WORDS[found.state],
@@ -372,7 +375,8 @@ def _banner(thing: Thing) -> dict[str, Any] | None:
         "due": due,
         "waited": None if sent is None else calendar.waited(sent, found.decided_at),
         "reason": found.reason,
-        "fields": [BY_NAME[name].heading for name in found.returned_fields or ()],
+        "fields": [(name, BY_NAME[name].heading) for name in found.returned_fields or ()],
+        "at": next((one.at for one in said if one.act in review.DECISIONS), None),
         "decided": found.decided_at,
         "days": ANSWER_DAYS,
     }

@@ -12,13 +12,22 @@ from flask_babel import lazy_gettext as _l
 from app.core.actor import Actor
 from app.core.errors import Refusal
 from app.engines import review
+from app.engines.review.labels import STATE_WORDS
 from app.features.accounts.rules import PARK_ROLES, TENANT_ROLES
 from app.features.parks import queries
 from app.features.parks.services import upgrades
 from app.features.parks.views.profile_page import WORDS, ProfilePage, Thing
+from app.web import cells
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.listing.page import Link
+
+POINTS = (
+    _l("运营单位与认证企业一致"),
+    _l("面积与证明材料一致，跨境电商使用面积不大于可使用面积"),
+    _l("证明材料清晰完整，例如产权或租赁证明、运营方案"),
+    _l("简介和图片真实，不含联系方式以外的个人信息"),
+)
 
 
 class ProviderView(ProfilePage):
@@ -31,6 +40,7 @@ class ProviderView(ProfilePage):
     send_label = _l("保存")
     sent_words = _l("已保存并提交，待管理员审核。")
     crumbs = (Link(_l("用户中心"), "/me/"),)
+    labels: ClassVar[Mapping[str, Any]] = {"kind": _l("服务商类型")}
     access: ClassVar[dict[str, frozenset[str]]] = {
         "can_index": TENANT_ROLES,
         "can_edit": TENANT_ROLES,
@@ -81,5 +91,29 @@ class ProviderView(ProfilePage):
         actor = current_actor()
         office = bool(actor.park_ids and set(actor.roles) & PARK_ROLES)
         certified = queries.organisation_of(actor.user_id or 0) is not None
-        passed = thing.last is not None and thing.last.state is review.State.passed
-        return {"office": office, "certified": certified, "passed": passed}
+        found = thing.pending or thing.last
+        return {
+            "office": office,
+            "certified": certified,
+            "steps": steps_of(found, office),
+            "points": POINTS,
+            "evidence_must": True,
+        }
+
+
+def steps_of(found: review.Revision | None, office: bool) -> list[tuple[str, Any, Any]]:  # noqa: FBT001
+    """The way to the back office: state (done, now, todo, stopped), title, when."""
+    state = found.state if found is not None else review.State.draft
+    waiting = state in (review.State.submitted, review.State.picked)
+    passed = state is review.State.passed
+    ended = passed or state in (review.State.refused, review.State.revoked)
+    sent = cells.words(found.submitted_at) if found is not None and found.submitted_at else ""
+    asked = "done" if waiting or ended else "now"
+    answer = "done" if passed else "stopped" if ended else "todo"
+    told = STATE_WORDS[state] if ended else _("短信与站内消息通知")
+    return [
+        (asked, _("保存并提交"), sent if asked == "done" else ""),
+        ("now" if waiting else "done" if ended else "todo", _("待管理员审核"), ""),
+        (answer, _("审核结果"), told),
+        ("done" if passed and office else "todo", _("开通服务商后台"), ""),
+    ]
