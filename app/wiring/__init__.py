@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 import config
-from app.wiring import pages
+from app.wiring import board, pages
 
 
 class PrimaryKey(IntegerConverter):
@@ -107,24 +107,15 @@ def _ports() -> None:
     from app.engines import dictionaries
     from app.features.accounts import policy, queries, services
     from app.features.accounts.services import own, sign_in, ways_in
-    from app.features.accounts.views import FIRST, locked_card, ungranted_card, users_card
+    from app.features.accounts.views import FIRST
     from app.features.desk import site
     from app.features.desk.public import sources
-    from app.features.desk.views import CARDS, DOORS, reviews_card, today_card
     from app.features.enterprises import policy as enterprise_policy
     from app.features.enterprises.queries import is_accepted, uses_of_word
-    from app.features.enterprises.views import codes_card, enterprises_card, import_door
     from app.features.parks.queries import names_of_many
     from app.features.parks.services import codes, guard_cancel, guard_grant, left
-    from app.features.parks.views import (
-        claims_card,
-        declare,
-        first_of,
-        note_certified,
-        parks_card,
-    )
+    from app.features.parks.views import declare, first_of, note_certified
     from app.features.settlements import services as settlements
-    from app.features.settlements.views import late_settlements_card, settlements_card
     from app.web.sessions import end_sessions_of
 
     declare()
@@ -143,12 +134,7 @@ def _ports() -> None:
     _reviewed()
     sources.join()
     dictionaries.USES[:] = [uses_of_word]
-    DOORS[:] = [import_door]
-    CARDS[:] = [
-        *(reviews_card, settlements_card, late_settlements_card),
-        *(enterprises_card, parks_card, codes_card, claims_card),
-        *(users_card, locked_card, ungranted_card, today_card),
-    ]
+    board.join()
 
 
 def _applications(enterprise: Any) -> tuple[Any, int] | None:

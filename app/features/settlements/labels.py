@@ -66,6 +66,7 @@ PREPARING = _l("筹备中")
 FOCUS_WORDS: dict[str, Any] = {
     "contacted": _l("已首次联系"),
     "overdue": _l("超过首次联系时限"),
+    "due": _l("待首次联系"),
     "unproven": _l("待补合同"),
 }
 

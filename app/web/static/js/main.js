@@ -19,6 +19,7 @@ const parts = {
   review: "[data-review]",
   editor: "[data-editor]",
   autosave: "[data-autosave]",
+  charts: "[data-charts]",
 };
 const mark = new URL(import.meta.url).search;
 
