@@ -17,7 +17,14 @@ from app.features.news.views.source import TABS, ZONE
 from app.web.board import Chart, Number, Row, Series, Todo
 
 LIST = f"{BASE}/list/"
-TONES = {"public": "green", State.waiting: "amber", State.returned: "red", State.draft: "grey"}
+TONES = {
+    State.draft: "grey",
+    State.waiting: "amber",
+    State.returned: "red",
+    "public": "green",
+    State.refused: "red",
+    State.revoked: "grey",
+}
 
 
 def news_todos(actor: Actor) -> list[Todo]:
@@ -50,7 +57,7 @@ def news_chart(actor: Actor) -> Chart | None:
             Row(
                 words,
                 (Number(kept.get(state, 0), f"{LIST}?{urlencode({'state': str(state)})}"),),
-                tone=TONES.get(state, ""),
+                tone=TONES[state],
             )
             for state, words in TABS.items()
         ),

@@ -13,6 +13,7 @@ function read(table) {
   const rows = [...table.tBodies[0].rows].map((row) => ({
     label: row.cells[0].textContent.trim(),
     tone: row.dataset.tone,
+    share: row.querySelector("[data-rate]")?.textContent.trim() ?? "",
     links: [...row.querySelectorAll("[data-counts]")],
   }));
   return { heads: heads.map((cell) => ({ label: cell.textContent.trim(), tone: cell.dataset.tone })), rows };
@@ -21,7 +22,7 @@ function read(table) {
 function looks() {
   const ink = colour("--ink");
   const plain = { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
-  return { ink, muted: colour("--muted"), line: colour("--line"), panel: colour("--panel"), plain };
+  return { ink, muted: colour("--muted"), line: colour("--line"), panel: colour("--panel"), track: colour("--muted-tint"), plain };
 }
 
 function tip({ panel, line, ink, plain }, trigger) {
@@ -29,7 +30,20 @@ function tip({ panel, line, ink, plain }, trigger) {
   return { trigger, confine: true, backgroundColor: panel, borderColor: line, textStyle: text };
 }
 
-const shortened = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+// As wide as ``most`` Chinese signs; a Latin letter takes half of one.
+function shortened(text, most) {
+  let wide = 0;
+  for (let place = 0; place < text.length; place += 1) {
+    wide += text.charCodeAt(place) < 0x2e80 ? 0.5 : 1;
+    if (wide > most) return `${text.slice(0, place - 1)}…`;
+  }
+  return text;
+}
+
+const said = (rows) => ({ dataIndex }) => {
+  const { links, share } = rows[dataIndex];
+  return [links[0].textContent.trim(), share].filter(Boolean).join("   ");
+};
 
 function bars({ heads, rows }, look, width) {
   const several = heads.length > 1;
@@ -37,10 +51,11 @@ function bars({ heads, rows }, look, width) {
   return {
     animation: !still.matches,
     textStyle: look.plain,
-    grid: { left: 0, right: several ? 16 : 44, top: several ? 32 : 4, bottom: 0, containLabel: true },
+    grid: { left: 0, right: several ? 16 : rows.some((row) => row.share) ? 88 : 44, top: several ? 32 : 4, bottom: 0, containLabel: true },
     legend: { show: several, top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: { color: look.ink } },
     tooltip: { ...tip(look, "axis"), axisPointer: { type: "shadow", shadowStyle: { opacity: 0.15 } } },
     xAxis: {
+      show: several, // a single series has its numbers beside the bars
       type: "value",
       minInterval: 1,
       axisLabel: { color: look.muted, hideOverlap: true },
@@ -59,8 +74,10 @@ function bars({ heads, rows }, look, width) {
       name: head.label,
       stack: several ? "all" : undefined,
       barMaxWidth: 18,
+      showBackground: !several,
+      backgroundStyle: { color: look.track },
       itemStyle: { color: tone(head.tone), borderColor: look.panel, borderWidth: several ? 1 : 0 },
-      label: { show: !several, position: "right", color: look.ink },
+      label: { show: !several, position: "right", color: look.ink, formatter: said(rows) },
       data: rows.map((row) => ({
         value: counted(row.links[place]),
         ...(row.tone && !several ? { itemStyle: { color: tone(row.tone) } } : {}),
@@ -91,9 +108,9 @@ function ring({ heads, rows }, look) {
 }
 
 function draw(init, box) {
-  const data = read(document.getElementById(box.dataset.table));
+  const data = read(document.getElementById(box.dataset.of));
   const shape = box.dataset.chart;
-  if (shape === "bars") box.style.height = `${data.rows.length * 32 + (data.heads.length > 1 ? 64 : 32)}px`;
+  if (shape === "bars") box.style.height = `${data.rows.length * 32 + (data.heads.length > 1 ? 64 : 8)}px`;
   const chart = drawn.get(box) ?? init(box, null, { renderer: "svg" });
   const made = shape === "ring" ? ring(data, looks()) : bars(data, looks(), box.clientWidth);
   chart.setOption(made, { notMerge: true });
