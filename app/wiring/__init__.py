@@ -128,6 +128,7 @@ def _ports() -> None:
     ways_in.CERTIFIED[:] = [note_certified]
     codes.ACCEPTED[:] = [is_accepted]
     FIRST[:] = [first_of]
+    settlements.TELLERS[:] = [settlements.inform]
     own.LEAVING[:] = [settlements.forget, left]
     sign_in.ARRIVED[:] = [settlements.adopt]
     enterprise_policy.DEPENDENTS[:] = [_applications]

@@ -58,6 +58,14 @@ def locked(application_id: int) -> SettlementApplication:
     return found
 
 
+def hold_applicant(user_id: int | None) -> None:
+    """Wait for whoever changes the account now: a message takes this lock after the trail's head."""
+    if user_id is None:
+        return
+    query = sa.select(User.id).where(User.id == user_id)
+    db.session.scalar(query.with_for_update(read=True, key_share=True))
+
+
 def with_form_key(form_key: str) -> SettlementApplication | None:
     with scope.unscoped():
         query = sa.select(Application).where(Application.form_key == form_key)
@@ -239,6 +247,12 @@ def facts_of(user_id: int) -> list[dict[str, Any]]:
 
 
 # -- nudges ----------------------------------------------------------------------------------------
+def last_nudge(application_id: int) -> SettlementNudge:
+    """The newest note that a first contact was told of."""
+    query = sa.select(SettlementNudge).where(SettlementNudge.application_id == application_id)
+    return db.session.scalars(query.order_by(SettlementNudge.day.desc()).limit(1)).one()
+
+
 def to_nudge(today: date) -> list[SettlementApplication]:
     """Applications whose first contact is due by today and that were not told of today."""
     told = sa.select(SettlementNudge.application_id).where(SettlementNudge.day == today)
