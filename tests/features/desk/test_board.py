@@ -32,7 +32,7 @@ CHARTS = {
     "user1": set(),
 }
 CHART = re.compile(r'aria-labelledby="chart-([a-z_-]+)"')
-TODO = re.compile(
+WORK = re.compile(
     r'<span class="board-kind">([^<]+)</span>\s*<p class="board-what"[^>]*>([^<]+?) *<'
 )
 
@@ -93,7 +93,7 @@ def test_a_park_counts_its_own(as_):
 )
 def test_what_is_to_be_done_the_most_urgent_first(as_, person, wanted):
     page = as_(person).page("/desk/")
-    assert TODO.findall(page) == wanted
+    assert WORK.findall(page) == wanted
     assert ("没有待办事项" in page) is not bool(wanted)
 
 
