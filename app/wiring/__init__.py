@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 import config
-from app.wiring import pages
+from app.wiring import board, pages
 
 
 class PrimaryKey(IntegerConverter):
@@ -128,29 +128,14 @@ def _ports() -> None:
     ways_in.CERTIFIED[:] = [note_certified]
     codes.ACCEPTED[:] = [is_accepted]
     FIRST[:] = [first_of]
+    settlements.TELLERS[:] = [settlements.inform]
     own.LEAVING[:] = [settlements.forget, left]
     sign_in.ARRIVED[:] = [settlements.adopt]
     enterprise_policy.DEPENDENTS[:] = [_applications]
     _reviewed()
     sources.join()
     dictionaries.USES[:] = [uses_of_word]
-    _workbench()
-
-
-def _workbench() -> None:
-    """What the 工作台 shows: doors and figures, each from the feature that counts it."""
-    from app.features.accounts.views import locked_card, ungranted_card, users_card
-    from app.features.desk.views import CARDS, DOORS, reviews_card, today_card
-    from app.features.enterprises.views import codes_card, enterprises_card, import_door
-    from app.features.parks.views import claims_card, parks_card
-    from app.features.settlements.views import late_settlements_card, settlements_card
-
-    DOORS[:] = [import_door]
-    CARDS[:] = [
-        *(reviews_card, settlements_card, late_settlements_card),
-        *(enterprises_card, parks_card, codes_card, claims_card),
-        *(users_card, locked_card, ungranted_card, today_card),
-    ]
+    board.join()
 
 
 def _applications(enterprise: Any) -> tuple[Any, int] | None:

@@ -396,11 +396,10 @@ CARDS = [
         "value": "112",
         "unit": "家",
         "url": "/desk/enterprises/list/",
-        "hint": "本月新增 5 家",
     },
-    {"label": "年销售额", "value": "4,390.75", "unit": "万元", "url": "", "hint": "2025 年度"},
-    {"label": "待处理导入", "value": "1", "unit": "件", "url": "/desk/imports/", "hint": ""},
-    {"label": "回收站", "value": "3", "unit": "家", "url": "/desk/trash/", "hint": "30 天后清除"},
+    {"label": "年销售额", "value": "4,390.75", "unit": "万元", "url": "/desk/enterprises/list/"},
+    {"label": "待处理导入", "value": "1", "unit": "件", "url": "/desk/imports/"},
+    {"label": "回收站", "value": "3", "unit": "家", "url": "/desk/trash/"},
 ]
 
 #: page -> (path it pretends to be at, person or "", template, context)

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from app.core import clock, scope
 from app.core.actor import Actor
-from app.engines import review
+from app.engines import review, settings
 from app.features.accounts import queries as accounts
 from app.features.news import rules, services
 from app.transaction import transaction
@@ -51,6 +51,10 @@ OTHERS = (
     ("waiting", "park2", "园区动态", "园区智慧通关系统上线"),
     ("waiting", "base1", "活动预告", "小语种主播训练营开营"),
     ("waiting", "operator2", "政策法规", "数据跨境流动合规指引解读"),
+    ("stage 1", "park1", "通知公告", "关于开展园区安全生产检查的通知"),
+    ("stage 2", "park2", "通知公告", "关于保税区域进出管理的通知"),
+    ("stage 3", "base1", "通知公告", "关于实训场地开放时间的通知"),
+    ("taken back", "park1", "活动预告", "跨境支付沙龙活动安排"),
     ("picked", "park1", "园区动态", "园区企业亮相进口博览会"),
     ("returned", "park1", "园区动态", "入驻企业可享六个月免租"),
     ("returned", "base1", "行业资讯", "短视频带货方法论"),
@@ -113,10 +117,10 @@ class Newsroom:
             self.pictures[by] = self.do(by, _keep, colour)
         return self.pictures[by]
 
-    def decide(self, verb: Any, article: int, **named: Any) -> None:
+    def decide(self, verb: Any, article: int, *, by: str = "reviewer", **named: Any) -> None:
         found = review.pending(rules.KIND, article)
         assert found is not None
-        self.do("reviewer", verb, found.id, **named, seen=found.version)
+        self.do(by, verb, found.id, **named, seen=found.version)
 
     def approved(self, by: str, category: str, title: str, **more: Any) -> int:
         made = self.write(by, category, title, send=True, **more)
@@ -131,12 +135,30 @@ def seed_news() -> None:
         since = _at(-26 * number - 3)
         room.approved(by, category, title, publish_at=since, top=number in (0, 8))
     for state, by, category, title in OTHERS:
-        _other(room, state, by, category, title)
+        if not state.startswith("stage"):
+            _other(room, state, by, category, title)
+    _three_stages(room)
+
+
+def _three_stages(room: Newsroom) -> None:
+    """三审: while the setting says three stages, one article is sent to each of them."""
+    key = review.stages_key(rules.KIND)
+    was = settings.get(key)
+    room.do("operator", settings.change, {key: 3}, settings.versions((key,)))
+    for state, by, category, title in OTHERS:
+        if not state.startswith("stage"):
+            continue
+        made = room.write(by, category, title, send=True)
+        for reviewer in ("reviewer", "reviewer2")[: int(state[-1]) - 1]:
+            room.decide(review.approve, made, by=reviewer)
+    room.do("operator", settings.change, {key: was}, settings.versions((key,)))
 
 
 def _other(room: Newsroom, state: str, by: str, category: str, title: str) -> None:
-    if state in ("draft", "waiting", "picked", "returned", "refused"):
+    if state in ("draft", "waiting", "taken back", "picked", "returned", "refused"):
         made = room.write(by, category, title, send=state != "draft")
+        if state == "taken back":
+            room.do(by, services.withdraw, made)
         if state == "picked":
             found = review.pending(rules.KIND, made)
             assert found is not None

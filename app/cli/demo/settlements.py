@@ -16,9 +16,13 @@ from flask_appbuilder.security.sqla.models import User
 from app.cli.demo.enterprises import GIVEN, SECOND, SURNAMES, THIRD, code_of
 from app.core import clock, scope
 from app.core.actor import NOBODY, Actor
+from app.engines import notices
 from app.extensions import db
+from app.features.enterprises.models import Enterprise
+from app.features.parks import queries as parks
 from app.features.parks.models import Park
 from app.features.settlements import services
+from app.features.settlements.models import SettlementApplication
 from app.features.settlements.rules import MODES, NEEDS, ROLES
 from app.features.settlements.services.applying import privacy
 from app.transaction import transaction
@@ -51,11 +55,16 @@ STORIES = (
     Story(9, "follow", "企业正在准备公司注册材料，预计两周内再联系。"),
     Story(40, "land", "", "", True),
     Story(25, "land"),
+    Story(28, "link", "", "", True),
     Story(33, "decline", "需要 3,000 平方米恒温仓，目前没有空置。", "space"),
     Story(50, "decline", "", "elsewhere"),
+    Story(44, "decline", "", "cost"),
+    Story(37, "decline", "多次致电、发送邮件均无回复。", "no_contact"),
     Story(18, "withdraw"),
     Story(21, "move", "企业以直播业务为主，转到更合适的园区。"),
     Story(60, "reopen", "企业资金到位，重新启动入驻。", "plans"),
+    Story(70, "regain", "园区腾出了仓库，企业决定入驻。", "space"),
+    Story(80, "lose", "企业总部调整布局，退租。", "plans"),
 )
 
 
@@ -74,6 +83,19 @@ def seed_settlements() -> None:
             for story in stories:
                 serial += 1
                 _tell(park, handler, story, values_of(serial, chance))
+        _read(park.id)
+
+
+def _read(park_id: int) -> None:
+    """Of what the park's people were told, they have read all but what is still to be done."""
+    query = sa.select(SettlementApplication.number).where(SettlementApplication.state == "new")
+    with transaction():
+        waiting = set(db.session.scalars(query))
+        for user_id in parks.managers_of(park_id):
+            reader = person(db.session.get(User, user_id))
+            for one in notices.messages_of(user_id, name="settlement.submitted", only_unread=True):
+                if one.params["number"] not in waiting:
+                    notices.read(reader, one.id)
 
 
 def _tell(park: Park, handler: Actor, story: Story, values: dict[str, Any]) -> None:
@@ -101,37 +123,65 @@ def _tell(park: Park, handler: Actor, story: Story, values: dict[str, Any]) -> N
 
 
 def _act(story: Story, key: int, actor: Actor, values: dict[str, Any], came: datetime) -> None:
-    later = came + timedelta(days=min(3, story.days))
     with scope.acting_as(actor):
         if story.end == "withdraw":
-            services.withdraw(actor, key, now=later)
+            services.withdraw(actor, key, now=came + timedelta(days=min(3, story.days)))
             return
+        _Park(story, key, actor, values, came + timedelta(days=min(3, story.days))).play()
+
+
+class _Park:
+    """What the park does with one application, step after step, each some days later."""
+
+    def __init__(
+        self, story: Story, key: int, actor: Actor, values: dict[str, Any], at: datetime
+    ) -> None:
+        self.story, self.key, self.actor, self.values, self.at = story, key, actor, values, at
+        self.seen = 1
+
+    def play(self) -> None:
+        story = self.story
         note = story.note if story.end == "follow" else "首次电话沟通，了解面积和业务需求。"
-        seen = _step(services.follow, actor, key, note, seen=1, now=later)
-        later += timedelta(days=2)
-        if story.end == "land":
-            landing = services.Landing(
-                uscc=values["uscc"],
-                name=values["company"],
-                settled_on=_day(later),
-                proof=services.Upload(io.BytesIO(PDF), "入驻合同.pdf") if story.proof else None,
-            )
-            services.land(actor, key, landing, seen=seen, now=later)
-        elif story.end in ("decline", "reopen"):
-            seen = _step(services.decline, actor, key, story.code, story.note, seen=seen, now=later)
-            if story.end == "reopen":
-                later += timedelta(days=20)
-                _step(services.reopen, actor, key, story.note, seen=seen, now=later)
-        elif story.end == "move":
+        self._do(services.follow, note, days=2)
+        if story.end in ("land", "link", "lose"):
+            self._land()
+        if story.end in ("decline", "reopen", "regain"):
+            self._do(services.decline, story.code, "" if story.end == "regain" else story.note)
+        if story.end in ("reopen", "regain", "lose"):
+            self._do(services.reopen, story.note, days=20)
+        if story.end == "regain":
+            self._land()
+        if story.end == "lose":
+            self._do(services.decline, story.code, story.note)
+        if story.end == "move":
             with scope.unscoped():
                 target = db.session.scalar(sa.select(Park.id).where(Park.code == "P04"))
-            _step(services.move, actor, key, target, story.note, seen=seen, now=later)
+            self._do(services.move, target, story.note)
+
+    def _land(self) -> None:
+        """As a new enterprise, or linked with one that is in the register already."""
+        firm = _of_register() if self.story.end == "link" else None
+        landing = services.Landing(
+            uscc=firm.uscc if firm else self.values["uscc"],
+            name=firm.name if firm else self.values["company"],
+            settled_on=_day(self.at),
+            proof=services.Upload(io.BytesIO(PDF), "入驻合同.pdf") if self.story.proof else None,
+        )
+        self._do(services.land, landing)
+
+    def _do(self, act: Any, *values: Any, days: int = 1) -> None:
+        made = act(self.actor, self.key, *values, seen=self.seen, now=self.at)
+        found = made[0] if isinstance(made, tuple) else made
+        self.seen = int(found.version)
+        self.at += timedelta(days=days)
 
 
-def _step(act: Any, actor: Actor, key: int, *values: Any, seen: int, now: datetime) -> int:
-    """The version after the act."""
-    made = act(actor, key, *values, seen=seen, now=now)
-    return int(made.version)
+def _of_register() -> Enterprise | None:
+    """An enterprise of the park that has settled there; none where the demo has no enterprises."""
+    query = sa.select(Enterprise).where(
+        Enterprise.status == "在园", Enterprise.deleted_at.is_(None)
+    )
+    return db.session.scalar(query.order_by(Enterprise.id).limit(1))
 
 
 def values_of(serial: int, chance: random.Random) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from app.engines.calendar.queries import (
     left,
     local,
     missing_years,
+    since,
     waited,
 )
 from app.engines.calendar.seed import seed
@@ -34,5 +35,6 @@ __all__ = [
     "local",
     "missing_years",
     "seed",
+    "since",
     "waited",
 ]

@@ -50,6 +50,11 @@ def due(since: datetime, number: int) -> date:
     return rules.add(local(since), number, exceptions())
 
 
+def since(number: int, today: date | None = None) -> date:
+    """The earliest day since which at most ``number`` working days have passed: ``waited`` undone."""
+    return rules.back(today or clock.today(), number, exceptions())
+
+
 def local(instant: datetime) -> date:
     return instant.astimezone(clock.SHANGHAI).date()
 

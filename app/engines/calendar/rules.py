@@ -36,3 +36,15 @@ def add(start: date, number: int, exceptions: Exceptions) -> date:
         left -= is_working(day, exceptions)
     msg = f"no {number} working days after {start}"
     raise ValueError(msg)
+
+
+def back(end: date, number: int, exceptions: Exceptions) -> date:
+    """The earliest day since which no more than ``number`` working days have passed at ``end``."""
+    day, passed = end, 0
+    for _ in range(MOST_DAYS):
+        passed += is_working(day, exceptions)
+        if passed > number:
+            return day
+        day -= ONE
+    msg = f"no {number} working days before {end}"
+    raise ValueError(msg)

@@ -31,7 +31,7 @@ from app.engines.review.queries import (
     visible,
     waiting_for,
 )
-from app.engines.review.registry import Field, Kind, Shape, kind, kinds, register
+from app.engines.review.registry import Field, Kind, Shape, kind, kinds, register, stages_key
 from app.engines.review.rules import (
     DECISIONS,
     ENDED,
@@ -114,6 +114,7 @@ __all__ = [
     "save",
     "send_back",
     "shown_content",
+    "stages_key",
     "stages_of",
     "standing",
     "started_by",

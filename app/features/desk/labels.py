@@ -55,6 +55,13 @@ REVIEW_HEADINGS = {
     "waited": _l("已等待"),
     "state": _l("状态"),
 }
+#: How long something has waited, in working days: up to so many.
+AGES: dict[str, Any] = {
+    "1": _l("1 个工作日以内"),
+    "3": _l("2–3 个工作日"),
+    "5": _l("4–5 个工作日"),
+    "more": _l("超过 5 个工作日"),
+}
 
 DOCUMENT_KINDS = {"legal": _l("平台法律声明"), "privacy": _l("个人信息保护政策")}
 DOCUMENT_HEADINGS = {

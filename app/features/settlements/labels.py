@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from app.engines import files
+from app.engines import files, notices
 
 STATE_WORDS: dict[str, Any] = {
     "new": _l("待处理"),
@@ -66,6 +66,7 @@ PREPARING = _l("筹备中")
 FOCUS_WORDS: dict[str, Any] = {
     "contacted": _l("已首次联系"),
     "overdue": _l("超过首次联系时限"),
+    "due": _l("待首次联系"),
     "unproven": _l("待补合同"),
 }
 
@@ -162,3 +163,66 @@ REFUSALS: dict[str, Any] = {
     "code_taken": _l("本园区已有该统一社会信用代码的企业"),
     "bad_code": _l("统一社会信用代码校验不符，请核对营业执照"),
 }
+
+# -- messages: the park's people hear of what comes and goes, the applicant of what was decided --
+_COMPANY = {"company": {"": PREPARING}}
+notices.kinds(
+    notices.NoticeKind(
+        "settlement.submitted",
+        _l("新的入驻申请"),
+        _l("%(company)s提交了入驻申请 %(number)s，请在 %(due)s 前首次联系申请人。"),
+        words=_COMPANY,
+    ),
+    notices.NoticeKind(
+        "settlement.arrived",
+        _l("转来的入驻申请"),
+        _l("“%(park)s”转来%(company)s的入驻申请 %(number)s，请在 %(due)s 前首次联系申请人。"),
+        words=_COMPANY,
+    ),
+    notices.NoticeKind(
+        "settlement.due",
+        _l("首次联系今天到期"),
+        _l("%(company)s的入驻申请 %(number)s 今天是首次联系的最后一天，请尽快联系申请人。"),
+        words=_COMPANY,
+    ),
+    notices.NoticeKind(
+        "settlement.late",
+        _l("首次联系已超时"),
+        _l(
+            "%(company)s的入驻申请 %(number)s 已超过首次联系时限 %(days)s 个工作日，请立即联系申请人。"
+        ),
+        words=_COMPANY,
+    ),
+    notices.NoticeKind(
+        "settlement.withdrawn",
+        _l("入驻申请被撤回"),
+        _l("%(company)s撤回了入驻申请 %(number)s，不必再处理。"),
+        words=_COMPANY,
+    ),
+    notices.NoticeKind(
+        "settlement.followed",
+        _l("入驻申请已受理"),
+        _l("“%(park)s”正在跟进您的入驻申请 %(number)s。"),
+    ),
+    notices.NoticeKind(
+        "settlement.landed",
+        lazy_pgettext("notice", "入驻申请已落地"),
+        _l("您向“%(park)s”提交的入驻申请 %(number)s 已落地，欢迎入驻。"),
+    ),
+    notices.NoticeKind(
+        "settlement.declined",
+        lazy_pgettext("notice", "入驻申请未落地"),
+        _l("您向“%(park)s”提交的入驻申请 %(number)s 未落地。原因：%(reason)s"),
+        words={"reason": REASON_WORDS},
+    ),
+    notices.NoticeKind(
+        "settlement.moved",
+        _l("入驻申请转到其他园区"),
+        _l("您的入驻申请已转给“%(park)s”，新的受理编号 %(number)s；园区会在 %(due)s 前联系您。"),
+    ),
+    notices.NoticeKind(
+        "settlement.reopened",
+        _l("入驻申请重新打开"),
+        _l("“%(park)s”重新打开了您的入驻申请 %(number)s，会继续跟进。"),
+    ),
+)

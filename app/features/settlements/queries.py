@@ -36,6 +36,11 @@ def overdue(today: date) -> Any:
     return sa.and_(Application.state == State.new.value, Application.due_on < today)
 
 
+def due(today: date) -> Any:
+    """Nobody has spoken with the applicant yet, and there is still time."""
+    return sa.and_(Application.state == State.new.value, Application.due_on >= today)
+
+
 def get(application_id: int) -> SettlementApplication:
     """The application in scope, or ``NotFound``."""
     found = db.session.scalar(sa.select(Application).where(Application.id == application_id))
@@ -51,6 +56,14 @@ def locked(application_id: int) -> SettlementApplication:
     if found is None:
         raise NotFound(f"application {application_id}")
     return found
+
+
+def hold_applicant(user_id: int | None) -> None:
+    """Wait for whoever changes the account now: a message takes this lock after the trail's head."""
+    if user_id is None:
+        return
+    query = sa.select(User.id).where(User.id == user_id)
+    db.session.scalar(query.with_for_update(read=True, key_share=True))
 
 
 def with_form_key(form_key: str) -> SettlementApplication | None:
@@ -98,10 +111,23 @@ def funnel_counts(today: date) -> dict[str, int]:
         "landed": Application.state == State.landed.value,
         "overdue": overdue(today),
         "unproven": UNPROVEN,
+        "due": due(today),
+        "new": Application.state == State.new.value,
+        "declined": Application.state == State.declined.value,
     }
     sums = [sa.func.sum(sa.case((one, 1), else_=0)).label(name) for name, one in what.items()]
     row = db.session.execute(sa.select(*sums).select_from(Application)).one()
     return {name: int(getattr(row, name) or 0) for name in what}
+
+
+def first_due(today: date) -> tuple[date | None, date | None]:
+    """By when the first of those that are late, and of those that are not, was or is to be called."""
+    days = (
+        sa.func.min(sa.case((clause, Application.due_on)))
+        for clause in (overdue(today), due(today))
+    )
+    late, next_one = db.session.execute(sa.select(*days).select_from(Application)).one()
+    return late, next_one
 
 
 def log(application_id: int) -> list[SettlementEvent]:
@@ -182,6 +208,12 @@ def own(user_id: int, limit: int = 100) -> list[SettlementApplication]:
         return list(db.session.scalars(query.limit(limit)))
 
 
+def own_count(user_id: int) -> int:
+    query = sa.select(sa.func.count()).select_from(Application)
+    with scope.unscoped():
+        return int(db.session.scalar(query.where(Application.user_id == user_id)) or 0)
+
+
 def own_locked(user_id: int, application_id: int) -> SettlementApplication:
     """One of a person's own, locked; ``NotFound`` for anybody else's."""
     with scope.unscoped():
@@ -215,6 +247,12 @@ def facts_of(user_id: int) -> list[dict[str, Any]]:
 
 
 # -- nudges ----------------------------------------------------------------------------------------
+def last_nudge(application_id: int) -> SettlementNudge:
+    """The newest note that a first contact was told of."""
+    query = sa.select(SettlementNudge).where(SettlementNudge.application_id == application_id)
+    return db.session.scalars(query.order_by(SettlementNudge.day.desc()).limit(1)).one()
+
+
 def to_nudge(today: date) -> list[SettlementApplication]:
     """Applications whose first contact is due by today and that were not told of today."""
     told = sa.select(SettlementNudge.application_id).where(SettlementNudge.day == today)

@@ -50,6 +50,14 @@ def test_adding_and_counting_agree(start, number):
     assert rules.between(start, rules.add(start, number, off), off) == number
 
 
+@given(end=DAYS, number=st.integers(0, 60))
+def test_going_back_finds_the_earliest_day_of_that_wait(end, number):
+    off = {date(2025, 10, day): False for day in range(1, 9)}
+    first = rules.back(end, number, off)
+    assert rules.between(first, end, off) == number
+    assert rules.between(first - rules.ONE, end, off) == number + 1
+
+
 @given(start=DAYS, end=DAYS)
 def test_counting_back_is_counting_forth_with_a_minus(start, end):
     assert rules.between(start, end, {}) == -rules.between(end, start, {})

@@ -230,6 +230,13 @@ def granted_counts() -> tuple[int, int]:
     return int(granted), int(everybody) - int(granted)
 
 
+def role_counts() -> dict[str, int]:
+    """Role -> how many accounts have it."""
+    pairs = ROLE_PAIRS.subquery()
+    query = sa.select(pairs.c.name, sa.func.count(sa.distinct(pairs.c.user_id)))
+    return {name: int(number) for name, number in db.session.execute(query.group_by(pairs.c.name))}
+
+
 # -- roles -------------------------------------------------------------------------------------
 def lock_keepers() -> None:
     """Let nobody else take away or deactivate a 系统/安全管理员 meanwhile."""

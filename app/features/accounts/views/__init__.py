@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from app.features.accounts.views.browser import FIRST, hold_until_proven
-from app.features.accounts.views.card import locked_card, ungranted_card, users_card
+from app.features.accounts.views.card import (
+    locked_card,
+    roles_held_chart,
+    ungranted_card,
+    users_card,
+    users_chart,
+)
 from app.features.accounts.views.grants import GrantView
 from app.features.accounts.views.own import DevicesView, OwnPasswordView, hold_until_changed
 from app.features.accounts.views.own_proof import OwnProofView
@@ -33,6 +39,8 @@ __all__ = [
     "hold_until_changed",
     "hold_until_proven",
     "locked_card",
+    "roles_held_chart",
     "ungranted_card",
     "users_card",
+    "users_chart",
 ]

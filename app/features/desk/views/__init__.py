@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from app.features.desk.views.audit import AuditView, today_card
+from app.features.desk.views.audit import AuditView, today_card, trail_chart
 from app.features.desk.views.calendar import CalendarView
 from app.features.desk.views.dictionaries import DictionaryView
 from app.features.desk.views.documents import DocumentPage
 from app.features.desk.views.files import FileView
-from app.features.desk.views.home import CARDS, DOORS, DeskView
+from app.features.desk.views.home import DeskView
 from app.features.desk.views.jobs import JobsView
 from app.features.desk.views.legal import DocumentView
 from app.features.desk.views.me import AccountCentreView
@@ -19,12 +19,11 @@ from app.features.desk.views.personal import PersonalAccessView
 from app.features.desk.views.pictures import PictureView, WritingView
 from app.features.desk.views.public import HomeView, PublicNewsView, PublicParksView
 from app.features.desk.views.refused import note_refused
-from app.features.desk.views.reviews import ReviewView, reviews_card
+from app.features.desk.views.review_board import reviews_card, reviews_chart, reviews_todos
+from app.features.desk.views.reviews import ReviewView
 from app.features.desk.views.settings import SettingsView
 
 __all__ = [
-    "CARDS",
-    "DOORS",
     "AccountCentreView",
     "AuditView",
     "CalendarView",
@@ -49,6 +48,9 @@ __all__ = [
     "WritingView",
     "note_refused",
     "reviews_card",
+    "reviews_chart",
+    "reviews_todos",
     "today_card",
+    "trail_chart",
     "unread_messages",
 ]

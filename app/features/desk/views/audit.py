@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from flask import Response, current_app, flash, request
@@ -52,6 +53,7 @@ from app.web import cells
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.base_views import RegisterView
+from app.web.board import Chart, Number, Row, Series
 from app.web.listing.build import Field, at, said
 from app.web.listing.page import Cell, Empty, Fact, HistoryItem, Link, ShowPage
 
@@ -327,15 +329,36 @@ def moment(value: Any) -> str:
     return f"{value.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
+def _counted(day: date) -> Number:
+    """As many entries of a day as the list counts."""
+    text = day.isoformat()
+    criteria = read(
+        {"at.from": text, "at.to": text}, Rules(AuditView.filters, (), AuditView.sorted_by)
+    )
+    found = AuditView.source.count(criteria)
+    return Number(found.number, at(f"{BASE}/list/", criteria), str(found))
+
+
 def today_card(actor: Actor) -> dict[str, Any] | None:
     """今日日志 on the 工作台: what the list shows for today."""
     if not actor.can("can_list", "AuditView"):
         return None
-    today = clock.today().isoformat()
-    criteria = read(
-        {"at.from": today, "at.to": today}, Rules(AuditView.filters, (), AuditView.sorted_by)
+    found = _counted(clock.today())
+    unit = entries(found.value)
+    return {"label": _("今日日志"), "value": str(found), "unit": unit, "url": found.url}
+
+
+def trail_chart(actor: Actor) -> Chart | None:
+    """The entries of the last seven days."""
+    if not actor.can("can_list", "AuditView"):
+        return None
+    days = [clock.today() - timedelta(days=back) for back in range(6, -1, -1)]
+    return Chart(
+        name="trail",
+        title=_("近七天的日志"),
+        heading=_("日期"),
+        series=(Series(_("日志")),),
+        rows=tuple(Row(day.isoformat(), (_counted(day),)) for day in days),
+        unit=entries(2),
+        empty=_("还没有日志"),
     )
-    url = at(f"{BASE}/list/", criteria)
-    found = AuditView.source.count(criteria)
-    unit = entries(found.number)
-    return {"label": _("今日日志"), "value": str(found), "unit": unit, "url": url}

@@ -1,21 +1,65 @@
-"""工作台 of each role."""
+"""工作台 of each role: what is to be done, until when, and one's own figures."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 from flask_appbuilder import expose
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.engines import calendar
 from app.features.accounts.rules import ALL_ROLES
+from app.web import board
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
+from app.web.board import Todo
 from app.web.pages import Page
 
-#: Cards a feature adds to the 工作台: ``card(actor) -> dict | None`` with label, value, unit, url.
-CARDS: list[Any] = []
-#: 常用入口 beyond the side menu: ``door(actor) -> dict | None`` with label, group, icon, url.
-DOORS: list[Any] = []
+#: Working days left from which on a deadline is shown in red, in amber.
+URGENT, SOON = 1, 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of 待办 with its deadline in words."""
+
+    todo: Todo
+    left: int | None
+    words: str
+    tone: str
+
+
+def lines(todos: Sequence[Todo]) -> list[Line]:
+    """Overdue first, then what is due soonest, then what waits longest, then the rest."""
+    made = [_line(todo) for todo in todos]
+    return sorted(made, key=_urgency)
+
+
+def _urgency(line: Line) -> tuple[bool, int, bool, float]:
+    since = line.todo.since
+    return (
+        line.left is None,
+        line.left or 0,
+        since is None,
+        since.timestamp() if since is not None else 0,
+    )
+
+
+def _line(todo: Todo) -> Line:
+    if todo.due is None:
+        if todo.since is None:
+            return Line(todo, None, _("无期限"), "muted")
+        waited = calendar.waited(todo.since)
+        return Line(todo, None, _("已等 %(n)s 个工作日", n=waited), "muted")
+    left = calendar.left(todo.due)
+    tone = "danger" if left <= URGENT else "warning" if left <= SOON else "muted"
+    if left < 0:
+        return Line(todo, left, _("已超 %(n)s 个工作日", n=-left), tone)
+    words = _("剩 %(n)s 个工作日", n=left) if left else _("今天到期")
+    return Line(todo, left, words, tone)
 
 
 class DeskView(Page):
@@ -33,6 +77,13 @@ class DeskView(Page):
         actor = current_actor()
         if not actor.roles:
             return self.render("desk/no_role.html")
-        cards = [card for make in CARDS if (card := make(actor)) is not None]
-        more = [door for make in DOORS if (door := make(actor)) is not None]
-        return self.render("desk/desk.html", cards=cards, more_doors=more)
+        found = {
+            "cards": board.gathered(board.CARDS, actor),
+            "more_doors": board.gathered(board.DOORS, actor),
+            "todos": lines(board.gathered(board.TODOS, actor)),
+            "states": board.gathered(board.STATES, actor),
+            "steps": board.gathered(board.STEPS, actor),
+            "charts": board.gathered(board.CHARTS, actor),
+        }
+        works = bool(found["todos"] or found["charts"] or found["states"])
+        return self.render("desk/desk.html", **found, works=works)

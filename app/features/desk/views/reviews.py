@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.core import clock
 from app.core.actor import Actor
 from app.engines import calendar, review
 from app.engines.review import Revision
@@ -23,7 +25,7 @@ from app.extensions.lists.spec import ChoiceFilter, Filter, KeyFilter
 from app.extensions.phrases import items
 from app.features.accounts import queries as accounts
 from app.features.accounts.rules import PARK_ROLES, Role
-from app.features.desk.labels import REVIEW_HEADINGS
+from app.features.desk.labels import AGES, REVIEW_HEADINGS
 from app.features.desk.views.review_screen import ScreenPart, stage_words
 from app.features.parks import queries as parks
 from app.features.parks.labels.profile import REVIEWER_REFUSALS as PARK_REFUSALS
@@ -59,21 +61,32 @@ class TabFilter(ChoiceFilter):
         return TABS[value][1](current_actor())
 
 
+@dataclass(frozen=True)
+class AgeFilter(ChoiceFilter):
+    """For how many working days it has waited."""
+
+    def where(self, value: Any) -> Any:
+        return aged(value)
+
+
+def aged(age: str) -> Any:
+    """Clause: submitted within the bounds of ``AGES``."""
+    names = tuple(AGES)
+    place = names.index(age)
+    parts = []
+    if age.isdigit():
+        parts.append(Revision.submitted_at >= _since(age))
+    if place:
+        parts.append(Revision.submitted_at < _since(names[place - 1]))
+    return sa.and_(*parts)
+
+
+def _since(days: str) -> datetime:
+    return clock.beginning_of(calendar.since(int(days)))
+
+
 def kind_options() -> tuple[tuple[str, Any], ...]:
     return tuple((one.name, one.title) for one in review.kinds())
-
-
-def reviews_card(actor: Actor) -> dict[str, Any] | None:
-    """待审核的事项 on the 工作台: as many as 待办 lists."""
-    if not review.may_decide(actor):
-        return None
-    number = review.count(review.waiting_for(actor))
-    return {
-        "label": _("待我审核"),
-        "value": f"{number:,}",
-        "unit": items(number),
-        "url": f"{BASE}/list/",
-    }
 
 
 class ReviewView(ScreenPart):
@@ -104,6 +117,9 @@ class ReviewView(ScreenPart):
         ),
         KeyFilter(
             "park", REVIEW_HEADINGS["park"], Revision.park_id, promoted=True, options=parks.options
+        ),
+        AgeFilter(
+            "age", REVIEW_HEADINGS["waited"], Revision.submitted_at, options=tuple(AGES.items())
         ),
     )
     source = ListSource(

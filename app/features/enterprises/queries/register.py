@@ -148,6 +148,24 @@ def status_counts() -> dict[str, int]:
     return {status: kept.get(status, 0) for status in STATUSES}
 
 
+def park_status_counts() -> dict[tuple[int, str], int]:
+    """``(park, status)`` -> number in the current scope, from the kept counts."""
+    query = sa.select(EnterpriseCount.park_id, EnterpriseCount.status, EnterpriseCount.number)
+    return {(park, status): int(number) for park, status, number in db.session.execute(query)}
+
+
+def member_counts(name: str, members: Sequence[str], status: str) -> dict[str, int]:
+    """Of the enterprises of a status in scope, how many carry each member of a list column."""
+    column = getattr(Enterprise, name)
+    sums = [
+        sa.func.sum(sa.case((contains(sa.type_coerce(column, sa.String), f"|{one}|"), 1), else_=0))
+        for one in members
+    ]
+    query = sa.select(*sums).select_from(Enterprise).where(ALIVE, Enterprise.status == status)
+    row = db.session.execute(query).one()
+    return {one: int(number or 0) for one, number in zip(members, row, strict=True)}
+
+
 def accepted_codes(codes: Sequence[str] | None = None) -> frozenset[str]:
     """Codes accepted by hand and not revoked (all of them: there are few)."""
     query = sa.select(AcceptedCode.uscc).where(AcceptedCode.revoked_at.is_(None))

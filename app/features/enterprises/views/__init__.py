@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from app.features.enterprises.views.bin import EnterpriseBinView
-from app.features.enterprises.views.card import enterprises_card, import_door
+from app.features.enterprises.views.card import (
+    enterprises_card,
+    import_door,
+    modes_chart,
+    park_firms_chart,
+    roles_chart,
+)
 from app.features.enterprises.views.codes import AcceptedCodeView, codes_card
 from app.features.enterprises.views.imports import EnterpriseImportView
 from app.features.enterprises.views.register import EnterpriseView
@@ -16,4 +22,7 @@ __all__ = [
     "codes_card",
     "enterprises_card",
     "import_door",
+    "modes_chart",
+    "park_firms_chart",
+    "roles_chart",
 ]

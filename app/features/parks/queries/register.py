@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -89,6 +90,12 @@ def status_counts() -> dict[str, int]:
     return {status: int(number) for status, number in db.session.execute(query)}
 
 
+def kind_counts(status: str) -> dict[str, int]:
+    """Kind -> number of the parks of a status."""
+    query = sa.select(Park.kind, sa.func.count()).where(Park.status == status)
+    return {kind: int(number) for kind, number in db.session.execute(query.group_by(Park.kind))}
+
+
 def locked(park_id: int) -> Park:
     """The park, read again and locked until the transaction ends."""
     return by_key.locked(Park, park_id)
@@ -163,6 +170,12 @@ def claims_of(user_id: int) -> list[LicenceClaim]:
 def claim_counts() -> dict[str, int]:
     query = sa.select(LicenceClaim.state, sa.func.count()).group_by(LicenceClaim.state)
     return {state: int(number) for state, number in db.session.execute(query)}
+
+
+def oldest_claim() -> datetime | None:
+    """Since when the first of the claims that nobody has decided has waited."""
+    query = sa.select(sa.func.min(LicenceClaim.created_at)).where(LicenceClaim.state == "pending")
+    return db.session.scalar(query)
 
 
 def facts_of(user_id: int) -> dict[str, Any]:

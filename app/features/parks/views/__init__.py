@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from app.features.parks.views.card import parks_card
+from app.features.parks.views.card import (
+    claim_todos,
+    info_states,
+    info_todos,
+    parks_card,
+    parks_chart,
+    provider_steps,
+)
 from app.features.parks.views.certified import note_certified
 from app.features.parks.views.figures import FiguresView
 from app.features.parks.views.info import ParkInfoView
@@ -26,9 +33,14 @@ __all__ = [
     "ParkPeopleView",
     "ParkView",
     "ProviderView",
+    "claim_todos",
     "claims_card",
     "declare",
     "first_of",
+    "info_states",
+    "info_todos",
     "note_certified",
     "parks_card",
+    "parks_chart",
+    "provider_steps",
 ]

@@ -24,6 +24,7 @@ from app.features.settlements.services.handling import (
     reopen,
     reveal,
 )
+from app.features.settlements.services.messages import inform
 from app.features.settlements.services.noting import Upload
 from app.features.settlements.services.nudging import nudge
 from app.features.settlements.services.telling import TELLERS, told
@@ -42,6 +43,7 @@ __all__ = [
     "follow",
     "forget",
     "form_key",
+    "inform",
     "land",
     "move",
     "nudge",

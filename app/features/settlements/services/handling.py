@@ -22,7 +22,7 @@ from app.features.enterprises.services import locks
 from app.features.settlements import policy, queries, rules
 from app.features.settlements.models import SettlementApplication, SettlementFile
 from app.features.settlements.rules import CONTACTS, REASON_MAX, Act, Side, State
-from app.features.settlements.services.noting import Line, Upload, keep, note
+from app.features.settlements.services.noting import Line, Upload, keep, note, write
 
 IN_PARK = "在园"
 REVEALED = ("contact_name", "contact_phone", "email")
@@ -183,10 +183,11 @@ def move(
     with scope.unscoped():
         there = _copy(found, park_id, now)
         _take_along(found, there)
+        write(actor, there, Line("arrive", text, details={"park": here}), now=now)
         found.moved_to_id, found.decided_at = park_id, now
         line = Line(Act.move.value, text, details={"park": target})
         _done(actor, found, Act.move, line, now)
-        note(actor, there, Line("arrive", text, details={"park": here}), now=now)
+        trail.record(actor, "settlement.arrive", there)
     return there
 
 
@@ -243,6 +244,7 @@ def _begin(actor: Actor, application_id: int, act: Act, seen: int) -> Settlement
     policy.require(actor, found, act, Side.park)
     if found.version != seen:
         raise Refusal("settlement_changed")
+    queries.hold_applicant(found.user_id)
     return found
 
 

@@ -36,8 +36,17 @@ class Line:
 def note(
     actor: Actor, application: SettlementApplication, line: Line, *, now: datetime
 ) -> SettlementEvent:
-    """Write the line, the trail's entry and tell whom it concerns; the trail comes last (it is the
+    """Write the line, tell whom it concerns, then the trail's entry: that comes last (it is the
     lock that everybody waits for)."""
+    made = write(actor, application, line, now=now)
+    trail.record(actor, f"settlement.{line.act}", application)
+    return made
+
+
+def write(
+    actor: Actor, application: SettlementApplication, line: Line, *, now: datetime
+) -> SettlementEvent:
+    """The line of the log, told to whom it concerns; its trail entry is the caller's."""
     made = SettlementEvent(
         application_id=application.id,
         park_id=application.park_id,
@@ -53,7 +62,6 @@ def note(
     db.session.add(made)
     db.session.flush()
     told(actor, application, line.act)
-    trail.record(actor, f"settlement.{line.act}", application)
     return made
 
 

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from app.features.settlements.views.applying import SettlementApplyView
-from app.features.settlements.views.card import late_settlements_card, settlements_card
+from app.features.settlements.views.card import (
+    late_settlements_card,
+    own_applications_card,
+    settlement_todos,
+    settlements_card,
+    settlements_chart,
+)
 from app.features.settlements.views.own import OwnApplicationsView
 from app.features.settlements.views.register import SettlementView
 
@@ -12,5 +18,8 @@ __all__ = [
     "SettlementApplyView",
     "SettlementView",
     "late_settlements_card",
+    "own_applications_card",
+    "settlement_todos",
     "settlements_card",
+    "settlements_chart",
 ]

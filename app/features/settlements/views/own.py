@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.errors import Refusal
+from app.extensions.phrases import items
 from app.features.accounts.rules import TENANT_ROLES
 from app.features.settlements import policy, queries, services
 from app.features.settlements.labels import (
@@ -43,8 +44,9 @@ class OwnApplicationsView(Page):
     @guarded("index")
     def index(self) -> str:
         actor = current_actor()
-        found = queries.own(actor.user_id or 0)
-        return self.render("settlements/own.html", applications=shown(found))
+        found, number = queries.own(actor.user_id or 0), queries.own_count(actor.user_id or 0)
+        words = _("共 %(total)s %(unit)s", total=f"{number:,}", unit=items(number))
+        return self.render("settlements/own.html", applications=shown(found), count=words)
 
     @expose("/<pk:pk>/withdraw", methods=["POST"])
     @guarded("index")

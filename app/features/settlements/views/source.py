@@ -65,8 +65,9 @@ class FocusFilter(ChoiceFilter):
     """What the figures above the list count."""
 
     def where(self, value: Any) -> Any:
-        if value == "overdue":
-            return queries.overdue(clock.today())
+        if value in ("overdue", "due"):
+            late = value == "overdue"
+            return queries.overdue(clock.today()) if late else queries.due(clock.today())
         return queries.UNPROVEN if value == "unproven" else queries.CONTACTED
 
 

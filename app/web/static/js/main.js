@@ -20,6 +20,7 @@ const parts = {
   editor: "[data-editor]",
   autosave: "[data-autosave]",
   profile: "[data-describe]",
+  charts: "[data-charts]",
 };
 const mark = new URL(import.meta.url).search;
 
