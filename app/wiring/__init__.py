@@ -287,6 +287,7 @@ def _views(app: Flask) -> None:
 def _commands(app: Flask) -> None:
     from app.cli import (
         accounts,
+        assessments,
         audit,
         demo,
         deploy,
@@ -301,6 +302,7 @@ def _commands(app: Flask) -> None:
     doctor.init(app)
     audit.init(app)
     accounts.init(app)
+    assessments.init(app)
     demo.init(app)
     enterprises.init(app)
     keys.init(app)
