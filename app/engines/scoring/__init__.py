@@ -13,6 +13,7 @@ from app.engines.scoring.passes import score
 from app.engines.scoring.reading import read_scheme
 from app.engines.scoring.recomputing import recompute
 from app.engines.scoring.scheme import Scheme
+from app.engines.scoring.trying import points_for
 
 __all__ = [
     "Fault",
@@ -22,6 +23,7 @@ __all__ = [
     "Scheme",
     "Subject",
     "explained",
+    "points_for",
     "read_cohort",
     "read_scheme",
     "recompute",
