@@ -274,6 +274,7 @@ def _views(app: Flask) -> None:
 def _commands(app: Flask) -> None:
     from app.cli import (
         accounts,
+        assessments,
         audit,
         demo,
         deploy,
@@ -288,6 +289,7 @@ def _commands(app: Flask) -> None:
     doctor.init(app)
     audit.init(app)
     accounts.init(app)
+    assessments.init(app)
     demo.init(app)
     enterprises.init(app)
     keys.init(app)

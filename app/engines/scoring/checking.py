@@ -1,0 +1,143 @@
+"""What ties the parts of a scheme together: codes that exist, types that fit, no circles."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from app.engines.scoring.faults import Section
+from app.engines.scoring.formulas import Comparison, Formula, FormulaError, Item, parse
+from app.engines.scoring.rules import AboveCohort, ChoiceMap, LevelCount, Rule
+from app.engines.scoring.scheme import DataItem
+
+Key = tuple[str, str]
+
+
+def has_code_twice(sections: Sequence[Section]) -> None:
+    """Note every second use of a code within one list."""
+    seen: set[str] = set()
+    for section in sections:
+        code = section.data.get("code")
+        if isinstance(code, str) and code in seen:
+            section.fault("code_twice", "code", value=code)
+        elif isinstance(code, str):
+            seen.add(code)
+
+
+def check_items(
+    sections: Sequence[Section], items: Mapping[str, DataItem], known: Collection[Any]
+) -> None:
+    """Checks between data items name data items that are numbers."""
+    for section in sections:
+        found = items.get(section.data.get("code", ""))
+        check: Comparison | None = found.check if found else None
+        for name in check.items if check else ():
+            if name not in known:
+                section.fault("unknown_item", "check", name=name)
+            elif name in items and not items[name].is_number:
+                section.fault("item_not_number", "check", name=name, type=items[name].kind)
+
+
+def check_numbers(
+    section: Section, key: str, names: Iterable[str], items: Mapping[str, DataItem]
+) -> None:
+    """Every name is a data item whose value is a number."""
+    for name in names:
+        if name not in items:
+            section.fault("unknown_item", key, name=name)
+        elif not items[name].is_number:
+            section.fault("item_not_number", key, name=name, type=items[name].kind)
+
+
+def check_rule_fits(
+    section: Section, rule: Rule, value: Formula, items: Mapping[str, DataItem]
+) -> None:
+    """The value exists and is of the type that its rule scores."""
+    if rule.takes == "number":
+        check_numbers(section, "value", value.items, items)
+        if isinstance(rule, AboveCohort):
+            check_numbers(section.section("rule"), "cohort_value", rule.items, items)
+        return
+    unknown = [name for name in value.items if name not in items]
+    for name in unknown:
+        section.fault("unknown_item", "value", name=name)
+    if unknown or rule.takes == "marks":
+        return
+    wanted = {"levels": "level_count", "choice": "choice"}[rule.takes]
+    item = items[value.root.code] if isinstance(value.root, Item) else None
+    if item is None or item.kind != wanted:
+        section.fault("rule_needs_type", "value", rule=rule.kind, type=wanted)
+    else:
+        _check_entries(section.section("rule"), rule, item)
+
+
+def _check_entries(section: Section, rule: Rule, item: DataItem) -> None:
+    """Points stand only at levels and options that exist; every option has its points."""
+    if isinstance(rule, LevelCount):
+        for level in rule.by_level:
+            if level not in item.levels:
+                section.fault("unknown_level", "points", name=level, item=item.code)
+    if isinstance(rule, ChoiceMap):
+        for option in rule.by_option:
+            if option not in item.options:
+                section.fault("unknown_option", "map", name=option, item=item.code)
+        for option in item.options:
+            if option not in rule.by_option:
+                section.fault("option_without_points", "map", name=option, item=item.code)
+
+
+# circles
+
+
+def find_circles(top: Section) -> None:
+    """Note data items and indicators that are computed from themselves, however far around.
+
+    ``computed`` of a data item may be prose; only what reads as a formula is followed. A name is a
+    data item's before it is an indicator's: both may have the same code.
+    """
+    items = _places(top.sections("data_items", [], below="data_items"))
+    indicators = _places(_children(top))
+    graph = {
+        **{("item", code): _names(one.data.get("computed")) for code, one in items.items()},
+        **{("indicator", code): _names(one.data.get("value")) for code, one in indicators.items()},
+    }
+    ways = {
+        node: [("item" if name in items else "indicator", name) for name in names]
+        for node, names in graph.items()
+    }
+    for kind, code in ways:
+        if circle := _way_back(ways, (kind, code)):
+            section = (items if kind == "item" else indicators)[code]
+            key = "computed" if kind == "item" else "value"
+            section.fault("circular", key, circle=" → ".join(name for _kind, name in circle))
+
+
+def _places(sections: Iterable[Section]) -> dict[str, Section]:
+    return {code: one for one in sections if isinstance(code := one.data.get("code"), str)}
+
+
+def _children(top: Section) -> Iterator[Section]:
+    for block in top.sections("indicators", [], below="indicators"):
+        if isinstance(block.data.get("children"), list):
+            yield from block.sections("children", below="indicators")
+
+
+def _names(text: object) -> tuple[str, ...]:
+    try:
+        return parse(text).items if isinstance(text, str) else ()
+    except FormulaError:  # prose, or noted where the formula is read
+        return ()
+
+
+def _way_back(graph: Mapping[Key, list[Key]], start: Key) -> list[Key]:
+    """A shortest way from a code back to itself; empty when there is none."""
+    ways = [[start]]
+    seen: set[Key] = set()
+    for way in ways:  # grows while it is walked: breadth first
+        for name in graph.get(way[-1], ()):
+            if name == start:
+                return [*way, name]
+            if name in graph and name not in seen:
+                seen.add(name)
+                ways.append([*way, name])
+    return []
