@@ -66,7 +66,7 @@ def filled(visitor: Visitor, park: str) -> None:
 
 def opened(zone: Desk, park: str) -> None:
     zone.page.goto(f"/desk/reviews/list/?q={park}")
-    zone.page.get_by_role("link", name=park).first.click()
+    zone.page.locator("tbody").get_by_role("link", name=park, exact=True).click()
     expect(zone.page.locator("h1")).to_contain_text(park)
 
 
