@@ -88,7 +88,7 @@ def corrected(visitor: Visitor) -> None:
     """Two fields are open, the others are locked and said to be."""
     page = visitor.page
     page.goto("/me/provider/")
-    visitor.reads("退回修改")
+    expect(page.locator(".profile-banner")).to_contain_text("地址与证明不符，简介请写明业态")
     expect(page.locator(".profile-asked")).to_have_count(2)
     expect(page.locator("#name")).to_have_count(0)
     visitor.look()
