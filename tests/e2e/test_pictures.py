@@ -80,6 +80,18 @@ def test_the_dialog_and_the_user_centre(visit):
     keep(visitor.page, "user-centre.png")
 
 
+def test_the_application_and_the_information_of_a_park(open_desk):
+    company = open_desk("enterprise2").page
+    company.goto("/me/provider/")
+    expect(company.locator(".ProseMirror")).to_be_visible()
+    keep(company, "provider-upgrade.png")
+    park = open_desk("park2").page
+    park.goto("/desk/park-info/")
+    park.locator("#rent_range").scroll_into_view_if_needed()
+    expect(park.locator(".profile-asked")).to_have_count(2)
+    keep(park, "park-info.png")
+
+
 def test_the_plan_and_the_error_workbook(open_desk, chrome, tmp_path):
     desk = open_desk("park1")
     plan = Upload(desk).open().choose_and_plan(a_months_file(desk, tmp_path))

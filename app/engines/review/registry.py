@@ -68,7 +68,8 @@ class Kind:
     gets a text message as well. ``address`` is the author's page. ``sections`` group the fields on
     pages. ``warnings(content)`` are sentences for the reviewer (sensitive words).
     ``writes(actor, park_id)`` says whose it is where not everybody who sees the park and holds
-    the right is an author.
+    the right is an author. ``origin(revision)``: what was in force before the first version, where
+    the thing began with something; the first one is compared with it.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Kind:
     sections: Sequence[tuple[Any, Sequence[str]]] = ()
     warnings: Callable[[Content], Sequence[str]] = lambda _content: ()
     writes: Callable[[Actor, int | None], bool] | None = None
+    origin: Callable[[Revision], Content | None] = lambda _revision: None
 
     def named(self, name: str) -> Field | None:
         return next((one for one in self.fields if one.name == name), None)

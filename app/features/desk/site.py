@@ -76,7 +76,6 @@ def _site() -> tuple[Spec, ...]:
             check=_colour,
             hint=_l("白底上的对比度须不低于 4.5:1，例如 #0B62C4"),
         ),
-        _plain("site.region", _l("行政区划代码"), _l("园区所在地从这里选起")),
     )
 
 

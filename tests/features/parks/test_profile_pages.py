@@ -14,7 +14,7 @@ from app.extensions import db
 from app.features.parks import queries
 from app.features.parks.services import profiles
 from tests.features.parks import certified
-from tests.features.parks.profiles import PDF, apply, decide, png, propose, raw, upload
+from tests.features.parks.profiles import PDF, acting, apply, decide, png, propose, raw, upload
 from tests.support import people
 from tests.support.forms import hidden
 
@@ -216,3 +216,18 @@ def test_the_list_of_figures_shows_its_rows_and_searches_by_park(app, as_):
     assert "12.50" not in zone.page("/desk/park-figures/list/?q=没有这个园区")
     assert "12.50" in zone.page("/desk/park-figures/list/?sort=park&verified=0")
     assert "12.50" not in as_("park2").page("/desk/park-figures/list/")
+
+
+def test_the_first_change_after_an_upgrade_is_read_against_what_the_park_began_with(app, as_):
+    with app.app_context():
+        certified.certify("user1")
+        decide(review.approve, apply("user1"))
+        (park_id,) = people.actor("user1").park_ids
+        values = raw(hours="9:00–18:00", evidence=[])
+        sent = acting("user1", profiles.propose, park_id, values, seen=0, send=True)
+        key = sent.id
+    page = as_("reviewer").page(f"/desk/reviews/show/{key}")
+    assert (
+        page.count('class="is-changed"') == 2
+    )  # the hours, and the evidence that is not sent again
+    assert "最初内容" in page

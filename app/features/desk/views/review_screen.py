@@ -266,6 +266,9 @@ def _compared(revision: Revision) -> tuple[Mapping[str, Any] | None, Any, tuple[
         if one.number < revision.number:
             words = _("第 %(n)s 版", n=one.number)
             choices.append((f"v{one.id}", words, one.content))
+    begun = review.kind(revision.kind).origin(revision)
+    if begun is not None:
+        choices.append(("origin", _("最初内容"), begun))
     default = choices[0][0] if choices else ""
     sent = review.submissions(revision)
     backs = [event.id for event in review.events(revision) if event.act == Act.send_back]
@@ -311,7 +314,8 @@ def found_of(actor: Actor, text: str) -> tuple[dict[str, Any], ...]:
         one = review.get(actor, _key(part))
         kind = review.kind(one.kind)
         before = review.compared_with(one)
-        compared = rows(kind, before.content if before else None, review.shown_content(actor, one))
+        old = before.content if before else kind.origin(one)
+        compared = rows(kind, old, review.shown_content(actor, one))
         against = review.refusal(Act.approve, review.standing(actor, one))
         found.append(
             {

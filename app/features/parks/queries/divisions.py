@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from app.engines import settings
 
 FILE = Path(__file__).parents[1] / "divisions.json"
-ROOT = "region_division"
+ROOT = "site.region"
 
 
 @cache
@@ -67,7 +67,8 @@ settings.define(
     settings.Spec(
         ROOT,
         _l("所在地区"),
-        "region",
+        "site",
+        hint=_l("园区所在地从这里选起"),
         default=json.loads(FILE.read_text(encoding="utf-8"))["root"],
         shape=settings.Shape.choice,
         options=tuple(shipped().items()),

@@ -45,6 +45,12 @@ def profile_of(park_id: int) -> ParkProfile | None:
     return db.session.scalar(sa.select(ParkProfile).where(ParkProfile.park_id == park_id))
 
 
+def origin_of(park_id: int) -> dict[str, Any] | None:
+    """What the park began with when it came from an upgrade, in the current scope."""
+    found = profile_of(park_id)
+    return None if found is None else found.origin
+
+
 def locked_profile(park_id: int) -> ParkProfile | None:
     query = sa.select(ParkProfile).where(ParkProfile.park_id == park_id).with_for_update()
     return db.session.scalar(query, execution_options={"populate_existing": True})

@@ -69,7 +69,12 @@ class FiguresView(RegisterView):
         Field("verified", FIGURE_HEADINGS["verified"], sortable=False),
     )
     filters = (
-        BoolFilter("verified", FIGURE_HEADINGS["verified"], ParkFigures.verified_at.is_not(None)),
+        BoolFilter(
+            "verified",
+            FIGURE_HEADINGS["verified"],
+            ParkFigures.verified_at.is_not(None),
+            promoted=True,
+        ),
         KeyFilter(
             "park", FIGURE_HEADINGS["park"], ParkFigures.park_id, options=queries.own_options
         ),

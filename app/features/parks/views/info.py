@@ -88,9 +88,9 @@ class ParkInfoView(ProfilePage):
         return profiles.propose(actor, thing.park_id, raw, seen=seen, send=send)
 
     def more(self, thing: Thing) -> dict[str, Any]:
-        found = queries.profile_of(thing.park_id or 0)
+        slug = queries.slugs_of([thing.park_id or 0]).get(thing.park_id or 0)
         return {
             "discards": True,
             "points": POINTS,
-            "public_url": f"/parks/{found.slug}" if found is not None else "",
+            "public_url": f"/parks/{slug}" if slug else "",
         }

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from app.engines import files, review, richtext
 from app.engines.review import Field, Shape
 from app.extensions.phrases import clauses, listed
-from app.features.parks import policy
+from app.features.parks import policy, queries
 from app.features.parks.labels.profile import (
     HEADINGS,
     SECTIONS,
@@ -64,6 +64,7 @@ PROFILE = review.Kind(
     approved=profiles.approved,
     revoked=profiles.revoked,
     falls_back=True,
+    origin=lambda revision: queries.origin_of(revision.subject_id),
     sections=SECTIONS,
 )
 UPGRADE = review.Kind(

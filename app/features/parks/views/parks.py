@@ -82,7 +82,7 @@ class ParkView(ParkExport, ZoneRegister):
         Field("area_leasable", WORDS_OF["leasable_area"], numeric=True, unit="㎡"),
         Field("organisation", HEADINGS["organisation"]),
         Field("members", HEADINGS["members"], numeric=True),
-        Field("updated_at", HEADINGS["updated_at"]),
+        Field("updated_at", HEADINGS["updated_at"], shown=False),
         Field("status", HEADINGS["status"]),
     )
     filters = (
@@ -93,7 +93,11 @@ class ParkView(ParkExport, ZoneRegister):
             "kind", HEADINGS["kind"], Park.kind, promoted=True, options=tuple(KIND_WORDS.items())
         ),
         ChoiceFilter(
-            "level", WORDS_OF["level"], ParkProfile.level, options=tuple(LEVEL_WORDS.items())
+            "level",
+            WORDS_OF["level"],
+            ParkProfile.level,
+            promoted=True,
+            options=tuple(LEVEL_WORDS.items()),
         ),
         ChoiceFilter(
             "division", WORDS_OF["division"], ParkProfile.division, options=division_options
