@@ -237,7 +237,7 @@ def _texts(section: Section) -> dict[str, Any]:
 
 def _formula(section: Section, key: str, default: Any) -> Formula:
     text = section.text(key, default)
-    if not text:
+    if not text and default is not REQUIRED:
         return NO_FORMULA
     try:
         found = parse(text)
