@@ -372,6 +372,24 @@ CASES = {
         in_rule("C3", "cohort_value", "trade_cur"),
         ("indicators.C3.rule.cohort_value", "formula_only_sums"),
     ),
+    "a block that says nothing of children": (
+        lambda data: data["indicators"][4].pop("children"),
+        ("indicators.E", "missing_key"),
+    ),
+    "no indicators": (change(("indicators",), []), ("indicators", "empty_list")),
+    "an indicator without a code": (
+        lambda data: indicator(data, "A1").pop("code"),
+        ("indicators.0", "missing_key"),
+    ),
+    "an indicator's code with a space": (
+        in_indicator("A1", "code", "A 1"),
+        ("indicators.A 1.code", "bad_code"),
+    ),
+    "a cap below 0": (in_rule("A3", "cap", "-1"), ("indicators.A3.rule.cap", "too_small")),
+    "a cohort value that does not end": (
+        in_rule("C3", "cohort_value", "sum(trade_cur) /"),
+        ("indicators.C3.rule.cohort_value", "formula_end"),
+    ),
     "a block without children": (
         change(("indicators", "E", "children"), []),
         ("indicators.E.children", "empty_list"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 
@@ -92,6 +93,15 @@ def test_the_edges_of_a_rule_are_told(rule, value, hit):
     data = schemes.small([{"code": "a", "value": "x", "rule": rule}])
     (park,) = schemes.scored(data, {"x": value}, explain=True)
     assert scoring.explained(park)["items"]["a"]["hit"] == hit
+
+
+def test_a_rule_given_in_decimals_is_told_in_texts():
+    rule = {"type": "piecewise", "points": [[Decimal(0), Decimal(1)], [Decimal("1e1"), "2"]]}
+    data = schemes.small([{"code": "a", "value": "x", "rule": rule}])
+    (park,) = schemes.scored(data, {"x": "5"}, explain=True)
+    told = json.loads(json.dumps(scoring.explained(park)))
+    assert told["items"]["a"]["rule"]["points"] == [["0", "1"], ["10", "2"]]
+    assert scoring.recompute(told)["items"]["a"] == "1.50"
 
 
 def test_the_highest_level_is_named():

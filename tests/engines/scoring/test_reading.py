@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.engines import scoring
+from app.engines.scoring import documents
 from tests.support import schemes
 from tests.support.schemes import faults
 
@@ -86,11 +87,24 @@ def test_aliases_that_multiply_cost_nothing():
     assert ("a9", "unknown_key") in faults("a0: &a0 [x]\n" + levels)
 
 
+def test_the_place_of_a_key_twice_is_told():
+    text = "a:\n- b: 1\n- c: {d: 1, d: 2}\n"
+    with pytest.raises(scoring.Refused) as caught:
+        scoring.read_scheme(text)
+    (fault,) = caught.value.faults
+    assert (fault.path, fault.line, fault.code) == ("a.1.c.d", 3, "duplicate_key")
+
+
+def test_a_file_of_endless_parts_is_refused(monkeypatch):
+    monkeypatch.setattr(documents, "MOST_NODES", 100)
+    assert faults(schemes.REFERENCE.read_bytes()) == [("procedure.edges.3.guard", "yaml_size")]
+
+
 def test_a_utf8_mark_at_the_start_is_no_error():
     source = b"\xef\xbb\xbf" + schemes.REFERENCE.read_bytes()
     assert scoring.read_scheme(source) == schemes.reference_scheme()
 
 
 def test_words_of_yaml_1_1_are_plain_words():
-    data = schemes.documents.load("a: [yes, no, on, off, 1_000, 12:30, 2024-01-01, ~, '~']")
+    data = documents.load("a: [yes, no, on, off, 1_000, 12:30, 2024-01-01, ~, '~']")
     assert data["a"] == ["yes", "no", "on", "off", "1_000", "12:30", "2024-01-01", None, "~"]

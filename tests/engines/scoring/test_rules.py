@@ -249,6 +249,11 @@ def test_a_cohort_without_members_gives_nothing_to_anybody(park):
     assert of_all(ABOVE, park, park) == ["0.00", "0.00"]
 
 
+def test_a_filter_without_denominator_passes_nobody():
+    parks = [{"x": "30", "y": "1"}, {"x": "10", "y": "0"}]
+    assert of_all({**ABOVE, "cohort_filter": "1 / y > 0"}, *parks) == ["0.00", "0.00"]
+
+
 def test_a_cohort_value_without_denominator_gives_nothing_but_points_without_a_base_stay():
     rule = {**ABOVE, "cohort_filter": "y > -9", "base_zero": {"current_positive": "3", "current_zero": "0"}}  # fmt: skip
     parks = [{"x": "5", "y": "1"}, {"x": "5", "y": "-1"}, {"x": "5", "y": "0"}]
