@@ -20,7 +20,7 @@ from tests.support import people
 from tests.support.client import PageClient
 
 #: Folders of tests that know no database: one run says it all.
-WITHOUT_DATABASE = ("engines/sheets", "core", "house", "integrations")
+WITHOUT_DATABASE = ("engines/scoring", "engines/sheets", "core", "house", "integrations")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.bench import guessing, raw
+from tests.bench import guessing, raw, scoring
 
 YEAR = 2025
 PARK = "P01"
@@ -202,6 +202,15 @@ def _until(import_id: int, state: str, seconds: float = 600) -> None:
     raise TimeoutError(msg)
 
 
+def score_times(parks: str, rounds: str) -> dict[str, Any]:
+    return scoring.times(int(parks), int(rounds))
+
+
+def score_kept(parks: str) -> dict[str, Any]:
+    _ready()
+    return scoring.kept(int(parks))
+
+
 ACTS: dict[str, Callable[..., dict[str, Any]]] = {
     "prepare": prepare,
     "product-import": product_import,
@@ -209,6 +218,8 @@ ACTS: dict[str, Callable[..., dict[str, Any]]] = {
     "raw-export": raw_export,
     "enqueue": enqueue,
     "guess": guess,
+    "score-times": score_times,
+    "score-kept": score_kept,
 }
 
 if __name__ == "__main__":

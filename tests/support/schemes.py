@@ -45,7 +45,7 @@ def small(
     own = [{"max_score": "10", **one} for one in indicators]
     left = 100 - sum(float(one["max_score"]) for one in own)
     rest = {"code": "rest", "value": "x", "max_score": str(left), "rule": NOTHING}
-    blocks = [{"code": "A", "max_score": str(100 - left), "children": own}]
+    blocks = [{"code": "A", "max_score": str(100 - left), "children": own}] if own else []
     if left:
         blocks.append({"code": "Z", "max_score": str(left), "children": [rest]})
     return {
@@ -80,3 +80,12 @@ def scored(
 def points(data: Mapping[str, Any], code: str, **values: Any) -> str | None:
     """Points of one indicator for one park alone."""
     return scored(data, values)[0].as_json()["items"][code]
+
+
+def faults(source: Any) -> list[tuple[str, str]]:
+    """Place and code of everything that is wrong with a scheme."""
+    try:
+        scoring.read_scheme(source)
+    except scoring.Refused as refused:
+        return [(one.path, one.code) for one in refused.faults]
+    return []

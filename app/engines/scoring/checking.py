@@ -6,11 +6,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.engines.scoring.faults import Section
-from app.engines.scoring.formulas import Comparison, Formula, FormulaError, Item, parse
+from app.engines.scoring.formulas import CODE, Comparison, Formula, FormulaError, Item, parse
 from app.engines.scoring.rules import AboveCohort, ChoiceMap, LevelCount, Rule
 from app.engines.scoring.scheme import DataItem
 
 Key = tuple[str, str]
+
+
+def coded(section: Section) -> dict[str, Any]:
+    """What everything with a code has: the code and, if no other is given, the same as its name."""
+    code = section.text("code")
+    if not CODE.fullmatch(code):
+        raise section.fault("bad_code", "code", value=code)
+    return {"code": code, "name": section.text("name", code)}
 
 
 def has_code_twice(sections: Sequence[Section]) -> None:

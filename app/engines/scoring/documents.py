@@ -91,6 +91,8 @@ class _Open:
     holder: Entries | Members
     anchor: str | None
     key: str | None = None
+    #: The key or number of the member that was begun last.
+    at: str = ""
 
 
 class _Builder:
@@ -119,7 +121,7 @@ class _Builder:
                 self._refuse("yaml_documents", line)
 
     def _refuse(self, code: str, line: int, **params: str) -> None:
-        path = ".".join(one.key for one in self._open if one.key is not None)
+        path = ".".join(one.at for one in self._open if one.at)
         raise Refused([Fault(path, code, line, params)])
 
     def _begin(self, event: Any, line: int) -> None:
@@ -149,6 +151,7 @@ class _Builder:
         if isinstance(top.holder, Members):
             top.holder.append(value)
             top.holder.lines.append(line)
+            top.at = str(len(top.holder) - 1)
         elif top.key is None:
             self._key(top, value, line)
         else:
@@ -161,8 +164,8 @@ class _Builder:
             self._refuse("yaml_key", line)
         key = "null" if value is None else str(value)
         assert isinstance(top.holder, Entries)
+        top.at = key
         if key in top.holder:
-            top.key = key  # so that the place names it
             self._refuse("duplicate_key", line, key=key)
         top.holder.lines[key] = line
         top.key = key

@@ -138,9 +138,6 @@ class Rounding:
 
         return {"HALF_UP": half_up, "HALF_EVEN": half_even, "DOWN": down}[self.mode]
 
-    def ratio(self, units: int) -> Ratio:
-        return units, 10**self.digits
-
     def decimal(self, units: int) -> Decimal:
         return scaled(units, self.digits)
 

@@ -11,13 +11,13 @@ from app.engines.scoring import documents
 from app.engines.scoring.checking import (
     check_items,
     check_rule_fits,
+    coded,
     find_circles,
     has_code_twice,
 )
 from app.engines.scoring.exact import exact_text, ratio_from
 from app.engines.scoring.faults import REQUIRED, Fault, Refused, Section, Unreadable, each
 from app.engines.scoring.formulas import (
-    CODE,
     Comparison,
     Formula,
     FormulaError,
@@ -100,19 +100,6 @@ def _template(top: Section) -> Template:
     )
 
 
-def code_of(section: Section) -> str:
-    code = section.text("code")
-    if not CODE.fullmatch(code):
-        raise section.fault("bad_code", "code", value=code)
-    return code
-
-
-def _named(section: Section) -> dict[str, Any]:
-    """What every coded thing has: its code and, if nothing else is said, the code as its name."""
-    code = code_of(section)
-    return {"code": code, "name": section.text("name", code)}
-
-
 # data items
 
 
@@ -127,7 +114,7 @@ def _items(top: Section) -> dict[str, DataItem]:
 
 
 def _item(section: Section) -> DataItem:
-    named = _named(section)
+    named = coded(section)
     if named["code"].isdigit():
         raise section.fault("code_digits", "code", value=named["code"])
     kind = section.one_of("type", ITEM_TYPES)
@@ -191,7 +178,7 @@ def _total(top: Section) -> Decimal:
 
 
 def _block(section: Section, items: Mapping[str, DataItem]) -> Block:
-    named = _named(section)
+    named = coded(section)
     full = section.number("max_score", above=0)
     children = list(section.sections("children", below="indicators"))
     found = each(children, lambda one: _indicator(one, named["code"], items))
@@ -204,7 +191,7 @@ def _block(section: Section, items: Mapping[str, DataItem]) -> Block:
 
 
 def _indicator(section: Section, block: str, items: Mapping[str, DataItem]) -> Indicator:
-    named = _named(section)
+    named = coded(section)
     full = section.number("max_score", at_least=0)
     rule = read_rule(section.section("rule"))
     if rule.kind == "rank_delta":
@@ -237,7 +224,7 @@ def _texts(section: Section) -> dict[str, Any]:
 
 def _formula(section: Section, key: str, default: Any) -> Formula:
     text = section.text(key, default)
-    if not text:
+    if not text and default is not REQUIRED:
         return NO_FORMULA
     try:
         found = parse(text)
@@ -285,7 +272,7 @@ def _adjustments(top: Section, key: str) -> tuple[Adjustment, ...]:
 
 
 def _adjustment(section: Section, key: str) -> Adjustment:
-    named = _named(section)
+    named = coded(section)
     rule = read_rule(section.section("rule"))
     if not _counts(rule) or (rule.kind == "rank_delta" and key != "bonus"):
         raise section.fault("rule_not_here", "rule", rule=rule.kind)

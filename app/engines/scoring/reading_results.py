@@ -8,10 +8,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from app.engines.scoring.checking import check_numbers, has_code_twice
+from app.engines.scoring.checking import check_numbers, coded, has_code_twice
 from app.engines.scoring.exact import MODES, Rounding
 from app.engines.scoring.faults import Section, each
-from app.engines.scoring.formulas import CODE, COMPARISONS
+from app.engines.scoring.formulas import COMPARISONS
 from app.engines.scoring.scheme import (
     SYSTEM,
     Block,
@@ -94,13 +94,6 @@ def _total(scoring: Section) -> Total:
     )
 
 
-def _coded(section: Section) -> dict[str, Any]:
-    code = section.text("code")
-    if not CODE.fullmatch(code):
-        raise section.fault("bad_code", "code", value=code)
-    return {"code": code, "name": section.text("name", code)}
-
-
 def _gates(top: Section, items: Mapping[str, DataItem]) -> tuple[Gate, ...]:
     sections = list(top.sections("gates", [], below="gates"))
     has_code_twice(sections)
@@ -112,13 +105,13 @@ def _gate(section: Section, items: Mapping[str, DataItem]) -> Gate:
     item = test.text("item")
     check_numbers(test, "item", [item], items)
     op = test.one_of("op", tuple(COMPARISONS))
-    return Gate(**_coded(section), item=item, op=op, value=test.number("value"))
+    return Gate(**coded(section), item=item, op=op, value=test.number("value"))
 
 
 def _vetoes(top: Section) -> tuple[Veto, ...]:
     sections = list(top.sections("vetoes", below="vetoes"))
     has_code_twice(sections)
-    found = each(sections, lambda one: Veto(**_coded(one), set_by=one.text("set_by", "operator")))
+    found = each(sections, lambda one: Veto(**coded(one), set_by=one.text("set_by", "operator")))
     number = sum(one.set_by == SYSTEM for one in found)
     if number != 1 and len(found) == len(sections):
         top.fault("system_veto", "vetoes", number=number)
@@ -166,7 +159,7 @@ def _check_tie_break(
 def _grading(section: Section) -> Grading:
     rows = list(section.sections("bands", below="grades.bands"))
     has_code_twice(rows)
-    grades = each(rows, lambda one: Grade(**_coded(one), minimum=one.number("min")))
+    grades = each(rows, lambda one: Grade(**coded(one), minimum=one.number("min")))
     if not rows:
         raise section.fault("empty_list", "bands")
     ordered = tuple(sorted(grades, key=lambda one: one.minimum))

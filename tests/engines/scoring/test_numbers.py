@@ -69,7 +69,7 @@ def test_what_is_no_number_is_refused_with_its_reason(text, code):
     assert caught.value.code == code
 
 
-@pytest.mark.parametrize("value", [True, 1.5, None, [], float("nan")])
+@pytest.mark.parametrize("value", [True, 1.5, None, [], float("nan"), Decimal("NaN")])
 def test_a_binary_float_is_no_number(value):
     with pytest.raises(NotANumber):
         decimal_of(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -21,7 +22,7 @@ COMMON_KEYS = ("type", "cap", "base_zero", "note")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class Rule(ABC):
     """``cap`` limits the points of any rule; ``source`` is the rule as it was written."""
 
     kind: ClassVar[str]
@@ -47,9 +48,9 @@ class Rule:
         """The rule's own settings out of the scheme."""
         return {}
 
+    @abstractmethod
     def points(self, full: Ratio, facts: Any) -> Points:
         """A function from a value to points; ``full`` = full marks, ``facts`` of a cohort rule."""
-        raise NotImplementedError
 
     def limit(self, facts: Any) -> Decimal | None:
         """The cap that holds; None = the full marks alone."""
@@ -66,17 +67,17 @@ class CohortRule(Rule):
 
     of_cohort: ClassVar[bool] = True
 
+    @abstractmethod
     def facts(self, values: Sequence[Any], rows: Sequence[Row], index: Mapping[str, int]) -> Any:
         """What the cohort says; ``values`` of the peers, ``rows`` of all its members."""
-        raise NotImplementedError
 
+    @abstractmethod
     def told(self, facts: Any, value: Any) -> dict[str, str]:
         """The facts that one park's points hang on, as texts: enough to compute them again."""
-        raise NotImplementedError
 
+    @abstractmethod
     def facts_told(self, told: Mapping[str, str], value: Any) -> Any:
         """The facts out of what ``told`` wrote."""
-        raise NotImplementedError
 
 
 def number_text(value: Decimal) -> str:
