@@ -1,4 +1,5 @@
-"""``python -m tests.bench [SIZE] [DATABASE ...]``: ``small``, ``10k``, ``100k`` or ``full`` (both).
+"""``python -m tests.bench [SIZE] [DATABASE ...]``: ``small``, ``10k``, ``100k`` or ``full`` (both);
+``public``: the public pages only.
 
 The ratio inside one run counts, not the seconds. Load goes to 127.0.0.1 only; everything made is
 deleted at the end.
@@ -13,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import exporting, guessing, importing, meanwhile, paging, starting
+from tests.bench import exporting, guessing, importing, meanwhile, paging, public, starting
 from tests.bench.measure import Table, say
 from tests.bench.site import product, stock
 from tests.bench.stand import Stand, stands
@@ -25,16 +26,17 @@ SIZES = {
     "100k": ((100_000,), 100_000, 2),
     "full": ((10_000, 100_000), 100_000, 2),
 }
+PUBLIC = "public"
 DATABASES = ("sqlite", "postgresql")
 
 
 def main() -> None:
     words = [word.lower() for word in sys.argv[1:]] or [os.environ.get("SIZE") or "full"]
-    size = next((word for word in words if word in SIZES), "full")
+    size = next((word for word in words if word in (*SIZES, PUBLIC)), "full")
     wanted = tuple(word for word in words if word in DATABASES) or DATABASES
-    unknown = set(words) - set(SIZES) - set(DATABASES)
+    unknown = set(words) - {*SIZES, PUBLIC, *DATABASES}
     if unknown:
-        sys.exit(f"unknown: {' '.join(sorted(unknown))}; sizes: {' '.join(SIZES)}")
+        sys.exit(f"unknown: {' '.join(sorted(unknown))}; sizes: {' '.join(SIZES)} {PUBLIC}")
     begun = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="parkdesk-bench-"))
     table = Table()
@@ -50,8 +52,11 @@ def main() -> None:
 
 
 def _measure(stand: Stand, folder: Path, size: str, table: Table) -> None:
-    imports, count, rounds = SIZES[size]
     say(f"{stand.name}:")
+    public.measure(stand, table)
+    if size == PUBLIC:
+        return
+    imports, count, rounds = SIZES[size]
     for number in imports:
         importing.measure(stand, folder, number, rounds, table)
     starting.measure(stand, rounds, table)
