@@ -241,10 +241,8 @@ def _state_of(app: Flask) -> str:
     from app.extensions import db
 
     with app.app_context():
-        try:
-            return f"{trail.last_number()}|{clock.now():%Y%m%d%H%M}"
-        finally:
-            db.session.remove()
+        engine = db.engine
+    return f"{trail.last_number(engine)}|{clock.now():%Y%m%d%H%M}"
 
 
 def _views(app: Flask) -> None:

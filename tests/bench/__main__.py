@@ -1,5 +1,5 @@
 """``python -m tests.bench [SIZE] [DATABASE ...]``: ``small``, ``10k``, ``100k`` or ``full`` (both);
-``python -m tests.bench scoring [SIZE]`` measures the scoring of a round alone.
+``scoring`` or ``public`` measures the scoring of a round, or the public pages, alone.
 
 The ratio inside one run counts, not the seconds. Load goes to 127.0.0.1 only; everything made is
 deleted at the end.
@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import exporting, guessing, importing, meanwhile, paging, scoring, starting
+from tests.bench import exporting, guessing, importing, meanwhile, paging, public, scoring, starting
 from tests.bench.measure import Table, say
 from tests.bench.site import product, stock
 from tests.bench.stand import Stand, stands
@@ -26,6 +26,7 @@ SIZES = {
     "100k": ((100_000,), 100_000, 2),
     "full": ((10_000, 100_000), 100_000, 2),
 }
+ALONE = ("scoring", "public")
 DATABASES = ("sqlite", "postgresql")
 #: Parks of the scored round; it is in memory, so that no database matters.
 PARKS = {"small": 1_000}
@@ -36,31 +37,33 @@ def main() -> None:
     words = [word.lower() for word in sys.argv[1:]] or [os.environ.get("SIZE") or "full"]
     size = next((word for word in words if word in SIZES), "full")
     wanted = tuple(word for word in words if word in DATABASES) or DATABASES
-    alone = "scoring" in words
-    unknown = set(words) - set(SIZES) - set(DATABASES) - {"scoring"}
+    alone = next((word for word in words if word in ALONE), "")
+    unknown = set(words) - {*SIZES, *ALONE, *DATABASES}
     if unknown:
-        sys.exit(f"unknown: {' '.join(sorted(unknown))}; sizes: {' '.join(SIZES)}")
+        sys.exit(f"unknown: {' '.join(sorted(unknown))}; sizes: {' '.join((*SIZES, *ALONE))}")
     begun = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="parkdesk-bench-"))
     table = Table()
     try:
-        say("scoring:")
-        scoring.measure(PARKS.get(size, MOST_PARKS), SIZES[size][2], table)
-        if not alone:
+        if alone != "public":
+            say("scoring:")
+            scoring.measure(PARKS.get(size, MOST_PARKS), SIZES[size][2], table)
+        if alone != "scoring":
             with stands(folder, wanted) as found:
                 for stand in found:
-                    _measure(stand, folder, size, table)
+                    say(f"{stand.name}:")
+                    public.measure(stand, table)
+                    if not alone:
+                        _measure(stand, folder, size, table)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    command = f"python -m tests.bench scoring {size}" if alone else f"make bench SIZE={size}"
-    say(f"\n{command} ({(time.monotonic() - begun) / 60:.0f} minutes)\n")
+    say(f"\nmake bench SIZE={alone or size} ({(time.monotonic() - begun) / 60:.0f} minutes)\n")
     say(table.text())
     say(f"\nmissed: {len(table.missed)}")
 
 
 def _measure(stand: Stand, folder: Path, size: str, table: Table) -> None:
     imports, count, rounds = SIZES[size]
-    say(f"{stand.name}:")
     for number in imports:
         importing.measure(stand, folder, number, rounds, table)
     starting.measure(stand, rounds, table)

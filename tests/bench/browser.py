@@ -35,15 +35,18 @@ class Browser:
         self._cookies: dict[str, str] = {}
         self._open = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
 
-    def get(self, path: str) -> Answer:
-        return self.ask("GET", path)
+    def get(self, path: str, etag: str = "") -> Answer:
+        """``etag``: of the answer that is there already."""
+        return self.ask("GET", path, etag=etag)
 
     def post(self, path: str, fields: dict[str, str]) -> Answer:
         return self.ask("POST", path, urlencode(fields))
 
-    def ask(self, method: str, path: str, body: str | None = None) -> Answer:
+    def ask(self, method: str, path: str, body: str | None = None, etag: str = "") -> Answer:
         headers = {"Accept-Encoding": "gzip", "Accept-Language": "zh-CN"}
         headers["Cookie"] = "; ".join(f"{key}={value}" for key, value in self._cookies.items())
+        if etag:
+            headers["If-None-Match"] = etag
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             headers["Referer"] = f"http://127.0.0.1:{self._port}/"

@@ -17,6 +17,7 @@ from tests.bench.stand import Stand
 from tests.support.postgres import free_port
 
 PRODUCT = [sys.executable, "-m", "tests.bench.server"]
+BARE = [sys.executable, "-m", "tests.bench.bare"]
 STOCK_PASSWORD = "Bench-2026"
 STOCK = [sys.executable, "-m", "tests.bench.stock_app"]
 
@@ -73,3 +74,14 @@ def stock(stand: Stand, name: str) -> Iterator[Site]:
     with running(STOCK, env, log) as process:
         wait_until(lambda: answers(port, "/login/"), process, log)
         yield Site(port, process, ("/login/", "admin", STOCK_PASSWORD))
+
+
+@contextlib.contextmanager
+def bare(stand: Stand, pages: Path) -> Iterator[Site]:
+    """The files of a folder as pages of a bare WSGI application."""
+    port = free_port()
+    log: Path = stand.folder / "bare.log"
+    first = next(pages.iterdir()).name
+    with running(BARE, {"PAGES": str(pages), "PORT": str(port)}, log) as process:
+        wait_until(lambda: answers(port, f"/{first}"), process, log)
+        yield Site(port, process, ("", "", ""))

@@ -62,6 +62,19 @@ def prepare() -> dict[str, Any]:
     return {}
 
 
+def public() -> dict[str, Any]:
+    """News, and a park's profile in force."""
+    from app.cli.demo.news import seed_news
+    from app.core import scope
+    from app.engines import review
+    from tests.features.parks import profiles
+
+    with _app(), scope.unscoped():
+        seed_news()
+        profiles.decide(review.approve, profiles.propose("park1"))
+    return {}
+
+
 def product_import(path: str, warm: str) -> dict[str, float]:
     """Plan and apply through the services, as the worker does."""
     with _app() as actor:
@@ -213,6 +226,7 @@ def score_kept(parks: str) -> dict[str, Any]:
 
 ACTS: dict[str, Callable[..., dict[str, Any]]] = {
     "prepare": prepare,
+    "public": public,
     "product-import": product_import,
     "raw-import": raw_import,
     "raw-export": raw_export,

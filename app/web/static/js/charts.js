@@ -1,8 +1,10 @@
 // Draws each table of the 工作台 as a chart. The table is the chart's only source: what is drawn is
 // what the table says, and a bar opens the list that its number links to.
 const home = document.querySelector("[data-charts]");
-const still = matchMedia("(prefers-reduced-motion: reduce)");
 const drawn = new Map();
+const NARROW = 480;
+// The height of the legend: on a phone more than two names take a second line.
+const legendOf = (heads, width) => (width < NARROW && heads.length > 2 ? 60 : 32);
 
 const colour = (name) => getComputedStyle(home).getPropertyValue(name).trim();
 const tone = (name) => colour(`--tone-${name || "blue"}`);
@@ -47,11 +49,11 @@ const said = (rows) => ({ dataIndex }) => {
 
 function bars({ heads, rows }, look, width) {
   const several = heads.length > 1;
-  const most = width < 480 ? 8 : 16;
+  const most = width < NARROW ? 8 : 16;
   return {
-    animation: !still.matches,
+    animation: false,
     textStyle: look.plain,
-    grid: { left: 0, right: several ? 16 : rows.some((row) => row.share) ? 88 : 44, top: several ? 32 : 4, bottom: 0, containLabel: true },
+    grid: { left: 0, right: several ? 16 : rows.some((row) => row.share) ? 88 : 44, top: several ? legendOf(heads, width) : 4, bottom: 0, containLabel: true },
     legend: { show: several, top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: { color: look.ink } },
     tooltip: { ...tip(look, "axis"), axisPointer: { type: "shadow", shadowStyle: { opacity: 0.15 } } },
     xAxis: {
@@ -88,7 +90,7 @@ function bars({ heads, rows }, look, width) {
 
 function ring({ heads, rows }, look) {
   return {
-    animation: !still.matches,
+    animation: false,
     textStyle: look.plain,
     tooltip: tip(look, "item"),
     series: [
@@ -110,7 +112,7 @@ function ring({ heads, rows }, look) {
 function draw(init, box) {
   const data = read(document.getElementById(box.dataset.of));
   const shape = box.dataset.chart;
-  if (shape === "bars") box.style.height = `${data.rows.length * 32 + (data.heads.length > 1 ? 64 : 8)}px`;
+  if (shape === "bars") box.style.height = `${data.rows.length * 32 + (data.heads.length > 1 ? legendOf(data.heads, box.clientWidth) + 32 : 8)}px`;
   const chart = drawn.get(box) ?? init(box, null, { renderer: "svg" });
   const made = shape === "ring" ? ring(data, looks()) : bars(data, looks(), box.clientWidth);
   chart.setOption(made, { notMerge: true });
@@ -132,6 +134,7 @@ async function start() {
   new MutationObserver(all).observe(document.documentElement, { attributeFilter: ["data-bs-theme", "data-view"] });
   const resized = new ResizeObserver((entries) => {
     for (const { target } of entries) {
+      if (drawn.get(target).getWidth() === target.clientWidth) continue;
       drawn.get(target).resize();
       draw(init, target);
     }
