@@ -62,14 +62,15 @@ def _settlements() -> None:
     settlements.made("P01", now=late)
     settlements.made("P01", now=late)
     settlements.made("P01", by="user1")
-    called, landed, declined = (settlements.made("P01", now=late) for _ in range(3))
+    called, landed, *declined = (settlements.made("P01", now=late) for _ in range(4))
     actor = people.actor("park1")
     with scope.acting_as(actor), transaction():
         services.follow(actor, called.id, "已联系", seen=1, now=clock.now())
         code = enterprises.row(960)["uscc"]
         landing = services.Landing(code, "三亚落地有限公司", clock.today())
         services.land(actor, landed.id, landing, seen=1, now=clock.now())
-        services.decline(actor, declined.id, "space", "", seen=1, now=clock.now())
+        for one in declined:  # no number of the funnel is like another
+            services.decline(actor, one.id, "space", "", seen=1, now=clock.now())
 
 
 def _claim() -> None:
