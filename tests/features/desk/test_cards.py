@@ -19,7 +19,7 @@ WANTED = {
     "park1": {"在园企业", *APPLICATIONS},
     "clerk2": {"在园企业"},
     "both": {"在园企业", *APPLICATIONS},
-    "reviewer": {"待我审核", "在园企业", "待审核的企业认证", *APPLICATIONS},
+    "reviewer": {"待我审核", "在园企业", "运行中的园区/基地", "待审核的企业认证", *APPLICATIONS},
     "operator": {
         *("待我审核", "在园企业", "运行中的园区/基地", "人工核验通过的代码", "待审核的企业认证"),
         *APPLICATIONS,
