@@ -93,6 +93,8 @@ INTRODUCTION = (
     "<p>可先预约参观，专人介绍场地、政策和办理流程。</p>"
 )
 
+ASKED = "<p>{name}以直播和独立站运营为主导业态，设有公共直播间和共享办公区。</p>"
+
 
 class Office(Newsroom):
     """Each demo person as an actor; files are made once and used by whoever they belong to."""
@@ -142,19 +144,8 @@ def _at_once(actor: Actor, plain: list[tuple[int, dict[str, Any]]]) -> None:
 def _profile(
     office: Office, park: Park, story: Story, by: str, number: int, chance: random.Random
 ) -> dict[str, Any]:
-    owner = queries.owner_of(park)
-    assert owner is not None
     usable = int(story.built * 0.85)
     leasable = int(usable * 0.6)
-    person = chance.choice(SURNAMES) + chance.choice(GIVEN)
-    more: dict[str, Any] = {}
-    if by:
-        more["photos"] = [office.photo(by, story.colour, 0, f"{park.name}正门与仓库的示意画")]
-        if number == 0:
-            inside = office.photo(by, story.colour, 1, f"{park.name}公共仓储区的示意画")
-            more["photos"].append(inside)
-            more["logo"] = office.photo(by, story.colour, 2, f"{park.name}标志")
-        more["evidence"] = [office.proof(by, "载体产权证明.pdf"), office.proof(by, "运营方案.pdf")]
     return {
         "name": park.name,
         "short_name": story.short,
@@ -176,21 +167,36 @@ def _profile(
         "leased_area": str(int(leasable * 0.62)),
         "warehouses": [
             {"kind": "bonded" if "1210" in story.modes else "plain",
-             "area": str(usable // 6), "operator": owner.name},
+             "area": str(usable // 6), "operator": f"{park.name}运营有限公司"},
             {"kind": "cold", "area": str(usable // 20), "operator": ""},
         ],
-        "operator_name": owner.name,
-        "uscc": owner.uscc,
-        "legal_representative": chance.choice(SURNAMES) + chance.choice(GIVEN),
-        "nature": chance.choice(("state", "private", "mixed")),
-        "contact_name": person,
-        "contact_phone": f"1397600{chance.randrange(1000, 9999)}",
-        "email": f"{park.code.lower()}@example.com",
-        "staff_count": str(chance.randrange(8, 60)),
+        **_operator_of(park, chance),
         "opened_on": f"{2016 + number % 6}-0{1 + number % 9}-15",
         "investment": str(chance.randrange(3_000, 40_000)),
         "customs_modes": story.modes,
         "services": story.services,
+        **_text_of(park, story, number),
+        **_files(office, park, story, by, number == 0),
+    }  # fmt: skip
+
+
+def _operator_of(park: Park, chance: random.Random) -> dict[str, Any]:
+    owner = queries.owner_of(park)
+    assert owner is not None
+    return {
+        "operator_name": owner.name,
+        "uscc": owner.uscc,
+        "legal_representative": chance.choice(SURNAMES) + chance.choice(GIVEN),
+        "nature": chance.choice(("state", "private", "mixed")),
+        "contact_name": chance.choice(SURNAMES) + chance.choice(GIVEN),
+        "contact_phone": f"1397600{chance.randrange(1000, 9999)}",
+        "email": f"{park.code.lower()}@example.com",
+        "staff_count": str(chance.randrange(8, 60)),
+    }
+
+
+def _text_of(park: Park, story: Story, number: int) -> dict[str, Any]:
+    return {
         "categories": story.goods,
         "markets": "东南亚、日本、韩国",
         "platforms": "自建独立站及主流跨境电商平台",
@@ -200,8 +206,20 @@ def _profile(
         "service_phone": f"0898-8860{1000 + number}",
         "hours": "工作日 8:30–12:00，14:30–17:30",
         "transport": "公交数贸线至园区南门站；距高速出口约 3 公里，货车走北门。",
-        **more,
-    }  # fmt: skip
+    }
+
+
+def _files(office: Office, park: Park, story: Story, by: str, first: bool) -> dict[str, Any]:
+    """Photos and evidence of a park with a demo account; the first has a mark and a second photo."""
+    if not by:
+        return {}
+    photos = [office.photo(by, story.colour, 0, f"{park.name}正门与仓库的示意画")]
+    evidence = [office.proof(by, "载体产权证明.pdf"), office.proof(by, "运营方案.pdf")]
+    if not first:
+        return {"photos": photos, "evidence": evidence}
+    photos.append(office.photo(by, story.colour, 1, f"{park.name}公共仓储区的示意画"))
+    logo = office.photo(by, story.colour, 2, f"{park.name}标志")
+    return {"photos": photos, "evidence": evidence, "logo": logo}
 
 
 def _changes(office: Office, parks: Mapping[str, int]) -> None:
@@ -287,7 +305,7 @@ def _asked(office: Office, by: str, name: str, short: str, kind: str = "park") -
         "opened_on": "2024-03-01",
         "customs_modes": ["9610", "9710"],
         "services": ["training", "live", "marketing"],
-        "introduction": f"<p>{name}以直播和独立站运营为主导业态，设有公共直播间和共享办公区。</p>",
+        "introduction": ASKED.format(name=name),
         "evidence": [
             office.proof(by, "租赁合同.pdf"),
             office.proof(by, "运营方案（2026–2028）.pdf"),

@@ -46,7 +46,7 @@ def test_nobody_else_reads_it(as_, person):
 
 
 #: Of the user centre: only for who acts for a company.
-COMPANIES = ("/me/licence/", "/me/applications/")
+COMPANIES = ("/me/licence/", "/me/applications/", "/me/provider/")
 
 
 def test_the_auditor_sees_nothing_else(app, as_):
