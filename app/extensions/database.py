@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+import sqlalchemy as sa
+from flask import Flask
 from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
 from sqlalchemy import event
@@ -30,6 +32,7 @@ Model.metadata.naming_convention = {
 # Plain SQLA() would leave Alembic with no tables at all: FAB's Model is another base (fab.md, 0.1).
 db = SQLA(model_class=Model, session_options={"expire_on_commit": False})
 
+ASKING = "parkdesk_asking_engine"
 DEFAULT_WAIT_MS = 30_000
 _write_wait_ms: ContextVar[int | None] = ContextVar("parkdesk_write_wait", default=None)
 
@@ -80,6 +83,23 @@ def _begin_sqlite(connection: Connection) -> None:
     finally:  # also when the lock was taken: the connection goes back to the pool
         if wait != DEFAULT_WAIT_MS:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={DEFAULT_WAIT_MS}")
+
+
+def asking_engine(app: Flask) -> Engine:
+    """The engine for one SELECT by itself, asked so often that what stands around it counts.
+
+    On PostgreSQL it has connections of its own without BEGIN, ROLLBACK and the pool's ping, a round
+    trip each. One that the server has closed meanwhile raises: who asks must do without the answer.
+    """
+    known = app.extensions.get(ASKING)
+    if known is None:
+        with app.app_context():
+            known = db.engine
+        if known.dialect.name == "postgresql":
+            options = {**app.config["SQLALCHEMY_ENGINE_OPTIONS"], "pool_pre_ping": False}
+            known = sa.create_engine(known.url, isolation_level="AUTOCOMMIT", **options)
+        app.extensions[ASKING] = known
+    return known
 
 
 def after_commit(call: Callable[..., object], *args: object, **kwargs: object) -> None:

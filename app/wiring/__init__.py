@@ -238,11 +238,9 @@ def _state_of(app: Flask) -> str:
     """The mark of kept public pages: the trail's last number, and the minute."""
     from app.core import clock
     from app.engines import trail
-    from app.extensions import db
+    from app.extensions.database import asking_engine
 
-    with app.app_context():
-        engine = db.engine
-    return f"{trail.last_number(engine)}|{clock.now():%Y%m%d%H%M}"
+    return f"{trail.last_number(asking_engine(app))}|{clock.now():%Y%m%d%H%M}"
 
 
 def _views(app: Flask) -> None:

@@ -41,11 +41,8 @@ _LAST = sa.select(AuditHead.last_id)
 def last_number(engine: sa.Engine) -> int:
     """The newest entry's place in the chain: it moves with every act on the platform.
 
-    Asked before every public page, so it is one question and nothing around it: no session, and
-    on PostgreSQL no BEGIN and ROLLBACK, which cost a round trip each.
+    Asked before every public page, so it is one question outside of any session.
     """
-    if engine.dialect.name == "postgresql":
-        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         return int(connection.scalar(_LAST) or 0)
 
