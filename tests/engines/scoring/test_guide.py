@@ -24,7 +24,10 @@ def test_the_example_comes_out_as_the_guide_says(outcomes):
     east, west, south = outcomes.values()
     assert (str(east.final), east.rank, east.grade) == ("100.50", 1, "excellent")
     assert {code: str(points) for code, points in west.items.items()} == {
-        **{"A1": "16.00", "A2": "None", "B1": "20.00", "B2": "15.00"},
+        "A1": "16.00",
+        "A2": "None",
+        "B1": "20.00",
+        "B2": "15.00",
     }
     assert (str(west.final), west.grade) == ("49.00", "fail")
     assert (south.veto, south.grade, south.rank) == ("V2", "fail", None)
