@@ -2,7 +2,7 @@
 
 Nothing is rounded on the way; ``Rounding`` makes the one division at the end. Pairs are used
 instead of ``fractions.Fraction`` in the loops over a cohort, because a Fraction is reduced at
-every step and costs ten times as much (docs/adr/0011); both hold the same numbers.
+every step and costs five times as much (docs/adr/0011); both hold the same numbers.
 """
 
 from __future__ import annotations

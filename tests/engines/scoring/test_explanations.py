@@ -162,7 +162,8 @@ def test_caps_and_the_total_are_told(told):
 
 def test_rank_and_grade_are_told(told):
     assert told["P-A"]["rank"] == {"rank": 1, "without_rank_bonus": 1, "previous": 2}
-    assert told["P-A"]["bonus"]["P4"]["quantity"] == "1"
+    gained = {park: told[park]["bonus"]["P4"]["quantity"] for park in ("P-A", "P-B", "P-C")}
+    assert gained == {"P-A": "1", "P-B": "0", "P-C": "0"}
     assert told["P-C"]["grade"] == {
         "grade": "fail",
         "by_score": "fail",

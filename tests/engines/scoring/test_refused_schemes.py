@@ -10,7 +10,7 @@ import pytest
 
 from app.engines import scoring
 from app.engines.scoring.labels import FAULTS
-from tests.engines.scoring.refused import CASES
+from tests.engines.scoring.refused_results import CASES
 from tests.support import schemes
 from tests.support.schemes import faults, indicator
 

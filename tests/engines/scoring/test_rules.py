@@ -129,6 +129,11 @@ def test_a_missing_item_scores_nothing_whatever_the_rule():
     assert schemes.points(data, "a", x="0") == "0.00"
 
 
+def test_a_denominator_below_zero_turns_the_sign():
+    data = schemes.small([{"code": "a", "value": "x / (y - 1)", "rule": LOWER}])
+    assert [schemes.points(data, "a", x=x, y="0") for x in ("-1", "1")] == ["2.00", "0.00"]
+
+
 @pytest.mark.parametrize(("policy", "points"), [("zero", "0.00"), ("not_applicable", "NA"), ("", "0.00")])  # fmt: skip
 def test_a_zero_denominator_follows_the_policy(policy, points):
     one = {"code": "a", "value": "x / (y - 1)", "rule": {"type": "per_unit", "points": "1"}}
