@@ -30,7 +30,7 @@ def test_the_bin_says_who_deleted_and_why_in_the_readers_language(app, as_, two_
     assert "从列表删除" in page
     browser.set_cookie("lang", "en")
     page = browser.page(BIN)
-    for words in ("Deleted from the list", "Deleted by", "Active", "Yearly data: 1 year"):
+    for words in ("Deleted from the list", "Deleted by", "Active", "Yearly figures: 1 year"):
         assert words in page
     browser.set_cookie("lang", "zh")
     history = as_("auditor").page("/desk/audit/list/?action=enterprise.deleted")
