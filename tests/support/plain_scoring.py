@@ -110,7 +110,9 @@ class Plain:
     def _percentile(self, rule: Any, full: Any, peers: list[Any]) -> tuple[Any, Any]:
         n = self.n
         if len(peers) < rule.min_cohort:
-            return OWN[rule.fallback.kind](rule.fallback, full, n), rule.fallback.cap
+            return OWN[rule.fallback.kind](rule.fallback, full, n), self._smaller(
+                rule.cap, rule.fallback.cap
+            )
         below, ordered = {}, sorted(peers)
         for place, value in enumerate(ordered):
             below.setdefault(value, place)
@@ -126,6 +128,10 @@ class Plain:
             )[1]
 
         return points, rule.cap
+
+    @staticmethod
+    def _smaller(*caps: Any) -> Any:
+        return min((cap for cap in caps if cap is not None), default=None)
 
     def _above(self, rule: Any) -> Callable[[Any], Any]:
         n, members = self.n, []

@@ -148,6 +148,11 @@ def scaled(units: int, digits: int) -> Decimal:
     return Decimal(units).scaleb(-digits, _WIDE)
 
 
+def text_of(number: Decimal) -> str:
+    """Plain digits, never an exponent."""
+    return f"{number:f}"
+
+
 def exact_text(number: Ratio) -> str:
     """``"0.125"`` where decimals end, ``"1/3"`` where they do not; ``fraction_of`` reads both."""
     found = Fraction(*number)

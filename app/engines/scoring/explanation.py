@@ -12,7 +12,15 @@ from fractions import Fraction
 from typing import Any
 
 from app.engines.scoring.cohort import RawValue, Subject
-from app.engines.scoring.exact import Ratio, Rounding, exact_text, ratio_from, ratio_of, smaller
+from app.engines.scoring.exact import (
+    Ratio,
+    Rounding,
+    exact_text,
+    ratio_from,
+    ratio_of,
+    smaller,
+    text_of,
+)
 from app.engines.scoring.outcomes import AdjustmentLine, ItemLine, Lines, Outcome
 from app.engines.scoring.passes import spread
 from app.engines.scoring.rules import AboveCohort, CohortRule, Value
@@ -32,6 +40,7 @@ def explained(outcome: Outcome) -> dict[str, Any]:
         return {"id": outcome.id, "veto": outcome.veto, "grade": {"grade": outcome.grade}}
     assert outcome.lines is not None, "score with explain=True"
     lines, scheme = outcome.lines, outcome.lines.scheme
+    total = _total(scheme, outcome)
     return {
         "id": outcome.id,
         "veto": None,
@@ -41,10 +50,10 @@ def explained(outcome: Outcome) -> dict[str, Any]:
         },
         "items": {one.indicator.code: _item(one, lines) for one in lines.items},
         "blocks": {one.code: _block(one, outcome) for one in scheme.blocks},
-        "base": str(outcome.base),
+        "base": total["base"],
         "bonus": {one.adjustment.code: _adjustment(one) for one in lines.bonus},
         "deductions": {one.adjustment.code: _adjustment(one) for one in lines.deductions},
-        "total": _total(scheme, outcome),
+        "total": total,
         "rank": _rank(outcome),
         "grade": {
             "grade": outcome.grade,
@@ -65,21 +74,21 @@ def _block(block: Block, outcome: Outcome) -> dict[str, Any]:
         "name": block.name,
         "max_score": text_of(block.max_score),
         "not_applicable": left_out,
-        "score": str(outcome.blocks[block.code]),
+        "score": text_of(outcome.blocks[block.code]),
     }
 
 
 def _total(scheme: Scheme, outcome: Outcome) -> dict[str, str]:
-    total = scheme.total
+    total, told = scheme.total, outcome.as_json()
     return {
-        "base": str(outcome.base),
+        "base": told["base"],
         "bonus": _added(outcome.bonus),
         "bonus_cap": text_of(total.bonus_cap),
         "deduction": _added(outcome.deductions),
         "deduction_cap": text_of(total.deduction_cap),
         "low": text_of(total.low),
         "high": text_of(total.high),
-        "final": str(outcome.final),
+        "final": told["final"],
     }
 
 
@@ -119,7 +128,7 @@ def _item(line: ItemLine, lines: Lines) -> dict[str, Any]:
         "points": exact_text(line.points),
         "limit": exact_text(top_of(one, line.value, line.facts)),
         "spread": exact_text(_spread(line, lines.scheme)),
-        "score": NOT_APPLICABLE if line.score is None else str(line.score),
+        "score": NOT_APPLICABLE if line.score is None else text_of(line.score),
     }
 
 
@@ -182,7 +191,7 @@ def _adjustment(line: AdjustmentLine) -> dict[str, Any]:
         "rule": as_written(one.rule.source),
         "quantity": raw_text(line.quantity),
         "points": exact_text(line.points),
-        "score": str(line.score),
+        "score": text_of(line.score),
     }
 
 
@@ -198,11 +207,6 @@ def as_written(data: Any) -> Any:
     if isinstance(data, Decimal):
         return text_of(data)
     return data if data is None or isinstance(data, bool | int) else str(data)
-
-
-def text_of(number: Decimal) -> str:
-    """Plain digits, never an exponent."""
-    return f"{number:f}"
 
 
 def raw_text(value: RawValue | None) -> str | dict[str, str] | None:

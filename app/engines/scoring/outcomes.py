@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from app.engines.scoring.cohort import RawValue, Subject
-from app.engines.scoring.exact import Ratio
+from app.engines.scoring.exact import Ratio, text_of
 from app.engines.scoring.scheme import Adjustment, Indicator, Scheme
 from app.engines.scoring.values import Found
 
@@ -78,12 +78,14 @@ class Outcome:
     def as_json(self) -> dict[str, Any]:
         """The answer of ``flask assessments score``: decimals as text."""
         return {
-            "items": {code: "NA" if one is None else str(one) for code, one in self.items.items()},
+            "items": {
+                code: "NA" if one is None else text_of(one) for code, one in self.items.items()
+            },
             "blocks": _texts(self.blocks),
-            "base": None if self.base is None else str(self.base),
+            "base": None if self.base is None else text_of(self.base),
             "bonus": _texts(self.bonus),
             "deductions": _texts(self.deductions),
-            "final": None if self.final is None else str(self.final),
+            "final": None if self.final is None else text_of(self.final),
             "rank": self.rank,
             "grade": self.grade,
             "failed_gates": list(self.failed_gates),
@@ -93,4 +95,4 @@ class Outcome:
 
 
 def _texts(numbers: Mapping[str, Decimal]) -> dict[str, str]:
-    return {code: str(number) for code, number in numbers.items()}
+    return {code: text_of(number) for code, number in numbers.items()}

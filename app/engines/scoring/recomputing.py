@@ -17,6 +17,7 @@ from app.engines.scoring.exact import (
     fraction,
     ratio_from,
     ratio_of,
+    text_of,
 )
 from app.engines.scoring.explanation import NOT_APPLICABLE, top_of
 from app.engines.scoring.faults import Refused, Section
@@ -48,17 +49,19 @@ def recompute(explanation: Mapping[str, Any]) -> dict[str, Any]:
         full = decimal_of(explanation["blocks"][block]["max_score"])
         factor = spread(full, weights[block])
         units = _units(indicator, value, facts, factor, items_by)
-        items[code] = str(items_by.decimal(units))
+        items[code] = text_of(items_by.decimal(units))
         blocks[block] += units
     bonus = _adjusted(explanation, "bonus", items_by)
     deductions = _adjusted(explanation, "deductions", items_by)
     base = sum(blocks.values())
     return {
         "items": items,
-        "blocks": {code: str(items_by.decimal(units)) for code, units in blocks.items()},
-        "base": str(items_by.decimal(base)),
-        "bonus": {code: str(items_by.decimal(units)) for code, units in bonus.items()},
-        "deductions": {code: str(items_by.decimal(units)) for code, units in deductions.items()},
+        "blocks": {code: text_of(items_by.decimal(units)) for code, units in blocks.items()},
+        "base": text_of(items_by.decimal(base)),
+        "bonus": {code: text_of(items_by.decimal(units)) for code, units in bonus.items()},
+        "deductions": {
+            code: text_of(items_by.decimal(units)) for code, units in deductions.items()
+        },
         "final": _final(
             explanation, items_by, base, (sum(bonus.values()), sum(deductions.values()))
         ),
@@ -173,4 +176,4 @@ def _final(
     total -= min(deduction, told["deduction_cap"])
     total = min(max(total, told["low"]), told["high"])
     rounding = _rounding(explanation["rounding"]["final"])
-    return str(rounding.decimal(rounding.units()(*ratio_from(total))))
+    return text_of(rounding.decimal(rounding.units()(*ratio_from(total))))

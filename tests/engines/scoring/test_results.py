@@ -64,6 +64,13 @@ def test_the_final_rounding_is_another_one():
     assert finals(park("88.5"), park("89.5"), scoring=part) == ["88", "90"]
 
 
+def test_points_are_plain_digits_however_fine():
+    fine = {"digits": "9", "mode": "DOWN"}
+    part = schemes.small([])["scoring"] | {"item_round": fine, "final_round": fine}
+    (found,) = run(park("0"), scoring=part)
+    assert found.as_json()["items"]["a"] == found.as_json()["final"] == "0.000000000"
+
+
 # who is scored
 
 

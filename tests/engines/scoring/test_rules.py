@@ -227,8 +227,9 @@ def test_a_percentile_of_nothing_has_its_own_points():
 
 def test_a_small_cohort_falls_back_to_the_rule_alone():
     parks = [{"x": "0"}, {"x": "6"}, {"x": "9"}, {"y": "1"}]
-    rule = {**PERCENTILE, "zero_value_score": "5", "cap": "1"}
+    rule = {**PERCENTILE, "zero_value_score": "5"}
     assert of_all(rule, *parks) == ["0.00", "6.00", "7.00", "0.00"]
+    assert of_all({**rule, "cap": "6.5"}, *parks) == ["0.00", "6.00", "6.50", "0.00"]
 
 
 def test_below_every_step_is_nothing():

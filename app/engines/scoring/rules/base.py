@@ -78,7 +78,3 @@ class CohortRule(Rule):
     @abstractmethod
     def facts_told(self, told: Mapping[str, str], value: Any) -> Any:
         """The facts out of what ``told`` wrote."""
-
-
-def number_text(value: Decimal) -> str:
-    return f"{value:f}"

@@ -18,6 +18,7 @@ from app.engines.scoring.exact import (
     ratio_from,
     ratio_of,
     ratio_of_text,
+    text_of,
 )
 from app.engines.scoring.faults import Section
 from app.engines.scoring.formulas import (
@@ -30,7 +31,7 @@ from app.engines.scoring.formulas import (
     parse,
     parse_comparison,
 )
-from app.engines.scoring.rules.base import CohortRule, Hit, Points, Rule, number_text
+from app.engines.scoring.rules.base import CohortRule, Hit, Points, Rule
 from app.engines.scoring.rules.numbers import Pair, number_pairs
 
 
@@ -131,19 +132,20 @@ class Percentile(CohortRule):
         return points
 
     def limit(self, facts: Positions) -> Decimal | None:
-        """The fallback decides alone, its own cap included."""
-        small = self.fallback is not None and facts.peers < self.min_cohort
-        return self.fallback.cap if small and self.fallback is not None else self.cap
+        """The rule's own cap, and that of the fallback where it decides."""
+        small = facts.peers < self.min_cohort
+        caps = [self.cap, self.fallback.cap if small and self.fallback is not None else None]
+        return min((cap for cap in caps if cap is not None), default=None)
 
     def hit(self, value: Any, facts: Positions) -> Hit:
         if facts.peers < self.min_cohort:
             assert self.fallback is not None
             return {"fallback": self.fallback.kind, **self.fallback.hit(value, None)}
         if self.zero_value_score is not None and value[0] == 0:
-            return {"zero_value": number_text(self.zero_value_score)}
+            return {"zero_value": text_of(self.zero_value_score)}
         share = Fraction(facts.below[value], facts.peers)
         reached = [step for step, _points in self.steps if step <= share]
-        return {"step": number_text(reached[-1]) if reached else "none"}
+        return {"step": text_of(reached[-1]) if reached else "none"}
 
     def told(self, facts: Positions, value: Any) -> dict[str, str]:
         return {"below": str(facts.below[value]), "peers": str(facts.peers)}

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from app.engines.scoring.exact import ZERO, Ratio, is_below, plus, ratio_of, times
+from app.engines.scoring.exact import ZERO, Ratio, is_below, plus, ratio_of, text_of, times
 from app.engines.scoring.faults import Section
-from app.engines.scoring.rules.base import Hit, Levels, Points, Rule, number_text
+from app.engines.scoring.rules.base import Hit, Levels, Points, Rule
 
 
 def _numbers(section: Section, key: str) -> Mapping[str, Decimal]:
@@ -66,7 +66,7 @@ class HighestOnly(LevelCount):
         if not reached:
             return {}
         best = max(reached, key=lambda name: self.by_level[name])
-        return {"level": best, "score": number_text(self.by_level[best])}
+        return {"level": best, "score": text_of(self.by_level[best])}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ class ChoiceMap(Rule):
         return lambda value: by_option[value]
 
     def hit(self, value: Any, facts: Any) -> Hit:
-        return {"option": str(value), "score": number_text(self.by_option[value])}
+        return {"option": str(value), "score": text_of(self.by_option[value])}
 
 
 @dataclass(frozen=True, kw_only=True)

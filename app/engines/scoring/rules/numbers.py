@@ -16,9 +16,10 @@ from app.engines.scoring.exact import (
     is_below,
     line_through,
     ratio_of,
+    text_of,
 )
 from app.engines.scoring.faults import Section
-from app.engines.scoring.rules.base import Hit, Points, Rule, number_text
+from app.engines.scoring.rules.base import Hit, Points, Rule
 
 Pair = tuple[Decimal, Decimal]
 BOUNDS = ("[)", "(]")
@@ -88,11 +89,9 @@ class Bands(Rule):
             return {"band": "none"}
         edge, score = self.bands[place]
         far = place + 1 if self.bounds == "[)" else place - 1
-        other = number_text(self.bands[far][0]) if 0 <= far < len(self.bands) else ""
-        low, high = (
-            (number_text(edge), other) if self.bounds == "[)" else (other, number_text(edge))
-        )
-        return {"band": str(place + 1), "from": low, "to": high, "score": number_text(score)}
+        other = text_of(self.bands[far][0]) if 0 <= far < len(self.bands) else ""
+        low, high = (text_of(edge), other) if self.bounds == "[)" else (other, text_of(edge))
+        return {"band": str(place + 1), "from": low, "to": high, "score": text_of(score)}
 
 
 def _far_edges(rows: list[tuple[Section, Decimal, Any, Decimal]], bounds: str, key: str) -> None:
@@ -148,7 +147,7 @@ class Linear(Rule):
 def _below_least(value: Ratio, least: Decimal | None) -> Hit:
     if least is None or not is_below(value, ratio_of(least)):
         return {}
-    return {"below": number_text(least)}
+    return {"below": text_of(least)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,7 +233,7 @@ class ThresholdStep(Rule):
     def hit(self, value: Any, facts: Any) -> Hit:
         steps = self.steps(value)
         if steps is None:
-            return {"below": number_text(self.threshold)}
+            return {"below": text_of(self.threshold)}
         return {"steps": str(steps)}
 
 
@@ -280,8 +279,8 @@ class Piecewise(Rule):
 
     def hit(self, value: Any, facts: Any) -> Hit:
         place = self.part(value)
-        low = number_text(self.corners[place - 1][0]) if place else ""
-        high = number_text(self.corners[place][0]) if place < len(self.corners) else ""
+        low = text_of(self.corners[place - 1][0]) if place else ""
+        high = text_of(self.corners[place][0]) if place < len(self.corners) else ""
         return {"from": low, "to": high}
 
 
@@ -344,8 +343,8 @@ class CountMap(Rule):
     def hit(self, value: Any, facts: Any) -> Hit:
         number = fraction(value)
         if number > self.entries[-1][0]:
-            return {"above": number_text(self.entries[-1][0]), "score": number_text(self.above)}
+            return {"above": text_of(self.entries[-1][0]), "score": text_of(self.above)}
         reached = [(count, score) for count, score in self.entries if count <= number]
         if not reached:
             return {"entry": "none"}
-        return {"entry": number_text(reached[-1][0]), "score": number_text(reached[-1][1])}
+        return {"entry": text_of(reached[-1][0]), "score": text_of(reached[-1][1])}
