@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+import pytest
+
 from app.core import clock, scope
 from app.engines import files
 from app.features.settlements import queries, services
@@ -24,3 +26,10 @@ def test_a_contract_of_this_park_does_not_go_to_the_next_one(application):
         assert queries.files_of(there.id) == []
     assert files.may_read(people.actor("park1"), stored)
     assert not files.may_read(people.actor("park2"), stored)
+
+
+@pytest.mark.parametrize("number", ["1e999999", "9" * 5_000, "1e-999999", "NaN"])
+def test_a_number_without_end_is_refused_beside_its_field(app, client, number):
+    answer = client.post("/parks/P01/apply", data={"budget": number})
+    assert answer.status_code == 400
+    assert "请填写数字，最多两位小数" in answer.text
