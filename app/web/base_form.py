@@ -295,6 +295,7 @@ def opened_values(text: str) -> dict[str, str]:
     """The values a form was opened with, as it carried them; anything odd counts as none."""
     try:
         found = json.loads(text) if len(text) < 50_000 else {}
+        json.dumps(found, ensure_ascii=False).encode()  # half a sign, written as \ud800, is no text
     except (ValueError, RecursionError):
         return {}
     return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}

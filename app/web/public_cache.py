@@ -13,11 +13,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from flask import Flask, Response, g, request
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response as Plain
 
 MOST = 300
@@ -89,14 +89,10 @@ class PublicCache:
             return None
         if not (path in ("/", "/search") or path.startswith(("/news/", "/parks/"))):
             return None
-        cookies = SimpleCookie()
-        try:
-            cookies.load(environ.get("HTTP_COOKIE", ""))
-        except CookieError:
-            return None
+        cookies = parse_cookie(environ)  # as the application reads them: one look, one page
         if set(cookies) - set(CHOICES):
             return None
-        looks = tuple(cookies[name].value if name in cookies else "" for name in CHOICES)
+        looks = tuple(cookies.get(name, "") for name in CHOICES)
         packed = "gzip" if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else ""
         told = ("HTTP_HOST", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO")  # of a proxy, too
         host = "|".join(environ.get(name, "") for name in told)

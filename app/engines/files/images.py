@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from app.core.errors import Refusal
 
@@ -14,6 +15,15 @@ MAX_IMAGE_PIXELS = 40_000_000
 WIDTHS = (320, 800, 1600)
 MAX_SIDE = 16_383  # of a WebP drawing: its format knows no more
 _FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _MODES = {
     "png": ("RGB", "RGBA", "L", "LA", "1", "I", "I;16"),
     "jpeg": ("RGB", "L"),
@@ -40,18 +50,32 @@ def redraw(source: Path, target: Path, kind: str) -> tuple[int, int]:
         with Image.open(source, formats=[_FORMATS[kind]]) as image:
             if image.width * image.height > MAX_IMAGE_PIXELS:
                 raise Refusal("image_too_big")
-            upright = ImageOps.exif_transpose(image)
-            upright.load()
+            image.load()
+            upright = _upright(image)
             _save(upright, target, kind)
             return upright.size
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Refusal("image_too_big") from error
-    except (UnidentifiedImageError, SyntaxError, ValueError, EOFError) as error:
+    except (
+        UnidentifiedImageError,
+        SyntaxError,
+        ValueError,
+        TypeError,
+        EOFError,
+        struct.error,
+    ) as error:
         raise Refusal("image_bad") from error
     except OSError as error:
         if error.errno is not None:
             raise  # the disk, not the picture
         raise Refusal("image_bad") from error
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """As its camera was held. Pillow's own way writes the rest of the EXIF anew and fails on odd
+    entries; of ours nothing is kept."""
+    turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    return image if turn is None else image.transpose(turn)
 
 
 def draw_sizes(source: Path, kind: str, folder: Path) -> list[Drawing]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from app.engines.scoring.faults import Section
@@ -11,6 +12,8 @@ from app.engines.scoring.rules import AboveCohort, ChoiceMap, LevelCount, Rule
 from app.engines.scoring.scheme import DataItem
 
 Key = tuple[str, str]
+#: So many codes are looked at for circles: a file made to keep us busy has more.
+MOST_STEPS = 200_000
 
 
 def coded(section: Section) -> dict[str, Any]:
@@ -37,7 +40,8 @@ def check_items(
 ) -> None:
     """Checks between data items name data items that are numbers."""
     for section in sections:
-        found = items.get(section.data.get("code", ""))
+        code = section.data.get("code")
+        found = items.get(code) if isinstance(code, str) else None
         check: Comparison | None = found.check if found else None
         for name in check.items if check else ():
             if name not in known:
@@ -113,11 +117,32 @@ def find_circles(top: Section) -> None:
         node: [("item" if name in items else "indicator", name) for name in names]
         for node, names in graph.items()
     }
-    for kind, code in ways:
-        if circle := _way_back(ways, (kind, code)):
-            section = (items if kind == "item" else indicators)[code]
-            key = "computed" if kind == "item" else "value"
-            section.fault("circular", key, circle=" → ".join(name for _kind, name in circle))
+    for circle in _circles(ways):
+        kind, code = circle[0]
+        section = (items if kind == "item" else indicators)[code]
+        key = "computed" if kind == "item" else "value"
+        section.fault("circular", key, circle=" → ".join(name for _kind, name in circle))
+
+
+def _circles(ways: Mapping[Key, list[Key]]) -> Iterator[list[Key]]:
+    """A circle for each code that is in one; after very long looking the first found must do."""
+    try:
+        TopologicalSorter(ways).prepare()
+    except CycleError as error:
+        first: list[Key] = error.args[1][::-1]
+    else:
+        return
+    steps, found = 0, False
+    for start in ways:
+        circle, walked = _way_back(ways, start)
+        steps += walked
+        if circle:
+            found = True
+            yield circle
+        if steps > MOST_STEPS:
+            break
+    if not found:
+        yield first
 
 
 def _places(sections: Iterable[Section]) -> dict[str, Section]:
@@ -137,15 +162,18 @@ def _names(text: object) -> tuple[str, ...]:
         return ()
 
 
-def _way_back(graph: Mapping[Key, list[Key]], start: Key) -> list[Key]:
-    """A shortest way from a code back to itself; empty when there is none."""
-    ways = [[start]]
-    seen: set[Key] = set()
-    for way in ways:  # grows while it is walked: breadth first
-        for name in graph.get(way[-1], ()):
+def _way_back(graph: Mapping[Key, list[Key]], start: Key) -> tuple[list[Key], int]:
+    """A shortest way from a code back to itself, empty when there is none; and how far it looked."""
+    before: dict[Key, Key] = {}
+    reached = [start]
+    for node in reached:  # grows while it is walked: breadth first
+        for name in graph.get(node, ()):
             if name == start:
-                return [*way, name]
-            if name in graph and name not in seen:
-                seen.add(name)
-                ways.append([*way, name])
-    return []
+                way = [start, node]
+                while way[-1] != start:
+                    way.append(before[way[-1]])
+                return way[::-1] if node != start else [start, start], len(reached)
+            if name in graph and name not in before:
+                before[name] = node
+                reached.append(name)
+    return [], len(reached)

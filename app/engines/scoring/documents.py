@@ -16,6 +16,8 @@ from app.engines.scoring.faults import Fault, Refused
 
 MOST_DEPTH = 40
 MOST_NODES = 5_000_000
+#: Parts that aliases may repeat, counted each time: a reader walks them as if they were written.
+MOST_REPEATED = 1_000_000
 NULLS = {"", "~", "null", "Null", "NULL"}
 _CORE = "tag:yaml.org,2002:"
 _TEXT, _PLAIN = f"{_CORE}str", {f"{_CORE}{name}" for name in ("int", "float", "null", "bool")}
@@ -93,6 +95,8 @@ class _Open:
     key: str | None = None
     #: The key or number of the member that was begun last.
     at: str = ""
+    #: How many parts came before it, repeated ones counted each time.
+    before: int = 0
 
 
 class _Builder:
@@ -102,7 +106,8 @@ class _Builder:
         self.root: Any = None
         self._open: list[_Open] = []
         self._anchors: dict[str, Any] = {}
-        self._nodes = 0
+        self._nodes = self._repeated = 0
+        self._sizes: dict[str, int] = {}
         self._documents = 0
 
     def take(self, event: Any) -> None:
@@ -112,7 +117,7 @@ class _Builder:
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             self._begin(event, line)
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            self._open.pop()
+            self._end(self._open.pop())
         elif isinstance(event, yaml.AliasEvent):
             self._alias(str(event.anchor), line)
         elif isinstance(event, yaml.DocumentStartEvent):
@@ -131,11 +136,18 @@ class _Builder:
         self._add(holder, line, event.anchor)
         if len(self._open) >= MOST_DEPTH:
             self._refuse("yaml_depth", line, most=str(MOST_DEPTH))
-        self._open.append(_Open(holder, event.anchor))
+        self._open.append(_Open(holder, event.anchor, before=self._nodes + self._repeated))
+
+    def _end(self, done: _Open) -> None:
+        if done.anchor is not None:
+            self._sizes[done.anchor] = self._nodes + self._repeated - done.before
 
     def _alias(self, anchor: str, line: int) -> None:
         if anchor not in self._anchors or any(one.anchor == anchor for one in self._open):
             self._refuse("yaml_alias", line, name=anchor)
+        self._repeated += self._sizes.get(anchor, 0)
+        if self._repeated > MOST_REPEATED:
+            self._refuse("yaml_size", line)
         self._add(self._anchors[anchor], line, None)
 
     def _add(self, value: Any, line: int, anchor: str | None) -> None:
@@ -144,6 +156,7 @@ class _Builder:
             self._refuse("yaml_size", line)
         if anchor is not None:
             self._anchors[anchor] = value
+            self._sizes.pop(anchor, None)
         if not self._open:
             self.root = value
             return

@@ -162,7 +162,7 @@ def exact_text(number: Ratio) -> str:
     while rest % 5 == 0:
         rest, fives = rest // 5, fives + 1
     if rest != 1:
-        return str(found)
+        return f"{Decimal(found.numerator):f}/{Decimal(found.denominator):f}"
     digits = max(twos, fives)
     units = found.numerator * 10**digits // found.denominator
     return f"{scaled(units, digits):f}"
@@ -170,4 +170,5 @@ def exact_text(number: Ratio) -> str:
 
 def ratio_of_text(text: str) -> Ratio:
     """What ``exact_text`` wrote."""
-    return ratio_from(Fraction(text))
+    over, _slash, under = text.partition("/")  # Decimal reads more digits than int does
+    return ratio_from(Fraction(Decimal(over)) / Fraction(Decimal(under or 1)))

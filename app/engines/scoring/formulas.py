@@ -19,6 +19,8 @@ Row = Sequence[Ratio | None]
 Evaluate = Callable[[Row], Ratio]
 MOST_SIGNS = 2_000
 MOST_DEPTH = 40
+#: Each is a call within a call when the formula is computed; Python's stack holds so many easily.
+MOST_OPERATIONS = 250
 #: Codes are letters, digits and ``_``; digits alone are a number.
 CODE = re.compile(r"(?:[^\W\d]|[0-9])+")
 _TOKEN = re.compile(r"\s*(?:(?P<name>(?:[^\W\d]|[0-9])*[^\W\d](?:[^\W\d]|[0-9])*)|(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)|(?P<sign><=|>=|[-+*/()<>]))")  # fmt: skip
@@ -207,7 +209,7 @@ class _Parser:
         if len(text) > MOST_SIGNS:
             raise FormulaError("formula_long", most=MOST_SIGNS)
         self._tokens = list(_tokens(text))
-        self._at = 0
+        self._at = self._operations = 0
 
     def _next(self) -> tuple[str, str] | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
@@ -227,20 +229,26 @@ class _Parser:
     def expression(self, depth: int) -> Node:
         found = self._term(depth)
         while sign := self._take("+", "-"):
-            found = Operation(sign, found, self._term(depth))
+            found = self._joined(sign, found, self._term(depth))
         return found
 
     def _term(self, depth: int) -> Node:
         found = self._factor(depth)
         while sign := self._take("*", "/"):
-            found = Operation(sign, found, self._factor(depth))
+            found = self._joined(sign, found, self._factor(depth))
         return found
+
+    def _joined(self, sign: str, left: Node, right: Node) -> Operation:
+        self._operations += 1
+        if self._operations > MOST_OPERATIONS:
+            raise FormulaError("formula_operations", most=MOST_OPERATIONS)
+        return Operation(sign, left, right)
 
     def _factor(self, depth: int) -> Node:
         if depth > MOST_DEPTH:
             raise FormulaError("formula_deep", most=MOST_DEPTH)
         if sign := self._take("+", "-"):
-            return Operation(sign, Number(Decimal(0)), self._factor(depth + 1))
+            return self._joined(sign, Number(Decimal(0)), self._factor(depth + 1))
         if self._take("("):
             found = self.expression(depth + 1)
             self._close()

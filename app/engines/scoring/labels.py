@@ -63,6 +63,7 @@ FAULTS: Final = {
     "formula_end": _l("公式“%(formula)s”没有写完"),
     "formula_open": _l("公式“%(formula)s”缺少右括号"),
     "formula_long": _l("公式超过 %(most)s 个字符"),
+    "formula_operations": _l("公式的运算超过 %(most)s 次"),
     "formula_deep": _l("公式的括号超过 %(most)s 层"),
     "formula_function": _l("没有函数 %(name)s；只有 sum(数据项)"),
     "formula_sum": _l("sum 的括号内应是一个数据项，此处为“%(formula)s”"),

@@ -15,7 +15,7 @@ from app.engines.scoring.checking import (
     find_circles,
     has_code_twice,
 )
-from app.engines.scoring.exact import exact_text, ratio_from
+from app.engines.scoring.exact import MOST_DIGITS, exact_text, ratio_from
 from app.engines.scoring.faults import REQUIRED, Fault, Refused, Section, Unreadable, each
 from app.engines.scoring.formulas import (
     Comparison,
@@ -108,7 +108,8 @@ def _items(top: Section) -> dict[str, DataItem]:
     found = each(sections, _item)
     has_code_twice(sections)
     items = {one.code: one for one in found}
-    known = {section.data.get("code") for section in sections} | set(items)
+    codes = (section.data.get("code") for section in sections)
+    known = {code for code in codes if isinstance(code, str)} | set(items)
     check_items(sections, items, known)
     return items
 
@@ -126,7 +127,7 @@ def _item(section: Section) -> DataItem:
         **named,
         kind=kind,
         unit=section.text("unit", ""),
-        digits=section.whole("digits", None),
+        digits=_digits(section),
         minimum=low,
         maximum=high,
         options=chosen,
@@ -135,6 +136,13 @@ def _item(section: Section) -> DataItem:
         prefill=section.text("prefill", ""),
         check=_check(section),
     )
+
+
+def _digits(section: Section) -> int | None:
+    digits = section.whole("digits", None)
+    if digits is not None and digits > MOST_DIGITS:
+        raise section.fault("too_large", "digits", value=digits, limit=MOST_DIGITS)
+    return digits
 
 
 def _check(section: Section) -> Comparison | None:

@@ -25,6 +25,8 @@ from wtforms.widgets import DateInput
 from app.features.settlements.labels import CHOICE_WORDS, HEADINGS, REASON_WORDS
 from app.features.settlements.rules import CHOICES, NOTE_MAX, REASON_MAX, TEXTS
 
+#: More digits than any amount has; with thousands of them a number is not even rounded.
+DIGITS = 20
 ACCEPT = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"
 ACCEPT_PROOF = ".pdf,.png,.jpg,.jpeg"
 
@@ -44,7 +46,7 @@ class _Amount(DecimalField):
         number: Any = getattr(self, "data", None)
         if number is None:
             return
-        if not number.is_finite() or number != round(number, 2):
+        if not (number.is_finite() and number.adjusted() < DIGITS and number == round(number, 2)):
             self.data = None
             raise ValueError(_("请填写数字，最多两位小数"))
 

@@ -84,7 +84,7 @@ def test_other_encodings_and_huge_files_are_refused():
 def test_aliases_that_multiply_cost_nothing():
     """The billion laughs: nine levels of ten aliases each."""
     levels = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10))
-    assert ("a9", "unknown_key") in faults("a0: &a0 [x]\n" + levels)
+    assert {code for _path, code in faults("a0: &a0 [x]\n" + levels)} == {"yaml_size"}
 
 
 def test_the_place_of_a_key_twice_is_told():

@@ -156,7 +156,7 @@ def _pictures(value: Any) -> list[dict[str, str]]:
     return [
         {"key": one["key"], "alt": _text(one.get("alt"))}
         for one in _entries(value, MOST_PHOTOS)
-        if _KEY.fullmatch(str(one.get("key", "")))
+        if isinstance(one.get("key"), str) and _KEY.fullmatch(one["key"])
     ]
 
 
@@ -164,7 +164,7 @@ def _files(value: Any) -> list[dict[str, str]]:
     return [
         {"key": one["key"], "name": _text(one.get("name"))[:200]}
         for one in _entries(value, MOST_FILES)
-        if _KEY.fullmatch(str(one.get("key", "")))
+        if isinstance(one.get("key"), str) and _KEY.fullmatch(one["key"])
     ]
 
 

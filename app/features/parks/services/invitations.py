@@ -80,6 +80,7 @@ def invite(actor: Actor, *, phone: str, name: str, role: str, now: datetime) -> 
 def resend(actor: Actor, invitation_id: int, *, now: datetime) -> ParkInvitation:
     """重新发送: the message goes out once more and the invitation is open for as long again."""
     park, _ = managed(actor)
+    refuse_if(policy.taking_in(park))
     found = _waiting(park, invitation_id)
     if found.sends >= MOST_SENDS:
         raise Refusal("resend_most", number=MOST_SENDS)

@@ -293,6 +293,7 @@ def _proposed(name: str, typed: Mapping[str, Any], merged: Mapping[str, object])
 def _read_json(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text) if len(text) < 1_000_000 else {}
+        json.dumps(found, ensure_ascii=False).encode()  # half a sign, written as \ud800, is no text
     except (ValueError, RecursionError):
         abort(400)
     return found if isinstance(found, dict) else {}

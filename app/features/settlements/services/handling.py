@@ -212,9 +212,11 @@ def _copy(found: SettlementApplication, park_id: int, now: datetime) -> Settleme
 
 
 def _take_along(found: SettlementApplication, there: SettlementApplication) -> None:
-    """Files and whatever says who it was go to the other park."""
+    """The applicant's files and whatever says who it was go to the other park; a contract, of a
+    landing that was opened again, is this park's own."""
     for one, stored in queries.files_of(found.id):
-        _rehome(one, stored, there)
+        if one.kind == "applicant":
+            _rehome(one, stored, there)
     for name in PERSONAL:
         setattr(found, name, "")
     found.phone_index = found.user_id = None
