@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from app.core import clock, scope
 from app.core.actor import NOBODY, Actor
+from app.web.access import Tenant
 from app.web.security_manager import rights_of
 
 #: Roles whose work spans all parks. Everybody else sees the parks they belong to.
@@ -18,6 +19,14 @@ ZONE_ROLES = frozenset({"operator", "reviewer", "expert"})
 SYSTEM_ROLES = frozenset({"sysadmin", "secadmin", "auditor"})
 #: A data clerk of this park who administers another one is a clerk here.
 CLERK, ELSEWHERE = "clerk", frozenset({"park_admin"})
+
+#: Rights that change nothing of a park's.
+LOOKS = frozenset(
+    {
+        *("can_list", "can_show", "can_index", "can_export", "can_personal"),
+        *("can_template", "can_download"),
+    }
+)
 
 #: Whose right it is to see the site as somebody else (features.accounts).
 VIEW_AS = "ViewAsView"
@@ -27,12 +36,14 @@ _memberships: list[Memberships] = []
 
 
 def init(app: Flask, memberships: Memberships) -> None:
-    """``memberships(user_id)`` gives rows with ``park_id``, ``park_name`` and ``role`` (injected by wiring)."""
+    """``memberships(user_id)`` gives rows with ``park_id``, ``park_name``, ``park_status`` and ``role``
+    (injected by wiring)."""
     _memberships[:] = [memberships]
     app.before_request(_enter)
     app.teardown_request(lambda _error: scope.reset())
     app.jinja_env.globals["current_actor"] = current_actor
     app.jinja_env.globals["my_parks"] = my_parks
+    app.jinja_env.globals["resting_park"] = resting_park
 
 
 def _enter() -> None:
@@ -62,6 +73,12 @@ def my_parks() -> list[Any]:
     return parks
 
 
+def resting_park() -> str:
+    """The name of the park that is acted for, where it is suspended; else empty."""
+    here = current_actor().acting_park_id
+    return next((row.park_name for row in resting(my_parks()) if row.park_id == here), "")
+
+
 def person(
     user: Any, *, acting_park_id: int | None = None, parks: list[Any] | None = None
 ) -> Actor:
@@ -77,6 +94,8 @@ def person(
     here = next((row.role for row in parks if row.park_id == acting_park_id), "")
     roles, granted = rights_of(user.id, not_here=ELSEWHERE if here == CLERK else frozenset())
     sees_all = bool(roles & ZONE_ROLES)
+    if not sees_all and acting_park_id in {row.park_id for row in resting(parks)}:
+        granted = _to_look(granted)
     return Actor(
         user_id=user.id,
         name=f"{user.last_name}{user.first_name}".strip(),
@@ -87,6 +106,19 @@ def person(
         acting_park_id=None if sees_all else acting_park_id,
         sees_all=sees_all,
     )
+
+
+def resting(parks: Iterable[Any]) -> list[Any]:
+    """Those that the zone has suspended: their people look, they change nothing."""
+    return [row for row in parks if row.park_status == "suspended"]
+
+
+def _to_look(granted: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    builder: Any = current_app.appbuilder  # type: ignore[attr-defined]
+    of_parks = {
+        view.class_permission_name for view in builder.baseviews if view.tenant is Tenant.park
+    }
+    return frozenset(pair for pair in granted if pair[1] not in of_parks or pair[0] in LOOKS)
 
 
 def _build() -> Actor:

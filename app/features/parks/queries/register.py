@@ -31,6 +31,7 @@ def memberships_of(user_id: int) -> list[Any]:
             ParkMembership.park_id,
             Park.name.label("park_name"),
             Park.code.label("park_code"),
+            Park.status.label("park_status"),
             ParkMembership.role,
             ParkMembership.id.label("membership_id"),
         )

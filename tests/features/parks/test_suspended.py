@@ -1,0 +1,65 @@
+"""A park that the zone has suspended: its people look, and change nothing until it is resumed."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from app.core import scope
+from app.extensions import db
+from app.features.parks.models import Park
+from app.features.settlements.models import SettlementApplication, State
+from app.transaction import transaction
+from tests.support import settlements
+
+BANNER = "已暂停，恢复运行前只能查看"
+LOOKED_AT = (
+    *("/desk/", "/desk/enterprises/list/", "/desk/news/list/", "/desk/settlements/list/"),
+    *("/desk/park-info/", "/desk/park-figures/list/", "/desk/people/", "/desk/reviews/list/"),
+)
+CHANGED_BY = (
+    *("/desk/enterprises/add", "/desk/enterprises/imports/new", "/desk/news/add"),
+    "/desk/park-figures/add",
+)
+
+
+def put(app, status, code="P01"):
+    with app.app_context(), scope.unscoped(), transaction():
+        db.session.execute(sa.update(Park).where(Park.code == code).values(status=status))
+
+
+@pytest.fixture
+def application(app):
+    with app.app_context():
+        return settlements.made("P01").id
+
+
+def test_its_people_look_and_are_told_why_nothing_else(app, as_, application):
+    person = as_("park1")
+    assert BANNER not in person.page("/desk/")
+    put(app, "suspended")
+    for address in LOOKED_AT:
+        assert BANNER in person.page(address), address
+    assert "新增企业" not in person.page("/desk/enterprises/list/")
+    for address in CHANGED_BY:
+        assert person.get(address).status_code == 403, address
+    follow = f"/desk/settlements/follow/{application}"
+    assert person.post(follow, data={"text": "电话"}).status_code == 403
+    with app.app_context(), scope.unscoped():
+        assert db.session.get(SettlementApplication, application).state == State.new
+    put(app, "active")
+    assert BANNER not in person.page("/desk/")
+    for address in CHANGED_BY:
+        assert person.get(address).status_code == 200, address
+
+
+def test_another_park_of_the_person_and_the_zone_go_on(app, as_):
+    put(app, "suspended")
+    both = as_("both")  # acts for P01 first
+    assert both.get("/desk/enterprises/add").status_code == 403
+    with app.app_context(), scope.unscoped():
+        other = db.session.scalar(sa.select(Park.id).where(Park.code == "P02"))
+    both.post("/switch-park", data={"park_id": str(other)})
+    assert both.get("/desk/enterprises/add").status_code == 200
+    assert as_("operator").get("/desk/enterprises/add").status_code in (200, 302, 303)
+    assert as_("clerk2").get("/desk/enterprises/add").status_code == 200
