@@ -46,8 +46,8 @@ class Server:
         """The settings of the test and nothing that stands in the environment by chance."""
         plain = {key: text for key, text in os.environ.items() if key not in ENVIRONMENT}
         ports = {"PORT": str(self.port), "SANDBOX_PORT": str(self.sandbox_port)}
-        # Less than half of the five seconds in which a person must have an answer, so that a busy machine
-        # that draws the page slowly fails no journey; test_attacks.py holds what is shipped.
+        # Less than half of the five seconds in which a person must have an answer, so that a busy
+        # machine that draws the page slowly fails no journey; test_attacks.py holds what is shipped.
         ports["OUTSIDE_SECONDS"] = "2"
         return {**plain, **ports, **self.settings, "DATA_DIR": str(self.folder)}
 

@@ -44,6 +44,22 @@ def test_a_chart_takes_the_colours_of_the_theme_and_the_width_of_the_window(open
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_chart_is_as_high_as_its_box_at_every_width(open_desk):
+    """Fewer lines of legend ask for less height: drawn for more, the numbers of the axis are cut."""
+    page = open_desk("operator", language="en").page
+    page.goto("/desk/")
+    charts = page.locator("[data-chart=bars]")
+    expect(charts.locator("svg")).to_have_count(charts.count())
+    for width in (1440, 1300, 700, 390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('[data-chart=bars]')].every((box) => {"
+            " const svg = box.querySelector('svg').getBoundingClientRect();"
+            " return Math.abs(svg.width - box.clientWidth) < 2"
+            " && Math.abs(svg.height - box.clientHeight) < 2; })"
+        )
+
+
 def test_without_scripts_the_tables_say_it(chrome, server, cookies, open_desk):
     open_desk("park1")  # keeps the cookies
     context = chrome.new_context(

@@ -107,7 +107,7 @@ NAMES = (
     ("text", "settlement_event"),
     *((name, "article") for name in ("title", "summary", "cover_alt", "delete_reason")),
     *((name, "revision") for name in ("title", "reason")),
-    ("reason", "revision_act"),
+    ("reason", "review_event"),
     ("tree.atom", "revision, json_tree(revision.content) AS tree WHERE tree.type = 'text'"),
     ("object_label", "audit_entry"),
     ("filename", "enterprise_import"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from app.engines import files
 from app.engines.review import labels as review_words
@@ -36,9 +37,9 @@ HEADINGS = {
 STATE_WORDS = {
     State.draft: _l("草稿"),
     State.waiting: _l("待审核"),
-    State.returned: _l("退回修改"),
+    State.returned: lazy_pgettext("review", "退回修改"),
     State.passed: _l("已通过"),
-    State.refused: _l("不予通过"),
+    State.refused: lazy_pgettext("review", "不予通过"),
     State.revoked: _l("已撤稿"),
 }
 STATE_DOTS = {

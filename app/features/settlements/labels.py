@@ -165,7 +165,7 @@ REFUSALS: dict[str, Any] = {
 }
 
 # -- messages: the park's people hear of what comes and goes, the applicant of what was decided --
-_COMPANY = {"company": {"": PREPARING}}
+_COMPANY = {"company": {"": _l("一家筹备中的企业")}}
 notices.kinds(
     notices.NoticeKind(
         "settlement.submitted",

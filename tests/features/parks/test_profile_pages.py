@@ -188,11 +188,17 @@ def test_figures_are_typed_by_the_park_and_verified_by_the_zone(app, as_):
     pk = int(answer.location.rpartition("/")[2])
     assert as_("park2").get(f"/desk/park-figures/show/{pk}").status_code == 404
     assert mine.post(f"/desk/park-figures/verify/{pk}?seen=1").status_code == 403
+    edit = f"/desk/park-figures/edit/{pk}"
+    for where in (f"/desk/park-figures/show/{pk}", "/desk/park-figures/list/"):
+        assert edit in mine.page(where)
     assert zone.post(f"/desk/park-figures/verify/{pk}?seen=1").status_code == 303
     with app.app_context(), scope.unscoped():
         assert queries.figures(pk).verified_at is not None
+    for where in (f"/desk/park-figures/show/{pk}", "/desk/park-figures/list/"):
+        assert edit not in mine.page(where)
+        assert edit in zone.page(where)
     changed = {**data, "version": "2", "cbec_firms": "31"}
-    answer = mine.post(f"/desk/park-figures/edit/{pk}", data=changed)
+    answer = mine.post(edit, data=changed)
     assert answer.status_code == 400
     assert "已核定" in answer.text
 

@@ -45,7 +45,7 @@ def test_the_park_hears_of_a_new_application(context):
 
 def test_who_is_still_founding_has_no_name_yet(context):
     made("P01", company="", preparing=True)
-    assert heard("park1")[0][1].startswith("筹备中提交了入驻申请")
+    assert heard("park1")[0][1].startswith("一家筹备中的企业提交了入驻申请")
 
 
 def test_no_message_names_the_person(context):

@@ -242,7 +242,7 @@ FIGURE_HEADINGS: Mapping[str, Any] = {
     "jobs": _l("带动就业"),
     "tax": _l("税收"),
     "origin": _l("数据来源"),
-    "verified": _l("核定"),
+    "verified": lazy_pgettext("heading", "核定"),
     "updated_at": OWN["updated_at"],
 }
 FIGURE_UNITS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -111,6 +112,10 @@ class FiguresView(RegisterView):
             return Cell(words, dot="success" if value else "muted")
         return Cell(str(value)) if name == "year" else cells.cell(value)
 
+    def row_acts(self, row: Any) -> tuple[Link, ...]:
+        """What is verified is the zone's alone to change."""
+        return super().row_acts(row) if self._changes(row.verified) else ()
+
     def nothing_yet(self) -> Empty:
         acts = self.list_acts(self.criteria({}))
         return Empty("nothing", _("还没有年度数据"), _("每年填写一次，由平台运营核定。"), acts)
@@ -129,12 +134,13 @@ class FiguresView(RegisterView):
         if name == "park":
             return Cell(queries.by_id(item.park_id).name)
         value = item.verified_at if name == "verified" else getattr(item, name)
-        return self.cell(name, value, item)
+        cell = self.cell(name, value, item)
+        return cell if value is None else replace(cell, muted=FIGURE_UNITS.get(name, ""))
 
     def show_acts(self, item: Any) -> tuple[Link, ...]:
-        acts = super().show_acts(item)
+        acts = super().show_acts(item) if self._changes(item.verified_at) else ()
         if not self.may("verify") or item.verified_at is not None:
-            return acts if current_actor().sees_all or item.verified_at is None else ()
+            return acts
         words = _("确定核定“%(name)s”的数据吗？核定后园区不能再修改。", name=self.record_name(item))
         verify = Link(
             _("核定"),
@@ -146,6 +152,10 @@ class FiguresView(RegisterView):
             confirm_label=_("核定"),
         )
         return (*acts, verify)
+
+    @staticmethod
+    def _changes(verified: Any) -> bool:
+        return current_actor().sees_all or verified is None
 
     @expose("/verify/<pk:pk>", methods=["POST"])
     @guarded("verify")

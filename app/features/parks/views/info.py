@@ -15,7 +15,7 @@ from app.engines import review
 from app.features.accounts.rules import PARK_ROLES, Role
 from app.features.parks import policy, queries
 from app.features.parks.services import profiles
-from app.features.parks.views.profile_page import WORDS, ProfilePage, Thing
+from app.features.parks.views.profile_page import REFUSAL_WORDS, ProfilePage, Thing
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 
@@ -70,7 +70,7 @@ class ParkInfoView(ProfilePage):
         park = queries.by_id(actor.acting_park_id)
         pending = review.pending(profiles.KIND, park.id)
         against = policy.changing(park)
-        closed: Any = WORDS[against.code] if against else ""
+        closed: Any = REFUSAL_WORDS[against.code] if against else ""
         if not closed and not actor.can("can_edit", "ParkInfoView"):
             closed = _("您只能查看，由园区管理员维护")
         return Thing(

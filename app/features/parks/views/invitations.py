@@ -14,7 +14,7 @@ from app.core.errors import Refusal
 from app.features.accounts.rules import ALL_ROLES
 from app.features.parks import queries, services
 from app.features.parks.labels import KIND_WORDS, MEMBER_WORDS
-from app.features.parks.views.people import words_of
+from app.features.parks.views.people import refusal_words
 from app.transaction import transaction
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
@@ -58,7 +58,7 @@ class InvitationView(Page):
             with transaction():
                 made = services.accept(current_actor(), pk, now=clock.now())
         except Refusal as refusal:
-            flash(words_of(refusal), "danger")
+            flash(refusal_words(refusal), "danger")
             return self.go(f"{self.route_base}/{pk}")
         session["park_id"] = made.park_id
         flash(_("您已加入，权限随即生效。"), "success")
@@ -72,7 +72,7 @@ class InvitationView(Page):
             with transaction():
                 services.decline(current_actor(), pk, now=clock.now())
         except Refusal as refusal:
-            flash(words_of(refusal), "danger")
+            flash(refusal_words(refusal), "danger")
             return self.go(f"{self.route_base}/{pk}")
         flash(_("已答复不接受。"), "success")
         return self.go(CENTRE)
@@ -95,7 +95,7 @@ class OwnParksView(Page):
             with transaction():
                 park = services.leave(current_actor(), pk)
         except Refusal as refusal:
-            flash(words_of(refusal), "danger")
+            flash(refusal_words(refusal), "danger")
         else:
             flash(_("您已退出“%(park)s”。", park=park.name), "success")
         return self.go(CENTRE)

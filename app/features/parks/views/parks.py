@@ -19,8 +19,8 @@ from app.features.accounts.rules import Role
 from app.features.parks import queries, services
 from app.features.parks.forms import AddParkForm, EditParkForm
 from app.features.parks.labels import HEADINGS, KIND_WORDS, STATUS_DOTS, STATUS_WORDS
-from app.features.parks.labels.profile import HEADINGS as WORDS_OF
-from app.features.parks.labels.profile import LEVEL_WORDS, MODE_WORDS, REFUSALS, SECTIONS
+from app.features.parks.labels.profile import HEADINGS as PROFILE_HEADINGS
+from app.features.parks.labels.profile import LEVEL_WORDS, MODE_WORDS, REFUSALS, SECTIONS, UNITS
 from app.features.parks.models import Organisation, Park, ParkMembership, ParkProfile
 from app.features.parks.queries import divisions
 from app.features.parks.views.exporting import ParkExport
@@ -76,10 +76,10 @@ class ParkView(ParkExport, ZoneRegister):
         Field("name", HEADINGS["name"], frozen=True),
         Field("code", HEADINGS["code"]),
         Field("kind", HEADINGS["kind"]),
-        Field("level", WORDS_OF["level"]),
-        Field("division", WORDS_OF["division"]),
-        Field("customs_modes", WORDS_OF["customs_modes"], sortable=False, shown=False),
-        Field("area_leasable", WORDS_OF["leasable_area"], numeric=True, unit="㎡"),
+        Field("level", PROFILE_HEADINGS["level"]),
+        Field("division", PROFILE_HEADINGS["division"]),
+        Field("customs_modes", PROFILE_HEADINGS["customs_modes"], sortable=False, shown=False),
+        Field("area_leasable", PROFILE_HEADINGS["leasable_area"], numeric=True, unit="㎡"),
         Field("organisation", HEADINGS["organisation"]),
         Field("members", HEADINGS["members"], numeric=True),
         Field("updated_at", HEADINGS["updated_at"], shown=False),
@@ -94,17 +94,17 @@ class ParkView(ParkExport, ZoneRegister):
         ),
         ChoiceFilter(
             "level",
-            WORDS_OF["level"],
+            PROFILE_HEADINGS["level"],
             ParkProfile.level,
             promoted=True,
             options=tuple(LEVEL_WORDS.items()),
         ),
         ChoiceFilter(
-            "division", WORDS_OF["division"], ParkProfile.division, options=division_options
+            "division", PROFILE_HEADINGS["division"], ParkProfile.division, options=division_options
         ),
         MultiFilter(
             "mode",
-            WORDS_OF["customs_modes"],
+            PROFILE_HEADINGS["customs_modes"],
             ParkProfile.customs_modes,
             options=tuple(MODE_WORDS.items()),
             members=True,
@@ -135,7 +135,7 @@ class ParkView(ParkExport, ZoneRegister):
     add_heading = _l("新增园区/基地")
     edit_heading = _l("编辑园区/基地")
     show_sections = (
-        (_l("基本信息"), ("code", "name", "kind", "organisation", "status", "updated_at")),
+        (_l("登记信息"), ("code", "name", "kind", "organisation", "status", "updated_at")),
         *PROFILE_SECTIONS,
         (_l("年度数据"), ("figures",)),
     )
@@ -192,7 +192,9 @@ class ParkView(ParkExport, ZoneRegister):
         profile = queries.profile_of(item.id)
         value = profile.content.get(plain) if profile is not None else None
         wide = plain in ("introduction", "policies", "address", "warehouses")
-        return Fact(WORDS_OF[plain], Cell(words_of(plain, value)), wide=wide)
+        words = words_of(plain, value)
+        shown = Cell(words, muted=UNITS.get(plain, "") if words else "")
+        return Fact(PROFILE_HEADINGS[plain], shown, wide=wide)
 
     def _figures(self, item: Any) -> Cell:
         found = queries.figures_of(item.id)

@@ -102,7 +102,7 @@ class ParkPeopleView(Page):
             with transaction():
                 act()
         except Refusal as refusal:
-            flash(words_of(refusal), "danger")
+            flash(refusal_words(refusal), "danger")
         except Stale:
             flash(_("您打开后，有人保存过这里的内容。请核对后再保存。"), "danger")
         else:
@@ -187,7 +187,7 @@ def _invite_page(form: InviteForm) -> FormPage:
     )
 
 
-def words_of(refusal: Refusal) -> str:
+def refusal_words(refusal: Refusal) -> str:
     """A refusal of the parks in the reader's language."""
     text = str(REFUSALS[refusal.code])
     return text % refusal.params if refusal.params else text
@@ -197,6 +197,6 @@ def put_errors(form: Any, refusal: Refusal) -> None:
     """Words of a refusal beside the field it names, else above the form."""
     name = next(iter(refusal.fields), "")
     if name in form:
-        form[name].errors = [*form[name].errors, words_of(refusal)]
+        form[name].errors = [*form[name].errors, refusal_words(refusal)]
     else:
-        form.form_errors.append(words_of(refusal))
+        form.form_errors.append(refusal_words(refusal))

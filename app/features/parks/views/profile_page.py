@@ -33,7 +33,7 @@ from app.web.pages import Page
 
 ANSWER_DAYS = 5  # working days in which the zone means to answer; told, never enforced
 BLANK_STORES = 2
-WORDS: Mapping[str, Any] = {**REFUSALS, **files.LABELS}
+REFUSAL_WORDS: Mapping[str, Any] = {**REFUSALS, **files.LABELS}
 WIDE = frozenset({"kind", "address", "introduction", "policies", "transport"})
 PLAIN = tuple(name for name in BY_NAME if name not in ("warehouses", "logo", "photos", "evidence"))
 
@@ -81,7 +81,7 @@ class ProfilePage(Page):
     template: ClassVar[str]
     send_label: ClassVar[Any]
     sent_words: ClassVar[Any]
-    refusals: ClassVar[Mapping[str, Any]] = WORDS
+    refusals: ClassVar[Mapping[str, Any]] = REFUSAL_WORDS
     crumbs: ClassVar[tuple[Link, ...]] = ()
     labels: ClassVar[Mapping[str, Any]] = {}  # where this page calls a field otherwise
 
@@ -129,7 +129,7 @@ class ProfilePage(Page):
     def typed(self, form: Any, thing: Thing) -> dict[str, Any]:
         """What the person typed, by field; closed fields keep what they hold."""
         merged = request.form.get("typed", "")
-        raw = _read_json(merged) if merged else _raw(form, thing)
+        raw = _read_json(merged) if merged else _raw(form)
         open_ones = thing.open_fields()
         found = {
             name: raw.get(name) if name in open_ones else thing.shown.get(name) for name in BY_NAME
@@ -299,7 +299,7 @@ def _read_json(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _raw(form: Any, _thing: Thing) -> dict[str, Any]:
+def _raw(form: Any) -> dict[str, Any]:
     raw = {name: form[name].data for name in PLAIN}
     raw["warehouses"] = [
         {name: request.form.get(f"warehouses.{number}.{name}", "") for name in rules.COLUMNS}

@@ -16,7 +16,7 @@ from app.engines.review.labels import STATE_WORDS
 from app.features.accounts.rules import PARK_ROLES, TENANT_ROLES
 from app.features.parks import queries
 from app.features.parks.services import upgrades
-from app.features.parks.views.profile_page import WORDS, ProfilePage, Thing
+from app.features.parks.views.profile_page import REFUSAL_WORDS, ProfilePage, Thing
 from app.web import cells
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
@@ -72,10 +72,10 @@ class ProviderView(ProfilePage):
         locked = dict.fromkeys(("operator_name", "uscc"), _("与认证企业一致"))
         begun = upgrades.begun_with(company)
         if pending is not None and pending.created_by != actor.user_id:
-            return Thing(content=begun, closed=WORDS["upgrade_by_colleague"])
+            return Thing(content=begun, closed=REFUSAL_WORDS["upgrade_by_colleague"])
         last = review.last(upgrades.KIND, company.id)
         if review.in_force(upgrades.KIND, company.id) is not None and last is not None:
-            return Thing(content=last.content, last=last, closed=WORDS["upgrade_done"])
+            return Thing(content=last.content, last=last, closed=REFUSAL_WORDS["upgrade_done"])
         if pending is None and last is not None and last.created_by == actor.user_id:
             begun = {**last.content, **{name: begun[name] for name in locked}}
         return Thing(content=begun, pending=pending, last=last, locked=locked)

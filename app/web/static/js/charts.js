@@ -113,6 +113,8 @@ function draw(init, box) {
   const data = read(document.getElementById(box.dataset.of));
   const shape = box.dataset.chart;
   if (shape === "bars") box.style.height = `${data.rows.length * 32 + (data.heads.length > 1 ? legendOf(data.heads, box.clientWidth) + 32 : 8)}px`;
+  // Only now: another width may ask for another height, and what is drawn for the old one is cut off.
+  drawn.get(box)?.resize();
   const chart = drawn.get(box) ?? init(box, null, { renderer: "svg" });
   const made = shape === "ring" ? ring(data, looks()) : bars(data, looks(), box.clientWidth);
   chart.setOption(made, { notMerge: true });
@@ -134,9 +136,7 @@ async function start() {
   new MutationObserver(all).observe(document.documentElement, { attributeFilter: ["data-bs-theme", "data-view"] });
   const resized = new ResizeObserver((entries) => {
     for (const { target } of entries) {
-      if (drawn.get(target).getWidth() === target.clientWidth) continue;
-      drawn.get(target).resize();
-      draw(init, target);
+      if (drawn.get(target).getWidth() !== target.clientWidth) draw(init, target);
     }
   });
   boxes.forEach((box) => resized.observe(box));
