@@ -75,6 +75,7 @@ def init(app: Flask, role_titles: dict[Any, Any]) -> None:
     fragments.init(app)
     app.jinja_env.filters.update(
         datetime_text=datetime_text,
+        size_text=size_text,
         date_text=date_text,
         field_text=field_text,
         posted_values=posted_values,
@@ -230,6 +231,13 @@ def _day_only(pattern: str) -> str:
 def datetime_text(moment: datetime | None) -> str:
     """An aware moment as 2026-11-20 09:41 in the zone's time."""
     return str(format_datetime(moment, "yyyy-MM-dd HH:mm")) if moment else ""
+
+
+def size_text(size: int) -> str:
+    """Bytes as people read them: 820 KB, 3.2 MB; never less than 1 KB."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000)):,} KB"
+    return f"{size / 1_000_000:,.1f} MB"
 
 
 def date_text(day: date | None) -> str:

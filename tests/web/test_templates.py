@@ -184,3 +184,11 @@ def test_static_files_ask_for_nothing_from_elsewhere(app):
     for file in Path(app.static_folder).rglob("*"):
         if file.suffix in {".css", ".js"} and "vendor" not in file.parts:
             assert not re.search(r"https?://", file.read_text(encoding="utf-8")), file
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(0, "1 KB"), (819_600, "820 KB"), (1_000_000, "1.0 MB"), (3_249_000, "3.2 MB")],
+)
+def test_sizes_are_read_by_people(size, words):
+    assert ui.size_text(size) == words
