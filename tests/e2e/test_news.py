@@ -67,6 +67,34 @@ def test_written_returned_corrected_approved(open_desk):
     phone.look("form on a phone")
 
 
+def test_deleted_it_leaves_the_public_site_and_comes_back_as_it_was(open_desk, server, watch):
+    watch.expect(404)
+    number, title = server.rows(
+        "SELECT a.id, a.title FROM article a JOIN park p ON p.id = a.park_id "
+        "WHERE a.public AND a.deleted_at IS NULL AND p.code = 'P01' ORDER BY a.id LIMIT 1"
+    )[0]
+    desk, reader = open_desk("park1"), open_desk().page
+    public = f"/news/{number}"
+    assert reader.goto(public).status == 200
+    desk.page.goto(f"/desk/news/list/?q={title}")
+    row = desk.page.locator("tbody tr", has=desk.page.locator(f'a[href$="/show/{number}"]'))
+    row.get_by_role("button", name="删除").click()
+    dialog = desk.page.locator("dialog#confirm")
+    expect(dialog).to_contain_text(title)
+    desk.look("delete dialog")
+    dialog.locator("[data-yes]").click()
+    desk.says("“%(name)s”已删除，可在回收站恢复。", name=title)
+    assert reader.goto(public).status == 404
+    desk.page.goto("/desk/news/bin/list/")
+    desk.look("bin of news")
+    gone = desk.page.locator("tbody tr", has_text=title).first
+    gone.get_by_role("button", name="恢复").click()
+    desk.agree("恢复", title)
+    expect(desk.page.locator("tbody tr", has_text=title)).to_have_count(0)
+    assert reader.goto(public).status == 200
+    expect(reader.get_by_role("heading", level=1)).to_have_text(title)
+
+
 def decide(zone, title, act, reason=""):
     page = zone.page
     page.goto(f"/desk/reviews/list/?q={title[:8]}")
