@@ -6,10 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from app.core import scope
+from app.engines import review
 from app.extensions import db
 from app.features.parks.models import Park
 from app.features.settlements.models import SettlementApplication, State
 from app.transaction import transaction
+from tests.features.parks.profiles import decide, propose
 from tests.support import settlements
 
 BANNER = "已暂停，恢复运行前只能查看"
@@ -63,3 +65,19 @@ def test_another_park_of_the_person_and_the_zone_go_on(app, as_):
     assert both.get("/desk/enterprises/add").status_code == 200
     assert as_("operator").get("/desk/enterprises/add").status_code in (200, 302, 303)
     assert as_("clerk2").get("/desk/enterprises/add").status_code == 200
+
+
+def test_the_zone_suspends_and_resumes_a_park_with_a_profile_by_its_form(app, as_, client):
+    """Its name, type and operator are locked then: a browser does not send them."""
+    with app.app_context():
+        decide(review.approve, propose("park1"))
+    with app.app_context(), scope.unscoped():
+        pk = db.session.scalar(sa.select(Park.id).where(Park.code == "P01"))
+    zone = as_("operator")
+    assert client.get("/parks/nanwan").status_code == 200
+    for status, reason, public in (("suspended", "整改", 404), ("active", "已整改", 200)):
+        with app.app_context(), scope.unscoped():
+            version = db.session.scalar(sa.select(Park.version).where(Park.id == pk))
+        form = {"status": status, "reason": reason, "version": str(version)}
+        assert zone.post(f"/desk/parks/edit/{pk}", data=form).status_code == 303
+        assert client.get("/parks/nanwan").status_code == public

@@ -234,7 +234,8 @@ class ParkView(ParkExport, ZoneRegister):
         if item is not None:
             form.code.data = item.code
             for name in self.locked(item).keys() & {"name", "kind", "organisation"}:
-                form[name].data = self.form_values(item)[name]
+                kept = self.form_values(item)[name]
+                form[name].data, form[name].raw_data = kept, [kept]  # what is locked is not sent
         return super()._form_page(form, heading=heading, item=item)
 
     def create(self, actor: Any, values: dict[str, Any]) -> Park:
