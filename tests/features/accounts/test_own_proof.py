@@ -88,3 +88,13 @@ def test_the_way_on_stays_on_this_site(as_, outside):
     page = person.page("/me/proof/?next=https://evil.example/")
     assert 'href="https://evil' not in page
     assert re.search(r'href="/me/">\s*继续', page)
+
+
+def test_who_has_no_password_is_told_that_there_is_none_to_change(visitor, outside):
+    by_code(visitor, outside)
+    assert "您的账号没有密码" in visitor.page("/me/password/")
+
+
+@pytest.mark.usefixtures("with_password")
+def test_who_has_one_is_not(as_):
+    assert "您的账号没有密码" not in as_("user1").page("/me/password/")

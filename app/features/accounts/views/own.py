@@ -24,6 +24,7 @@ from app.features.accounts.forms import OwnPasswordForm
 from app.features.accounts.labels import REFUSALS
 from app.features.accounts.rules import ALL_ROLES, PASSWORD_MIN
 from app.features.accounts.views import cookies
+from app.features.accounts.views.proof import has_password
 from app.transaction import transaction
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
@@ -116,9 +117,17 @@ class OwnPasswordView(Page):
                 )
             },
             required=frozenset({"current", "new", "repeat"}),
-            notice=_("当前密码由管理员设置，请先改成只有您自己知道的密码。") if forced else "",
+            notice=_notice(forced=forced),
         )
         return self.render("appbuilder/general/model/form.html", page=page), status
+
+
+def _notice(*, forced: bool) -> str:
+    if forced:
+        return str(_("当前密码由管理员设置，请先改成只有您自己知道的密码。"))
+    if not has_password():
+        return str(_("您的账号没有密码：用短信验证码、微信或海易办登录，无须修改密码。"))
+    return ""
 
 
 class DeviceSource(ListSource):

@@ -110,7 +110,7 @@ def steps_of(found: review.Revision | None, office: bool) -> list[tuple[str, Any
     sent = cells.words(found.submitted_at) if found is not None and found.submitted_at else ""
     asked = "done" if waiting or ended else "now"
     answer = "done" if passed else "stopped" if ended else "todo"
-    told = STATE_WORDS[state] if ended else _("短信与站内消息通知")
+    told = STATE_WORDS[state] if ended else _("站内消息通知")
     return [
         (asked, _("保存并提交"), sent if asked == "done" else ""),
         ("now" if waiting else "done" if ended else "todo", _("待管理员审核"), ""),
