@@ -264,6 +264,7 @@ def test_an_invitation_of_who_is_switched_off_meanwhile_lets_nobody_in():
     with transaction():
         accounts.by_username("both").active = False
     refused("invitation_closed", "user1", services.accept, made.id, now=clock.now())
+    assert people.actor("user1").park_ids == frozenset()
 
 
 def test_an_invitation_of_others_to_who_is_removed_is_closed_too():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -75,7 +76,7 @@ class Thing:
         return (self.asked or frozenset(BY_NAME)) - frozenset(self.locked or ())
 
 
-class ProfilePage(Page):
+class ProfilePage(Page, ABC):
     """A subclass says what it is about (``thing``) and how a form is kept (``keep``)."""
 
     template: ClassVar[str]
@@ -85,13 +86,15 @@ class ProfilePage(Page):
     crumbs: ClassVar[tuple[Link, ...]] = ()
     labels: ClassVar[Mapping[str, Any]] = {}  # where this page calls a field otherwise
 
+    @abstractmethod
     def thing(self, actor: Actor) -> Thing:
-        raise NotImplementedError
+        """What the actor's page is about, and why it may be closed to them."""
 
+    @abstractmethod
     def keep(
         self, actor: Actor, thing: Thing, raw: Mapping[str, Any], *, seen: int, send: bool
     ) -> review.Revision:
-        raise NotImplementedError
+        """Keep what was typed as a draft, or ``send`` it; refusals name their fields."""
 
     def more(self, _thing: Thing) -> dict[str, Any]:
         return {}
