@@ -26,7 +26,6 @@ from app.features.parks.queries.profiles import (
     profile_of,
     published,
     published_by_slug,
-    published_count,
     slugs_of,
 )
 from app.features.parks.queries.register import (
@@ -117,7 +116,6 @@ __all__ = [
     "profile_of",
     "published",
     "published_by_slug",
-    "published_count",
     "roles_in_parks",
     "seeing_all_and_of_a_park",
     "shown",

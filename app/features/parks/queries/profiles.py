@@ -111,14 +111,6 @@ def published(  # noqa: PLR0913 - the filters of the public list
         return [_public(profile, code) for profile, code in found]
 
 
-def published_count(**filters: Any) -> int:
-    """How many ``published`` finds without its limit."""
-    given = {"text": "", "kind": "", "level": "", "mode": "", "division": "", "area": None}
-    query = _narrowed(_published(), *{**given, **filters}.values())
-    with scope.unscoped():
-        return int(db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0)
-
-
 def _narrowed(  # noqa: PLR0913, PLR0917 - as above
     query: Any, text: str, kind: str, level: str, mode: str, division: str, area: Any
 ) -> Any:
