@@ -17,14 +17,20 @@ from app.core import scope
 from app.extensions import db
 from app.features.desk.services import LEFT_OUT
 from tests.support import people
+from tests.support.cheap_hashes import make_passwords_cheap
 from tests.support.client import PageClient
+
+make_passwords_cheap()
 
 #: Folders of tests that know no database: one run says it all.
 WITHOUT_DATABASE = ("engines/scoring", "engines/sheets", "core", "house", "integrations")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what meets a database is run again (left out, not skipped)."""
+    """On PostgreSQL only what meets a database is run again (left out, not skipped).
+
+    Not what says ``one_database("why")``: pages and rights whose statements other tests run there.
+    """
     if not os.environ.get("TEST_DATABASE_URL"):
         return
     here = Path(__file__).parent
@@ -36,6 +42,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _pure(item: pytest.Item, here: Path) -> bool:
     fixtures: list[str] = getattr(item, "fixturenames", [])
+    if once := item.get_closest_marker("one_database"):
+        assert once.args, f"{item.nodeid}: say why one database is enough"
+        return True
     folder = item.path.parent.relative_to(here).as_posix()
     return "app" not in fixtures and folder.startswith(WITHOUT_DATABASE)
 

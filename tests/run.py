@@ -22,7 +22,8 @@ from tests.support import services
 from tests.support.postgres import server
 
 ROOT = Path(__file__).resolve().parents[1]
-WORKERS = str(max(2, min(8, os.cpu_count() or 2)))
+#: One more than the cores: some tests wait for locks, other processes or a slow site.
+WORKERS = str(max(3, min(8, (os.cpu_count() or 2) + 1)))
 NOTHING_COLLECTED = 5
 BROWSER_TESTS = "tests/e2e"
 FAULTS = "tests/faults"  # minutes of killing and starting again: ``make faults``

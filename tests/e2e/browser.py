@@ -13,6 +13,9 @@ from playwright.sync_api import BrowserContext, Page
 TIMEOUT = 30_000
 WIDE = {"width": 1440, "height": 1000}
 PHONE = {"width": 390, "height": 844}
+#: Journeys are made wide in Chinese and on a phone in English, whose words are longer.
+BOTH = (("zh", False), ("en", True))
+BOTH_NAMES = ("zh-wide", "en-phone")
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",

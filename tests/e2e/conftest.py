@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.e2e.browser import ARGUMENTS, PHONE, TIMEOUT, WIDE, Watch
+from tests.e2e.browser import ARGUMENTS, BOTH, BOTH_NAMES, PHONE, TIMEOUT, WIDE, Watch
 from tests.e2e.screens import Desk
 from tests.e2e.server import Server
 from tests.e2e.visitors import Visitor
@@ -122,10 +122,9 @@ def visit(server: Server, chrome: Browser) -> Iterator[Callable[..., Visitor]]:
     assert not watch.found, "\n".join(watch.found)
 
 
-@pytest.fixture(params=[("zh", False), ("zh", True), ("en", True)],
-                ids=["zh-wide", "zh-phone", "en-phone"])  # fmt: skip
+@pytest.fixture(params=BOTH, ids=BOTH_NAMES)
 def visitor(request: Any, visit: Callable[..., Visitor]) -> Visitor:
-    """Each journey at both widths; in English, whose words are longer, at the narrow one."""
+    """Each journey at both widths and in both languages."""
     language, phone = request.param
     return visit(language, phone=phone)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browser import PHONE, TIMEOUT, WIDE, Watch, fits, scan
+from tests.e2e.browser import BOTH, BOTH_NAMES, PHONE, TIMEOUT, WIDE, Watch, fits, scan
 from tests.e2e.screens import Desk
 from tests.engines.files import samples
 from tests.support import writing
@@ -244,8 +244,7 @@ def test_without_scripts_the_html_itself_is_edited(open_editor):
     assert editor.saved() == "<p>只有<strong>HTML</strong></p>"
 
 
-@pytest.mark.parametrize("phone", [False, True])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("language", "phone"), BOTH, ids=BOTH_NAMES)
 def test_the_editor_can_be_used_by_everybody(open_editor, phone, language):
     editor = open_editor(phone=phone, language=language)
     expect(editor.text).to_be_visible()

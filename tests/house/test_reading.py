@@ -13,6 +13,10 @@ from app.extensions import db
 from tests.support import world as worlds
 from tests.support.routes import declared
 
+pytestmark = pytest.mark.one_database(
+    "it listens to the statements, whatever database they are for"
+)
+
 #: The browser comes back from WeChat or 海易办 by a GET, as their protocols have it, and is in.
 RETURNS = ("WaysInView.wechat_back", "WaysInView.haiyiban_back")
 WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|MERGE|CREATE|DROP|ALTER|TRUNCATE)\b", re.IGNORECASE)

@@ -19,6 +19,8 @@ from tests.support import people
 from tests.support.routes import WITHOUT_ROLE, Route, declared
 from tests.support.world import MISSING
 
+pytestmark = pytest.mark.one_database("rights are decided before a row is read")
+
 TABLE = Path(__file__).with_name("routes.txt")
 HEAD = "# Who may call what. Written from the declarations; a change here is a change of rights.\n"
 #: One person for each role.

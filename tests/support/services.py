@@ -18,11 +18,15 @@ APT = ("-qq", "-o", "DPkg::Lock::Timeout=120")
 
 @dataclass(frozen=True)
 class Service:
-    """A program (or font) the tests use and the Debian package it comes from."""
+    """A program (or font) the tests use and the Debian packages it comes from, the best first."""
 
-    package: str
+    packages: tuple[str, ...]
     what_for: str
     there: Callable[[], bool]
+
+    def package(self, attempt: int) -> str:
+        """What to install now; not every release of the system knows the best one."""
+        return self.packages[min(attempt, len(self.packages) - 1)]
 
 
 def postgres_folder() -> Path | None:
@@ -42,8 +46,8 @@ def _version(folder: Path) -> float:
 
 
 def chromium() -> str | None:
-    """The system's browser; one is never downloaded."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    """The system's browser; one is never downloaded. The one without a window needs half the time."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return next((found for name in names if (found := shutil.which(name))), None)
 
 
@@ -53,13 +57,17 @@ def _has_cjk_font() -> bool:
 
 
 SERVICES = (
-    Service("postgresql", "the second database", lambda: postgres_folder() is not None),
-    Service("chromium", "browser tests", lambda: chromium() is not None),
-    Service("fonts-noto-cjk", "Chinese text in the browser", _has_cjk_font),
+    Service(("postgresql",), "the second database", lambda: postgres_folder() is not None),
     Service(
-        "libreoffice-calc", "round trips of workbooks", lambda: shutil.which("soffice") is not None
+        ("chromium-headless-shell", "chromium"), "browser tests", lambda: chromium() is not None
     ),
-    Service("redis-server", "request limits", lambda: shutil.which("redis-server") is not None),
+    Service(("fonts-noto-cjk",), "Chinese text in the browser", _has_cjk_font),
+    Service(
+        ("libreoffice-calc",),
+        "round trips of workbooks",
+        lambda: shutil.which("soffice") is not None,
+    ),
+    Service(("redis-server",), "request limits", lambda: shutil.which("redis-server") is not None),
 )
 
 
@@ -77,10 +85,12 @@ def ensure() -> None:
         return
     rights = _rights()
     if rights is not None and shutil.which("apt-get"):
-        packages = [one.package for one in lacking]
-        print(f"installing {' '.join(packages)}", flush=True)
-        _install(rights, packages)
-        lacking = missing()
+        for attempt in range(max(len(one.packages) for one in lacking)):
+            if lacking:
+                packages = [one.package(attempt) for one in lacking]
+                print(f"installing {' '.join(packages)}", flush=True)
+                _install(rights, packages)
+                lacking = missing()
     if lacking:
         sys.exit(_advice(lacking))
 
@@ -95,9 +105,9 @@ def _rights() -> list[str] | None:
 
 
 def _advice(lacking: Sequence[Service]) -> str:
-    lines = [f"  {one.package:18} {one.what_for}" for one in lacking]
+    lines = [f"  {one.packages[-1]:18} {one.what_for}" for one in lacking]
     sudo = "" if os.geteuid() == 0 else "sudo "
-    command = f"{sudo}apt-get install -y " + " ".join(one.package for one in lacking)
+    command = f"{sudo}apt-get install -y " + " ".join(one.packages[-1] for one in lacking)
     return "\n".join(["these packages are missing:", *lines, f"install them: {command}"])
 
 

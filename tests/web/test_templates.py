@@ -16,6 +16,8 @@ from app.web import ui
 from app.web.sessions import RowSessions
 from tests.support import preview
 
+pytestmark = pytest.mark.one_database("it reads HTML")
+
 PAGES = sorted(preview.PAGES)
 XHTML = "{http://www.w3.org/1999/xhtml}"
 HANDLER = re.compile(r"^on[a-z]+$")

@@ -15,9 +15,9 @@ def seed() -> int:
     """Add years that are missing, touch nothing of a year that is there; returns days added."""
     known = set(db.session.scalars(sa.select(CalendarYear.year)))
     shipped = {day.year for day in (*constants.holidays, *constants.workdays)}
+    there = set(db.session.scalars(sa.select(CalendarDay.day)))
     added = 0
     for year in sorted(shipped - known):
-        there = {day.day for day in db.session.scalars(sa.select(CalendarDay))}
         rows = [row for row in _days(year) if row.day not in there]
         db.session.add_all([*rows, CalendarYear(year=year, source="shipped")])
         added += len(rows)

@@ -72,9 +72,10 @@ class Loop:
         review.register(self.kind)
         PUBLISHED.clear()
         self.subject = SUBJECT
+        self._people: dict[str, Actor] = {}
 
     def do(self, name: str, verb: Any, *args: Any, **named: Any) -> Any:
-        actor = who(name)
+        actor = self._people.get(name) or self._people.setdefault(name, who(name))
         with scope.acting_as(actor), transaction():
             return verb(actor, *args, **named)
 

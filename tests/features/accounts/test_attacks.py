@@ -76,6 +76,7 @@ def at_the_dialog(browser, answer) -> str:
 
 
 # -- replay ---------------------------------------------------------------------------------------
+@pytest.mark.one_database("it waits for another site")
 @pytest.mark.parametrize("parameter", ["code", "ticket"])
 def test_a_way_back_sent_again_opens_nothing(visitor, outside, parameter):
     """Even where the service forgot that its code was used: the state is good once."""

@@ -25,6 +25,8 @@ from tests.support.forms import plain, token_of, user_id
 from tests.support.routes import declared
 from tests.support.sites import site
 
+pytestmark = pytest.mark.one_database("a guard before every page")
+
 PHONE, EMAIL = "13800138000", "chen@example.com"
 BUSINESS = ("987654321", "陈海燕", "13800138000", "1380013", "138****8000", EMAIL, "c***@")
 

@@ -49,6 +49,8 @@ def pages(app, world):
             yield route.endpoint, f"{address}?tab=history"
 
 
+@pytest.mark.one_database("it reads pages")
+@pytest.mark.one_database("it reads pages")
 @pytest.mark.parametrize("who", ["reviewer", "expert1", "user1", "sysadmin", "secadmin", "auditor"])
 def test_no_page_shows_them_to_who_has_no_right(app, as_, world, who):
     browser, seen = as_(who), 0

@@ -192,6 +192,8 @@ def test_a_fresh_production_set_up_has_no_fault(bare):
     assert pinned.faults(bare) == []
 
 
+@pytest.mark.one_database("it reads settings")
+@pytest.mark.one_database("it reads settings")
 @pytest.mark.parametrize("name", sorted(pinned.EXACT))
 def test_each_pinned_value_is_missed_when_it_is_wrong_or_gone(bare, name):
     wanted = bare.config[name]

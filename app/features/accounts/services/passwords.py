@@ -62,7 +62,7 @@ def own_password_fault(
     until = queries.failures_of_name(key, now, device).locked_until()
     if until is not None and until > now:
         return "locked"
-    if not matches(user.password, password):
+    if not matches(user.password, password, old_ones=False):  # no name is guessed here
         fail(actor, key, user, now=now, known=device)
         return "current_wrong"
     return None
