@@ -18,7 +18,7 @@ from app.extensions.lists.spec import contains
 from app.features.enterprises.rules import search_text
 from app.features.news import policy
 from app.features.news.models import Article, WordList
-from app.features.news.rules import KIND, STATE_OF, State
+from app.features.news.rules import KIND, STATE_OF, Shown, State
 
 ALIVE = Article.deleted_at.is_(None)
 Revision = review.Revision
@@ -107,12 +107,29 @@ def count(*clauses: Any) -> int:
     return int(db.session.scalar(query) or 0)
 
 
-def state_counts(actor: Actor) -> dict[str, int]:
-    """State -> number that the actor sees, and ``public`` -> those approved and not withdrawn."""
-    seen = visible_to(actor)
+def state_counts(actor: Actor, now: datetime | None = None) -> dict[str, int]:
+    """State -> number that the actor sees; ``Shown`` -> number of those approved, by what is shown.
+
+    An article in public that is being edited counts in both.
+    """
+    seen, now = visible_to(actor), now or clock.now()
     query = sa.select(Article.state, sa.func.count()).where(ALIVE, seen).group_by(Article.state)
     found = {str(state): int(number) for state, number in db.session.execute(query)}
-    return {**found, "public": count(seen, Article.public.is_(True))}
+    shown = [sa.func.count().filter(sa.and_(*is_shown(one, now))) for one in Shown]
+    numbers = db.session.execute(sa.select(*shown).where(ALIVE, seen)).one()
+    return {**found, **dict(zip(map(str, Shown), numbers, strict=True))}
+
+
+def is_shown(what: Shown, now: datetime) -> tuple[Any, ...]:
+    """What ``rules.shown`` says, as clauses on approved articles."""
+    begun = Article.published_at <= now
+    ended = sa.and_(Article.expires_at.is_not(None), Article.expires_at <= now)
+    clause = {
+        Shown.now: sa.and_(begun, sa.not_(ended)),
+        Shown.later: Article.published_at > now,
+        Shown.over: sa.and_(begun, ended),
+    }[what]
+    return (Article.public.is_(True), clause)
 
 
 def still_shown(keys: Collection[str], but: int) -> frozenset[str]:
@@ -168,12 +185,7 @@ class Found:
 
 
 def _public(now: datetime, park_id: int | None = None, *, zone: bool = False) -> list[Any]:
-    clauses = [
-        Article.public.is_(True),
-        ALIVE,
-        Article.published_at <= now,
-        sa.or_(Article.expires_at.is_(None), Article.expires_at > now),
-    ]
+    clauses = [ALIVE, *is_shown(Shown.now, now)]
     if zone:
         clauses.append(Article.park_id.is_(None))
     elif park_id is not None:

@@ -66,7 +66,7 @@ STATE_OF = {
 class Shown(StrEnum):
     """When readers see an approved article."""
 
-    now = "now"
+    now = "public"
     later = "later"
     over = "over"
 

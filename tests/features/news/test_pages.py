@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from app.core import clock, scope
 from app.engines import review
+from app.extensions import db
 from app.features.news import queries, services
+from app.features.news.models import Article
 from app.features.news.rules import KIND, State
+from app.transaction import transaction
 from tests.features.news import made
 from tests.support import people
 from tests.support.forms import form_of
@@ -273,6 +279,52 @@ def test_search_tabs_filters_and_their_counts(app, as_):
     assert "备货仓投用" in browser.page(f"{BASE}/list/?category=通知公告")
     browser.page(f"{BASE}/list/?state=wrong", status=400)
     as_("operator").page(f"{BASE}/list/?park=zone")
+
+
+def dated(pk, **columns):
+    with scope.unscoped(), transaction():
+        db.session.execute(sa.update(Article).where(Article.id == pk).values(**columns))
+
+
+def test_what_is_over_or_waits_for_its_hour_is_not_called_published(app, as_):
+    """Tab, list, dialogs of deleting and giving back: each says what readers see."""
+    day = timedelta(days=1)
+    with app.app_context():
+        now, over, later = (made.published(title=one) for one in ("现在读到", "已经过期", "明天才到"))
+        dated(over, published_at=clock.now() - 2 * day, expires_at=clock.now() - day)
+        dated(later, published_at=clock.now() + day)
+    browser = as_("park1")
+    tabs = browser.page(f"{BASE}/list/")
+    for tab, words, title in (
+        ("public", "已发布", "现在读到"),
+        ("later", "定时发布", "明天才到"),
+        ("over", "已失效", "已经过期"),
+    ):
+        assert re.search(rf'state={tab}"[^>]*>{words}<span class="pill">1<', tabs)
+        page = browser.page(f"{BASE}/list/?state={tab}")
+        table = page[page.index("<tbody>") : page.index("</tbody>")]
+        assert [one for one in ("现在读到", "明天才到", "已经过期") if one in table] == [title]
+    gone = "删除后公开页面立即撤下。"
+    for pk, told in ((now, [gone]), (over, []), (later, [])):
+        assert browser.get(f"{BASE}/hanging/{pk}").json["lines"] == told
+        browser.post(f"{BASE}/delete/{pk}")
+        back = ["恢复后将重新公开。"] if told else []
+        assert browser.get(f"{BASE}/bin/hanging/{pk}").json["lines"] == back
+
+
+def test_the_preview_shows_what_readers_get(app, as_):
+    """The summary stands in lists only, the source is named in the same words."""
+    with app.app_context():
+        pk = made.published(source_link="https://example.com/a")
+    for page in (
+        as_("park1").page(f"{BASE}/preview/{pk}"),
+        app.test_client().page(f"/news/{pk}"),
+    ):
+        main = page[page.index("<main") : page.index("</main>")]
+        assert "来源：园区办公室" in main
+        assert "查看原文" in main
+        assert made.GOOD["summary"] not in main
+    assert made.GOOD["summary"] in as_("park1").page(f"{BASE}/show/{pk}")
 
 
 def test_the_bin_says_what_hangs_and_gives_it_back(app, as_):

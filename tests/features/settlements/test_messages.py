@@ -83,10 +83,40 @@ def test_a_second_outcome_is_told_again(context):
     assert kinds("user1").count("settlement.declined") == 2
 
 
-def test_a_visitor_has_no_inbox(context):
-    found = made("P01")
-    do(services.decline, found, "space", "")
+@pytest.fixture
+def texted(monkeypatch):
+    """Text messages that were queued: number, kind, values."""
+    queued = []
+    real = notices.queue
+
+    def queue(phone, kind, params):
+        queued.append((phone, kind, params))
+        return real(phone, kind, params)
+
+    monkeypatch.setattr(notices, "queue", queue)
+    return queued
+
+
+def test_a_visitor_has_no_inbox_and_hears_of_outcomes_by_text_message(context, texted):
+    found = made("P01", phone="13912340001")
+    do(services.follow, found, "约了下周看场地")
+    assert texted == []
+    do(services.decline, found, "space", "场地不够")
+    do(services.reopen, found, "腾出了场地")
+    do(services.land, found, LANDING)
+    title = f"入驻申请{found.number}"
+    assert texted == [
+        ("13912340001", notices.SmsKind.review, {"title": title, "result": result})
+        for result in ("未落地", "重新办理中", "已落地")
+    ]
+    assert len(title) <= 20  # what a provider takes in one place of a template
     assert kinds("user1") == []
+
+
+def test_who_has_an_inbox_is_not_texted_as_well(context, texted):
+    found = made("P01", by="user1")
+    do(services.decline, found, "space", "")
+    assert texted == []
 
 
 def test_another_park_and_the_applicant_hear_of_the_move(context):

@@ -13,6 +13,7 @@ from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.core import clock
 from app.core.errors import Refusal
 from app.engines import review
 from app.extensions.lists.criteria import Criteria, Rules
@@ -55,12 +56,18 @@ def hanging_words(item: Writing) -> list[str]:
         told.append(labelled(_("历次版本"), last.number))
     if item.content["attachments"]:
         told.append(labelled(HEADINGS["attachments"], len(item.content["attachments"])))
-    if review.in_force(rules.KIND, item.id) is not None:
+    if review.in_force(rules.KIND, item.id) is not None and _readers_see(item.article):
         words = (
             _("恢复后将重新公开。") if item.article.deleted_at else _("删除后公开页面立即撤下。")
         )
         told.append(str(words))
     return told
+
+
+def _readers_see(article: Article) -> bool:
+    """Its dates let readers see it now: it is not waiting for its hour, nor over."""
+    now = clock.now()
+    return rules.shown(article.published_at, article.expires_at, now) is rules.Shown.now
 
 
 class NewsBinView(RegisterView):

@@ -11,7 +11,7 @@ from app.core.actor import Actor
 from app.extensions.phrases import entries
 from app.features.news import policy, queries
 from app.features.news.models import Article
-from app.features.news.rules import State
+from app.features.news.rules import Shown, State
 from app.features.news.views.kind import BASE
 from app.features.news.views.source import TABS, ZONE
 from app.web.board import Chart, Number, Row, Series, Todo
@@ -21,7 +21,9 @@ TONES = {
     State.draft: "grey",
     State.waiting: "amber",
     State.returned: "red",
-    "public": "green",
+    Shown.now: "green",
+    Shown.later: "blue",
+    Shown.over: "grey",
     State.refused: "red",
     State.revoked: "grey",
 }

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import g
 from flask_babel import gettext as _
 
+from app.core import clock
 from app.engines import dictionaries
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import ChoiceFilter, DayRangeFilter, Filter, Options
@@ -24,10 +25,10 @@ from app.web.listing.build import Field
 PARK_NAME = (
     sa.select(Park.name).where(Park.id == Article.park_id).correlate(Article).scalar_subquery()
 )
-#: Tab -> its words; ``public`` counts an article that is being edited, too.
+#: Tab -> its words; what is shown counts an article that is being edited, too.
 TABS: dict[str, Any] = {
     **{state: STATE_WORDS[state] for state in (State.draft, State.waiting, State.returned)},
-    "public": SHOWN_WORDS[Shown.now],
+    **SHOWN_WORDS,
     **{state: STATE_WORDS[state] for state in (State.refused, State.revoked)},
 }
 ZONE = "zone"
@@ -35,10 +36,12 @@ ZONE = "zone"
 
 @dataclass(frozen=True)
 class TabFilter(ChoiceFilter):
-    """A state of the newest revision, or whether readers have an approved one."""
+    """A state of the newest revision, or what readers have of an approved one."""
 
     def where(self, value: Any) -> Any:
-        return Article.public.is_(True) if value == "public" else Article.state == value
+        if value in SHOWN_WORDS:
+            return sa.and_(*queries.is_shown(Shown(value), clock.now()))
+        return Article.state == value
 
 
 @dataclass(frozen=True)

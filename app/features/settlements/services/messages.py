@@ -1,6 +1,7 @@
 """What becomes a message: to the people who look after the park, or to the applicant.
 
-The row keeps codes and names; of the applicant only the company, never the person.
+The row keeps codes and names; of the applicant only the company, never the person. An applicant
+without an account hears of an outcome by text message, at the number that a code has proven.
 """
 
 from __future__ import annotations
@@ -23,6 +24,13 @@ HEARD = {
     Act.land.value: "settlement.landed",
     Act.decline.value: "settlement.declined",
     Act.reopen.value: "settlement.reopened",
+}
+#: Kind of the applicant's message -> the result in a text message (its template is Chinese).
+TEXTED = {
+    "settlement.landed": "已落地",
+    "settlement.declined": "未落地",
+    "settlement.reopened": "重新办理中",
+    "settlement.moved": "已转其他园区",
 }
 
 
@@ -78,7 +86,10 @@ def _park(
 
 
 def _applicant(actor: Actor, application: SettlementApplication, kind: str) -> None:
-    if application.user_id in (None, actor.user_id):
+    if application.user_id is None:
+        _text(application, TEXTED.get(kind, ""))
+        return
+    if application.user_id == actor.user_id:
         return
     params: dict[str, Any] = {
         "park": queries.park_names([application.park_id])[application.park_id],
@@ -92,3 +103,10 @@ def _applicant(actor: Actor, application: SettlementApplication, kind: str) -> N
     once = "" if kind == "settlement.followed" else f":{application.version}"
     cause = f"{kind}:{application.id}{once}"
     notices.tell([application.user_id or 0], kind, params, link=OWN, cause=cause)
+
+
+def _text(application: SettlementApplication, result: str) -> None:
+    """The result to who has no inbox; the number is gone once its time of keeping is over."""
+    if result and application.contact_phone and application.phone_index:
+        params = {"title": f"入驻申请{application.number}", "result": result}
+        notices.queue(application.contact_phone, notices.SmsKind.review, params)
