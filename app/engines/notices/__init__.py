@@ -17,7 +17,7 @@ from app.engines.notices.inbox import (
     turned_off,
     unread,
 )
-from app.engines.notices.kinds import NoticeKind, all_kinds, kind, kinds
+from app.engines.notices.kinds import NoticeKind, all_kinds, kind, kinds, kinds_for
 from app.engines.notices.models import InboxMessage, SmsNote
 from app.engines.notices.sms import phone_index, queue, queued_since
 from app.integrations.sms import SmsKind
@@ -35,6 +35,7 @@ __all__ = [
     "forget_person",
     "kind",
     "kinds",
+    "kinds_for",
     "messages_of",
     "own_message",
     "phone_index",

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import NotFound
-from app.engines.notices.kinds import all_kinds, kind
+from app.engines.notices.kinds import kind, kinds_for
 from app.engines.notices.models import InboxChoice, InboxMessage
 from app.extensions import db
 
@@ -150,11 +150,13 @@ def turned_off(user_id: int) -> frozenset[str]:
 
 
 def choose(actor: Actor, wanted: Iterable[str]) -> None:
-    """Keep which kinds the person wants; fixed ones stay on whatever is sent."""
+    """Keep which kinds the person wants; fixed ones stay on whatever is sent, and what the person
+    is not asked about (it is told to others) stays as it was."""
     user_id = actor.user_id or 0
     on = set(wanted)
-    off = {one.name for one in all_kinds() if not one.fixed and one.name not in on}
-    before = turned_off(user_id)
+    asked = {one.name for one in kinds_for(actor.permissions) if not one.fixed}
+    off = asked - on
+    before = turned_off(user_id) & asked
     gone = InboxChoice.user_id == user_id, InboxChoice.kind.in_(before - off)
     db.session.execute(sa.delete(InboxChoice).where(*gone))
     for name in sorted(off - before):

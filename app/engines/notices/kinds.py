@@ -5,7 +5,7 @@ So a message reads in the language of whoever opens it, years later as well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ class NoticeKind:
     """``text`` is filled with the parameters; ``words``: parameter -> words of its codes.
 
     ``fixed``: nobody may turn it off (what keeps an account safe, or waits for an answer).
+    ``right``: "can_x on View" without which nobody is ever told of it; none: everybody may be.
     """
 
     name: str
@@ -24,6 +25,7 @@ class NoticeKind:
     text: Any
     words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     fixed: bool = False
+    right: str = ""
 
     def said(self, params: Mapping[str, Any]) -> str:
         """The message in the reader's language."""
@@ -52,3 +54,8 @@ def kind(name: str) -> NoticeKind | None:
 def all_kinds() -> tuple[NoticeKind, ...]:
     """Every kind, in the order in which they were registered."""
     return tuple(_kinds.values())
+
+
+def kinds_for(permissions: Collection[str]) -> tuple[NoticeKind, ...]:
+    """Those that somebody with these rights may be told of."""
+    return tuple(one for one in all_kinds() if not one.right or one.right in permissions)

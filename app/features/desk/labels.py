@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from app.engines import dictionaries, notices, settings
+from app.engines import dictionaries, notices, review, settings
 from app.engines.calendar import labels as calendar_words
 from app.engines.review import labels as review_words
 from app.extensions.phrases import listed
@@ -110,6 +110,7 @@ notices.kinds(
         "review.waiting",
         _l("审核催办"),
         _l("有 %(number)s 件待您审核的事项已等待超过 %(days)s 个工作日，请尽快处理。"),
+        right=f"can_decide on {review.DECIDE_VIEW}",
     )
 )
 

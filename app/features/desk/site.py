@@ -22,6 +22,12 @@ STEPS = (1, 2, 3, 4)
 SHORT, LONG = 120, 400
 CONTRAST = 4.5
 REMIND_AFTER = "review.remind_after"
+NOTICES = "通知公告"  # a word of the shipped dictionary of categories
+
+
+def notices_category() -> str:
+    """The category whose articles stand under 公示公告 on the home page."""
+    return str(settings.get("home.notices") or NOTICES)
 
 
 def contrast_to_white(colour: str) -> float:
@@ -113,6 +119,7 @@ def _home() -> tuple[Spec, ...]:
     ]
     return (
         _plain("home.title", _l("横幅标题")),
+        _plain("home.notices", _l("公示公告的栏目"), _l("不填时为“通知公告”")),
         Spec("home.text", _l("横幅文字"), "home", shape=Shape.long, check=_text(LONG)),
         Spec("home.picture", _l("横幅图片"), "home", shape=Shape.picture),
         *steps,

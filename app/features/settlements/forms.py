@@ -87,7 +87,7 @@ class ApplyForm(FlaskForm):
         render_kw={"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"},
     )
     contact_name = _text("contact_name", autocomplete="name")
-    phone = StringField(_l("手机号（必填）"), validators=[Length(max=40)])
+    phone = StringField(_l("手机号"), validators=[Length(max=40)])
     answer = StringField(_l("图形验证码"), validators=[Length(max=12)])
     code = StringField(_l("短信验证码"), validators=[Length(max=12)])
     email = _text("email", autocomplete="email", inputmode="email")

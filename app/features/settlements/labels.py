@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
 from app.engines import files, notices
+from app.features.settlements import policy
 
 STATE_WORDS: dict[str, Any] = {
     "new": _l("待处理"),
@@ -165,6 +166,7 @@ REFUSALS: dict[str, Any] = {
 }
 
 # -- messages: the park's people hear of what comes and goes, the applicant of what was decided --
+_PARK = f"can_list on {policy.VIEW}"  # the park's people
 _COMPANY = {"company": {"": _l("一家筹备中的企业")}}
 notices.kinds(
     notices.NoticeKind(
@@ -172,18 +174,21 @@ notices.kinds(
         _l("新的入驻申请"),
         _l("%(company)s提交了入驻申请 %(number)s，请在 %(due)s 前首次联系申请人。"),
         words=_COMPANY,
+        right=_PARK,
     ),
     notices.NoticeKind(
         "settlement.arrived",
         _l("转来的入驻申请"),
         _l("“%(park)s”转来%(company)s的入驻申请 %(number)s，请在 %(due)s 前首次联系申请人。"),
         words=_COMPANY,
+        right=_PARK,
     ),
     notices.NoticeKind(
         "settlement.due",
         _l("首次联系今天到期"),
         _l("%(company)s的入驻申请 %(number)s 今天是首次联系的最后一天，请尽快联系申请人。"),
         words=_COMPANY,
+        right=_PARK,
     ),
     notices.NoticeKind(
         "settlement.late",
@@ -192,12 +197,14 @@ notices.kinds(
             "%(company)s的入驻申请 %(number)s 已超过首次联系时限 %(days)s 个工作日，请立即联系申请人。"
         ),
         words=_COMPANY,
+        right=_PARK,
     ),
     notices.NoticeKind(
         "settlement.withdrawn",
         _l("入驻申请被撤回"),
         _l("%(company)s撤回了入驻申请 %(number)s，不必再处理。"),
         words=_COMPANY,
+        right=_PARK,
     ),
     notices.NoticeKind(
         "settlement.followed",

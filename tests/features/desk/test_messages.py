@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
 from app.core import clock
 from app.engines import notices
+from app.engines.notices.models import InboxChoice
 from app.extensions import db
 from app.features.accounts import services as accounts
 from app.features.accounts.services.sign_in import Caller, SignIn, arrive
@@ -97,11 +100,38 @@ def test_filters_pages_and_all_read(as_, told):
     assert "没有消息" in browser.page(f"{PAGE}?unread=1")
 
 
+def boxes(page):
+    return set(re.findall(r'name="kind" value="([^"]+)"', page))
+
+
+def test_everybody_is_asked_about_what_may_reach_them(app, as_):
+    """A visitor's account has neither a park's applications nor others' reviews to wait for."""
+    everybody = boxes(as_("user1").page("/me/"))
+    assert {"settlement.landed", "review.approved"} <= everybody
+    assert boxes(as_("park1").page("/me/")) - everybody == {
+        f"settlement.{one}" for one in ("submitted", "arrived", "due", "late", "withdrawn")
+    }
+    assert "review.waiting" in boxes(as_("reviewer").page("/me/")) - everybody
+
+
+def test_what_is_not_asked_stays_as_it_was(app, as_):
+    with app.app_context():
+        one = InboxChoice(user_id=user_id("clerk1"), kind="review.waiting")
+        with transaction() as session:
+            session.add(one)
+    as_("clerk1").post(f"{PAGE}kinds", data={"kind": []})
+    with app.app_context():
+        assert "review.waiting" in notices.turned_off(user_id("clerk1"))
+        assert "review.approved" in notices.turned_off(user_id("clerk1"))
+
+
 def test_kinds_are_turned_off_in_the_user_centre(app, as_):
     browser = as_("clerk1")
     page = browser.page("/me/")
     assert "消息设置" in page
-    assert "不能关闭" in page
+    always = page[page.index('class="message-always"') :]
+    assert "新设备登录" in always[: always.index("</details>")]
+    assert "account.new_device" not in boxes(page)
     wanted = [one.name for one in notices.all_kinds() if one.name != "organisation.changed"]
     browser.post(f"{PAGE}kinds", data={"kind": [n for n in wanted if n != "account.new_device"]})
     with app.app_context():

@@ -16,6 +16,8 @@ from app.features.news import queries, services
 from app.features.news.models import Article
 from app.features.news.rules import KIND, State
 from app.transaction import transaction
+from app.web import site
+from tests.features.desk.test_settings_page import save
 from tests.features.news import made
 from tests.support import people
 from tests.support.forms import form_of
@@ -290,7 +292,9 @@ def test_what_is_over_or_waits_for_its_hour_is_not_called_published(app, as_):
     """Tab, list, dialogs of deleting and giving back: each says what readers see."""
     day = timedelta(days=1)
     with app.app_context():
-        now, over, later = (made.published(title=one) for one in ("现在读到", "已经过期", "明天才到"))
+        now, over, later = (
+            made.published(title=one) for one in ("现在读到", "已经过期", "明天才到")
+        )
         dated(over, published_at=clock.now() - 2 * day, expires_at=clock.now() - day)
         dated(later, published_at=clock.now() + day)
     browser = as_("park1")
@@ -310,6 +314,29 @@ def test_what_is_over_or_waits_for_its_hour_is_not_called_published(app, as_):
         browser.post(f"{BASE}/delete/{pk}")
         back = ["恢复后将重新公开。"] if told else []
         assert browser.get(f"{BASE}/bin/hanging/{pk}").json["lines"] == back
+
+
+def test_the_home_page_says_whose_news_it_is_and_has_notices(app, as_, client):
+    with app.app_context():
+        made.published(title="园区的动态", source="别处")
+        made.published("operator", title="停机维护通知", category="通知公告")
+        park, zone = people.park("P01").name, site.zone_name()
+    page = client.page("/")
+    rows = page[page.index('class="news-list"') : page.index('class="home-side"')]
+    assert f"</span> {park}</p>" in rows
+    assert f"</span> {zone}</p>" in rows
+    notices = page[page.index('class="home-notices"') :]
+    notices = notices[: notices.index("</ul>")]
+    assert "停机维护通知" in notices
+    assert "园区的动态" not in notices
+    kinds = re.findall(r'class="tint info">(园区|基地)<', client.page("/parks/"))
+    assert kinds == sorted(kinds, key=["园区", "基地"].index)
+    assert set(kinds) == {"园区", "基地"}
+    for address in re.findall(r'<a href="([^"]+)"><svg[^>]*>', page[page.index("home-services") :]):
+        assert client.get(address).status_code in (200, 302, 303, 308), address
+    save(as_("operator"), "home", home__notices="园区动态")
+    page = client.page("/")
+    assert "园区的动态" in page[page.index('class="home-notices"') :]
 
 
 def test_the_preview_shows_what_readers_get(app, as_):

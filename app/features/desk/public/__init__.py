@@ -28,7 +28,8 @@ class News:
     published_at: datetime
     category: Any = ""
     summary: str = ""
-    source: str = ""
+    source: str = ""  # as the writer named it
+    owner: str = ""  # the park, or the zone, whose article it is; in lists
     cover: str = ""
     cover_alt: str = ""
     top: bool = False

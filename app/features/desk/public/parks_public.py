@@ -71,7 +71,7 @@ def parks_page(  # noqa: PLR0913 - the filters of the page
     skip: int,
     most: int,
 ) -> Found:
-    """Parks in operation, by code; what only a profile says leaves out those without one."""
+    """Parks in operation, then bases, each by code; what only a profile says leaves out those without one."""
     profiles = _profiles()
 
     def wanted(one: Any) -> bool:
@@ -90,7 +90,7 @@ def parks_page(  # noqa: PLR0913 - the filters of the page
             profile.short_name and matches(profile.short_name, q)
         )
 
-    found = [one for one in parks.all_shown() if wanted(one)]
+    found = sorted(filter(wanted, parks.all_shown()), key=lambda one: one.kind == "base")
     page = found[skip : skip + most]
     return Found([_park(one, profiles.get(one.id)) for one in page], len(found))
 

@@ -25,6 +25,7 @@ from app.features.enterprises import queries as enterprises
 from app.features.enterprises.rules import DEFAULT_STATUS
 from app.features.news import queries as news
 from app.features.parks import queries as parks
+from app.web import site
 
 
 def join() -> None:
@@ -45,7 +46,13 @@ def join() -> None:
 def news_page(*, q: str, category: str, skip: int, most: int) -> Found:
     asked = news.Wanted(q=q, category=category, page=skip // most + 1, size=most)
     found = news.published(asked)
-    return Found([_news(row) for row in found.rows], found.total)
+    owners = _owners() if found.rows else {}
+    return Found([_news(row, owner=owners.get(row.park_id, "")) for row in found.rows], found.total)
+
+
+def _owners() -> dict[int | None, str]:
+    """Park -> its name; nobody's is the zone's."""
+    return {None: site.zone_name(), **{one.id: one.name for one in parks.all_shown()}}
 
 
 def categories() -> Choices:
@@ -84,7 +91,7 @@ def news_of(slug: str, most: int) -> Sequence[News]:
     return [_news(row) for row in news.published(news.Wanted(park_id=found.id, size=most)).rows]
 
 
-def _news(row: Any, source: str = "") -> News:
+def _news(row: Any, source: str = "", owner: str = "") -> News:
     return News(
         id=row.id,
         title=row.title,
@@ -92,6 +99,7 @@ def _news(row: Any, source: str = "") -> News:
         category=row.category,
         summary=row.summary,
         source=source or "",
+        owner=owner,
         cover=row.cover_key or "",
         cover_alt=row.cover_alt,
         top=row.top,

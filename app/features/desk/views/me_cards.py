@@ -20,7 +20,7 @@ from app.features.accounts import policy as account_policy
 from app.features.accounts import queries as accounts
 from app.features.accounts.rules import FEW_CODES
 from app.features.desk.forms import BankForm, CompanyForm, OwnAccountForm
-from app.features.desk.views.messages import choices_of
+from app.features.desk.views.messages import always_told, choices_of
 from app.features.parks import queries as parks
 from app.features.parks.labels import (
     CLAIM_DOTS,
@@ -221,6 +221,7 @@ def centre_of(actor: Actor) -> SimpleNamespace:
         transfers=transfers,
         member_words=MEMBER_WORDS,
         messages=choices_of(actor),
+        always=always_told(actor),
         logins=[_login(one) for one in identities],
         more=more,
         unbind=pgettext("button", "解除绑定"),

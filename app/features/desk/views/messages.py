@@ -14,6 +14,7 @@ from flask_login import current_user
 
 from app.core.actor import Actor
 from app.engines import notices
+from app.extensions.phrases import listed
 from app.features.accounts.rules import ALL_ROLES
 from app.transaction import transaction
 from app.web import viewing
@@ -56,7 +57,7 @@ class MessagesView(Page):
             messages=[_shown(one) for one in found],
             wanted=wanted,
             count=count,
-            kinds=notices.all_kinds(),
+            kinds=notices.kinds_for(current_actor().permissions),
             number=page,
             pages=pages,
             previous=_address(wanted, page - 1) if page > 1 else "",
@@ -103,12 +104,18 @@ class MessagesView(Page):
 
 
 def choices_of(actor: Actor) -> list[SimpleNamespace]:
-    """消息设置 of the user centre: every kind, whether it is wanted and whether one may choose."""
+    """消息设置 of the user centre: what the person may be told of and may turn off, and its state."""
     off = notices.turned_off(actor.user_id or 0)
     return [
-        SimpleNamespace(name=one.name, label=one.label, fixed=one.fixed, on=one.name not in off)
-        for one in notices.all_kinds()
+        SimpleNamespace(name=one.name, label=one.label, on=one.name not in off)
+        for one in notices.kinds_for(actor.permissions)
+        if not one.fixed
     ]
+
+
+def always_told(actor: Actor) -> str:
+    """What cannot be turned off, in one sentence."""
+    return listed(one.label for one in notices.kinds_for(actor.permissions) if one.fixed)
 
 
 def unread_messages() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -11,8 +12,8 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 
 from app.engines import settings
-from app.features.desk.public import PROVIDERS, Found, Wanted
-from app.features.desk.site import STEPS
+from app.features.desk.public import PROVIDERS, Found, News, Wanted
+from app.features.desk.site import STEPS, notices_category
 from app.web.access import Tenant
 from app.web.pages import Page
 from app.web.public_cache import keep
@@ -20,7 +21,7 @@ from app.web.public_cache import keep
 A_PAGE = 12
 MOST_PAGES = 500
 LONGEST = 60
-HOME_NEWS, HOME_PARKS, PARK_NEWS, SEARCHED = 5, 4, 3, 50
+HOME_NEWS, HOME_NOTICES, HOME_PARKS, PARK_NEWS, SEARCHED = 5, 3, 4, 3, 50
 FILTERS = ("type", "level", "mode", "area")
 
 
@@ -39,7 +40,10 @@ class HomeView(Page):
         return keep(
             self.render(
                 "public/home.html",
-                news=PROVIDERS.news_page(q="", category="", skip=0, most=HOME_NEWS).items,
+                news=_newest("", HOME_NEWS),
+                services=_services(),
+                notices=_newest(board := notices_category(), HOME_NOTICES),
+                board=board,
                 parks=_parks(Wanted(), 0, HOME_PARKS),
                 figures=PROVIDERS.figures(),
                 steps=[one for one in steps if one[0]] or _usual_steps(),
@@ -183,6 +187,20 @@ def _pager(base: str, wanted: Wanted, count: int) -> SimpleNamespace:
         previous=address(min(wanted.page - 1, pages)) if wanted.page > 1 else "",
         following=address(wanted.page + 1) if wanted.page < pages else "",
     )
+
+
+def _newest(category: str, most: int) -> Sequence[News]:
+    return PROVIDERS.news_page(q="", category=category, skip=0, most=most).items
+
+
+def _services() -> list[tuple[str, str, str, str]]:
+    """常用服务: drawing, words, what it is about, address (asks to sign in where it must)."""
+    return [
+        ("file-pencil", _("申请入驻"), _("选园区，填需求"), "/parks/"),
+        ("certificate", _("企业认证"), _("海易办法人账号"), "/me/"),
+        ("building-warehouse", _("升级为园区/基地"), _("完善服务商信息"), "/me/provider/"),
+        ("clipboard-list", _("办理进度"), _("登录后查看"), "/me/applications/"),
+    ]
 
 
 def _usual_steps() -> list[tuple[str, str]]:

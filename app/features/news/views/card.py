@@ -17,7 +17,7 @@ from app.features.news.views.source import TABS, ZONE
 from app.web.board import Chart, Number, Row, Series, Todo
 
 LIST = f"{BASE}/list/"
-TONES = {
+TONES: dict[str, str] = {
     State.draft: "grey",
     State.waiting: "amber",
     State.returned: "red",

@@ -28,7 +28,7 @@ PARK_NAME = (
 #: Tab -> its words; what is shown counts an article that is being edited, too.
 TABS: dict[str, Any] = {
     **{state: STATE_WORDS[state] for state in (State.draft, State.waiting, State.returned)},
-    **SHOWN_WORDS,
+    **{str(one): words for one, words in SHOWN_WORDS.items()},
     **{state: STATE_WORDS[state] for state in (State.refused, State.revoked)},
 }
 ZONE = "zone"

@@ -43,7 +43,7 @@ FIELD_OF = {
     **dict.fromkeys(("agree_needed", "consent_needed"), "agree"),
 }
 SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
-    (_l("企业"), ("company", "uscc", "preparing", "roles", "modes", "goods", "markets")),
+    (_l("企业"), ("company", "preparing", "uscc", "roles", "modes", "goods", "markets")),
     (
         _l("入驻需求"),
         (
@@ -208,7 +208,7 @@ class SettlementApplyView(Page):
             submit_label=_("提交申请"),
             units=UNITS,
             hints=_hints(),
-            required=frozenset({"contact_name"}),
+            required=frozenset({"company", "contact_name"}),
             wide=frozenset({"company", "message", "files", "preparing"}),
         )
         html = self.render(
