@@ -89,6 +89,7 @@ class Cell:
     url: str = ""
     code: bool = False  # monospaced digits
     raw: bool = False  # as it was written down then: in whatever language
+    links: tuple[tuple[Any, str], ...] = ()  # instead of the text: words and address of each
 
 
 @dataclass(slots=True)

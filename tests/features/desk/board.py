@@ -24,7 +24,7 @@ from tests.support import enterprises, people, settlements
 COUNT = re.compile(r'<p class="count" role="status">([^<]+)</p>')
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 #: Digits that count nothing: days, shares, names and words that people wrote.
-TOLD = ("data-days", "data-rate", "data-plain")
+TOLD = ("data-lines", "data-days", "data-rate", "data-plain")
 
 
 def fill() -> None:

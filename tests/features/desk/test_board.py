@@ -49,6 +49,8 @@ def test_every_number_equals_the_list_that_it_opens(as_, person):
     page = browser.page("/desk/")
     assert set(CHART.findall(page)) == CHARTS[person]
     assert strays(page) == []
+    lines = re.findall(r"data-lines>(\d+)<", page)
+    assert lines == ([str(len(WORK.findall(page)))] if WORK.findall(page) else [])
     numbers = numbers_of(page)
     assert numbers or person == "expert1"
     for url, text in numbers:

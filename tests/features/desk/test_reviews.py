@@ -123,6 +123,15 @@ def test_a_first_version_is_read_plainly(as_):
     assert "<ins>" not in page
 
 
+def test_a_first_version_opens_on_what_is_filled_in(as_):
+    """Of forty-odd fields of a park most may be empty; all of them are one click away."""
+    browser, pk = as_("reviewer"), sent(1, area="")
+    page = browser.page(f"{BASE}/show/{pk}")
+    assert '已填写<span class="pill">2<' in page
+    assert 'name="fields" value="area"' not in page
+    assert 'name="fields" value="area"' in browser.page(f"{BASE}/show/{pk}?view=all")
+
+
 def test_a_no_without_a_reason_comes_back_with_everything_typed(as_):
     pk = sent(1)
     page = decide(as_("reviewer"), pk, "send_back", reason=" ", fields="area")

@@ -12,6 +12,7 @@ from app.core import scope
 from app.engines import files, review
 from app.extensions import db
 from app.features.parks import queries
+from app.features.parks.models import Park
 from app.features.parks.services import profiles
 from tests.features.parks import certified
 from tests.features.parks.profiles import PDF, acting, apply, decide, png, propose, raw, upload
@@ -150,6 +151,10 @@ def test_the_way_from_a_company_to_its_back_office(app, as_):
     assert "立即前往后台" in browser.page(PROVIDER)
     assert "服务商后台" in browser.page("/me/")
     browser.page(INFO)
+    with app.app_context(), scope.unscoped():
+        pk = db.session.scalar(sa.select(Park.id).order_by(Park.id.desc()))
+    page = as_("operator").page(f"/desk/parks/edit/{pk}")
+    assert "三亚认证1号有限公司；以审核通过的园区信息为准" in page  # the field shows the code only
 
 
 def test_a_refusal_is_told_with_its_reason(app, as_):
@@ -171,7 +176,11 @@ def test_the_register_filters_shows_and_exports_what_is_in_force(app, as_):
     assert "南湾数字贸易产业园" not in browser.page("/desk/parks/list/?level=national")
     with app.app_context():
         pk = people.park("P01").id
-    assert "南湾片区数贸路 9 号" in browser.page(f"/desk/parks/show/{pk}")
+    page = browser.page(f"/desk/parks/show/{pk}")
+    assert "南湾片区数贸路 9 号" in page
+    links = re.findall(r'<ul class="cell-links"><li><a href="(/files/[0-9a-f]+)">[^<]+</a>', page)
+    assert links
+    assert {browser.get(one).status_code for one in links} == {200}
     answer = browser.post("/desk/parks/export?level=city", data={"format": "csv"})
     text = answer.get_data(as_text=True)
     assert "南湾数字贸易产业园" in text

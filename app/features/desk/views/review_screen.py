@@ -217,7 +217,7 @@ def screen_of(
         waited=_waited(revision),
         rows=compared,
         changed=sum(one.changed for one in compared),
-        everything=request.args.get("view") == "all" or old is None,
+        everything=request.args.get("view") == "all",
         compared=choices,
         compared_words=words,
         events=tuple(reversed([_event(one) for one in review.events(revision)])),

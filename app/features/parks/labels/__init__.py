@@ -200,7 +200,7 @@ notices.kinds(
     notices.NoticeKind(
         "park.joined",
         lazy_pgettext("notice", "加入园区/基地"),
-        _l("平台运营已将您加入“%(park)s”，担任%(role)s。"),
+        _l("平台已将您加入“%(park)s”，担任%(role)s。"),
         words=ROLE,
         fixed=True,
     ),

@@ -26,12 +26,11 @@ def tree() -> dict[str, str]:
     root = str(settings.get(ROOT))
     within = root.rstrip("0")
     within += "0" * (len(within) % 2)
-    found = {}
-    for code, name in shipped().items():
-        if code.startswith(within) and not _has_below(code):
-            city = shipped().get(f"{code[:4]}00", "")
-            found[code] = name if city in ("", name) else f"{city}{name}"
-    return found
+    return {
+        code: name
+        for code, name in with_cities().items()
+        if code.startswith(within) and not _has_below(code)
+    }
 
 
 def by_city() -> dict[str, list[tuple[str, str]]]:
@@ -44,10 +43,18 @@ def by_city() -> dict[str, list[tuple[str, str]]]:
 
 
 def words(code: str) -> str:
-    """A code's name, whatever the region is now."""
-    name = shipped().get(code, code)
-    city = shipped().get(f"{code[:4]}00", "")
-    return name if city in ("", name) else f"{city}{name}"
+    """A code's name with its city, whatever the region is now."""
+    return with_cities().get(code, code)
+
+
+@cache
+def with_cities() -> dict[str, str]:
+    """Every code of the file with its name, behind the city that it lies in."""
+    found = {}
+    for code, name in shipped().items():
+        city = shipped().get(f"{code[:4]}00", "")
+        found[code] = name if city in ("", name) else f"{city}{name}"
+    return found
 
 
 def _has_below(code: str) -> bool:

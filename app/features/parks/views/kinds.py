@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -44,7 +44,7 @@ def _field(name: str) -> Field:
         name,
         HEADINGS[name],
         SHAPES.get(name, Shape.text),
-        words=divisions.shipped if name == "division" else WORDS.get(name, {}),
+        words=divisions.with_cities if name == "division" else WORDS.get(name, {}),
         unit=UNITS.get(name, ""),
         key=name in rules.KEYS,
         columns=STORE_HEADINGS if name == "warehouses" else (),
@@ -90,6 +90,18 @@ def declare() -> None:
     files.kind(profiles.EVIDENCE, policy.may_read_of_park)
 
 
+def links_of(name: str, value: Any) -> tuple[tuple[str, str], ...]:
+    """Pictures and files of a field: words and address of each; none for other fields."""
+    if not value or BY_NAME[name].shape not in (Shape.picture, Shape.pictures, Shape.files):
+        return ()
+    entries = value if isinstance(value, list) else [value]
+    return tuple((_entry_words(one), f"/files/{one['key']}") for one in entries)
+
+
+def _entry_words(one: Mapping[str, str]) -> str:
+    return one.get("alt") or one.get("name") or one["key"][:8]
+
+
 def words_of(name: str, value: Any) -> str:
     """A field's value in one line, for the merge and for the register."""
     if value in (None, "", [], {}):
@@ -109,7 +121,7 @@ def words_of(name: str, value: Any) -> str:
         return clauses(" ".join(_store(row)) for row in value)
     if field.shape in (Shape.picture, Shape.pictures, Shape.files):
         entries = value if isinstance(value, list) else [value]
-        return listed(one.get("alt") or one.get("name") or one["key"][:8] for one in entries)
+        return listed(_entry_words(one) for one in entries)
     return str(value)
 
 

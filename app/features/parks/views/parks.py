@@ -14,7 +14,7 @@ from flask_babel import lazy_pgettext
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import ChoiceFilter, MultiFilter
-from app.extensions.phrases import items, listed, remarked
+from app.extensions.phrases import clauses, items, listed, remarked
 from app.features.accounts.rules import Role
 from app.features.parks import queries, services
 from app.features.parks.forms import AddParkForm, EditParkForm
@@ -24,9 +24,10 @@ from app.features.parks.labels.profile import LEVEL_WORDS, MODE_WORDS, REFUSALS,
 from app.features.parks.models import Organisation, Park, ParkMembership, ParkProfile
 from app.features.parks.queries import divisions
 from app.features.parks.views.exporting import ParkExport
-from app.features.parks.views.kinds import words_of
+from app.features.parks.views.kinds import links_of, words_of
 from app.features.parks.views.organisations import BASE as ORGANISATIONS
 from app.features.parks.views.shared import OPERATOR, ZoneRegister
+from app.web import viewing
 from app.web.acting import current_actor
 from app.web.listing.build import Field, at
 from app.web.listing.page import Cell, Empty, Fact, FormPage, Link
@@ -193,7 +194,8 @@ class ParkView(ParkExport, ZoneRegister):
         value = profile.content.get(plain) if profile is not None else None
         wide = plain in ("introduction", "policies", "address", "warehouses")
         words = words_of(plain, value)
-        shown = Cell(words, muted=UNITS.get(plain, "") if words else "")
+        links = () if viewing.looking() else links_of(plain, value)
+        shown = Cell(words, muted=UNITS.get(plain, "") if words else "", links=links)
         return Fact(PROFILE_HEADINGS[plain], shown, wide=wide)
 
     def _figures(self, item: Any) -> Cell:
@@ -227,7 +229,10 @@ class ParkView(ParkExport, ZoneRegister):
     def locked(self, item: Any) -> dict[str, Any]:
         locked = {"code": _("编码不能修改")}
         if queries.profile_of(item.id) is not None:
-            locked |= dict.fromkeys(("name", "kind", "organisation"), _("以审核通过的园区信息为准"))
+            why = _("以审核通过的园区信息为准")
+            owner = queries.owner_of(item)
+            whose = clauses([owner.name, why]) if owner else why  # the field shows its code
+            locked |= {"name": why, "kind": why, "organisation": whose}
         return locked
 
     def _form_page(self, form: Any, *, heading: Any, item: Any) -> FormPage:
