@@ -70,8 +70,13 @@ def own(*, tests: bool = False) -> Iterator[tuple[str, str, ast.Module]]:
         name = name_of(file)
         if name.startswith("migrations/") or (name.startswith("tests/") and not tests):
             continue
-        text = file.read_text()
-        yield name, text, ast.parse(text)
+        yield name, *_read(file)
+
+
+@cache
+def _read(file: Path) -> tuple[str, ast.Module]:
+    text = file.read_text()
+    return text, ast.parse(text)
 
 
 def dotted(node: ast.AST) -> str:

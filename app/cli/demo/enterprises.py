@@ -16,10 +16,11 @@ from app.core import clock, uscc
 from app.core.actor import Actor, system_actor
 from app.engines.sheets.model import Limits
 from app.extensions import db
-from app.features.enterprises.rules import CUSTOMS_MODES, ROLES, TABLE
+from app.features.enterprises.rules import ROLES, TABLE
 from app.features.enterprises.services import apply as applying
 from app.features.enterprises.services import plan
 from app.features.parks.models import Park
+from app.features.parks.rules.profile import MODES
 from app.transaction import transaction
 
 FIRST = ("三亚", "海南", "崖州", "南海", "鹿城", "椰风", "凤凰", "天涯", "海棠", "亚龙")
@@ -165,7 +166,7 @@ def _row(serial: int, chance: random.Random) -> list[str]:
     settled = clock.today() - timedelta(days=chance.randrange(1, 1800))
     founded = settled - timedelta(days=chance.randrange(30, 3000))
     sales = chance.randrange(5_000, 3_000_000)
-    modes = sorted(chance.sample(CUSTOMS_MODES, chance.choice((1, 1, 1, 2))))
+    modes = sorted(chance.sample(MODES, chance.choice((1, 1, 1, 2))))
     person = chance.choice(SURNAMES) + chance.choice(GIVEN)
     name = chance.choice(FIRST) + chance.choice(SECOND) + chance.choice(THIRD)
     return [

@@ -19,11 +19,13 @@ from app.core.actor import NOBODY, Actor
 from app.engines import notices
 from app.extensions import db
 from app.features.enterprises.models import Enterprise
+from app.features.enterprises.rules import ROLES
 from app.features.parks import queries as parks
 from app.features.parks.models import Park
+from app.features.parks.rules.profile import MODES
 from app.features.settlements import services
 from app.features.settlements.models import SettlementApplication
-from app.features.settlements.rules import MODES, NEEDS, ROLES
+from app.features.settlements.rules import NEEDS
 from app.features.settlements.services.applying import privacy
 from app.transaction import transaction
 from app.web.acting import person

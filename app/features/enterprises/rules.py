@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from app.engines.sheets.model import Column, Kind, Table
+from app.features.parks.rules.profile import MODES
 
 ROLES = ("平台", "卖家", "服务商", "生产企业")
-CUSTOMS_MODES = ("9610", "9710", "9810", "1210", "1239")
 STATUSES = ("在园", "迁出", "暂停", "注销")
 DEFAULT_STATUS = "在园"
 INDUSTRIES = "gb_t_4754_sections"
@@ -91,7 +91,7 @@ _COLUMNS = Table(
             "监管方式",
             "customs_modes",
             Kind.multi_choice,
-            options=CUSTOMS_MODES,
+            options=MODES,
             example="9610、9710",
         ),
         Column(

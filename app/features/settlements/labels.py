@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
 from app.engines import files, notices
+from app.features.enterprises.labels import ROLE_WORDS
+from app.features.parks.labels.profile import MODE_WORDS
 from app.features.settlements import policy
 
 STATE_WORDS: dict[str, Any] = {
@@ -48,19 +50,6 @@ NEED_WORDS: dict[str, Any] = {
     "融资": _l("融资"),
     "培训": _l("培训"),
     "人才": _l("人才"),
-}
-ROLE_WORDS: dict[str, Any] = {
-    "平台": _l("平台"),
-    "卖家": _l("卖家"),
-    "服务商": _l("服务商"),
-    "生产企业": _l("生产企业"),
-}
-MODE_WORDS: dict[str, Any] = {
-    "9610": _l("9610 跨境电商 B2C 直邮"),
-    "9710": _l("9710 跨境电商 B2B 直接出口"),
-    "9810": _l("9810 跨境电商出口海外仓"),
-    "1210": _l("1210 保税跨境电商"),
-    "1239": _l("1239 保税跨境电商 A"),
 }
 CHOICE_WORDS = {"roles": ROLE_WORDS, "modes": MODE_WORDS, "needs": NEED_WORDS}
 PREPARING = _l("筹备中")

@@ -17,6 +17,8 @@ from types import MappingProxyType
 from typing import Any
 
 from app.core import phones, uscc
+from app.features.enterprises.rules import ROLES
+from app.features.parks.rules.profile import MODES
 
 
 class State(StrEnum):
@@ -91,8 +93,6 @@ REASONS = (
     *("plans", "elsewhere", "no_contact", "duplicate", "other"),
 )
 
-ROLES = ("平台", "卖家", "服务商", "生产企业")
-MODES = ("9610", "9710", "9810", "1210", "1239")
 NEEDS = ("注册", "备案", "通关", "仓储", "融资", "培训", "人才")
 
 #: 首次联系时限, in working days.

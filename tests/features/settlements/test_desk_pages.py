@@ -10,7 +10,8 @@ import pytest
 
 from app.core import clock, scope
 from app.extensions import db
-from app.features.settlements import queries
+from app.features.settlements import queries, services
+from tests.features.settlements.test_handling import do
 from tests.support import enterprises, people
 from tests.support.settlements import made
 
@@ -91,7 +92,10 @@ def test_the_name_opens_the_page_and_the_number_is_masked(as_, found):
 
 
 def test_the_zone_reads_masked_and_a_reviewer_reveals_nothing(as_, found):
+    do(services.follow, found, "王经理 13900001111 要周五看场地")
+    assert "要周五看场地" in as_("park1").page(f"{BASE}/show/{found.id}")
     reviewer = as_("reviewer")
+    assert "要周五看场地" not in reviewer.page(f"{BASE}/show/{found.id}")
     page = reviewer.page(f"{BASE}/show/{found.id}")
     assert "赵申请" not in page
     assert "赵**" in page

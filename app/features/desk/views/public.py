@@ -154,7 +154,7 @@ def _parks(wanted: Wanted, skip: int, most: int) -> Found:
 def _choices() -> list[tuple[str, Any, Any]]:
     """Filters that have something to choose: name, label, choices."""
     known = PROVIDERS.park_choices()
-    labels = {"type": _("类型"), "level": _("级别"), "mode": _("业务模式"), "area": _("区域")}
+    labels = {"type": _("类型"), "level": _("级别"), "mode": _("监管方式"), "area": _("所在区划")}
     return [(name, labels[name], known[name]) for name in FILTERS if known.get(name)]
 
 

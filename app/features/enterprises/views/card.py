@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 from app.core.actor import Actor
 from app.extensions.phrases import firms
 from app.features.enterprises import queries
-from app.features.enterprises.labels import HEADINGS, MODE_HINTS, ROLE_WORDS, STATUS_WORDS
+from app.features.enterprises.labels import HEADINGS, ROLE_WORDS, STATUS_WORDS
 from app.features.enterprises.policy import IMPORTS, VIEW
 from app.features.enterprises.rules import STATUSES
 from app.features.enterprises.views.source import park_options
+from app.features.parks.labels.profile import MODE_WORDS
 from app.web.board import Chart, Number, Row, Series
 
 IMPORTS_AT = "/desk/enterprises/imports"
@@ -58,8 +59,7 @@ def roles_chart(actor: Actor) -> Chart | None:
 
 def modes_chart(actor: Actor) -> Chart | None:
     """A park's: under which customs modes its enterprises trade."""
-    words = {mode: f"{mode} {hint}" for mode, hint in MODE_HINTS.items()}
-    return _members(actor, "customs_modes", _("在园企业的监管方式"), words)
+    return _members(actor, "customs_modes", _("在园企业的监管方式"), MODE_WORDS)
 
 
 def _members(actor: Actor, name: str, title: str, words: dict[str, Any]) -> Chart | None:

@@ -18,7 +18,6 @@ from app.features.enterprises import policy, queries
 from app.features.enterprises.labels import (
     HEADINGS,
     KIND_WORDS,
-    MODE_HINTS,
     OUTCOME_WORDS,
     row_message,
 )
@@ -26,6 +25,7 @@ from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.rules import BY_NAME, PERSONAL, TABLE
 from app.features.enterprises.services.comparing import SINCE_TEMPLATE, error_in, without_others
 from app.features.enterprises.services.register import hidden, masked
+from app.features.parks.labels.profile import MODE_WORDS
 from app.web import viewing
 from app.web.acting import current_actor
 from app.web.listing.page import Tab
@@ -154,7 +154,7 @@ def _reader(
         return _Reader(names, show_all, current_actor().sees_all, viewing.looking())
     table = queries.table_for_writing(clock.today()).by_name()
     options = {
-        name: tuple((word, f"{word} {MODE_HINTS.get(word, '')}".strip()) for word in column.options)
+        name: tuple((word, MODE_WORDS.get(word, word)) for word in column.options)
         for name, column in table.items()
         if column.options
     }

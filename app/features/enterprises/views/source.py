@@ -30,7 +30,6 @@ from app.extensions.lists.spec import (
 from app.features.enterprises import policy, queries
 from app.features.enterprises.labels import (
     HEADINGS,
-    MODE_HINTS,
     ROLE_WORDS,
     SOURCE_WORDS,
     STATUS_WORDS,
@@ -38,12 +37,12 @@ from app.features.enterprises.labels import (
 from app.features.enterprises.models import Enterprise, EnterpriseYear
 from app.features.enterprises.rules import (
     CREDIT_LEVELS,
-    CUSTOMS_MODES,
     INDUSTRIES,
     PLAIN,
     YEARLY,
 )
 from app.features.parks import queries as parks
+from app.features.parks.labels.profile import MODE_WORDS
 from app.features.parks.models import Park
 from app.web.acting import current_actor
 from app.web.listing.build import Field
@@ -71,7 +70,7 @@ def park_options() -> Options:
 
 
 def modes() -> Options:
-    return tuple((mode, f"{mode} {MODE_HINTS[mode]}") for mode in CUSTOMS_MODES)
+    return tuple(MODE_WORDS.items())
 
 
 FILTERS: tuple[Filter, ...] = (

@@ -243,14 +243,15 @@ class HandlingPart(RegisterView):
 
 
 def log_of(item: SettlementApplication) -> list[SimpleNamespace]:
-    """处理记录, the newest first."""
+    """处理记录, the newest first; what was written down of a person only for who may read it."""
+    personal = policy.personal(current_actor())
     return [
         SimpleNamespace(
             at=one.at,
             actor=one.actor_name or str(_("申请人")),
             act=ACT_WORDS[one.act],
             reason=REASON_WORDS[one.reason_code] if one.reason_code else "",
-            text=one.text,
+            text=one.text if personal else _("没有查看权限") if one.text else "",
             park=one.details.get("park", ""),
         )
         for one in queries.log(item.id)

@@ -24,6 +24,7 @@ from app.extensions.lists.spec import (
 )
 from app.extensions.phrases import listed
 from app.features.accounts.queries import FULL_NAME
+from app.features.enterprises.labels import ROLE_WORDS
 from app.features.parks import queries as parks
 from app.features.parks.models import Park
 from app.features.settlements import policy, queries
@@ -34,7 +35,6 @@ from app.features.settlements.labels import (
     NEED_WORDS,
     PREPARING,
     REASON_WORDS,
-    ROLE_WORDS,
     STATE_DOTS,
     STATE_WORDS,
 )
