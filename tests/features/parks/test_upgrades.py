@@ -25,7 +25,7 @@ def test_an_approved_application_is_a_park_an_owner_and_a_role(context):
     assert (park.code, park.name, park.kind) == ("P03", "南湾数字贸易产业园", "park")
     assert actor.roles == {"enterprise_user", "park_admin"}
     assert queries.membership_of(actor.user_id, park_id).role == "owner"
-    assert queries.published_by_slug("nanwan").code == "P03"
+    assert [(one.slug, one.code) for one in queries.published()] == [("nanwan", "P03")]
     assert queries.owner_of(park).uscc == certified.code(1)
     with pytest.raises(Refusal, match="upgrade_done"):
         apply("user1")

@@ -24,7 +24,6 @@ from app.features.parks.queries import divisions
 from app.features.parks.rules.profile import grouped
 
 #: So many parks at most are looked through; a zone has dozens.
-MOST = 2_000
 SUMMARY = 80
 #: Key figures of a park, the first two in lists.
 AREAS = ("leasable_area", "built_area", "cbec_area")
@@ -46,7 +45,7 @@ DRAWINGS = {
 
 
 def _profiles() -> dict[int, parks.Public]:
-    return {one.park_id: one for one in parks.published(limit=MOST)}
+    return {one.park_id: one for one in parks.published()}
 
 
 def slug_of(park: Any) -> str:

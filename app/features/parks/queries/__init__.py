@@ -25,7 +25,6 @@ from app.features.parks.queries.profiles import (
     origin_of,
     profile_of,
     published,
-    published_by_slug,
     slugs_of,
 )
 from app.features.parks.queries.register import (
@@ -115,7 +114,6 @@ __all__ = [
     "people_of",
     "profile_of",
     "published",
-    "published_by_slug",
     "roles_in_parks",
     "seeing_all_and_of_a_park",
     "shown",

@@ -91,50 +91,11 @@ def _published() -> Any:
     return query.where(ParkProfile.published.is_(True), Park.status == "active")
 
 
-def published(  # noqa: PLR0913 - the filters of the public list
-    *,
-    text: str = "",
-    kind: str = "",
-    level: str = "",
-    mode: str = "",
-    division: str = "",
-    area: Any = None,
-    limit: int = 200,
-    offset: int = 0,
-) -> Sequence[Public]:
-    """Parks that the public sees, by code; ``area``: at least so much to let; ``text``: name,
-    its pinyin or its initials. A suspended park is not among them.
-    """
-    query = _narrowed(_published(), text, kind, level, mode, division, area)
+def published() -> Sequence[Public]:
+    """Parks that the public sees, by code. A suspended park is not among them."""
     with scope.unscoped():
-        found = db.session.execute(query.order_by(Park.code).limit(limit).offset(offset))
+        found = db.session.execute(_published().order_by(Park.code))
         return [_public(profile, code) for profile, code in found]
-
-
-def _narrowed(  # noqa: PLR0913, PLR0917 - as above
-    query: Any, text: str, kind: str, level: str, mode: str, division: str, area: Any
-) -> Any:
-    if text := "".join(text.lower().split())[:100]:
-        query = query.where(contains(ParkProfile.name_key, text))
-    for column, value in ((ParkProfile.kind, kind), (ParkProfile.level, level)):
-        if value:
-            query = query.where(column == value)
-    if division:
-        query = query.where(ParkProfile.division == division)
-    if mode:
-        query = query.where(_has(ParkProfile.customs_modes, mode))
-    if area is not None:
-        query = query.where(ParkProfile.area_leasable >= area)
-    return query
-
-
-def published_by_slug(slug: str) -> Public:
-    """The park behind ``/parks/<slug>``, or ``NotFound``."""
-    with scope.unscoped():
-        found = db.session.execute(_published().where(ParkProfile.slug == slug)).one_or_none()
-    if found is None:
-        raise NotFound(f"park page {slug}")
-    return _public(*found)
 
 
 def _public(profile: ParkProfile, code: str) -> Public:
@@ -167,10 +128,6 @@ def shown_elsewhere(keys: Collection[str], park_id: int) -> frozenset[str]:
             for key in keys
             if db.session.scalar(asked.where(contains(text, key)).limit(1)) is not None
         )
-
-
-def _has(column: Any, member: str) -> Any:
-    return contains(sa.type_coerce(column, sa.String), f"|{member}|")
 
 
 # -- yearly figures ----------------------------------------------------------------------------------
