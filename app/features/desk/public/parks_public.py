@@ -23,7 +23,6 @@ from app.features.parks.labels.profile import (
 from app.features.parks.queries import divisions
 from app.features.parks.rules.profile import grouped
 
-#: So many parks at most are looked through; a zone has dozens.
 SUMMARY = 80
 #: Key figures of a park, the first two in lists.
 AREAS = ("leasable_area", "built_area", "cbec_area")
@@ -70,7 +69,10 @@ def parks_page(  # noqa: PLR0913 - the filters of the page
     skip: int,
     most: int,
 ) -> Found:
-    """Parks in operation, then bases, each by code; what only a profile says leaves out those without one."""
+    """Parks in operation, then bases, each by code.
+
+    A filter on what only a profile says leaves out those without one.
+    """
     profiles = _profiles()
 
     def wanted(one: Any) -> bool:
