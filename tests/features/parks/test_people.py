@@ -272,6 +272,8 @@ def test_an_invitation_of_others_to_who_is_removed_is_closed_too():
     own = invite("park1", role="admin")
     act("park1", services.remove_own_member, member("both").id)
     refused("invitation_closed", "both", services.accept, own.id, now=clock.now())
+    assert people.park("P01").id not in people.actor("both").park_ids
+    assert [one.state for one in invitations() if one.id == own.id] == ["withdrawn"]
 
 
 def test_people_of_another_park_are_not_there():

@@ -50,7 +50,7 @@ def pending(park="P01"):
     ],
 )
 def test_who_opens_what(app, as_, who, address, status):
-    as_(who).page(address, status=status)
+    assert as_(who).get(address).status_code == status
 
 
 def test_nobody_is_sent_to_the_sign_in(client):

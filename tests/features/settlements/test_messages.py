@@ -113,6 +113,13 @@ def test_a_visitor_has_no_inbox_and_hears_of_outcomes_by_text_message(context, t
     assert kinds("user1") == []
 
 
+def test_a_visitor_hears_of_the_move_under_the_new_number(context, texted):
+    found = made("P01", phone="13912340002")
+    there = do(services.move, found, people.park("P02").id, "更合适的园区")
+    params = {"title": f"入驻申请{there.number}", "result": "已转其他园区"}
+    assert texted == [("13912340002", notices.SmsKind.review, params)]
+
+
 def test_who_has_an_inbox_is_not_texted_as_well(context, texted):
     found = made("P01", by="user1")
     do(services.decline, found, "space", "")
