@@ -50,6 +50,7 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     "EXPORT_PAGE_ROWS": ("10000", "exports up to so many rows answer at once, more run as a job"),
     "UPLOAD_MAX_MB": ("20", "largest other upload"),
     "PICTURE_MAX_MB": ("10", "largest picture of a text"),
+    "EVIDENCE_MAX_MB": ("20", "largest file of evidence of an assessment"),
     "SECOND_FACTOR_STAFF": (
         "",
         "1 = zone and 三员 roles sign in by two steps, 0 = not; empty = 1 in production, 0 in the demo",
@@ -118,12 +119,13 @@ SANDBOX: dict[str, str] = {
     "SMS_ALIYUN_KEY_ID": "sandbox-aliyun",
     "SMS_ALIYUN_KEY_SECRET": "sandbox-only",
     "SMS_ALIYUN_TEMPLATES": "code=SMS_1,deadline=SMS_2,review=SMS_3,invitation=SMS_4,"
-    "security=SMS_5,notice=SMS_6",
+    "security=SMS_5,notice=SMS_6,settlement=SMS_7",
     "SMS_TENCENT_URL": "{sandbox}/sms/tencent",
     "SMS_TENCENT_KEY_ID": "sandbox-tencent",
     "SMS_TENCENT_KEY_SECRET": "sandbox-only",
     "SMS_TENCENT_APP_ID": "1400000001",
-    "SMS_TENCENT_TEMPLATES": "code=1,deadline=2,review=3,invitation=4,security=5,notice=6",
+    "SMS_TENCENT_TEMPLATES": "code=1,deadline=2,review=3,invitation=4,security=5,notice=6,"
+    "settlement=7",
     "WECHAT_APP_ID": "wxsandbox",
     "WECHAT_APP_SECRET": "sandbox-only",
     "WECHAT_PUSH_TOKEN": "sandbox-only",

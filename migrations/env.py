@@ -18,16 +18,27 @@ def run() -> None:
     with migrate.db.engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+            _foreign_keys(connection, on=False)
         context.configure(
             connection=connection, target_metadata=target, include_object=include, **arguments
         )
         with context.begin_transaction():
             context.run_migrations()
-        if sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise RuntimeError("a migration left rows that point to nothing")
         connection.commit()
+        if sqlite:
+            _foreign_keys(connection, on=True)
+
+
+def _foreign_keys(connection, *, on):
+    """By the driver itself: SQLAlchemy begins a transaction first, and within one SQLite ignores it.
+
+    A table that a batch changes is copied and dropped, which its children's keys forbid otherwise.
+    """
+    driver = connection.connection.driver_connection
+    driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+    assert driver.execute("PRAGMA foreign_keys").fetchone()[0] == int(on)
 
 
 run()

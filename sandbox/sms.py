@@ -24,6 +24,7 @@ TEMPLATES = {
     "4": "${park}邀请您加入平台，请在${days}天内登录接受。",
     "5": "您的账号发生变动：${event}（${time}）。如非本人操作请尽快修改。",
     "6": "您有一条新消息：${title}",
+    "7": "您的入驻申请${number}：${result}。",
 }
 VARIABLE = re.compile(r"\$\{(\w+)\}")
 ARREARS = {

@@ -9,25 +9,47 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from sqlalchemy.engine import make_url
 
 from app import create_app
-from app.cli.deploy import deploy
 from app.core import scope
 from app.extensions import db
 from app.features.desk.services import LEFT_OUT
-from tests.support import people
+from tests.support import sites
 from tests.support.cheap_hashes import make_passwords_cheap
 from tests.support.client import PageClient
 
 make_passwords_cheap()
 
 #: Folders of tests that know no database: one run says it all.
-WITHOUT_DATABASE = ("engines/scoring", "engines/sheets", "core", "house", "integrations")
+WITHOUT_DATABASE = (
+    *("engines/richtext", "engines/scoring", "engines/sheets", "core", "house", "integrations"),
+)
+#: Files that take long go first (the longest at the top), so that no worker has one left at the end.
+LONG = (
+    "e2e/test_crawl", "e2e/test_register", "e2e/test_user_centre", "e2e/test_list",
+    "e2e/test_clerk", "e2e/test_jobs", "e2e/test_public_site", "e2e/test_upgrade",
+    "e2e/test_forms", "e2e/test_board", "e2e/test_editor",
+    "house/test_routes", "web/floor/test_start", "features/desk/test_board", "house/test_words",
+    "engines/review/test_workflow", "engines/trail/test_chain", "house/test_code",
+    "features/accounts/test_attacks", "engines/sheets/test_reading", "web/floor/test_requests",
+    "features/enterprises/test_masking", "features/enterprises/test_import_pages",
+    "features/parks/test_upgrades_rush", "engines/sheets/test_refused_files",
+    "web/test_templates", "house/test_tenants", "features/accounts/test_at_once",
+    "house/test_reading", "engines/jobs/test_worker", "engines/sheets/test_writing",
+    "features/accounts/test_view_as", "features/enterprises/test_list_pages",
+    "features/accounts/test_two_steps", "engines/scoring/test_properties",
+)  # fmt: skip
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The order of files, and what is left out."""
+    place = {Path(__file__).parent / f"{name}.py": number for number, name in enumerate(LONG)}
+    items.sort(key=lambda one: place.get(one.path, len(place)))
+    _left_out(config, items)
+
+
+def _left_out(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what meets a database is run again (left out, not skipped).
 
     Not what says ``one_database("why")``: pages and rights whose statements other tests run there.
@@ -50,27 +72,13 @@ def _pure(item: pytest.Item, here: Path) -> bool:
     return "app" not in fixtures and folder.startswith(WITHOUT_DATABASE)
 
 
-def database_url(tmp: Path) -> str:
-    """A database of this process alone, made empty."""
-    server = os.environ.get("TEST_DATABASE_URL", "")
-    if not server:
-        return f"sqlite:///{tmp / 'test.db'}"
-    name = f"parkdesk_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.exec_driver_sql(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")
-    engine.dispose()
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
-
-
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
     tmp = tmp_path_factory.mktemp("data")
     app = create_app(
         APP_MODE="demo",
         DATA_DIR=str(tmp),
-        DATABASE_URL=database_url(tmp),
+        DATABASE_URL=sites.filled_database(tmp, "test", "demo"),
         TESTING=True,
         WTF_CSRF_ENABLED=False,
         HUEY_IMMEDIATE=True,
@@ -79,11 +87,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
         LOG_LEVEL="CRITICAL",
     )
     app.test_client_class = PageClient
-    with app.app_context():
-        deploy()
-        with scope.unscoped():
-            people.make_everybody()
-        db.session.remove()
+    sites.remember_templates(app, tmp)
     gc.collect()
     gc.freeze()  # the application stays, no need to look through it again and again (5 % of the run)
     gc.set_threshold(50_000, 20, 50)

@@ -24,6 +24,8 @@ from tests.support.postgres import server
 ROOT = Path(__file__).resolve().parents[1]
 #: One more than the cores: some tests wait for locks, other processes or a slow site.
 WORKERS = str(max(3, min(8, (os.cpu_count() or 2) + 1)))
+#: A file's tests share what is slow to make, and what they saw already; in the order of conftest.py.
+BY_FILE = ("-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder")
 NOTHING_COLLECTED = 5
 BROWSER_TESTS = "tests/e2e"
 FAULTS = "tests/faults"  # minutes of killing and starting again: ``make faults``
@@ -49,7 +51,8 @@ def main(paths: list[str]) -> int:
     with server() as address:
         outcomes.append(pytest("PostgreSQL", _spread(paths), paths, TEST_DATABASE_URL=address))
     if Path(BROWSER_TESTS).is_dir():
-        outcomes.append(pytest("browser", ["-m", "e2e", "-n", WORKERS], paths or [BROWSER_TESTS]))
+        options = ["-m", "e2e", *BY_FILE]
+        outcomes.append(pytest("browser", options, paths or [BROWSER_TESTS]))
     for one in outcomes:
         word = "ok" if one.ok else "FAILED"
         print(f"{one.name}: {one.passed} passed, {one.failed} failed ({word})")
@@ -71,9 +74,9 @@ def compile_catalogues() -> None:
 
 
 def _spread(paths: list[str]) -> list[str]:
-    """By file, so that a file's slow fixtures are made once; browser tests have their own part."""
+    """Browser tests have their own part."""
     without = [] if paths else ["--ignore", FAULTS]
-    return ["-n", WORKERS, "--dist", "loadfile", "-m", "not e2e", *without]
+    return [*BY_FILE, "-m", "not e2e", *without]
 
 
 def _coverage(paths: list[str]) -> list[str]:
@@ -103,10 +106,15 @@ def pytest(name: str, options: list[str], paths: list[str], **environment: str) 
 
 
 def _is_setting(name: str) -> bool:
-    """A setting of the application that happens to be in the environment must not reach a test."""
+    """A setting of the application that happens to be in the environment must not reach a test.
+
+    Nor that Python may keep no compiled files: each worker and each process that a test starts would
+    compile everything anew, a tenth of the whole.
+    """
     from config import ENVIRONMENT
 
-    return name in ENVIRONMENT or name.startswith(("FLASK_", "TEST_DATABASE_URL", "PG"))
+    others = ("FLASK_", "TEST_DATABASE_URL", "PG", "PYTHONDONTWRITEBYTECODE")
+    return name in ENVIRONMENT or name.startswith(others)
 
 
 def _counts(report: Path) -> dict[str, int]:

@@ -23,8 +23,10 @@ from app.engines import files, jobs, notices
 from app.extensions import db, huey
 from app.features.accounts import queries as accounts
 from app.features.accounts.services import forget_old
+from app.features.assessments.services import rounds
 from app.features.desk.tasks import remind_reviewers
 from app.features.enterprises.services import plan
+from app.features.objections import services as objections
 from app.features.settlements import services as settlements
 from app.transaction import aside, transaction
 from app.web import health
@@ -43,6 +45,8 @@ PERIODIC: list[tuple[float, Callable[[], object]]] = [
     (3600.0, files.sweep),
     (3600.0, lambda: settlements.nudge(system_actor("system:worker"), clock.now())),
     (3600.0, remind_reviewers),
+    (3600.0, lambda: objections.nudge(system_actor("system:worker"), clock.now())),
+    (30.0, lambda: rounds.tick(system_actor("system:worker"), clock.now())),
 ]
 
 

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -100,6 +101,32 @@ def asking_engine(app: Flask) -> Engine:
             known = sa.create_engine(known.url, isolation_level="AUTOCOMMIT", **options)
         app.extensions[ASKING] = known
     return known
+
+
+def ask(engine: Engine, query: sa.Select[Any]) -> Any:
+    """One value of a query without parameters, by the driver itself; ``None`` without a row.
+
+    What SQLAlchemy does around a statement costs three times what the answer does. Whatever goes
+    wrong is a ``SQLAlchemyError`` all the same, and its connection is not used again.
+    """
+    text, connection = _driver_text(query, engine.dialect), None
+    try:
+        connection = engine.raw_connection()
+        cursor = connection.cursor()
+        cursor.execute(text)
+        row = cursor.fetchone()
+        cursor.close()
+    except engine.dialect.loaded_dbapi.Error as error:
+        if connection is not None:
+            connection.invalidate(error)
+        raise sa.exc.OperationalError(text, None, error) from error
+    connection.close()
+    return None if row is None else row[0]
+
+
+@lru_cache(maxsize=32)
+def _driver_text(query: sa.Select[Any], dialect: sa.Dialect) -> str:
+    return str(query.compile(dialect=dialect))
 
 
 def after_commit(call: Callable[..., object], *args: object, **kwargs: object) -> None:

@@ -23,6 +23,7 @@ class Tenant(StrEnum):
     park = "park"  # rows carry park_id; the ORM narrows them to the actor's parks
     own = "own"  # rows of the signed-in person only
     zone = "zone"  # zone and system roles only; parks have no permission here
+    published = "published"  # what is published to every park alike; roles decide who reads it
     public = "public"  # no rows of a park, or published ones
 
 

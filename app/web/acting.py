@@ -33,17 +33,20 @@ VIEW_AS = "ViewAsView"
 
 Memberships = Callable[[int], list[Any]]
 _memberships: list[Memberships] = []
+_why_resting: list[Callable[[int], str]] = []
 
 
-def init(app: Flask, memberships: Memberships) -> None:
+def init(app: Flask, memberships: Memberships, why_resting: Callable[[int], str]) -> None:
     """``memberships(user_id)`` gives rows with ``park_id``, ``park_name``, ``park_status`` and ``role``
-    (injected by wiring)."""
+    (injected by wiring); ``why_resting(park_id)`` the reason of a suspension."""
     _memberships[:] = [memberships]
+    _why_resting[:] = [why_resting]
     app.before_request(_enter)
     app.teardown_request(lambda _error: scope.reset())
     app.jinja_env.globals["current_actor"] = current_actor
     app.jinja_env.globals["my_parks"] = my_parks
     app.jinja_env.globals["resting_park"] = resting_park
+    app.jinja_env.globals["resting_reason"] = resting_reason
 
 
 def _enter() -> None:
@@ -77,6 +80,14 @@ def resting_park() -> str:
     """The name of the park that is acted for, where it is suspended; else empty."""
     here = current_actor().acting_park_id
     return next((row.park_name for row in resting(my_parks()) if row.park_id == here), "")
+
+
+def resting_reason() -> str:
+    """Why the park that is acted for is suspended; its people read that, nobody in their place."""
+    actor = current_actor()
+    if actor.acting_park_id is None or actor.viewed_by is not None:
+        return ""
+    return _why_resting[0](actor.acting_park_id)
 
 
 def person(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from app.core.actor import Actor
 
@@ -20,9 +20,29 @@ class Number:
     value: int
     url: str
     text: str = ""
+    counts: ClassVar[bool] = True
 
     def __str__(self) -> str:
         return self.text or f"{self.value:,}"
+
+
+@dataclass(frozen=True)
+class Value:
+    """A measured value of a chart: no list has as many; ``text`` as it is shown ("87.42").
+
+    ``url``: where it comes from. An empty ``text`` is drawn as a gap.
+    """
+
+    text: str
+    url: str = ""
+    counts: ClassVar[bool] = False
+
+    @property
+    def value(self) -> str:
+        return self.text
+
+    def __str__(self) -> str:
+        return self.text or "—"
 
 
 @dataclass(frozen=True)
@@ -52,14 +72,18 @@ class Row:
     """One bar, or one slice, with a number for each series."""
 
     label: Any
-    numbers: tuple[Number, ...]
+    numbers: tuple[Number | Value, ...]
     tone: str = ""
     rate: int | None = None  # per cent of the first row
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A table that is drawn as well. ``shape``: ``bars`` (of several series: stacked), ``ring``."""
+    """A table that is drawn as well.
+
+    ``shape``: ``bars`` (of several series: stacked), ``groups`` (bars side by side), ``ring``,
+    ``places`` (a line over time on which 1 stands at the top).
+    """
 
     name: str
     title: Any

@@ -11,3 +11,9 @@ class RegisterForm(FlaskForm):
 
     version = HiddenField()
     opened = HiddenField()
+
+
+def key_of(text: object) -> int | None:
+    """The key or version that a page sends; ``None`` for whatever no database could hold."""
+    text = str(text or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

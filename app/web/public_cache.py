@@ -87,7 +87,7 @@ class PublicCache:
         path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
         if environ["REQUEST_METHOD"] != "GET" or len(query) > LONGEST_QUERY:
             return None
-        if not (path in ("/", "/search") or path.startswith(("/news/", "/parks/"))):
+        if not (path in ("/", "/search") or path.startswith(("/news/", "/parks/", "/rankings/"))):
             return None
         cookies = parse_cookie(environ)  # as the application reads them: one look, one page
         if set(cookies) - set(CHOICES):

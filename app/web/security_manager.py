@@ -65,9 +65,7 @@ class ParkDeskSecurityManager(SecurityManager):
         """The person behind a session row; ``None`` once deactivated."""
         if not pk.isdigit():
             return None
-        user = db.session.execute(
-            sa.select(User).where(User.id == int(pk)).options(lazyload("*"))
-        ).scalar_one_or_none()
+        user = db.session.scalar(_BY_ID, {"user_id": int(pk)})
         return user if user is not None and user.active else None
 
     def granted(self) -> frozenset[tuple[str, str]]:
@@ -108,7 +106,8 @@ class ParkDeskBuilder(AppBuilder):
 
 
 PARK_ROLES = frozenset({"park_admin", "park_clerk"})
-#: Every request of a signed-in person asks this: put together once.
+#: Every request of a signed-in person asks these: put together once.
+_BY_ID = sa.select(User).where(User.id == sa.bindparam("user_id")).options(lazyload("*"))
 _RIGHTS = (
     sa.select(Role.name, Permission.name, ViewMenu.name)
     .select_from(assoc_user_role)

@@ -53,6 +53,10 @@ class LoginSession(PlainModel):
     view_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+#: Every request with a cookie asks this: put together once.
+_BY_COOKIE = sa.select(LoginSession).where(LoginSession.sid_hash == sa.bindparam("sid_hash"))
+
+
 @dataclass(frozen=True)
 class View:
     """The site as another person sees it."""
@@ -135,9 +139,7 @@ class RowSessions(SessionInterface):
         return session
 
     def _load(self, app: Flask, session: ServerSession) -> None:
-        row = db.session.execute(
-            sa.select(LoginSession).where(LoginSession.sid_hash == _digest(session.sid))
-        ).scalar_one_or_none()
+        row = db.session.scalar(_BY_COOKIE, {"sid_hash": _digest(session.sid)})
         if row is None or not _alive(app, row):
             return
         session.row_id = row.id

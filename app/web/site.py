@@ -6,8 +6,9 @@ is away still has to name the platform: it says what was last read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from flask import Flask, current_app, g, has_app_context
@@ -23,6 +24,20 @@ DEPLOYED = {
     "footer.phone": "HELP_PHONE",
 }
 Facts = Mapping[str, Any]
+#: A page of our own, or a site elsewhere: never a script, never ``//somewhere``.
+LINK_ADDRESS = re.compile(r"(?:/(?![/\\])|https://[^\s<>\"'/])[^\s<>\"'\\]*")
+
+
+class Link(NamedTuple):
+    """One line of a list of links that an operator wrote."""
+
+    words: str
+    address: str
+    english: str = ""
+
+    @property
+    def outside(self) -> bool:
+        return not self.address.startswith("/")
 
 
 class _Source:
@@ -36,7 +51,7 @@ def init(app: Flask, read: Callable[[], Facts]) -> None:
     """``read()``: every value that was set, by key."""
     _Source.read, _Source.last = staticmethod(read), {}
     app.jinja_env.globals.update(
-        site=said, site_style=style, help_phone=help_phone, current_view=view_mode
+        site=said, site_links=links, site_style=style, help_phone=help_phone, current_view=view_mode
     )
 
 
@@ -65,6 +80,22 @@ def said(key: str) -> Any:
     if found in (None, "") and key in DEPLOYED:
         return current_app.config[DEPLOYED[key]]
     return "" if found is None else found
+
+
+def read_link(line: str) -> Link | None:
+    """``words | address`` or ``words | address | English words``; ``None`` for anything else."""
+    parts = [part.strip() for part in line.replace("｜", "|").split("|")]
+    if len(parts) not in (2, 3) or not parts[0] or not LINK_ADDRESS.fullmatch(parts[1]):
+        return None
+    return Link(*parts)
+
+
+def links(key: str) -> list[Link]:
+    """The links of a setting, a line each, in the language of the page."""
+    found = [one for line in str(said(key)).splitlines() if (one := read_link(line))]
+    if current_language() != "en":
+        return found
+    return [one._replace(words=one.english or one.words) for one in found]
 
 
 def zone_name() -> str:

@@ -253,16 +253,19 @@ def column_dress(columns: Sequence[Column], rows: Sequence[Row]) -> list[ColumnD
     """Class and phone label of each column, worked out once instead of in every cell."""
     sample = rows[0].cells if rows else ()
     facts = 0
+    told = False  # a card has one corner for where the entry stands; another dot is a fact
     dressed = []
     for number, column in enumerate(columns):
         cell = sample[number] if number < len(sample) else None
-        plain = not column.frozen and not (cell and (cell.code or cell.dot))
+        stands = bool(cell and cell.dot) and not told
+        told = told or (stands and not column.frozen)
+        plain = not column.frozen and not stands and not (cell and cell.code)
         facts += plain
         marks = {
             "num": column.numeric,
             "name": column.frozen,
             "code": bool(cell and cell.code),
-            "state": bool(cell and cell.dot),
+            "state": stands,
             "rest": plain and facts > CARD_FACTS,
         }
         css = " ".join(mark for mark, on in marks.items() if on)

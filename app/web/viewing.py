@@ -46,7 +46,8 @@ def init(app: Flask, over: Over) -> None:
 
 
 def not_while_looking(view: ViewFunction) -> ViewFunction:
-    """A GET that begins or ends something, although it writes nothing here."""
+    """A GET that begins or ends something, although it writes nothing here; or a page of its own
+    form that shows business values and has no veil for them."""
     view._not_while_looking = True  # type: ignore[attr-defined]
     return view
 

@@ -91,7 +91,10 @@ def _models() -> None:
     import app.engines.settings.models
     import app.engines.trail.models
     import app.extensions.lists.models
-    import app.features.news.models  # noqa: F401
+    import app.features.assessments.models
+    import app.features.news.models
+    import app.features.objections.models
+    import app.features.rankings.models  # noqa: F401
 
 
 def _engines(app: Flask) -> None:
@@ -132,7 +135,9 @@ def _ports() -> None:
     own.LEAVING[:] = [settlements.forget, left]
     sign_in.ARRIVED[:] = [settlements.adopt]
     enterprise_policy.DEPENDENTS[:] = [_applications]
+    _objected()
     _reviewed()
+    _assessed()
     sources.join()
     dictionaries.USES[:] = [uses_of_word]
     board.join()
@@ -147,14 +152,39 @@ def _applications(enterprise: Any) -> tuple[Any, int] | None:
     return (HANGING, number) if number else None
 
 
+def _objected() -> None:
+    """Publications tell the parks; objections stand on their page and against their confirming."""
+    from app.features.assessments import policy
+    from app.features.objections import services as objections
+    from app.features.objections.views import offered
+    from app.features.rankings import services as rankings
+    from app.features.rankings.views.ranking import MORE
+
+    MORE[:] = [offered]
+    objections.TELLERS[:] = [objections.inform]
+    rankings.TELLERS[:] = [rankings.inform, objections.note_corrected]
+    rankings.GUARDS[:] = [objections.against_confirming]
+    policy.CORRECTIONS[:] = [objections.corrections]
+
+
 def _reviewed() -> None:
     """The kinds of things under review, and who keeps their state beside them."""
-    from app.engines import review
-    from app.features.news.services import follow
+    from app.engines import files, review
+    from app.features.news.services import follow, shown_of
     from app.features.news.views import KIND as NEWS
 
     review.register(NEWS)
     review.TELLERS[:] = [follow]
+    files.shown_by("news", shown_of)
+
+
+def _assessed() -> None:
+    """What happens when a round opens, and by the clock."""
+    from app.features.assessments.services import prefill, round_notices, rounds
+    from app.features.rankings.services import carry
+
+    rounds.OPENED[:] = [prefill.at_opening, carry, round_notices.opened]
+    rounds.TICKS[:] = [round_notices.remind, prefill.due]
 
 
 def _second_factor_for() -> tuple[bool, bool]:
@@ -167,7 +197,7 @@ def _web(app: Flask) -> None:
     from app.features.accounts.labels import ROLE_TITLES
     from app.features.accounts.services import view_over
     from app.features.desk.views import note_refused, unread_messages
-    from app.features.parks.queries import memberships_of
+    from app.features.parks.queries import memberships_of, why_suspended
     from app.web import (
         acting,
         assets,
@@ -188,7 +218,7 @@ def _web(app: Flask) -> None:
     assets.init(app)
     errors.init(app)
     health.init(app)
-    acting.init(app, memberships_of)
+    acting.init(app, memberships_of, why_suspended)
     viewing.init(app, view_over)
     other_park.init(app)
     denials.init(app, note_refused)

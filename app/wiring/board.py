@@ -32,12 +32,17 @@ def _figures() -> None:
 
 
 def _work() -> None:
+    from app.features.assessments.views import filing_todos, panel_todos, review_todos
     from app.features.desk.views import reviews_todos
     from app.features.news.views import news_todos
+    from app.features.objections.views import objection_todos
     from app.features.parks.views import claim_todos, info_states, info_todos, provider_steps
     from app.features.settlements.views import settlement_todos
 
-    board.TODOS[:] = [reviews_todos, claim_todos, settlement_todos, news_todos, info_todos]
+    board.TODOS[:] = [
+        *(filing_todos, reviews_todos, review_todos, panel_todos, objection_todos),
+        *(claim_todos, settlement_todos, news_todos, info_todos),
+    ]
     board.STATES[:] = [info_states]
     board.STEPS[:] = [provider_steps]
 

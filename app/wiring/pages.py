@@ -17,6 +17,7 @@ def hidden() -> tuple[Any, ...]:
         WaysInView,
         WechatEventView,
     )
+    from app.features.assessments.views import RoundValuesView
     from app.features.desk.views import (
         CancelView,
         DocumentPage,
@@ -25,29 +26,40 @@ def hidden() -> tuple[Any, ...]:
         OwnLicenceView,
         OwnPhoneView,
         PictureView,
-        PublicNewsView,
-        PublicParksView,
         WritingView,
     )
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
     from app.features.news.views import NewsBinView, NewsFileView, NewsWordsView
+    from app.features.objections.views import ObjectionFilingView
     from app.features.parks.views import InvitationView, OwnParksView, ProviderView
+    from app.features.rankings.views import RankingPaperView, VerifyView
     from app.features.settlements.views import SettlementApplyView
 
     return (
         *(WaysInView, WechatEventView, SecondStepView, ViewAsView, DocumentPage, FileView),
-        *(PictureView, WritingView, PublicNewsView, PublicParksView),
+        *(PictureView, WritingView, *_public()),
         *(EnterpriseImportView, EnterpriseBinView),
         *(NewsBinView, NewsFileView, NewsWordsView),
         *(OwnPhoneView, OwnSecondStepView, OwnProofView, OwnLicenceView, CancelView),
         *(InvitationView, OwnParksView, OwnershipView, SettlementApplyView, ProviderView),
+        *(RankingPaperView, VerifyView, ObjectionFilingView),
+        RoundValuesView,
     )
+
+
+def _public() -> tuple[Any, ...]:
+    """What everybody reads besides the home page."""
+    from app.features.desk.views import PublicNewsView, PublicParksView, PublicRankingsView
+
+    return (PublicNewsView, PublicParksView, PublicRankingsView)
 
 
 SIZES = {
     "EnterpriseImportView.upload": "IMPORT_MAX_MB",
     "WritingView.picture": "PICTURE_MAX_MB",
     "SettingsView.group": "PICTURE_MAX_MB",
+    "FilingView.attach": "EVIDENCE_MAX_MB",
+    "FilingView.commitment": "EVIDENCE_MAX_MB",
 }
 
 
@@ -72,6 +84,8 @@ def rates() -> dict[str, str]:
         *("EnterpriseImportView.upload", "OwnLicenceView.index", "WritingView.picture"),
         *("SettlementApplyView.index", "SettlementView.land", "SettlementView.prove"),
         *("ParkInfoView.write", "ProviderView.write"),
+        *("RoundValuesView.documents", "RoundValuesView.upload"),
+        *("FilingView.attach", "FilingView.commitment", "FilingView.workbook"),
     )
     return {
         **{f"{view}.{name}": "LOGIN_RATE" for view, names in codes.items() for name in names},
@@ -100,9 +114,39 @@ def menu() -> tuple[MenuGroup, ...]:
     )
     return (
         ("review", _l("审核"), ((ReviewView, "reviews", "inbox"),)),
+        ("assessment", _l("考核评估"), _assessment()),
         ("park-services", _l("园区服务"), services),
         ("platform", _l("平台管理"), _platform()),
         *_menu_of_administrators(),
+    )
+
+
+def _assessment() -> tuple[tuple[Any, str, str], ...]:
+    """考核: what a park does, then the zone's side of it."""
+    from app.features.assessments.views import (
+        FilingReviewView,
+        FilingView,
+        PanelView,
+        RoundView,
+        SchemeView,
+        ScoringView,
+    )
+    from app.features.desk.views import RoundBoardView
+    from app.features.objections.views import ObjectionView
+    from app.features.rankings.views import ConsequenceView, PublicationView, RankingView
+
+    return (
+        (RoundBoardView, "assessment-board", "chart-bar"),
+        (FilingView, "filings", "clipboard-list"),
+        (RankingView, "ranking", "trophy"),
+        (ObjectionView, "objections", "message"),
+        (RoundView, "assessment-rounds", "calendar-stats"),
+        (FilingReviewView, "filing-reviews", "report-search"),
+        (PanelView, "expert-panel", "star"),
+        (ScoringView, "scoring", "scale"),
+        (PublicationView, "publications", "speakerphone"),
+        (ConsequenceView, "consequences", "gavel"),
+        (SchemeView, "assessment-schemes", "list-details"),
     )
 
 

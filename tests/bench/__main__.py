@@ -1,5 +1,6 @@
 """``python -m tests.bench [SIZE] [DATABASE ...]``: ``small``, ``10k``, ``100k`` or ``full`` (both);
-``scoring`` or ``public`` measures the scoring of a round, or the public pages, alone.
+``scoring``, ``public``, ``guessing`` or ``ranking`` measures the scoring of a round, the public pages,
+wrong guesses at the door, or the ranking of many parks, alone.
 
 The ratio inside one run counts, not the seconds. Load goes to 127.0.0.1 only; everything made is
 deleted at the end.
@@ -14,7 +15,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import exporting, guessing, importing, meanwhile, paging, public, scoring, starting
+from tests.bench import (
+    exporting,
+    guessing,
+    importing,
+    meanwhile,
+    paging,
+    public,
+    ranking,
+    scoring,
+    starting,
+)
 from tests.bench.measure import Table, say
 from tests.bench.site import product, stock
 from tests.bench.stand import Stand, stands
@@ -26,7 +37,9 @@ SIZES = {
     "100k": ((100_000,), 100_000, 2),
     "full": ((10_000, 100_000), 100_000, 2),
 }
-ALONE = ("scoring", "public")
+#: Measured on a database; each can be asked for by itself.
+ON_DATABASES = {"public": public, "guessing": guessing, "ranking": ranking}
+ALONE = ("scoring", *ON_DATABASES)
 DATABASES = ("sqlite", "postgresql")
 #: Parks of the scored round; it is in memory, so that no database matters.
 PARKS = {"small": 1_000}
@@ -45,15 +58,17 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="parkdesk-bench-"))
     table = Table()
     try:
-        if alone != "public":
+        if alone in ("", "scoring"):
             say("scoring:")
             scoring.measure(PARKS.get(size, MOST_PARKS), SIZES[size][2], table)
         if alone != "scoring":
             with stands(folder, wanted) as found:
                 for stand in found:
                     say(f"{stand.name}:")
-                    public.measure(stand, table)
-                    if not alone:
+                    if alone:
+                        ON_DATABASES[alone].measure(stand, table)
+                    else:
+                        public.measure(stand, table)
                         _measure(stand, folder, size, table)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -75,6 +75,25 @@ def public() -> dict[str, Any]:
     return {}
 
 
+def ranking(number: str) -> dict[str, float]:
+    """A round of so many parks, scored and published."""
+    from app.core import clock, scope
+    from app.features.rankings import services
+    from app.transaction import transaction
+    from tests.support import people
+    from tests.support.seed_many_parks import seed
+
+    with _app():
+        with scope.unscoped():
+            found, run = seed(int(number))
+        actor = people.actor("operator")
+        _ready()
+        begun = time.perf_counter()
+        with scope.acting_as(actor), transaction():
+            made = services.publicize(actor, found, run_id=run, now=clock.now())
+        return {"published": time.perf_counter() - begun, "snapshot": float(made.id)}
+
+
 def product_import(path: str, warm: str) -> dict[str, float]:
     """Plan and apply through the services, as the worker does."""
     with _app() as actor:
@@ -227,6 +246,7 @@ def score_kept(parks: str) -> dict[str, Any]:
 ACTS: dict[str, Callable[..., dict[str, Any]]] = {
     "prepare": prepare,
     "public": public,
+    "ranking": ranking,
     "product-import": product_import,
     "raw-import": raw_import,
     "raw-export": raw_export,

@@ -34,9 +34,12 @@ REPORT_CSP = (
     "document.addEventListener('securitypolicyviolation',"
     " (e) => console.error('CSP', e.violatedDirective, e.blockedURI));"
 )
-AT_REST = """() => Promise.allSettled(document.getAnimations()
-  .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
-  .map((one) => one.finished))"""
+AT_REST = """async () => {
+  await new Promise((go) => setTimeout(go, 120));
+  await Promise.allSettled(document.getAnimations()
+    .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
+    .map((one) => one.finished));
+}"""
 AXE = """async (options) => (await axe.run(document, options)).violations.map((one) => ({
   id: one.id, impact: one.impact, help: one.help,
   nodes: one.nodes.slice(0, 4).map((node) => node.html.slice(0, 240) + ' :: ' +
@@ -96,7 +99,7 @@ def _axe() -> str:
 
 def scan(page: Page, where: str = "") -> None:
     """No serious or critical finding of axe-core on what the page shows now."""
-    page.evaluate(AT_REST)  # half faded in, every text is too pale
+    page.evaluate(AT_REST)  # half faded in, every text is too pale; toasts come after 60 ms
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(_axe())
     found = page.evaluate(AXE, {"resultTypes": ["violations"]})

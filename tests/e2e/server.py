@@ -70,7 +70,7 @@ class Server:
         assert self.process is not None
         end = time.monotonic() + START_WITHIN
         while time.monotonic() < end:
-            assert self.process.poll() is None, self.said()
+            assert self.process.poll() is None, f"{self.process.returncode} {self.said()}"
             with contextlib.suppress(OSError):
                 answer = urllib.request.urlopen(f"{self.address}/health/ready", timeout=5)
                 if answer.status == 200:

@@ -121,6 +121,23 @@ NAMES = (
     ("filename", "enterprise_import"),
     ("actor_name", "enterprise_import"),
     ("username", "ab_user"),
+    *(("name", table) for table in ("assessment_round", "assessment_scheme", "ranking_row")),
+    ("name", "assessment_evidence"),
+    *((name, "assessment_document") for name in ("title", "number", "issued_by")),
+    *((f"{name}_reason", "assessment_filing") for name in ("absence", "extension", "return")),
+    *((name, "assessment_value") for name in ("verdict_reason", "explanation", "dispute")),
+    *((name, "objection") for name in ("reason", "answer")),
+    ("text", "objection_event"),
+    ("note", "ranking_consequence"),
+    ("tree.atom", "setting, json_tree(setting.value) AS tree WHERE tree.type = 'text'"),
+    *(
+        ("tree.atom", f"{table}, json_tree({table}.{name}) AS tree WHERE tree.type = 'text'")
+        for table, name in (
+            ("assessment_scheme_version", "content"),
+            ("assessment_value", "declared"),
+            ("ranking_snapshot", "head"),
+        )
+    ),
 )
 
 
@@ -133,8 +150,23 @@ def shape(url: str) -> str:
     return f"{path}?{','.join(tabs)}{'+' if other and not tabs else ''}"
 
 
+#: Last parts of addresses that give a file.
+FILES = {
+    *("sitemap.xml", "template", "xlsx", "pdf", "zip", "paper", "workbook", "yaml"),
+    *("evidence", "commitment-file", "file"),
+}
+
+
 def is_page(url: str, address: str) -> bool:
-    downloads = ("/files/", "/imports/template", "/errors", "/static/", "/health/", "/login/")
+    downloads = (
+        *("/files/", "/imports/template", "/errors", "/static/", "/health/", "/login/"),
+        "/filing-reviews/evidence/",
+    )
+    path = urlsplit(url).path
+    if not path.startswith(("/desk", "/me")):  # the public site is test_public_site's
+        return False
+    if path.rsplit("/", 1)[-1] in FILES:
+        return False
     return url.startswith(address) and not any(part in url for part in downloads)
 
 

@@ -92,6 +92,19 @@ def test_the_application_and_the_information_of_a_park(open_desk):
     keep(park, "park-info.png")
 
 
+def test_the_ranking_as_charts_and_the_dashboard_of_a_round(open_desk):
+    park = open_desk("park1").page
+    park.goto("/desk/ranking/?view=charts")
+    expect(park.locator("[data-chart] svg")).to_have_count(4)
+    keep(park, "ranking-charts.png")
+    zone = open_desk("operator").page
+    zone.goto("/desk/assessment-board/")
+    name = zone.locator("#round option").filter(has_text="2025 年度考核").first
+    zone.goto(f"/desk/assessment-board/?round={name.get_attribute('value')}")
+    expect(zone.locator("[data-chart] svg")).to_have_count(5)
+    keep(zone, "round-board.png")
+
+
 def test_the_plan_and_the_error_workbook(open_desk, chrome, tmp_path):
     desk = open_desk("park1")
     plan = Upload(desk).open().choose_and_plan(a_months_file(desk, tmp_path))

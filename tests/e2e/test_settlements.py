@@ -43,7 +43,7 @@ def _apply(visit, server, company: str, number: str) -> str:
     page.get_by_role("button", name="提交申请").last.click()
     page.wait_for_url("**/apply/done**")
     visit.look("application sent")
-    return page.locator(".settle-number b").inner_text()
+    return page.locator(".settle-number dd").first.inner_text()
 
 
 @pytest.mark.parametrize(("language", "phone"), BOTH, ids=BOTH_NAMES)

@@ -30,7 +30,8 @@ def certified(visitor: Visitor) -> Company:
 def filled(visitor: Visitor, park: str) -> None:
     """完善服务商信息 with what it asks for; what is missing is named first, and nothing is lost."""
     page = visitor.page
-    visitor.link("完善服务商信息").click()
+    name = visitor.say("完善服务商信息")
+    page.locator("#main").get_by_role("link", name=name, exact=True).click()
     expect(page.locator("h1")).to_have_text(visitor.say("完善服务商信息"))
     expect(page.locator("#uscc")).not_to_be_editable()
     page.get_by_role("radio", name=visitor.say("园区")).check()
@@ -72,7 +73,7 @@ def opened(zone: Desk, park: str) -> None:
 
 def decided(zone: Desk, act: str) -> None:
     zone.page.get_by_role("button", name=act, exact=True).click()
-    zone.page.wait_for_load_state()
+    expect(zone.page.locator("#toasts")).to_contain_text("”已")  # done, and said
 
 
 def returned(zone: Desk, park: str, fields: tuple[str, ...]) -> None:

@@ -79,6 +79,12 @@ def _read(file: Path) -> tuple[str, ast.Module]:
     return text, ast.parse(text)
 
 
+@cache
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Each rule looks at all of them: a walk through the code takes two seconds."""
+    return tuple(ast.walk(tree))
+
+
 def dotted(node: ast.AST) -> str:
     """``a.b.c`` of an attribute chain; "" in front of anything else."""
     if isinstance(node, ast.Name):
@@ -87,7 +93,7 @@ def dotted(node: ast.AST) -> str:
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Call):
             yield dotted(node.func), node
 
@@ -101,7 +107,7 @@ def test_functions_stay_short():
     long = {
         (name, node.name)
         for name, _text, tree in own()
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= MAX_FUNCTION
     }
     assert long == set(LONG_FUNCTIONS)
@@ -129,7 +135,7 @@ def test_nothing_is_left_open_or_skipped():
 
 def test_money_is_never_a_float_and_times_are_aware():
     for name, _text, tree in own():
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             kind = dotted(node)
             assert kind not in {"sa.Numeric", "sa.Float", "sa.REAL", "sa.Double"}, (
                 name,
@@ -179,7 +185,7 @@ def test_bulk_writing_lives_in_one_module():
                 target = dotted(node.args[0])
                 assert target in STATEMENTS.get(name, set()), (name, node.lineno, target)
         if name not in TABLES:
-            lines = [n.lineno for n in ast.walk(tree) if dotted(n).endswith(".__table__")]
+            lines = [n.lineno for n in nodes(tree) if dotted(n).endswith(".__table__")]
             assert lines == [], (name, lines)
 
 
@@ -218,7 +224,7 @@ def test_views_come_through_the_safe_base():
     found = {
         (name, node.name)
         for name, _text, tree in own()
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.ClassDef)
         and {dotted(base).rpartition(".")[2] for base in node.bases} & bases
     }

@@ -10,6 +10,7 @@ from flask import url_for
 from sqlalchemy import event
 
 from app.extensions import db
+from tests.support import people
 from tests.support import world as worlds
 from tests.support.routes import declared
 
@@ -42,16 +43,21 @@ def writes(app, context):
     event.remove(engine, "before_cursor_execute", note)
 
 
-@pytest.mark.parametrize(
-    "person", [worlds.OWNER, "operator", "sysadmin", "secadmin", "auditor", ""]
-)
-def test_no_get_writes(app, as_, tmp_path, writes, person):
+def test_no_get_writes(app, as_, tmp_path, writes):
     world = worlds.make(tmp_path)
-    browser = as_(person) if person else app.test_client()
-    writes.clear()
+    for person in (worlds.OWNER, "operator", "sysadmin", "secadmin", "auditor", ""):
+        browser = as_(person) if person else app.test_client()
+        writes.clear()
+        _reads_all(app, browser, world, writes, person)
+
+
+def _reads_all(app, browser, world, writes, person):
+    """What the person may open; the owner and the visitor knock at closed doors too."""
     tried = 0
     for route in declared(app):
         if "GET" not in route.methods or route.endpoint in ("static", *RETURNS):
+            continue
+        if person not in (worlds.OWNER, "") and not route.open_to(people.PEOPLE[person][0]):
             continue
         with app.test_request_context():
             address = url_for(route.endpoint, **world.arguments(route))

@@ -40,7 +40,7 @@ def _ports_of_before():
 def test_sms_asks_for_each_template_of_each_provider_and_sends_nothing(sandbox, ask):
     code, said = ask("sms")
     assert code == 0
-    assert said.count("ok    ") == 12
+    assert said.count("ok    ") == 14
     assert "ok    aliyun code: template SMS_1 is approved" in said
     assert "ok    tencent notice: template 6 is approved" in said
     assert sandbox.texts == []

@@ -11,11 +11,9 @@ from typing import Any
 
 import pytest
 
-from app.cli.deploy import deploy
 from app.core import scope
 from app.extensions import db
-from tests.support import people
-from tests.support.sites import empty_database, site
+from tests.support.sites import filled_database, site
 
 
 @pytest.fixture(scope="module")
@@ -26,16 +24,12 @@ def own(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     settings = {"RATELIMIT_ENABLED": False, "TRUSTED_HOSTS": "localhost,127.0.0.1"}
     with site(
         folder,
-        empty_database(folder, word),
+        filled_database(folder, word, "demo"),
         APP_MODE="demo",
         TESTING=True,
         WTF_CSRF_ENABLED=False,
         **settings,
     ) as app:
-        with app.app_context(), scope.unscoped():
-            deploy()
-            people.make_everybody()
-            db.session.remove()
         yield app
 
 

@@ -37,6 +37,11 @@ class Route:
     def public(self) -> bool:
         return self.roles == EVERYBODY
 
+    def open_to(self, role: str) -> bool:
+        """Whether somebody with the role comes in; for everybody else the answer is 403, which
+        tests/house/test_routes.py asks of every one: no need to ask it again."""
+        return self.public or role in self.roles
+
     def line(self) -> str:
         """The route as the committed table says it."""
         who = " ".join(sorted(self.roles)) or "nobody"

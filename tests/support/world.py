@@ -25,6 +25,7 @@ from app.features.accounts.models import SEALED_PHONE, Identity
 from app.features.enterprises import services
 from app.features.enterprises.models import AcceptedCode, EnterpriseImport
 from app.features.news import services as articles
+from app.features.objections import services as objections
 from app.features.parks.models import (
     LicenceClaim,
     Organisation,
@@ -33,11 +34,12 @@ from app.features.parks.models import (
     ParkMembership,
     ParkTransfer,
 )
+from app.features.rankings.models import RankingConsequence
 from app.transaction import transaction
 from app.web.sessions import LoginSession
 from tests.features.news import made as news
+from tests.support import assessments, judging, people, rankings, settlements
 from tests.support import enterprises as made
-from tests.support import people, settlements
 from tests.support.routes import Route
 
 MISSING = 987_654_321
@@ -61,9 +63,11 @@ class World:
         return found
 
     def _value(self, route: Route, name: str) -> Any:
+        owner = route.endpoint.partition(".")[0]
+        if name == "name" and owner == "ObjectionView":
+            return "withdraw"
         if name == "name":
             return route.act or "contact_phone"  # of a bulk act, or of a revealed field
-        owner = route.endpoint.partition(".")[0]
         if name == "view_id":
             return self.things.get(f"{owner}.{name}", MISSING)  # the zone's lists: nobody's view
         return self.things[f"{owner}:{name}"]
@@ -99,7 +103,9 @@ def make(folder: Path) -> World:
             name: SavedView(user_id=user_id, view=name, name="我的", query="")
             for name in (
                 *("EnterpriseView", "EnterpriseBinView", "DevicesView", "ReviewView"),
-                *("SettlementView", "NewsView", "NewsBinView", "FiguresView"),
+                "FilingReviewView",
+                *("SettlementView", "NewsView", "NewsBinView", "FiguresView", "ObjectionView"),
+                "ConsequenceView",
             )
         }
         signed_in = LoginSession(sid_hash="0" * 64, user_id=user_id, created_at=clock.now(),
@@ -112,6 +118,9 @@ def make(folder: Path) -> World:
             "EnterpriseView:pk": alive.id,
             "ReviewView:pk": _proposed(),
             **_of_news(),
+            **_of_assessment(),
+            **_of_judging(),
+            **_of_rounds(),
             "EnterpriseBinView:pk": gone.id,
             "EnterpriseImportView:import_id": import_id,
             "JobsView:job_id": job.id,
@@ -128,6 +137,7 @@ def make(folder: Path) -> World:
             "WaysInView:kind": "legal",
             "SettlementApplyView:park_key": "P01",
             "SettlementView:pk": settlements.made("P01").id,
+            **_of_filing(),
             "OwnApplicationsView:pk": settlements.made("P02", by=OWNER).id,
             **{f"{name}.view_id": view.id for name, view in views.items()},
         }
@@ -144,6 +154,44 @@ def _proposed() -> int:
         return review.propose(actor, thing, {}, seen=0, send=True).id
 
 
+def _of_assessment() -> dict[str, Any]:
+    """A published round, and park1's objection to it."""
+    found, snapshot = rankings.published()
+    actor = people.actor(OWNER)
+    claim = objections.Claim("total", "请核对总分。")
+    with scope.acting_as(actor), transaction():
+        raised = objections.file(actor, people.park("P01").id, snapshot.id, claim, now=clock.now())
+    return {
+        "RankingPaperView:pk": snapshot.id,
+        "RankingPaperView:kind": "xlsx",
+        "VerifyView:key": snapshot.key,
+        "PublicationView:pk": found.id,
+        "PublicRankingsView:pk": found.id,
+        "ConsequenceView:pk": _followed(found.id, snapshot.id),
+        "ObjectionFilingView:pk": snapshot.id,
+        "ObjectionView:pk": raised.id,
+    }
+
+
+def _followed(round_id: int, snapshot_id: int) -> int:
+    """What follows for park1, as confirming would write it."""
+    with scope.unscoped(), transaction():
+        made = RankingConsequence(
+            park_id=people.park("P01").id, round_id=round_id, snapshot_id=snapshot_id,
+            kind="rectify", words="限期整改", grade="fail", due_on=clock.today(),
+        )  # fmt: skip
+        db.session.add(made)
+    return made.id
+
+
+def _of_filing() -> dict[str, Any]:
+    """park1's draft in an open round, with its commitment and a file."""
+    made = assessments.filing(assessments.opened(("P01",)), "P01")
+    assessments.signed(made, by=OWNER)
+    paper = assessments.attached(made, "employees", by=OWNER)
+    return {"FilingView:pk": made.id, "FilingView:evidence_id": paper.id}
+
+
 def _of_news() -> dict[str, Any]:
     """A draft of park1's and an article in the recycle bin."""
     alive, gone = news.write(OWNER), news.write(OWNER)
@@ -155,6 +203,29 @@ def _of_news() -> dict[str, Any]:
         "NewsFileView:pk": alive,
         "NewsFileView:key": "f" * 32,
         "PublicParksView:slug": "p01",
+    }
+
+
+def _of_judging() -> dict[str, Any]:
+    """park1's filing before its reviewer, with a file, in a round with a panel and a run."""
+    found = assessments.opened()
+    one = assessments.submitted(found, by=OWNER)
+    park_id = one.park_id
+    paper = judging.evidence(one, "employees", key="e" * 32, sha256="0" * 64)
+    run = judging.run(found, preview=True)
+    return {
+        "FilingReviewView:pk": one.id,
+        "FilingReviewView:evidence_id": paper.id,
+        "FilingReviewView:round_id": found.id,
+        "FilingReviewView:assignment_id": MISSING,
+        "PanelView:round_id": found.id,
+        "PanelView:filing_id": one.id,
+        "PanelView:indicator": "E2",
+        "ScoringView:round_id": found.id,
+        "ScoringView:run_id": run.id,
+        "ScoringView:park_id": park_id,
+        "ScoringView:veto_id": MISSING,
+        "ScoringView:override_id": MISSING,
     }
 
 
@@ -223,3 +294,17 @@ def _of_the_zone(user_id: int) -> dict[str, Any]:
                 for view, key in first.items()
             },
         }
+
+
+def _of_rounds() -> dict[str, Any]:
+    """A round that is open, with the scheme that it rests on."""
+    found = assessments.opened()
+    filing = assessments.filing(found, "P01")
+    return {
+        "RoundView:pk": found.id,
+        "RoundView:filing_id": filing.id,
+        "RoundValuesView:pk": found.id,
+        "RoundValuesView:code": "trade_cur",
+        "SchemeView:pk": found.scheme_version_id,
+        "SchemeView:kind": "yaml",
+    }

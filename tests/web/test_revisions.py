@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -31,6 +32,7 @@ def test_an_empty_database_is_at_none():
         assert revisions.at(connection) is None
 
 
+@pytest.mark.one_database("it reads what is imported")
 def test_a_start_imports_no_alembic():
     code = (
         "import sys, app.cli.serve, app.wiring; print([m for m in sys.modules if 'alembic' in m])"

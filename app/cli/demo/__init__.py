@@ -6,7 +6,9 @@ import click
 import sqlalchemy as sa
 from flask import Flask, current_app
 
+from app.cli.demo.assessments import seed_assessments
 from app.cli.demo.enterprises import seed_enterprises
+from app.cli.demo.front import seed_front
 from app.cli.demo.news import seed_news
 from app.cli.demo.people import PASSWORD, PEOPLE, seed_people, seed_people_of_park1
 from app.cli.demo.profiles import seed_profiles
@@ -43,5 +45,7 @@ def seed(enterprises: int = 3000) -> bool:
         seed_profiles()
         seed_settlements()
         seed_news()
+        seed_assessments()
+        seed_front()
         db.session.remove()
     return True

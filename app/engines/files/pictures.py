@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -30,6 +30,8 @@ CONTENT = "content_picture"
 UNUSED_FOR = timedelta(days=7)
 #: What a browser gets that knows no sizes: the drawing nearest below.
 USUAL_WIDTH = 800
+#: Who shows pictures in public, by name.
+_shown_by: dict[str, Callable[[Collection[str]], Iterable[str]]] = {}
 _MISTAKEN = {
     **dict.fromkeys(("image/heic", "image/heif", "image/avif"), "image_phone"),
     "image/gif": "image_moving",
@@ -162,10 +164,24 @@ def publish(keys: Iterable[str]) -> None:
 
 
 def withdraw(keys: Iterable[str]) -> None:
-    """The pictures are no longer everybody's; a browser that has one may keep showing it."""
-    for file in queries.pictures(keys):
+    """Those that nothing public shows any more are no longer everybody's.
+
+    Called after what showed them is gone. A browser that has one may keep showing it.
+    """
+    gone = frozenset(keys)
+    for showing in _shown_by.values():
+        gone -= frozenset(showing(gone))
+    for file in queries.pictures(gone):
         file.published = False
     db.session.flush()
+
+
+def shown_by(name: str, showing: Callable[[Collection[str]], Iterable[str]]) -> None:
+    """Declare who shows pictures in public: ``showing(keys)`` are those that it shows just now.
+
+    One picture may stand in an article and in a profile; neither feature has to know the other.
+    """
+    _shown_by[name] = showing
 
 
 def unused_until() -> datetime:

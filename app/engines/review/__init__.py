@@ -9,6 +9,7 @@ from __future__ import annotations
 from app.engines.review.difference import Change, FieldChange, difference
 from app.engines.review.labels import STATE_DOTS, STATE_WORDS
 from app.engines.review.models import ReviewEvent, Revision
+from app.engines.review.promise import ANSWER_WITHIN, answer_by, answer_days, promised
 from app.engines.review.queries import (
     DECIDE_VIEW,
     author,
@@ -64,6 +65,7 @@ from app.engines.review.services import (
 from app.engines.review.telling import TELLERS
 
 __all__ = [
+    "ANSWER_WITHIN",
     "DECIDE_VIEW",
     "DECISIONS",
     "ENDED",
@@ -85,6 +87,8 @@ __all__ = [
     "State",
     "Subject",
     "allowed",
+    "answer_by",
+    "answer_days",
     "approve",
     "author",
     "begin",
@@ -105,6 +109,7 @@ __all__ = [
     "pending",
     "pending_of",
     "pick",
+    "promised",
     "propose",
     "refusal",
     "refuse",

@@ -60,6 +60,7 @@ REFUSALS = {
     "review_held": _l("另一位审核员正在审核，请稍候，或请其放回"),
     "review_not_yours": _l("它由另一位审核员领取，只有本人可以放回"),
     "review_locked": _l("本次退回未要求修改此项，不能改动"),
+    "review_not_mended": _l("退回时要求修改此项，内容还没有变化"),
     "review_unknown_field": _l("没有这个字段：%(name)s"),
     "review_reason_missing": _l("请写明原因"),
     "review_reason_long": _l("原因不能超过 500 个字"),

@@ -208,6 +208,27 @@ def asked_for(revision_id: int) -> list[str] | None:
     return None if found is None else found.fields
 
 
+def content_returned(revision_id: int) -> dict[str, Any] | None:
+    """What the last 退回修改 was about: the text that was submitted before it."""
+    returned = (
+        sa.select(sa.func.max(ReviewEvent.id))
+        .where(ReviewEvent.revision_id == revision_id, ReviewEvent.act == Act.send_back)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(ReviewEvent)
+        .where(
+            ReviewEvent.revision_id == revision_id,
+            ReviewEvent.act == Act.submit,
+            ReviewEvent.id < returned,
+        )
+        .order_by(ReviewEvent.id.desc())
+        .limit(1)
+    )
+    found = db.session.scalar(query)
+    return None if found is None else found.content
+
+
 def content_at(revision_id: int, version: int) -> dict[str, Any] | None:
     """What a form opened at ``version`` showed; ``None`` when it is not kept any more."""
     query = (

@@ -126,6 +126,7 @@ def _merged(found: Revision, values: Mapping[str, Any], seen: int) -> dict[str, 
 def submit(actor: Actor, revision_id: int, *, seen: int) -> Revision:
     """提交: what was saved goes to the reviewers."""
     found = _for(actor, revision_id, Act.submit, seen=seen)
+    _mended(found)
     kind(found.kind).check(actor, found)
     found.stages = stages_of(kind(found.kind))
     found.submitted_at, found.submitted_by = clock.now(), actor.user_id
@@ -173,8 +174,10 @@ def propose(
 def withdraw(actor: Actor, revision_id: int) -> Revision:
     """撤回: back to a draft, as long as no reviewer has picked it up."""
     found = _for(actor, revision_id, Act.withdraw)
+    # Asked for before anything changes: a SELECT would flush a revision of no park out of its reach.
+    asked = queries.asked_for(found.id)
     found.submitted_at = found.submitted_by = None
-    found.returned_fields = queries.asked_for(found.id)  # what a correction may touch stays so
+    found.returned_fields = asked  # what a correction may touch stays so
     return _step(actor, found, Act.withdraw)
 
 
@@ -353,6 +356,15 @@ def _reach(found: Revision) -> Iterator[None]:
         return
     with scope.unscoped():
         yield
+
+
+def _mended(found: Revision) -> None:
+    """What a return named by field comes back with a change in at least one of them."""
+    asked = found.returned_fields or ()
+    before = queries.content_returned(found.id) if asked else None
+    if before is None or any(before.get(name) != found.content.get(name) for name in asked):
+        return
+    raise Refusal("review_not_mended", fields=dict.fromkeys(asked, "review_not_mended"))
 
 
 def _reason(act: Act, text: str) -> str:

@@ -3,7 +3,7 @@ face: it needs Flask's translations, scoring does not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
@@ -41,12 +41,33 @@ NOTHING_HIT: Final = {
 ROUGH = Rounding(4, "HALF_UP")
 
 
-def sentences(item: Mapping[str, Any]) -> list[str]:
+def sentences(item: Mapping[str, Any], *, word: Callable[[str], str] = str) -> list[str]:
     """How one indicator's score came about: values, formula, what was hit, limits, points.
 
-    ``item`` is one entry of ``explained(outcome)["items"]``.
+    ``item`` is one entry of ``explained(outcome)["items"]``; ``word`` tells a level's or an option's
+    code in words.
     """
+    item = {
+        **item,
+        "inputs": [_input(one, word) for one in item["inputs"]],
+        "hit": _hit(item, word),
+    }
     return [*_inputs(item), *_value(item), *_decided(item), *_scored(item)]
+
+
+def _input(one: Mapping[str, Any], word: Callable[[str], str]) -> dict[str, Any]:
+    return {**one, **{name: _worded(one[name], word) for name in ("verified", "declared")}}
+
+
+def _worded(value: Any, word: Callable[[str], str]) -> Any:
+    if isinstance(value, Mapping):
+        return {word(level): count for level, count in value.items()}
+    return word(value) if isinstance(value, str) else value
+
+
+def _hit(item: Mapping[str, Any], word: Callable[[str], str]) -> dict[str, Any]:
+    coded = ("option", "level")
+    return {key: word(text) if key in coded else text for key, text in item["hit"].items()}
 
 
 def number(text: str) -> str:

@@ -11,5 +11,6 @@ REFUSALS = {
     "setting_colour": _l("请填写 #RRGGBB 形式的颜色"),
     "setting_contrast": _l("颜色太浅：与白色的对比度须不低于 4.5:1"),
     "setting_link": _l("请填写以 https:// 开头的网址"),
+    "setting_links": _l("每行写“文字 | 网址”，网址以 / 或 https:// 开头，最多 12 行"),
     "setting_number": _l("请填写 1–60 的整数"),
 }

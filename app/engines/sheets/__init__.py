@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.engines.sheets.labels import message
     from app.engines.sheets.meta import make_meta, verify_meta
     from app.engines.sheets.mistakes import write_error_workbook
-    from app.engines.sheets.reading import Reading, read
+    from app.engines.sheets.reading import Reading, read, read_grid
     from app.engines.sheets.stream import (
         ColumnOut,
         Marked,
@@ -46,6 +46,7 @@ _ON_DEMAND = {
     "write_error_workbook": "mistakes",
     "Reading": "reading",
     "read": "reading",
+    "read_grid": "reading",
     "ColumnOut": "stream",
     "Marked": "stream",
     "SheetOut": "stream",
@@ -79,6 +80,7 @@ __all__ = [
     "message",
     "parse_value",
     "read",
+    "read_grid",
     "register_tablib_formats",
     "rows_out",
     "stream_csv",

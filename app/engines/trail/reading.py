@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.engines.trail.models import AuditEntry, AuditHead
 from app.extensions import db
+from app.extensions.database import ask
 
 MASK = "***"
 
@@ -43,8 +44,7 @@ def last_number(engine: sa.Engine) -> int:
 
     Asked before every public page, so it is one question outside of any session.
     """
-    with engine.connect() as connection:
-        return int(connection.scalar(_LAST) or 0)
+    return int(ask(engine, _LAST) or 0)
 
 
 def shown_changes(entry: AuditEntry, *, personal: bool) -> dict[str, list[Any]]:

@@ -35,7 +35,7 @@ class PhoneSignInForm(FlaskForm):
     ``password`` proves the holder of an account without a number."""
 
     phone = StringField(_l("手机号"), validators=[Length(max=40)])
-    answer = StringField(_l("图形验证码"), validators=[Length(max=12)])
+    answer = StringField(_l("图形验证码（图中字符或算式得数）"), validators=[Length(max=12)])
     code = StringField(_l("短信验证码"), validators=[Length(max=12)])
     password = PasswordField(_l("当前密码"), validators=[Length(max=PASSWORD_MAX)])
     agree = BooleanField(_l("我已阅读并同意"))

@@ -231,6 +231,15 @@ PERMISSIONS = {
     "can_pass": _l("审核通过"),
     "can_refuse": _l("不予通过"),
     "can_publish": _l("发布"),
+    "can_close": _l("办结"),
+    "can_fill": _l("填报"),
+    "can_judge": _l("审核填报"),
+    "can_assign": _l("分配审核任务"),
+    "can_mark": _l("评分"),
+    "can_lead": _l("主持专家评审"),
+    "can_run": _l("计分"),
+    "can_print": _l("打印"),
+    "can_file": _l("提出异议"),
 }
 #: Pages without a heading of their own.
 VIEW_WORDS = {
@@ -247,6 +256,7 @@ VIEW_WORDS = {
     "OwnershipView": _l("转让所有权"),
     "OwnParksView": _l("我的园区/基地"),
     "WritingView": _l("撰写图文"),
+    "RoundValuesView": _l("平台与主管部门数据"),
 }
 
 

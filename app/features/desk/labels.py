@@ -12,9 +12,12 @@ from app.engines.calendar import labels as calendar_words
 from app.engines.review import labels as review_words
 from app.extensions.phrases import listed
 from app.features.accounts import labels as accounts
+from app.features.assessments import labels as assessments
 from app.features.enterprises import labels as enterprises
 from app.features.news import labels as news
+from app.features.objections import labels as objection_words
 from app.features.parks import labels as parks
+from app.features.rankings import labels as ranking_words
 from app.features.settlements import labels as settlement_words
 
 ENTRY_HEADINGS = {
@@ -140,6 +143,9 @@ ACTIONS: dict[str, Any] = {
     **calendar_words.ACTS,
     **settlement_words.ACTS,
     **news.ACTS,
+    **ranking_words.ACTS,
+    **objection_words.ACTS,
+    **assessments.ACTS,
     "settings.changed": _l("修改平台设置"),
     "enterprise.added": _l("新增企业"),
     "enterprise.changed": _l("修改企业"),
@@ -181,6 +187,10 @@ OBJECTS: dict[str, Any] = {
     "calendar_day": _l("调休日"),
     "settlement_application": _l("入驻申请"),
     **news.OBJECTS,
+    "ranking_snapshot": _l("考核排名"),
+    "ranking_consequence": _l("考核结果处理"),
+    "objection": _l("异议"),
+    **assessments.OBJECTS,
 }
 DETAILS: dict[str, Any] = {
     "reason": _l("原因"),
@@ -201,7 +211,10 @@ DETAILS: dict[str, Any] = {
     "kept": _l("保留"),
     "could_not": _l("未能撤销"),
     "year": _l("数据年度"),
-    "digest": _l("导入摘要"),
+    "digest": _l("内容摘要"),
+    "number": _l("编号"),
+    "version": _l("版本"),
+    "outcome": _l("结论"),
     "file": _l("文件摘要"),
     "columns": _l("列数"),
     "facts": _l("范围"),

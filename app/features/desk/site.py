@@ -8,8 +8,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.engines import settings
+from app.engines import review, settings
 from app.engines.settings import Shape, Spec
+from app.web.site import read_link
 
 GROUPS: Mapping[str, Any] = {
     "site": _l("站点"),
@@ -20,6 +21,7 @@ GROUPS: Mapping[str, Any] = {
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 STEPS = (1, 2, 3, 4)
 SHORT, LONG = 120, 400
+MOST_LINKS, LINKS_LONG = 12, 3_000
 CONTRAST = 4.5
 REMIND_AFTER = "review.remind_after"
 NOTICES = "通知公告"  # a word of the shipped dictionary of categories
@@ -28,6 +30,11 @@ NOTICES = "通知公告"  # a word of the shipped dictionary of categories
 def notices_category() -> str:
     """The category whose articles stand under 公示公告 on the home page."""
     return str(settings.get("home.notices") or NOTICES)
+
+
+def remind_after() -> int:
+    """Working days after which reviewers are nudged: always while the promise can still be kept."""
+    return min(int(settings.get(REMIND_AFTER)), review.answer_days() - 1)
 
 
 def contrast_to_white(colour: str) -> float:
@@ -59,12 +66,29 @@ def _link(value: str) -> str | None:
     return None if good and len(value) <= LONG else "setting_link"
 
 
+def _links(value: str) -> str | None:
+    """A link a line; a line that cannot be read would be missing from the page unseen."""
+    if len(value) > LINKS_LONG:
+        return "setting_long"
+    lines = [line for line in value.splitlines() if line.strip()]
+    good = len(lines) <= MOST_LINKS and all(read_link(line) for line in lines)
+    return None if good else "setting_links"
+
+
 def _days(value: Any) -> str | None:
     return None if isinstance(value, int) and 1 <= value <= 60 else "setting_number"
 
 
 def _plain(key: str, title: Any, hint: Any = "") -> Spec:
     return Spec(key, title, key.partition(".")[0], hint=hint, check=_text(SHORT))
+
+
+def _list(key: str, title: Any) -> Spec:
+    hint = _l(
+        "每行一条：文字 | 网址 | 英文（可不填），例如：海易办 | https://example.gov.cn。不填则不显示"
+    )
+    group = key.partition(".")[0]
+    return Spec(key, title, group, shape=Shape.long, hint=hint, check=_links)
 
 
 def _site() -> tuple[Spec, ...]:
@@ -99,6 +123,9 @@ def _footer() -> tuple[Spec, ...]:
             "footer.conac", _l("党政机关网站标识"), "footer", check=_link, hint=_l("标识页的网址")
         ),
         Spec("footer.mistakes", _l("我为政府网站找错"), "footer", check=_link, hint=_l("链接网址")),
+        _list("footer.services", _l("链接：办事服务")),
+        _list("footer.information", _l("链接：网站信息（补充）")),
+        _list("footer.sites", _l("链接：相关网站")),
     )
 
 
@@ -121,6 +148,7 @@ def _home() -> tuple[Spec, ...]:
         _plain("home.title", _l("横幅标题")),
         _plain("home.notices", _l("公示公告的栏目"), _l("不填时为“通知公告”")),
         Spec("home.text", _l("横幅文字"), "home", shape=Shape.long, check=_text(LONG)),
+        _list("home.hot", _l("搜索框下的热门链接")),
         Spec("home.picture", _l("横幅图片"), "home", shape=Shape.picture),
         *steps,
     )
@@ -133,6 +161,7 @@ def define() -> None:
         _l("催办：等待超过几个工作日"),
         "review",
         default=3,
+        hint=_l("少于答复承诺的天数；设得更大时，按承诺前一个工作日催办。"),
         shape=Shape.number,
         check=_days,
     )

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.core.actor import Actor
-from app.engines import calendar, notices, review, settings
+from app.engines import calendar, notices, review
 from app.engines.review import Revision
 from app.extensions import db
 from app.features.accounts import queries as accounts
 from app.features.accounts.rules import Role
 from app.features.accounts.services import own
-from app.features.desk.site import REMIND_AFTER
+from app.features.desk.site import remind_after
 from app.web.acting import person
 
 LINK = "/desk/reviews/list/"
@@ -26,7 +26,7 @@ def remind_reviewers() -> int:
     today = clock.today()
     if not calendar.is_working(today):
         return 0
-    after = int(settings.get(REMIND_AFTER))
+    after = remind_after()
     told = 0
     for user_id in accounts.holding_any([str(Role.reviewer), str(Role.operator)]):
         user = accounts.by_id(user_id)
@@ -60,7 +60,8 @@ def _text(user_id: int, late: Sequence[Revision]) -> None:
     phone = accounts.phone_of(user_id)
     if urgent is None or phone is None:
         return
-    params = {"title": urgent.title[:20], "deadline": calendar.local(clock.now()).isoformat()}
+    day = review.promised(urgent) or clock.today()
+    params = {"title": urgent.title[:20], "deadline": day.isoformat()}
     notices.queue(own.phone_number(phone), notices.SmsKind.deadline, params)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -132,24 +132,16 @@ def is_shown(what: Shown, now: datetime) -> tuple[Any, ...]:
     return (Article.public.is_(True), clause)
 
 
-def still_shown(keys: Collection[str], but: int) -> frozenset[str]:
-    """Those of the pictures that something else on the public site shows, too."""
-    shown: set[str] = set()
-    text = sa.type_coerce(Revision.content, sa.Text)
-    dead = sa.select(Article.id).where(
-        Revision.kind == KIND, Article.id == Revision.subject_id, Article.public.is_(False)
+def public_with(key: str) -> list[dict[str, Any]]:
+    """Contents in force of articles in public that name the key, of whatever park."""
+    query = (
+        sa.select(Revision.content)
+        .join(Article, Article.id == Revision.subject_id)
+        .where(Revision.kind == KIND, Revision.in_force.is_(True), Article.public.is_(True))
+        .where(contains(sa.type_coerce(Revision.content, sa.Text), key))
     )
     with scope.unscoped():
-        for key in keys:
-            query = sa.select(Revision.id).where(
-                Revision.in_force.is_(True),
-                sa.not_(sa.and_(Revision.kind == KIND, Revision.subject_id == but)),
-                contains(text, key),
-                ~dead.exists(),
-            )
-            if db.session.scalar(query.limit(1)) is not None:
-                shown.add(key)
-    return frozenset(shown)
+        return list(db.session.scalars(query))
 
 
 # -- sensitive words ---------------------------------------------------------------------------

@@ -88,7 +88,7 @@ class ApplyForm(FlaskForm):
     )
     contact_name = _text("contact_name", autocomplete="name")
     phone = StringField(_l("手机号"), validators=[Length(max=40)])
-    answer = StringField(_l("图形验证码"), validators=[Length(max=12)])
+    answer = StringField(_l("图形验证码（图中字符或算式得数）"), validators=[Length(max=12)])
     code = StringField(_l("短信验证码"), validators=[Length(max=12)])
     email = _text("email", autocomplete="email", inputmode="email")
     roles = _choices("roles")

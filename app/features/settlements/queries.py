@@ -72,6 +72,13 @@ def with_form_key(form_key: str) -> SettlementApplication | None:
         return db.session.scalar(query, execution_options={"populate_existing": True})
 
 
+def due_of(number: str) -> date:
+    """Until when the park means to call, for who holds the receipt of that number."""
+    query = sa.select(Application.due_on).where(Application.number == number)
+    with scope.unscoped():
+        return db.session.scalars(query).one()
+
+
 def sent_since(moment: datetime, phone_index: str | None, user_id: int | None) -> int:
     """How many applications came from a number or an account since."""
     whose = []

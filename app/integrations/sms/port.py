@@ -20,6 +20,7 @@ class SmsKind(StrEnum):
     invitation = "invitation"
     security = "security"
     notice = "notice"
+    settlement = "settlement"
 
 
 #: The values of each template, in the order in which a provider that numbers them wants them.
@@ -30,6 +31,7 @@ PARAMETERS: dict[SmsKind, tuple[str, ...]] = {
     SmsKind.invitation: ("park", "days"),
     SmsKind.security: ("event", "time"),
     SmsKind.notice: ("title",),
+    SmsKind.settlement: ("number", "result"),
 }
 
 

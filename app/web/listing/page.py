@@ -265,7 +265,7 @@ class FormPage:
     units: dict[str, Any] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
     locked: dict[str, Any] = field(default_factory=dict)  # field -> source and time
-    pending: frozenset[str] = frozenset()  # locked ones that wait for something: no tick
+    proven: frozenset[str] = frozenset()  # locked ones that somebody has verified: a tick
     wide: frozenset[str] = frozenset()
     breadcrumbs: tuple[Link, ...] = ()
     notice: Any = ""

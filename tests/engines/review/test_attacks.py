@@ -34,7 +34,13 @@ def test_a_field_that_no_reviewer_reads_is_not_kept(loop):
 def test_taking_a_correction_back_opens_nothing_that_it_did_not_ask_for(loop):
     found = loop.in_state(review.State.submitted)
     loop.act("reviewer", review.Act.send_back, found, fields=("area",))
+    with pytest.raises(Refusal) as told:
+        loop.act("author", review.Act.submit, found)  # as it was returned
+    assert told.value.fields == {"area": "review_not_mended"}
+    loop.act("author", review.Act.save, found, values={"area": "2.00"})
     loop.act("author", review.Act.submit, found)
+    loop.act("author", review.Act.withdraw, found)
+    loop.act("author", review.Act.submit, found)  # mended before it was taken back
     loop.act("author", review.Act.withdraw, found)
     with pytest.raises(Refusal) as told:
         loop.act("author", review.Act.save, found, values={"name": "换个名字"})

@@ -40,10 +40,12 @@ def loop(context):
 @pytest.mark.parametrize("state", list(review.State))
 @pytest.mark.parametrize("person", PEOPLE)
 def test_what_the_table_says_and_nothing_else(loop, state, person):
+    found = loop.in_state(state)
     for act in review.Act:
-        found = loop.in_state(state)
         wanted = str(act) in OPEN.get(str(state), {}).get(person, set())
         _try(loop, person, act, found, wanted=wanted)
+        if wanted:  # a refused act left it as it was
+            found = loop.in_state(state)
 
 
 def _try(loop, person, act, found, *, wanted):

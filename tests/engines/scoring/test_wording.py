@@ -72,6 +72,16 @@ def test_a_score_is_told_in_sentences(say, park, code):
     assert say(park, code) == WORDED[park, code]
 
 
+def test_codes_of_levels_and_options_are_told_in_the_readers_words(app, told):
+    words = {"ge_100m": "1 亿元以上", "none": "无问题"}
+    items = told["P-A"]["items"]
+    with app.test_request_context(), force_locale("zh"):
+        levels = wording.sentences(items["B4"], word=lambda code: words.get(code, code))
+        option = wording.sentences(items["E1"], word=lambda code: words.get(code, code))
+    assert levels[0] == "分档龙头企业数 1 亿元以上 1、ge_50m 1、ge_10m 5 家"
+    assert option[:2] == ["安全与合规检查结论 无问题", "结论为 无问题"]
+
+
 def test_numbers_without_end_are_told_as_such(say):
     assert "同组合计 约 14.3386，计入 3 家" in say("P-A", "C3")
     assert say("P-A", "C3", "en")[-2:] == [

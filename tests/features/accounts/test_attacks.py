@@ -267,6 +267,7 @@ def real(outside, sandbox):
     use(before)
 
 
+@pytest.mark.one_database("it waits for another site")
 @pytest.mark.parametrize(
     "fault", ["slow", "drip", "huge", "redirect", "html", "badjson", "busy", "down", "refuse"]
 )

@@ -67,6 +67,9 @@ def test_a_refusal_says_what_to_do_and_shows_no_password(as_, values, words):
 
 def test_without_a_password_nothing_matches(as_):
     assert "当前密码不正确" in errors(change(as_("clerk1")).text)[0]
+    page = as_("clerk1").page("/me/password/")
+    assert "您的账号没有密码" in page
+    assert 'name="current"' not in page
 
 
 def test_devices_are_ones_own_and_one_is_ended(app, as_):

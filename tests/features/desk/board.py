@@ -14,12 +14,13 @@ import sqlalchemy as sa
 from app.core import clock, scope
 from app.engines import review
 from app.extensions import db
+from app.features.objections import services as objections
 from app.features.parks import services as parks
 from app.features.settlements import services
 from app.transaction import transaction
 from tests.features.news import made as news
 from tests.features.parks import profiles
-from tests.support import enterprises, people, settlements
+from tests.support import assessments, enterprises, people, rankings, settlements
 
 COUNT = re.compile(r'<p class="count" role="status">([^<]+)</p>')
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -41,6 +42,7 @@ def fill() -> None:
     _settlements()
     profiles.propose("park1")
     _claim()
+    _assessment()
     for days, found in enumerate(_waiting()):
         with scope.unscoped(), transaction():
             db.session.merge(found).submitted_at = clock.now() - timedelta(days=3 * days)
@@ -71,6 +73,17 @@ def _settlements() -> None:
         services.land(actor, landed.id, landing, seen=1, now=clock.now())
         for one in declined:  # no number of the funnel is like another
             services.decline(actor, one.id, "space", "", seen=1, now=clock.now())
+
+
+def _assessment() -> None:
+    """A filing that waits for its reviewer, one that waits for its park, an objection."""
+    found = assessments.opened(("P01", "P02"))
+    assessments.submitted(found, "P02", by="park2")
+    _round, snapshot = rankings.published()
+    actor = people.actor("park1")
+    with scope.acting_as(actor), transaction():
+        claim = objections.Claim("total", "请核对总分。")
+        objections.file(actor, people.park("P01").id, snapshot.id, claim, now=clock.now())
 
 
 def _claim() -> None:

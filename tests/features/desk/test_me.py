@@ -323,6 +323,17 @@ def test_the_export_holds_ones_own_data_and_nothing_of_others(app, person, as_):
         assert entries[0].action == "user.exported"
 
 
+def test_a_first_legal_sign_in_says_which_company_is_certified(app, outside, client):
+    with app.app_context():
+        bound(app, "user1", provider="haiyiban", issuer="haiyiban/legal", label="公司")
+        with transaction():
+            statement = documents.current("legal", clock.today())
+            documents.agree(user_id("user1"), statement, address="", channel="phone")
+    outside.haiyiban.codes["c1"] = legal("user1-haiyiban", company(1, name="三亚首次有限公司"))
+    assert back_with(client, "c1").status_code == 303
+    assert "企业已认证，认证企业为“三亚首次有限公司”。" in client.page("/me/")
+
+
 def test_a_legal_sign_in_that_changed_the_company_says_so_on_the_next_page(app, outside, client):
     with app.app_context():
         bound(app, "user1", provider="haiyiban", issuer="haiyiban/legal", label="公司")
@@ -355,3 +366,15 @@ def test_sessions_of_others_are_not_in_it(app, as_):
     with app.app_context(), scope.unscoped():
         everyone = db.session.scalar(sa.select(sa.func.count()).select_from(LoginSession))
     assert len(told["devices"]) < everyone
+
+
+@pytest.mark.parametrize("path", ["/me/", "/me/messages/", "/me/devices/list/", "/me/password/"])
+def test_what_is_ones_own_stands_in_the_public_frame(as_, path):
+    """Who has no park sees no back office around what is theirs; who has one is a click away."""
+    for who in ("user1", "park1"):
+        page = as_(who).page(path)
+        assert 'class="public centre"' in page
+        assert 'class="side-nav"' not in page
+        assert page.count('aria-current="page"') >= 1
+        assert ">进入工作台<" in page.replace("\n", "")
+    assert 'class="desk"' in as_("park1").page("/desk/")

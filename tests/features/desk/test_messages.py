@@ -109,7 +109,8 @@ def test_everybody_is_asked_about_what_may_reach_them(app, as_):
     everybody = boxes(as_("user1").page("/me/"))
     assert {"settlement.landed", "review.approved"} <= everybody
     assert boxes(as_("park1").page("/me/")) - everybody == {
-        f"settlement.{one}" for one in ("submitted", "arrived", "due", "late", "withdrawn")
+        *(f"settlement.{one}" for one in ("submitted", "arrived", "due", "late", "withdrawn")),
+        *("assessment.returned", "round.extended"),
     }
     assert "review.waiting" in boxes(as_("reviewer").page("/me/")) - everybody
 

@@ -76,7 +76,9 @@ FILLED = {
         ),
         None,
     ),
-    "figures": lambda: Figures((("入驻企业", "3,026", "家"),), date(2026, 10, 31), "平台统计"),
+    "figures": lambda: Figures(
+        (("入驻企业", "3,026", "家", "users"),), date(2026, 10, 31), "平台统计"
+    ),
     "addresses": lambda: (("/news/1", date(2026, 11, 1)), ("/parks/lingang", date(2026, 11, 2))),
 }
 
@@ -139,7 +141,7 @@ def test_parks_are_filtered_and_a_park_takes_applications(client):
     assert "共 1 家" in only
     assert "椰洲" not in only
     text = client.page("/parks/lingang")
-    assert text.count('href="/parks/P01/apply"') == 2
+    assert text.count('href="/parks/lingang/apply"') == 2
     assert "紧邻港口" in text
     assert "__xss" not in text
     client.page("/parks/nowhere", status=404)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -136,11 +137,49 @@ def test_a_no_without_a_reason_comes_back_with_everything_typed(as_):
     pk = sent(1)
     page = decide(as_("reviewer"), pk, "send_back", reason=" ", fields="area")
     assert page.status_code == 400
-    assert "请写明原因" in page.text
+    field = re.search(r"<textarea[^>]*>", page.text)[0]
+    assert 'aria-invalid="true"' in field
+    assert 'aria-describedby="reason-error reason-hint"' in field
+    assert "data-focus" in field
+    assert 'id="reason-error" role="alert">' in page.text
+    assert 'id="review-error"' not in page.text  # said once, where it is mended
     assert 'value="area" checked' in page.text
     assert fresh(pk).state is State.submitted
     decide(as_("reviewer"), pk, "send_back", reason="面积不符", fields="area")
     assert (fresh(pk).state, fresh(pk).returned_fields) == (State.returned, ["area"])
+
+
+def test_a_second_post_of_the_same_screen_decides_nothing(as_):
+    """A double click: the item shown is decided, the next in the queue is not, nothing happens twice."""
+    first, following = sent(1), sent(2)
+    reviewer, seen = as_("reviewer"), fresh(first).version
+    answer = decide(reviewer, first, "approve", seen=seen)
+    assert answer.headers["Location"].endswith(f"/show/{following}")
+    assert decide(reviewer, first, "approve", seen=seen).status_code == 409
+    acts = [one.act for one in review.events(fresh(first))]
+    assert acts.count("approve") == 1
+    assert fresh(following).state is State.submitted
+
+
+def test_after_a_decision_the_way_leads_on_and_back(as_):
+    """To the next item with a link to the one decided; after the last to the list."""
+    first, following = sent(1), sent(2)
+    reviewer = as_("reviewer")
+    page = reviewer.page(decide(reviewer, first, "approve").location)
+    assert f'<a href="{BASE}/show/{first}">查看</a>' in page
+    decided = decide(reviewer, following, "send_back", reason="请核对", fields="area")
+    assert decided.location == f"{BASE}/list/"
+    assert "需修改：" in reviewer.page(f"{BASE}/show/{following}")
+
+
+def test_a_decision_holds_for_the_item_that_was_shown(as_):
+    """The version of one item decides no other."""
+    first, following = sent(1), sent(2)
+    decide(as_("reviewer"), first, "send_back", reason="面积不符")
+    seen = fresh(first).version
+    assert seen != fresh(following).version
+    assert decide(as_("reviewer"), following, "approve", seen=seen).status_code == 409
+    assert fresh(following).state is State.submitted
 
 
 def test_an_old_screen_says_that_somebody_was_faster_and_keeps_the_reason(as_):
@@ -176,13 +215,18 @@ def test_picking_up_keeps_the_author_from_withdrawing(as_):
     assert fresh(pk).state is State.submitted
 
 
-def test_several_are_decided_one_by_one(as_):
-    good, stale, mute = sent(1), sent(2), sent(3)
+def test_several_are_decided_one_by_one(as_, kind):
+    review.register(replace(kind, warnings=lambda _content: ("含敏感词：走私",)))
+    good, stale, mute = sent(1), sent(2), sent(3, story=f"<p>{'长' * 200}</p>")
     reviewer = as_("reviewer")
     page = reviewer.post(f"{BASE}/bulk/decide", data={"pk": [good, stale, mute]})
     assert page.status_code == 303
     shown = reviewer.get(page.headers["Location"])
     assert shown.text.count('value="approve"') == 3
+    assert "1,200.50" in shown.text  # what it says, not only that it is new
+    assert "含敏感词：走私" in shown.text
+    assert "长" * 160 in shown.text
+    assert "长" * 161 not in shown.text
     form = {"pk": [good, stale, mute]}
     for pk in (good, stale, mute):
         form |= {f"act.{pk}": "approve", f"seen.{pk}": fresh(pk).version, f"reason.{pk}": ""}
@@ -191,7 +235,13 @@ def test_several_are_decided_one_by_one(as_):
     result = reviewer.post(f"{BASE}/several", data=form)
     assert "已通过" in result.text
     assert "已有变化" in result.text
+    # What lacks its reason stays open with what was chosen; the others have their results.
+    field = re.search(rf'<input[^>]*name="reason.{mute}"[^>]*>', result.text)[0]
+    assert 'aria-invalid="true"' in field
+    assert f'id="reason-{mute}-error"' in result.text
     assert "请写明原因" in result.text
+    assert f'name="act.{mute}" value="refuse" checked' in result.text
+    assert f'name="act.{good}"' not in result.text
     assert [fresh(pk).state for pk in (good, stale, mute)] == [
         State.passed,
         State.submitted,

@@ -67,6 +67,51 @@ def test_a_link_is_never_a_script(as_):
     assert answer.status_code == 400
 
 
+LINKS = "园区名单 | /parks/ | All parks\n\n海易办 ｜ https://example.com/a?b=1"
+
+
+def test_links_stand_under_the_search_and_in_the_footer_in_the_language_of_the_page(as_, client):
+    bare = client.page("/")
+    assert "热门" not in bare
+    assert "相关网站" not in bare
+    browser = as_("operator")
+    assert save(browser, "home", home__hot=LINKS).status_code == 303
+    assert save(browser, "footer", footer__sites=LINKS).status_code == 303
+    home = client.page("/")
+    hot = home[home.index("home-hot") : home.index("home-figures")]
+    assert '<a href="/parks/">园区名单</a>' in hot
+    outside = '<a href="https://example.com/a?b=1" rel="noopener noreferrer">海易办</a>'
+    assert outside in hot
+    foot = client.page("/news/")
+    assert outside in foot[foot.index("相关网站") :]
+    client.post("/preferences", data={"lang": "en", "next": "/"})
+    english = client.page("/")
+    assert '<a href="/parks/">All parks</a>' in english
+    assert "海易办</a>" in english
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "首页",
+        "首页 | javascript:alert(1)",
+        "首页 | //example.com",
+        "首页 | /\\example.com",
+        "首页 | http://example.com",
+        'x | /a" onclick="b',
+        " | /parks/",
+        "a | /a | b | c",
+        "\n".join(["首页 | /"] * 13),
+    ],
+)
+def test_a_line_that_is_no_link_is_refused_and_kept_to_be_mended(as_, client, line):
+    answer = save(as_("operator"), "home", home__hot=f"好 | /parks/\n{line}")
+    assert answer.status_code == 400
+    assert "文字 | 网址" in errors(answer.text)[0]
+    assert "好 | /parks/" in answer.text
+    assert "热门" not in client.page("/")
+
+
 def test_the_second_of_two_people_sees_the_firsts_value_and_keeps_the_own(as_):
     first, second = as_("operator"), as_("operator2")
     opened = seen(second)

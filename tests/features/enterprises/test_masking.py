@@ -33,10 +33,10 @@ def world(context, tmp_path):
     return found
 
 
-def pages(app, world):
-    """Every address that shows something, once plainly and once with its history."""
+def pages(app, world, who):
+    """Every address that shows them something, once plainly and once with its history."""
     for route in declared(app):
-        if "GET" not in route.methods or route.public:
+        if "GET" not in route.methods or route.public or not route.open_to(people.PEOPLE[who][0]):
             continue
         try:
             values = world.arguments(route)
@@ -50,29 +50,34 @@ def pages(app, world):
 
 
 @pytest.mark.one_database("it reads pages")
-@pytest.mark.one_database("it reads pages")
-@pytest.mark.parametrize("who", ["reviewer", "expert1", "user1", "sysadmin", "secadmin", "auditor"])
-def test_no_page_shows_them_to_who_has_no_right(app, as_, world, who):
-    browser, seen = as_(who), 0
-    for _endpoint, address in pages(app, world):
+def test_no_page_shows_them_to_who_has_no_right(app, as_, world):
+    for who in ("reviewer", "expert1", "user1", "sysadmin", "secadmin", "auditor"):
+        _nothing_of_them(app, as_(who), world, who)
+
+
+def _nothing_of_them(app, browser, world, who):
+    seen = 0
+    for _endpoint, address in pages(app, world, who):
         answer = browser.get(address)
         seen += answer.status_code == 200
+        told = answer.data.decode(errors="replace")  # a page, or a file
         for secret in (PHONE, EMAIL, CARD):
-            assert secret not in answer.text, (who, address, secret)
+            assert secret not in told, (who, address, secret)
         if who != "auditor":  # a typed reason is his to read, without the numbers in it
-            assert NAME not in answer.text, (who, address)
+            assert NAME not in told, (who, address)
     assert seen > 4
 
 
-@pytest.mark.parametrize("who", ["park1", "clerk1", "operator"])
-def test_even_with_the_right_pages_show_the_number_on_request_only(app, as_, world, who):
-    browser = as_(who)
-    for endpoint, address in pages(app, world):
-        if endpoint in OWN_FILE or endpoint == "FileView.download":
-            continue
-        data = browser.get(address).data
-        for secret in (PHONE, EMAIL, CARD):
-            assert secret.encode() not in data, (who, address, secret)
+@pytest.mark.one_database("it reads pages")
+def test_even_with_the_right_pages_show_the_number_on_request_only(app, as_, world):
+    for who in ("park1", "clerk1", "operator"):
+        browser = as_(who)
+        for endpoint, address in pages(app, world, who):
+            if endpoint in OWN_FILE or endpoint == "FileView.download":
+                continue
+            data = browser.get(address).data
+            for secret in (PHONE, EMAIL, CARD):
+                assert secret.encode() not in data, (who, address, secret)
 
 
 def test_the_history_of_a_company_hides_its_contact(app, as_):

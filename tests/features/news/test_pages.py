@@ -167,6 +167,8 @@ def test_a_cover_and_files_are_kept_with_the_form_and_hostile_ones_refused(app, 
     answer = writer.post(f"{BASE}/add", data={**kept, "title": "x", "act": "send"})
     assert answer.status_code == 400
     assert "请为封面填写替代文字" in answer.text
+    assert 'href="#cover_alt"' in answer.text  # at the text, not at the file
+    assert 'href="#cover_file"' not in answer.text
     done = {**kept, "title": "x", "cover_alt": "仓库外景", "act": "send"}
     assert writer.post(f"{BASE}/add", data=done).status_code == 303
     (pk,) = only(app)
@@ -323,8 +325,8 @@ def test_the_home_page_says_whose_news_it_is_and_has_notices(app, as_, client):
         park, zone = people.park("P01").name, site.zone_name()
     page = client.page("/")
     rows = page[page.index('class="news-list"') : page.index('class="home-side"')]
-    assert f"</span> {park}</p>" in rows
-    assert f"</span> {zone}</p>" in rows
+    assert f"</span> <span>{park}</span></p>" in rows
+    assert f"</span> <span>{zone}</span></p>" in rows
     notices = page[page.index('class="home-notices"') :]
     notices = notices[: notices.index("</ul>")]
     assert "停机维护通知" in notices
@@ -347,6 +349,7 @@ def test_the_preview_shows_what_readers_get(app, as_):
         as_("park1").page(f"{BASE}/preview/{pk}"),
         app.test_client().page(f"/news/{pk}"),
     ):
+        assert "css/public.css" in page  # what readers see it in
         main = page[page.index("<main") : page.index("</main>")]
         assert "来源：园区办公室" in main
         assert "查看原文" in main

@@ -166,6 +166,23 @@ def test_a_refusal_is_told_with_its_reason(app, as_):
     assert 'value="send"' in page
 
 
+def test_an_application_is_taken_back_by_its_applicant(app, as_):
+    """It belongs to no park yet: its row lies outside everybody's row scope. First sent, then resent."""
+    with app.app_context():
+        certified.certify("user1")
+        sent = apply("user1")
+        key, evidence = sent.id, sent.content["evidence"]
+    browser = as_("user1")
+    for address in ("南湾路 2 号", "南湾路 3 号"):
+        assert browser.post(PROVIDER + "withdrawal").status_code == 303
+        assert "尚未提交的草稿" in browser.page(PROVIDER)
+        with app.app_context(), scope.unscoped():
+            seen = db.session.get(review.Revision, key).version
+            sent = acting("user1", review.submit, key, seen=seen)
+            sent = decide(review.send_back, sent, reason="请核对", fields=["address"])
+            apply("user1", seen=sent.version, address=address, evidence=evidence)
+
+
 def test_the_register_filters_shows_and_exports_what_is_in_force(app, as_):
     with app.app_context():
         decide(review.approve, propose("park1"))

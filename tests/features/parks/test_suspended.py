@@ -6,13 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from app.core import scope
-from app.engines import review
+from app.engines import notices, review
+from app.engines.notices import InboxMessage
 from app.extensions import db
 from app.features.parks.models import Park
 from app.features.settlements.models import SettlementApplication, State
 from app.transaction import transaction
 from tests.features.parks.profiles import decide, propose
-from tests.support import settlements
+from tests.support import people, settlements
 
 BANNER = "已暂停，恢复运行前只能查看"
 LOOKED_AT = (
@@ -28,6 +29,14 @@ CHANGED_BY = (
 def put(app, status, code="P01"):
     with app.app_context(), scope.unscoped(), transaction():
         db.session.execute(sa.update(Park).where(Park.code == code).values(status=status))
+
+
+def told(username):
+    """Kind and words of the newest message."""
+    user_id = people.actor(username).user_id
+    query = sa.select(InboxMessage).where(InboxMessage.user_id == user_id)
+    found = db.session.scalars(query.order_by(InboxMessage.id.desc())).first()
+    return found.kind, notices.said(found)[1]
 
 
 @pytest.fixture
@@ -81,3 +90,14 @@ def test_the_zone_suspends_and_resumes_a_park_with_a_profile_by_its_form(app, as
         form = {"status": status, "reason": reason, "version": str(version)}
         assert zone.post(f"/desk/parks/edit/{pk}", data=form).status_code == 303
         assert client.get("/parks/nanwan").status_code == public
+        with app.app_context():
+            kind, words = told("park1")
+        assert (kind, reason in words) == (f"park.{'resumed' if public == 200 else status}", True)
+        desk, info = as_("park1").page("/desk/"), as_("park1").page("/desk/park-info/")
+        assert ("原因：整改" in desk) is (public == 404)
+        assert ("恢复运行前不对外显示" in desk) is (public == 404)
+        assert ('class="notice success"' in info) is (public == 200)
+    past = zone.page(f"/desk/parks/show/{pk}?tab=history")
+    assert "信息维护审核通过" in past
+    assert "南湾片区数贸路 9 号" in past  # what the approval changed
+    assert f"/desk/parks/delete/{pk}" not in past  # it has people

@@ -13,7 +13,7 @@ from app.engines import documents, notices
 from app.extensions import db
 from app.features.accounts import queries as accounts
 from app.features.accounts.models import Identity
-from app.features.parks.models import Park
+from app.features.parks.models import Park, ParkProfile
 from app.features.settlements import queries
 from app.features.settlements.models import SettlementApplication
 from app.transaction import transaction
@@ -22,7 +22,7 @@ from tests.features.accounts.test_phone_codes import forget_the_budget
 from tests.features.parks.certified import certify, company
 
 __all__ = ["outside", "visitor"]
-FORM = "/parks/P01/apply"
+FORM = "/parks/p01/apply"
 JSON = {"Accept": "application/json"}
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -178,6 +178,18 @@ def test_the_answer_to_a_code_tells_nothing_of_the_number(app, visitor, outside)
     assert "钱海风" in plain.text
 
 
+def test_what_is_wrong_with_a_code_stands_at_the_code(app, visitor, outside):
+    """Without a script as well: no list of errors, which belongs to a form that was sent."""
+    answer = visitor.post(f"{FORM}/code", data={"phone": "123"})
+    assert answer.status_code == 400
+    assert "data-error-summary" not in answer.text
+    assert re.search(r'id="phone-error" role="alert">', answer.text)
+    assert re.search(r'<input[^>]*aria-invalid="true"[^>]*name="phone"', answer.text)
+    sent = send(visitor, fields(visitor, phone="123"))
+    assert sent.status_code == 400
+    assert 'href="#phone"' in sent.text.partition("data-error-summary")[2]
+
+
 def test_a_second_code_asks_for_a_puzzle_and_shows_one(app, visitor, outside):
     get_code(visitor, outside)
     forget_the_budget(app)
@@ -196,9 +208,25 @@ def test_a_second_code_asks_for_a_puzzle_and_shows_one(app, visitor, outside):
     assert "钱海风" in shown.text
 
 
-@pytest.mark.parametrize("key", ["P99", "p01", "..", "%2e%2e", "x" * 300])
+@pytest.mark.parametrize("key", ["P99", "p01-", "..", "%2e%2e", "x" * 300])
 def test_a_park_that_is_not_there_is_a_404(client, key):
     assert client.get(f"/parks/{key}/apply").status_code in (404, 308)
+
+
+@pytest.mark.parametrize("key", ["P01", "p01", "typed-name"])
+def test_the_form_stands_under_every_address_of_its_park_and_has_one(app, client, key):
+    """As the park's page: the slug of its profile, and what else names it leads there."""
+    with app.app_context(), scope.unscoped(), transaction():
+        park = db.session.scalar(sa.select(Park).where(Park.code == "P01"))
+        named = {"name": park.name, "kind": park.kind, "level": "city", "division": "460200"}
+        db.session.add(ParkProfile(park_id=park.id, slug="typed-name", **named))
+    answer = client.get(f"/parks/{key}/apply")
+    if key != "typed-name":
+        assert answer.headers["Location"].endswith("/parks/typed-name/apply")
+        answer = client.get(answer.headers["Location"])
+    assert 'action="/parks/typed-name/apply"' in answer.text
+    assert client.post(f"/parks/{key}/apply", data={}).status_code == 400
+    assert client.get("/parks/TYPED-NAME/apply").status_code == 404
 
 
 def test_a_suspended_park_takes_nothing(app, client):

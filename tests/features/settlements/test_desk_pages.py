@@ -192,6 +192,8 @@ def test_a_refused_dialog_stands_open_with_what_was_typed(app, as_, found):
     assert "选择“其他”时，请写明原因" in refused.text
     assert re.search(r"<dialog[^>]* data-open", refused.text)
     refused = post(app, browser, "land", found.id, uscc="91460200", name="记得我", settled_on="")
+    here = re.search(r'<li aria-current="page">([^<]*)<', refused.text)[1]
+    assert not here.startswith("错误")  # that is for the title of the window
     assert refused.status_code == 400
     assert "记得我" in refused.text
     assert state(app, found.id) == "new"

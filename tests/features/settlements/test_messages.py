@@ -104,20 +104,19 @@ def test_a_visitor_has_no_inbox_and_hears_of_outcomes_by_text_message(context, t
     do(services.decline, found, "space", "场地不够")
     do(services.reopen, found, "腾出了场地")
     do(services.land, found, LANDING)
-    title = f"入驻申请{found.number}"
     assert texted == [
-        ("13912340001", notices.SmsKind.review, {"title": title, "result": result})
+        ("13912340001", notices.SmsKind.settlement, {"number": found.number, "result": result})
         for result in ("未落地", "重新办理中", "已落地")
     ]
-    assert len(title) <= 20  # what a provider takes in one place of a template
+    assert len(found.number) <= 20  # what a provider takes in one place of a template
     assert kinds("user1") == []
 
 
 def test_a_visitor_hears_of_the_move_under_the_new_number(context, texted):
     found = made("P01", phone="13912340002")
     there = do(services.move, found, people.park("P02").id, "更合适的园区")
-    params = {"title": f"入驻申请{there.number}", "result": "已转其他园区"}
-    assert texted == [("13912340002", notices.SmsKind.review, params)]
+    params = {"number": there.number, "result": "已转其他园区"}
+    assert texted == [("13912340002", notices.SmsKind.settlement, params)]
 
 
 def test_who_has_an_inbox_is_not_texted_as_well(context, texted):

@@ -9,12 +9,11 @@ import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
 from werkzeug.security import generate_password_hash
 
-from app.cli.deploy import deploy
 from app.core import scope
 from app.extensions import db
 from app.features.accounts.models import SignInAttempt
 from app.transaction import transaction
-from tests.support import people, sites
+from tests.support import sites
 
 PASSWORD = "Right-Horse-77"
 
@@ -24,13 +23,11 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """One per module; APP_MODE is production, so the address is https://localhost."""
     folder = tmp_path_factory.mktemp("site")
     word = request.module.__name__.rpartition(".")[2]
-    database = sites.empty_database(folder, word)
+    database = sites.filled_database(folder, word, "production")
     settings = {"APP_MODE": "production", "HUEY_IMMEDIATE": True, "PREFERRED_URL_SCHEME": "https"}
     settings["SECOND_FACTOR_STAFF"] = 0  # tests/features/accounts/test_two_steps.py is about it
     with sites.site(folder, database, **settings) as app:
         with app.app_context(), scope.unscoped():
-            deploy()
-            people.make_everybody()
             _everybody_has(PASSWORD)
             db.session.remove()
         yield app

@@ -71,6 +71,7 @@ def test_u10_a_post_without_the_token_changes_nothing(site, browser):
     assert stored(site, pk).deleted_at is not None
 
 
+@pytest.mark.one_database("the token is asked for before a row is read")
 def test_u10_every_route_that_posts_asks_for_the_token(site, browser):
     client = browser("park1")
     for rule in site.url_map.iter_rules():

@@ -192,18 +192,35 @@ def test_a_fresh_production_set_up_has_no_fault(bare):
     assert pinned.faults(bare) == []
 
 
-@pytest.mark.one_database("it reads settings")
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory):
+    """Of an application whose settings alone are read one is enough."""
+    with sites.site(tmp_path_factory.mktemp("values"), "", APP_MODE="production") as app:
+        yield app
+
+
+@pytest.fixture
+def values(made_once):
+    """Its settings may be changed: each test finds them as they were."""
+    before = dict(made_once.config)
+    assert pinned.faults(made_once) == []
+    yield made_once
+    made_once.config.clear()
+    made_once.config.update(before)
+
+
 @pytest.mark.one_database("it reads settings")
 @pytest.mark.parametrize("name", sorted(pinned.EXACT))
-def test_each_pinned_value_is_missed_when_it_is_wrong_or_gone(bare, name):
-    wanted = bare.config[name]
+def test_each_pinned_value_is_missed_when_it_is_wrong_or_gone(values, name):
+    wanted = values.config[name]
     for wrong in (not wanted if isinstance(wanted, bool) else "other", None):
-        bare.config[name] = wrong
-        assert [one for one in pinned.faults(bare) if one.startswith(name)]
-    del bare.config[name]
-    assert [one for one in pinned.faults(bare) if one.startswith(name)]
+        values.config[name] = wrong
+        assert [one for one in pinned.faults(values) if one.startswith(name)]
+    del values.config[name]
+    assert [one for one in pinned.faults(values) if one.startswith(name)]
 
 
+@pytest.mark.one_database("it reads settings")
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [
@@ -223,9 +240,9 @@ def test_each_pinned_value_is_missed_when_it_is_wrong_or_gone(bare, name):
         ("PROXY_HOPS", 2),
     ],
 )
-def test_each_value_with_a_bound_is_missed_outside_it(bare, name, wrong):
-    bare.config[name] = wrong
-    assert [one for one in pinned.faults(bare) if name in one]
+def test_each_value_with_a_bound_is_missed_outside_it(values, name, wrong):
+    values.config[name] = wrong
+    assert [one for one in pinned.faults(values) if name in one]
 
 
 def test_a_production_start_with_a_wrong_value_is_refused_in_words(bare):

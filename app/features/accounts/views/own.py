@@ -78,6 +78,8 @@ class OwnPasswordView(Page):
         """Asks for the current one; a good change ends one's other sign-ins."""
         form = OwnPasswordForm()
         if not form.is_submitted():
+            if not has_password():  # what is sent all the same costs what a wrong password costs
+                return self.render("accounts/no_password.html")
             return self._page(form, 200)
         if not form.validate():
             return self._page(form, 400)
@@ -125,8 +127,6 @@ class OwnPasswordView(Page):
 def _notice(*, forced: bool) -> str:
     if forced:
         return str(_("当前密码由管理员设置，请先改成只有您自己知道的密码。"))
-    if not has_password():
-        return str(_("您的账号没有密码：用短信验证码、微信或海易办登录，无须修改密码。"))
     return ""
 
 

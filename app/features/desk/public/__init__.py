@@ -95,9 +95,50 @@ class ParkPage:
 class Figures:
     """Figures of the zone, never without their day and their source."""
 
-    items: Sequence[tuple[Any, str, Any]]  # label, number, unit
+    items: Sequence[tuple[Any, str, Any, str]]  # label, number, unit, drawing
     as_of: date
     source: Any
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A ranking that the zone shows to everybody, in a list."""
+
+    round_id: int
+    name: str
+    version: int
+    published_at: datetime
+    window_from: date
+    window_until: date
+    is_open: bool  # the publicity still runs
+
+    @property
+    def address(self) -> str:
+        return f"/rankings/{self.round_id}"
+
+
+@dataclass(frozen=True)
+class RankingLine:
+    """What everybody may read of a park: no sums of sections, no values. ``note``: why no rank."""
+
+    rank: int | None
+    name: str
+    kind: Any
+    total: str
+    grade: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class RankingPage:
+    """``code``: for ``/verify/``; ``digest``: the head of the publication's hash."""
+
+    ranking: Ranking
+    lines: Sequence[RankingLine]
+    period: tuple[str, str]
+    ranked: int
+    code: str
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -125,6 +166,8 @@ class Providers:
     park_choices: Callable[[], Mapping[str, Choices]] = dict
     park: Callable[[str], ParkPage | None] = lambda _slug: None
     figures: Callable[[], Figures | None] = lambda: None
+    rankings: Callable[[], Sequence[Ranking]] = tuple
+    ranking: Callable[[int], RankingPage | None] = lambda _round_id: None
     addresses: Callable[[], Sequence[tuple[str, date]]] = tuple  # of the site map
 
 

@@ -22,6 +22,7 @@ from app.features.parks.labels.profile import (
 )
 from app.features.parks.queries import divisions
 from app.features.parks.rules.profile import grouped
+from app.features.settlements.rules import FIRST_CONTACT_DAYS
 
 SUMMARY = 80
 #: Key figures of a park, the first two in lists.
@@ -45,18 +46,6 @@ DRAWINGS = {
 
 def _profiles() -> dict[int, parks.Public]:
     return {one.park_id: one for one in parks.published()}
-
-
-def slug_of(park: Any) -> str:
-    return parks.slugs_of([park.id]).get(park.id) or park.code.lower()
-
-
-def of_slug(slug: str) -> Any:
-    """The park in operation behind an address: by its profile's slug, or by its code."""
-    shown = parks.all_shown()
-    slugs = parks.slugs_of([one.id for one in shown])
-    by_slug = {slugs[one.id]: one for one in shown if one.id in slugs}
-    return by_slug.get(slug) or parks.shown_by_code(slug.upper())
 
 
 def parks_page(  # noqa: PLR0913 - the filters of the page
@@ -111,7 +100,7 @@ def park_choices() -> Mapping[str, Choices]:
 
 
 def park(slug: str) -> ParkPage | None:
-    found = of_slug(slug)
+    found = parks.at_address(slug)
     if found is None:
         return None
     profile = _profiles().get(found.id)
@@ -152,7 +141,7 @@ def _apply_facts(content: Mapping[str, Any]) -> list[tuple[Any, str]]:
     """What a company asks first; 首次联系 is the platform's own promise."""
     return [
         *_filled(content, ("categories", "markets", "platforms", "rent_range")),
-        (_("首次联系"), _("提交后 3 个工作日内")),
+        (_("首次联系"), _("提交后 %(n)s 个工作日内", n=FIRST_CONTACT_DAYS)),
     ]
 
 

@@ -20,6 +20,7 @@ from app.features.desk.public import (
     Found,
     News,
     parks_public,
+    rankings_public,
 )
 from app.features.enterprises import queries as enterprises
 from app.features.enterprises.rules import DEFAULT_STATUS
@@ -39,6 +40,8 @@ def join() -> None:
     PROVIDERS.park_choices = parks_public.park_choices
     PROVIDERS.park = parks_public.park
     PROVIDERS.figures = figures
+    PROVIDERS.rankings = rankings_public.rankings
+    PROVIDERS.ranking = rankings_public.ranking
     PROVIDERS.addresses = addresses
 
 
@@ -70,7 +73,7 @@ def article(article_id: int) -> Article | None:
         body=content.get("body") or "",
         source_link=content.get("source_link") or "",
         park=owner.name if owner else "",
-        park_slug=parks_public.slug_of(owner) if owner else "",
+        park_slug=parks.slug_of(owner) if owner else "",
         attachments=[
             (one["name"], f"/news/{row.id}/files/{one['key']}", "")
             for one in content.get("attachments") or ()
@@ -85,7 +88,7 @@ def neighbours(article_id: int) -> tuple[News | None, News | None]:
 
 
 def news_of(slug: str, most: int) -> Sequence[News]:
-    found = parks_public.of_slug(slug)
+    found = parks.at_address(slug)
     if found is None:
         return ()
     return [_news(row) for row in news.published(news.Wanted(park_id=found.id, size=most)).rows]
@@ -117,9 +120,9 @@ def figures() -> Figures | None:
         present = enterprises.status_counts().get(DEFAULT_STATUS, 0)
     return Figures(
         items=(
-            (_("园区"), f"{len(shown) - bases:,}", items(len(shown) - bases)),
-            (_("基地"), f"{bases:,}", items(bases)),
-            (_("在园企业"), f"{present:,}", firms(present)),
+            (_("园区"), f"{len(shown) - bases:,}", items(len(shown) - bases), "building-warehouse"),
+            (_("基地"), f"{bases:,}", items(bases), "building-community"),
+            (_("在园企业"), f"{present:,}", firms(present), "building-store"),
         ),
         as_of=clock.today(),
         source=_("平台登记"),
@@ -140,4 +143,5 @@ def addresses() -> Sequence[tuple[str, date]]:
             (f"/parks/{slugs.get(one.id) or one.code.lower()}", calendar.local(one.updated_at))
             for one in shown
         ),
+        *((one.address, calendar.local(one.published_at)) for one in rankings_public.rankings()),
     ]

@@ -17,10 +17,16 @@ from app.features.desk.views.me_ownership import OwnershipView
 from app.features.desk.views.messages import MessagesView, unread_messages
 from app.features.desk.views.personal import PersonalAccessView
 from app.features.desk.views.pictures import PictureView, WritingView
-from app.features.desk.views.public import HomeView, PublicNewsView, PublicParksView
+from app.features.desk.views.public import (
+    HomeView,
+    PublicNewsView,
+    PublicParksView,
+    PublicRankingsView,
+)
 from app.features.desk.views.refused import note_refused
 from app.features.desk.views.review_board import reviews_card, reviews_chart, reviews_todos
 from app.features.desk.views.reviews import ReviewView
+from app.features.desk.views.round_board import RoundBoardView
 from app.features.desk.views.settings import SettingsView
 
 __all__ = [
@@ -43,7 +49,9 @@ __all__ = [
     "PictureView",
     "PublicNewsView",
     "PublicParksView",
+    "PublicRankingsView",
     "ReviewView",
+    "RoundBoardView",
     "SettingsView",
     "WritingView",
     "note_refused",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from flask_appbuilder import expose
@@ -54,12 +55,16 @@ def _line(todo: Todo) -> Line:
             return Line(todo, None, _("无期限"), "muted")
         waited = calendar.waited(todo.since)
         return Line(todo, None, _("已等 %(n)s 个工作日", n=waited), "muted")
-    left = calendar.left(todo.due)
+    return Line(todo, *deadline(todo.due))
+
+
+def deadline(due: date) -> tuple[int, str, str]:
+    """Working days left, the same in words, and the tone in which it is shown."""
+    left = calendar.left(due)
     tone = "danger" if left <= URGENT else "warning" if left <= SOON else "muted"
     if left < 0:
-        return Line(todo, left, _("已超 %(n)s 个工作日", n=-left), tone)
-    words = _("剩 %(n)s 个工作日", n=left) if left else _("今天到期")
-    return Line(todo, left, words, tone)
+        return left, _("已超 %(n)s 个工作日", n=-left), tone
+    return left, _("剩 %(n)s 个工作日", n=left) if left else _("今天到期"), tone
 
 
 class DeskView(Page):

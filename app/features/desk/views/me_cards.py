@@ -125,8 +125,8 @@ def _account(actor: Actor, *, posted: bool) -> Card:
         form.name.data = known.name
         locked["name"] = _("由系统管理员维护")
     fields = ("username", "name", "phone", "email")
-    pending = frozenset() if phone else frozenset({"phone"})
-    return _card("account", _("账号信息"), form, fields, locked, pending=pending)
+    proven = frozenset({"phone"}) if phone else frozenset()
+    return _card("account", _("账号信息"), form, fields, locked, proven=proven)
 
 
 def _company(found: Organisation | None, *, posted: bool) -> Card:
@@ -149,10 +149,8 @@ def _company(found: Organisation | None, *, posted: bool) -> Card:
     if found is None:
         locked |= dict.fromkeys(("contact_name", "contact_phone", "credit_level"), _("认证后填写"))
     fields = ("company_name", "uscc", "address", "contact_name", "contact_phone", "credit_level")
-    title, pending = _("企业信息"), frozenset(() if found else fields)
-    return _card(
-        "company", title, form, fields, locked, editable=found is not None, pending=pending
-    )
+    title, proven = _("企业信息"), frozenset(locked if found and found.certified_at else ())
+    return _card("company", title, form, fields, locked, editable=found is not None, proven=proven)
 
 
 def _bank(found: Organisation | None, *, posted: bool) -> Card:
@@ -165,8 +163,8 @@ def _bank(found: Organisation | None, *, posted: bool) -> Card:
     form = BankForm() if posted else BankForm(formdata=None, data=values)
     fields = ("bank_holder", "bank_account", "bank_name")
     locked = dict.fromkeys(fields, _("认证后填写")) if found is None else {}
-    title, pending = _("企业银行账户"), frozenset(() if found else fields)
-    return _card("bank", title, form, fields, locked, editable=found is not None, pending=pending)
+    title = _("企业银行账户")
+    return _card("bank", title, form, fields, locked, editable=found is not None)
 
 
 def certified_words(found: Organisation | None) -> str:
@@ -185,7 +183,7 @@ def _card(  # noqa: PLR0913 - what a card is made of
     locked: dict[str, Any],
     *,
     editable: bool = True,
-    pending: frozenset[str] = frozenset(),
+    proven: frozenset[str] = frozenset(),
 ) -> Card:
     page = FormPage(
         title=title,
@@ -195,7 +193,7 @@ def _card(  # noqa: PLR0913 - what a card is made of
         cancel_url=f"{BASE}/#{name}",
         submit_label=_("保存"),
         locked=locked,
-        pending=pending,
+        proven=proven,
         wide=frozenset({"address"}),
     )
     return Card(name, title, page, editable)

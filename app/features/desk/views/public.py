@@ -22,6 +22,7 @@ A_PAGE = 12
 MOST_PAGES = 500
 LONGEST = 60
 HOME_NEWS, HOME_NOTICES, HOME_PARKS, PARK_NEWS, SEARCHED = 5, 3, 4, 3, 50
+HOME_RANKINGS = 2
 FILTERS = ("type", "level", "mode", "area")
 
 
@@ -44,6 +45,7 @@ class HomeView(Page):
                 services=_services(),
                 notices=_newest(board := notices_category(), HOME_NOTICES),
                 board=board,
+                rankings=PROVIDERS.rankings()[:HOME_RANKINGS],
                 parks=_parks(Wanted(), 0, HOME_PARKS),
                 figures=PROVIDERS.figures(),
                 steps=[one for one in steps if one[0]] or _usual_steps(),
@@ -61,7 +63,13 @@ class HomeView(Page):
 
     @expose("/sitemap.xml")
     def sitemap(self) -> Response:
-        pages = [("/", None), ("/news/", None), ("/parks/", None), *PROVIDERS.addresses()]
+        pages = [
+            ("/", None),
+            ("/news/", None),
+            ("/parks/", None),
+            ("/rankings/", None),
+            *PROVIDERS.addresses(),
+        ]
         root = request.host_url.rstrip("/")
         text = self.render("public/sitemap.xml", pages=pages, root=root)
         return _plain(text, "application/xml")
@@ -96,6 +104,7 @@ class PublicNewsView(Page):
                 pager=pager,
                 categories=categories,
                 category=category,
+                rankings=bool(PROVIDERS.rankings()),
             )
         )
 
@@ -139,6 +148,25 @@ class PublicParksView(Page):
         return keep(
             self.render("public/park.html", page=found, news=PROVIDERS.news_of(slug, PARK_NEWS))
         )
+
+
+class PublicRankingsView(Page):
+    """考核排名公示: what the zone lets everybody read."""
+
+    route_base = "/rankings"
+    tenant = Tenant.public
+    public_methods: ClassVar[frozenset[str]] = frozenset({"index", "ranking"})
+
+    @expose("/")
+    def index(self) -> Any:
+        return keep(self.render("public/rankings.html", found=PROVIDERS.rankings()))
+
+    @expose("/<pk:pk>")
+    def ranking(self, pk: int) -> Any:
+        found = PROVIDERS.ranking(pk)
+        if found is None:
+            abort(404)
+        return keep(self.render("public/ranking.html", page=found))
 
 
 def _news(q: str, category: str, skip: int, most: int) -> Found:
@@ -198,7 +226,7 @@ def _services() -> list[tuple[str, str, str, str]]:
     return [
         ("file-pencil", _("申请入驻"), _("选园区，填需求"), "/parks/"),
         ("certificate", _("企业认证"), _("海易办法人账号"), "/me/"),
-        ("building-warehouse", _("升级为园区/基地"), _("完善服务商信息"), "/me/provider/"),
+        ("building-warehouse", _("完善服务商信息"), _("申请成为园区或基地"), "/me/"),
         ("clipboard-list", _("办理进度"), _("登录后查看"), "/me/applications/"),
     ]
 

@@ -13,12 +13,11 @@ from flask_babel import gettext as _
 
 from app.core import scope
 from app.core.actor import Actor
-from app.engines import calendar, review, settings
+from app.engines import review
 from app.engines.review import Revision
 from app.extensions import db
 from app.extensions.phrases import items
 from app.features.desk.labels import AGES, REVIEW_HEADINGS
-from app.features.desk.site import REMIND_AFTER
 from app.features.desk.views.reviews import BASE, aged
 from app.web.board import Chart, Number, Row, Series, Todo
 
@@ -62,7 +61,7 @@ def reviews_card(actor: Actor) -> dict[str, Any] | None:
 
 
 def reviews_todos(actor: Actor) -> list[Todo]:
-    """A line for each kind; due when reviewers begin to be reminded of the oldest."""
+    """A line for each kind; due when the author of the oldest was promised an answer."""
     if not review.may_decide(actor):
         return []
     numbers: Counter[str] = Counter()
@@ -70,7 +69,6 @@ def reviews_todos(actor: Actor) -> list[Todo]:
     for (name, _age), (number, since) in _waiting(actor).items():
         numbers[name] += number
         first[name] = min(since, first.get(name, since))
-    after = int(settings.get(REMIND_AFTER))
     return [
         Todo(
             label=_("审核"),
@@ -78,7 +76,7 @@ def reviews_todos(actor: Actor) -> list[Todo]:
             act=_("审核"),
             url=_at(kind=name),
             number=Number(number, _at(kind=name)),
-            due=calendar.due(first[name], after),
+            due=review.answer_by(first[name]),
             since=first[name],
         )
         for name, number in numbers.items()

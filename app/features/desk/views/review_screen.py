@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,14 +14,15 @@ from flask_babel import gettext as _
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.errors import NotFound, Refusal, Stale
+from app.core.errors import Refusal, Stale
 from app.engines import calendar, dictionaries, review
 from app.engines.review import Act, Revision, State
 from app.engines.review.labels import ACT_WORDS, REFUSALS, STATE_DOTS, STATE_WORDS
 from app.engines.review.registry import STAGES
 from app.extensions import db
-from app.extensions.phrases import remarked
+from app.extensions.phrases import listed, remarked
 from app.features.accounts import queries as accounts
+from app.features.desk.views.home import deadline
 from app.features.desk.views.review_values import FieldRow, rows
 from app.features.parks import queries as parks
 from app.transaction import transaction
@@ -29,7 +31,6 @@ from app.web.access import guarded
 from app.web.acting import current_actor
 from app.web.base_views import RegisterView
 
-MOST = 100
 #: Button of the form -> act and the service that does it.
 BUTTONS: Mapping[str, tuple[Act, Callable[..., Revision]]] = {
     "approve": (Act.approve, review.approve),
@@ -59,6 +60,8 @@ class Screen:
     park: str
     author: str
     waited: str
+    promised: date | None
+    left: tuple[int, str, str] | None  # until then: working days, words, tone
     rows: tuple[FieldRow, ...]
     changed: int
     everything: bool
@@ -75,6 +78,7 @@ class Screen:
     reason: str = ""
     fields: frozenset[str] = frozenset()
     error: Any = ""
+    reason_error: Any = ""  # what stands at the reason instead
 
     @property
     def state(self) -> str:
@@ -126,15 +130,21 @@ class ScreenPart(RegisterView):
                 done = verb(current_actor(), pk, seen=version_asked(), **more)
         except Refusal as refusal:
             words = self.words_of(refusal.code, refusal.params)
-            return self._screen(pk, 400, error=words, reason=reason, fields=more.get("fields", ()))
+            at = "reason_error" if "reason" in refusal.fields else "error"
+            typed = {at: words, "reason": reason, "fields": more.get("fields", ())}
+            return self._screen(pk, 400, **typed)
         except Stale:
             words = _(
                 "您打开后，它已有变化（可能已由他人处理或重新提交）。请核对现在的内容再决定。"
             )
             return self._screen(pk, 409, error=words, reason=reason, fields=more.get("fields", ()))
-        flash(done_words(act, done), "success")
-        on = None if act is Act.revoke else around.following or around.previous
-        return self.go(f"{self.route_base}/show/{on or pk}")
+        here = f"{self.route_base}/show/{pk}"
+        if act is Act.revoke:
+            flash(done_words(act, done), "success")
+            return self.go(here)
+        flash(done_words(act, done), f"success {here}")  # the way back: the page is the next one's
+        on = around.following
+        return self.go(f"{self.route_base}/show/{on}" if on else f"{self.route_base}/list/")
 
     @expose("/pick/<pk:pk>", methods=["POST"])
     @guarded("decide")
@@ -160,51 +170,15 @@ class ScreenPart(RegisterView):
             flash(words, "success")
         return self.go(f"{self.route_base}/show/{pk}")
 
-    # -- several at once -----------------------------------------------------------------------
-    @expose("/several", methods=["GET", "POST"])
-    @guarded("decide")
-    def several(self) -> Any:
-        """Each item with its changes and a choice; decided one by one, a result per item."""
-        if request.method == "GET":
-            found = found_of(current_actor(), request.args.get("ids", ""))
-            return self.render("desk/review_several.html", items=found, results=None)
-        results = [self._one_of_several(pk) for pk in request.form.getlist("pk")[:MOST]]
-        return self.render("desk/review_several.html", items=(), results=results)
-
-    def _one_of_several(self, text: str) -> dict[str, Any]:
-        pk = _key(text)
-        name = request.form.get(f"act.{pk}", "")
-        reason = request.form.get(f"reason.{pk}", "")
-        actor = current_actor()
-        title = ""
-        try:
-            title = review.get(actor, pk).title
-            if name not in ("approve", "send_back", "refuse"):
-                return {"title": title, "pk": pk, "words": _("未处理"), "kind": "muted"}
-            act, verb = BUTTONS[name]
-            seen = _key(request.form.get(f"seen.{pk}", ""))
-            with transaction():
-                done = verb(actor, pk, seen=seen, reason=reason)
-        except Refusal as refusal:
-            words = self.words_of(refusal.code, refusal.params)
-            return {"title": title, "pk": pk, "words": words, "kind": "danger"}
-        except Stale:
-            words = _("已有变化，没有处理，请打开核对。")
-            return {"title": title, "pk": pk, "words": words, "kind": "warning"}
-        except NotFound:
-            return {"title": title, "pk": pk, "words": _("已不存在"), "kind": "muted"}
-        return {"title": title, "pk": pk, "words": done_words(act, done), "kind": "success"}
-
 
 # -- what the template is given ------------------------------------------------------------------
-def screen_of(
-    actor: Actor, revision: Revision, *, error: Any = "", reason: str = "", fields: Any = ()
-) -> Screen:
+def screen_of(actor: Actor, revision: Revision, *, fields: Any = (), **typed: Any) -> Screen:
     """The screen as this person may see it."""
     kind = review.kind(revision.kind)
     new = review.shown_content(actor, revision)
-    old, words, choices = _compared(revision)
+    old, words, choices = compared_of(revision)
     compared = rows(kind, old, new)
+    promised = review.promised(revision)
     standing = review.standing(actor, revision)
     acts = frozenset(str(act) for act in review.allowed(standing))
     against = review.refusal(Act.approve, standing) if review.may_decide(actor) else None
@@ -215,12 +189,14 @@ def screen_of(
         park=parks.by_id(revision.park_id).name if revision.park_id else "",
         author=accounts.account(revision.submitted_by).name if revision.submitted_by else "",
         waited=_waited(revision),
+        promised=promised,
+        left=deadline(promised) if promised else None,
         rows=compared,
         changed=sum(one.changed for one in compared),
         everything=request.args.get("view") == "all",
         compared=choices,
         compared_words=words,
-        events=tuple(reversed([_event(one) for one in review.events(revision)])),
+        events=tuple(reversed([_event(kind, one) for one in review.events(revision)])),
         acts=acts,
         against=REFUSALS.get(against, "") if against and waiting else "",
         around=neighbours(actor, revision.id),
@@ -228,9 +204,8 @@ def screen_of(
         warnings=() if viewing.looking() else tuple(kind.warnings(new)),
         with_query=f"&with={asked}" if (asked := request.args.get("with", "")).isalnum() else "",
         calendar_notice=missing_calendar(),
-        reason=reason,
         fields=frozenset(fields),
-        error=error,
+        **typed,
     )
 
 
@@ -256,7 +231,7 @@ def _waited(revision: Revision) -> str:
     return str(_("%(n)s 个工作日", n=days))
 
 
-def _compared(revision: Revision) -> tuple[Mapping[str, Any] | None, Any, tuple[Any, ...]]:
+def compared_of(revision: Revision) -> tuple[Mapping[str, Any] | None, Any, tuple[Any, ...]]:
     """What the new values are compared with: what a reviewer judged last, or the one asked for.
 
     A submission that was taken back was judged by nobody: what came with it is still to be read.
@@ -284,12 +259,18 @@ def _compared(revision: Revision) -> tuple[Mapping[str, Any] | None, Any, tuple[
     return (None, "", links) if found is None else (found[1], found[0], links)
 
 
-def _event(one: review.ReviewEvent) -> dict[str, Any]:
+def _headings(kind: review.Kind, names: Sequence[str]) -> str:
+    """What a return asked to be mended, as the form calls it."""
+    return listed(one.heading for one in kind.fields if one.name in names)
+
+
+def _event(kind: review.Kind, one: review.ReviewEvent) -> dict[str, Any]:
     return {
         "at": one.at,
         "actor": one.actor_name,
         "act": ACT_WORDS.get(one.act, one.act),
         "reason": viewing.VEIL if one.reason and viewing.looking() else one.reason,
+        "fields": _headings(kind, one.fields or ()),
         "stage": one.stage,
     }
 
@@ -307,29 +288,6 @@ def neighbours(actor: Actor, pk: int) -> Neighbours:
     return Neighbours(at + 1, len(keys), before, keys[at + 1] if at + 1 < len(keys) else None)
 
 
-def found_of(actor: Actor, text: str) -> tuple[dict[str, Any], ...]:
-    """The items of a bulk decision with what changes in each."""
-    found = []
-    for part in text.split(",")[:MOST]:
-        one = review.get(actor, _key(part))
-        kind = review.kind(one.kind)
-        before = review.compared_with(one)
-        old = before.content if before else kind.origin(one)
-        compared = rows(kind, old, review.shown_content(actor, one))
-        against = review.refusal(Act.approve, review.standing(actor, one))
-        found.append(
-            {
-                "revision": one,
-                "kind": kind.title,
-                "changes": [row for row in compared if row.changed],
-                "state": STATE_WORDS[one.state],
-                "dot": STATE_DOTS[one.state],
-                "against": REFUSALS.get(against, "") if against else "",
-            }
-        )
-    return tuple(found)
-
-
 def done_words(act: Act, done: Revision) -> str:
     """One sentence on what a decision did."""
     name = done.title
@@ -345,10 +303,10 @@ def done_words(act: Act, done: Revision) -> str:
 
 
 def version_asked() -> int:
-    return _key(request.form.get("seen", ""))
+    return key_of(request.form.get("seen", ""))
 
 
-def _key(text: str) -> int:
+def key_of(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         abort(400)
     return int(text)

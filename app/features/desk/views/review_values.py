@@ -12,13 +12,15 @@ from app.core import difference as texts
 from app.engines import review, richtext
 from app.engines.review import Change, FieldChange, Shape
 from app.engines.review.labels import CHANGE_WORDS
-from app.extensions.phrases import labelled, listed
+from app.extensions.phrases import listed
 from app.web import viewing
 
 #: Tinted tags of a change; a word says it too.
 TAGS = {Change.changed: "warning", Change.added: "success", Change.emptied: "danger"}
 #: So many unchanged signs stay around a change; the rest is folded.
 AROUND = 60
+#: So many signs of a value stand in a list of several items.
+BRIEF = 160
 WORDED = frozenset({Shape.text, Shape.long, Shape.rich})
 
 
@@ -58,6 +60,7 @@ class FieldRow:
     head: tuple[Any, ...] = ()  # of a table
     unit: Any = ""
     key: bool = False
+    rich: str = ""  # the new text with its headings, lists and pictures
 
 
 def rows(
@@ -70,7 +73,7 @@ def rows(
     if not viewing.looking():
         return found
     veil = Side((Part(viewing.VEIL),))
-    return tuple(replace(one, old=veil, new=veil) for one in found)
+    return tuple(replace(one, old=veil, new=veil, rich="") for one in found)
 
 
 def _unmarked(side: Side) -> Side:
@@ -91,7 +94,25 @@ def _row(one: FieldChange) -> FieldRow:
         head=tuple(heading for _name, heading in one.field.columns),
         unit=one.field.unit,
         key=one.field.key,
+        rich=str(one.new or "") if one.field.shape is Shape.rich else "",
     )
+
+
+def brief(row: FieldRow) -> FieldRow:
+    """The row with long texts cut: what goes on is on the item's own screen."""
+    return replace(row, old=_cut(row.old), new=_cut(row.new), rich="")
+
+
+def _cut(side: Side) -> Side:
+    left, parts = BRIEF, []
+    for part in side.parts:
+        if left <= 0:
+            break
+        parts.append(replace(part, text=part.text[:left]))
+        left -= len(part.text)
+    if left < 0:
+        parts.append(Part("…", "fold"))
+    return replace(side, parts=tuple(parts))
 
 
 def _sides(one: FieldChange) -> tuple[Side, Side]:
@@ -177,10 +198,3 @@ def _entries(value: Any) -> tuple[Mapping[str, str], ...]:
 def _table(field: review.Field, value: Any) -> tuple[tuple[str, ...], ...]:
     names = [name for name, _heading in field.columns]
     return tuple(tuple(str(row.get(name, "")) for name in names) for row in value or ())
-
-
-def plain_words(field: review.Field, value: Any) -> str:
-    """One line for lists and messages: pictures and files by number."""
-    if field.shape in (Shape.picture, Shape.pictures, Shape.files, Shape.table):
-        return labelled(field.heading, len(_entries(value)))
-    return words(field, value)

@@ -26,7 +26,8 @@ from app.extensions.phrases import items
 from app.features.accounts import queries as accounts
 from app.features.accounts.rules import PARK_ROLES, Role
 from app.features.desk.labels import AGES, REVIEW_HEADINGS
-from app.features.desk.views.review_screen import ScreenPart, stage_words
+from app.features.desk.views.review_screen import stage_words
+from app.features.desk.views.review_several import SeveralPart
 from app.features.parks import queries as parks
 from app.features.parks.labels.profile import REVIEWER_REFUSALS as PARK_REFUSALS
 from app.features.parks.models import Park
@@ -89,7 +90,7 @@ def kind_options() -> tuple[tuple[str, Any], ...]:
     return tuple((one.name, one.title) for one in review.kinds())
 
 
-class ReviewView(ScreenPart):
+class ReviewView(SeveralPart):
     """The queue. Reviewers have three tabs, others what they sent."""
 
     datamodel = SQLAInterface(Revision)
@@ -183,7 +184,9 @@ class ReviewView(ScreenPart):
         # A tab is where one stands, no filter that hides something.
         total = self.total(criteria)
         words = _("共 %(total)s %(unit)s", total=str(total), unit=items(total.number))
-        return replace(page, count_text=words, empty=None if page.rows else self.nothing_yet())
+        pager = replace(page.pager, text=words) if page.pager else None
+        empty = None if page.rows else self.nothing_yet()
+        return replace(page, count_text=words, pager=pager, empty=empty)
 
     # -- cells ---------------------------------------------------------------------------------
     def extra_columns(self) -> tuple[str, ...]:
@@ -203,7 +206,9 @@ class ReviewView(ScreenPart):
         if row.submitted_at is None:
             return Cell("")
         days = calendar.waited(row.submitted_at, decided_at)
-        return Cell(_("%(n)s 个工作日", n=days))
+        due = "" if decided_at else cells.cell(review.answer_by(row.submitted_at)).text
+        told = _("%(day)s 前答复", day=due) if due else ""
+        return Cell(_("%(n)s 个工作日", n=days), muted=told)
 
     def row_acts(self, _row: Any) -> tuple[Link, ...]:
         return ()

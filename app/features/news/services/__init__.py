@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.features.news.services.articles import change, discard, remove, restore, withdraw, write
 from app.features.news.services.checking import Finding, check, findings
 from app.features.news.services.files import attach, cover_picture
-from app.features.news.services.publishing import approved, follow, pictures_of, revoked
+from app.features.news.services.publishing import approved, follow, pictures_of, revoked, shown_of
 from app.features.news.services.words import clear_words, replace_words
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "replace_words",
     "restore",
     "revoked",
+    "shown_of",
     "withdraw",
     "write",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from app.core import clock
@@ -55,7 +55,7 @@ def approved(_actor: Actor, revision: review.Revision) -> None:
     if article.public:
         files.publish(new)
     if before is not None:
-        _hide(article, set(pictures_of(before.content)) - set(new))
+        files.withdraw(set(pictures_of(before.content)) - set(new))
 
 
 def revoked(_actor: Actor, revision: review.Revision) -> None:
@@ -73,9 +73,11 @@ def show(article: Article, content: Mapping[str, Any]) -> None:
 def hide(article: Article, content: Mapping[str, Any]) -> None:
     article.public = False
     db.session.flush()
-    _hide(article, set(pictures_of(content)))
+    files.withdraw(pictures_of(content))
 
 
-def _hide(article: Article, keys: set[str]) -> None:
-    """Pictures that nothing else on the public site shows are everybody's no more."""
-    files.withdraw(keys - queries.still_shown(keys, article.id))
+def shown_of(keys: Collection[str]) -> set[str]:
+    """Those of the pictures that an article shows that is not taken back or in the bin."""
+    return {
+        key for key in keys for content in queries.public_with(key) if key in pictures_of(content)
+    }

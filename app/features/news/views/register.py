@@ -172,7 +172,8 @@ class NewsView(WritingPart):
             acts.append(_asked(_("撤回"), self.url(f"withdraw/{item.id}"), _withdrawing(item)))
         if pending is not None and item.editable:
             acts.append(_asked(_("放弃"), self.url(f"discard/{item.id}"), _discarding(item)))
-        if self.may("delete"):
+        held = pending is not None and pending.state is RevisionState.picked
+        if self.may("delete") and not held:
             acts.append(self.delete_link(item.id, str(item)))
         if item.editable:
             edit = self.url(f"edit/{item.id}")
@@ -279,8 +280,9 @@ def banner(item: Writing) -> str:
         return words if not asked else _("%(words)s 需修改：%(fields)s", words=words, fields=asked)
     if pending is not None and pending.submitted_at is not None:
         days = calendar.waited(pending.submitted_at)
-        return str(_("待审核，已等待 %(n)s 个工作日。公开页面仍为上次通过的内容。", n=days)
-                   if article.public else _("待审核，已等待 %(n)s 个工作日。", n=days))  # fmt: skip
+        due = cells.cell(review.answer_by(pending.submitted_at)).text
+        words = _("待审核，已等待 %(n)s 个工作日，承诺 %(day)s 前答复。", n=days, day=due)
+        return _("%(words)s公开页面仍为上次通过的内容。", words=words) if article.public else words
     if pending is not None and article.public:
         return str(_("有未提交的修改；公开页面仍为上次通过的内容。"))
     last = review.last(rules.KIND, item.id)

@@ -150,6 +150,8 @@ class WritingPart(RegisterView):
             super().put_errors(form, Refusal(refusal.code))
             return
         named = {inputs.get(name, name): code for name, code in refusal.fields.items()}
+        if named.get("cover_file") == "cover_alt_missing":
+            named["cover_alt"] = named.pop("cover_file")
         super().put_errors(form, Refusal(refusal.code, fields=named, **refusal.params))
 
     def _form_page(self, form: Any, *, heading: Any, item: Any) -> FormPage:

@@ -224,6 +224,18 @@ notices.kinds(
         fixed=True,
     ),
     notices.NoticeKind(
+        "park.suspended",
+        _l("园区/基地暂停"),
+        _l("“%(park)s”已被暂停，恢复运行前只能查看，不对外显示。原因：%(reason)s"),
+        fixed=True,
+    ),
+    notices.NoticeKind(
+        "park.resumed",
+        _l("园区/基地恢复运行"),
+        _l("“%(park)s”已恢复运行。原因：%(reason)s"),
+        fixed=True,
+    ),
+    notices.NoticeKind(
         "park.ownership_offered",
         _l("所有权转让"),
         _l("%(person)s请您接受“%(park)s”的所有权。"),

@@ -19,12 +19,15 @@ from app.features.parks.queries.people import (
 )
 from app.features.parks.queries.profiles import (
     Public,
+    at_address,
+    by_public_key,
     content_of,
     figures,
     figures_of,
     origin_of,
     profile_of,
     published,
+    slug_of,
     slugs_of,
 )
 from app.features.parks.queries.register import (
@@ -32,7 +35,6 @@ from app.features.parks.queries.register import (
     all_shown,
     by_code,
     by_id,
-    by_public_key,
     claim,
     claim_counts,
     claims_of,
@@ -63,12 +65,14 @@ from app.features.parks.queries.register import (
     shown,
     shown_by_code,
     status_counts,
+    why_suspended,
 )
 
 __all__ = [
     "Public",
     "all_by_code",
     "all_shown",
+    "at_address",
     "by_code",
     "by_id",
     "by_public_key",
@@ -118,8 +122,10 @@ __all__ = [
     "seeing_all_and_of_a_park",
     "shown",
     "shown_by_code",
+    "slug_of",
     "slugs_of",
     "status_counts",
     "transfer_of",
     "transfers_of",
+    "why_suspended",
 ]

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 
 from app.core import scope
 from app.core.errors import NotFound
-from app.engines.review import Revision
 from app.extensions import db
 from app.extensions.lists.spec import contains
 from app.features.parks.models import Organisation, Park, ParkFigures, ParkProfile
+from app.features.parks.queries import register
 
 #: What somebody who reads a page as a visitor may see of a profile; the rest is for the desk.
 PRIVATE = frozenset({"contact_name", "contact_phone", "email", "legal_representative", "evidence",
@@ -75,6 +75,27 @@ def slugs_of(park_ids: Collection[int]) -> dict[int, str]:
         return {one.park_id: one.slug for one, _code in db.session.execute(query)}
 
 
+def slug_of(park: Park) -> str:
+    """The last part of its one public address: its profile's, or its code."""
+    return slugs_of([park.id]).get(park.id) or park.code.lower()
+
+
+def at_address(key: str) -> Park | None:
+    """The park in operation that an address of the public site names: by slug, or by code."""
+    query = _published().where(ParkProfile.slug == key).with_only_columns(Park)
+    with scope.unscoped():
+        found: Park | None = db.session.scalar(query)
+    return found or register.shown_by_code(key.upper())
+
+
+def by_public_key(key: str) -> Park:
+    """The same, or ``NotFound``."""
+    found = at_address(key)
+    if found is None:
+        raise NotFound(f"public park {key}")
+    return found
+
+
 def slugs() -> set[str]:
     with scope.unscoped():
         return set(db.session.scalars(sa.select(ParkProfile.slug)))
@@ -116,18 +137,16 @@ def _public(profile: ParkProfile, code: str) -> Public:
     )
 
 
-def shown_elsewhere(keys: Collection[str], park_id: int) -> frozenset[str]:
-    """Those of the pictures that something else shows that review put in force, news too."""
-    text = sa.type_coerce(Revision.content, sa.Text)
-    other = sa.or_(Revision.park_id.is_(None), Revision.park_id != park_id)
-    mine = Revision.kind.in_(("park_profile", "park_upgrade"))
-    asked = sa.select(Revision.id).where(Revision.in_force.is_(True), sa.or_(other, ~mine))
+def published_with(key: str) -> list[dict[str, Any]]:
+    """Profiles on the public site that name the key, of whatever park."""
+    query = (
+        sa.select(ParkProfile.content)
+        .join(Park, Park.id == ParkProfile.park_id)
+        .where(ParkProfile.published.is_(True), Park.status == "active")
+        .where(contains(sa.type_coerce(ParkProfile.content, sa.Text), key))
+    )
     with scope.unscoped():
-        return frozenset(
-            key
-            for key in keys
-            if db.session.scalar(asked.where(contains(text, key)).limit(1)) is not None
-        )
+        return list(db.session.scalars(query))
 
 
 # -- yearly figures ----------------------------------------------------------------------------------

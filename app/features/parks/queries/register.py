@@ -11,6 +11,7 @@ from flask_appbuilder.security.sqla.models import User
 
 from app.core import scope
 from app.core.errors import NotFound
+from app.engines import trail
 from app.extensions import by_key, db
 from app.features.accounts import queries as accounts
 from app.features.accounts.rules import ZONE_ROLES, zone_and_park
@@ -23,23 +24,33 @@ from app.features.parks.models import (
 )
 from app.features.parks.rules import mask_account
 
+#: Every request of a signed-in person asks this: put together once.
+_MEMBERSHIPS = (
+    sa.select(
+        ParkMembership.park_id,
+        Park.name.label("park_name"),
+        Park.code.label("park_code"),
+        Park.status.label("park_status"),
+        ParkMembership.role,
+        ParkMembership.id.label("membership_id"),
+    )
+    .join(Park, Park.id == ParkMembership.park_id)
+    .where(ParkMembership.user_id == sa.bindparam("user_id"))
+    .order_by(Park.code)
+)
+
 
 def memberships_of(user_id: int) -> list[Any]:
     """Rows ``(park_id, park_name, park_code, role)`` of a person, by code."""
-    query = (
-        sa.select(
-            ParkMembership.park_id,
-            Park.name.label("park_name"),
-            Park.code.label("park_code"),
-            Park.status.label("park_status"),
-            ParkMembership.role,
-            ParkMembership.id.label("membership_id"),
-        )
-        .join(Park, Park.id == ParkMembership.park_id)
-        .where(ParkMembership.user_id == user_id)
-        .order_by(Park.code)
-    )
-    return list(db.session.execute(query))
+    return list(db.session.execute(_MEMBERSHIPS, {"user_id": user_id}))
+
+
+def why_suspended(park_id: int) -> str:
+    """The reason that the zone gave with the last change of the park's state."""
+    for entry in trail.history("park", park_id, only=("park.changed",)):
+        if "status" in entry.changes:
+            return str(entry.details.get("reason", ""))
+    return ""
 
 
 def by_code(code: str) -> Park:
@@ -47,15 +58,6 @@ def by_code(code: str) -> Park:
     park = db.session.scalar(sa.select(Park).where(Park.code == code))
     if park is None:
         raise NotFound(f"park {code}")
-    return park
-
-
-def by_public_key(key: str) -> Park:
-    """An active park as an address of the public site names it, whoever asks; or ``NotFound``."""
-    with scope.unscoped():
-        park = db.session.scalar(sa.select(Park).where(Park.code == key, Park.status == "active"))
-    if park is None:
-        raise NotFound(f"public park {key}")
     return park
 
 

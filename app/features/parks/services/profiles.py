@@ -133,7 +133,17 @@ def show_pictures(park: Park, before: Mapping[str, Any] | None = None) -> None:
     now = set(shown_keys(content)) if open_now else set()
     gone = {*shown_keys(before or {}), *shown_keys(content)} - now
     files.publish(now)
-    files.withdraw(gone - profiles.shown_elsewhere(gone, park.id))
+    files.withdraw(gone)
+
+
+def shown_of(keys: Collection[str]) -> set[str]:
+    """Those of the pictures that the public page of a park in operation shows."""
+    return {
+        key
+        for key in keys
+        for content in profiles.published_with(key)
+        if key in shown_keys(content)
+    }
 
 
 def _field(key: str, pictures: Collection[str]) -> str:

@@ -32,6 +32,7 @@ from app.features.parks.services.people import (
     label_of,
 )
 from app.features.parks.services.profiles import show_pictures
+from app.features.parks.services.resting import tell_state
 
 Told = dict[str, list[Any]]
 
@@ -219,6 +220,8 @@ def _changed(
         return item
     item.updated_by, item.updated_at = actor.user_id, clock.now()
     db.session.flush()
+    if "status" in changes:
+        tell_state(actor, item, details["reason"])
     trail.record(actor, act, item, changes=changes, details=details)
     return item
 

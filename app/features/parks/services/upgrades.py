@@ -18,6 +18,7 @@ from app.features.parks.rules import profile as rules
 from app.features.parks.services import profiles as own
 from app.features.parks.services import register
 from app.features.parks.services.certification import own_organisation
+from app.features.parks.services.resting import tell_state
 
 KIND = "park_upgrade"
 
@@ -120,6 +121,7 @@ def revoked(actor: Actor, revision: review.Revision) -> None:
     changes = trail.changes_of(locked, ("status",))
     db.session.flush()
     own.show_pictures(locked)
+    tell_state(actor, locked, revision.reason)
     trail.record(
         actor, "park.changed", locked, changes=changes, details={"reason": revision.reason}
     )

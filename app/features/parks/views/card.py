@@ -90,12 +90,15 @@ def info_states(actor: Actor) -> list[State]:
         return []
     last, year = _standing(actor), clock.last_full_year()
     known = queries.profile_of(actor.acting_park_id) is not None
+    known_words = _("对外显示审核通过的内容") if known else _("审核通过后对外显示")
+    if queries.by_id(actor.acting_park_id).status == "suspended":
+        known_words = _("园区/基地已暂停，恢复运行前不对外显示")
     told = State(
         _("信息维护"),
         STATE_WORDS[last.state] if last else (_("已通过") if known else _("未填写")),
         STATE_DOTS[last.state] if last else ("success" if known else "muted"),
         INFO,
-        _("对外显示审核通过的内容") if known else _("审核通过后对外显示"),
+        known_words,
     )
     found = next(
         (one for one in queries.figures_of(actor.acting_park_id) if one.year == year), None
@@ -131,15 +134,21 @@ def provider_steps(actor: Actor) -> list[Step]:
     company = queries.organisation_of(actor.user_id)
     last = review.last(upgrades.KIND, company.id) if company is not None else None
     passed = last is not None and last.state is review.State.passed
+    returned = last is not None and last.state is review.State.returned
+    told = _("选择园区或基地，填写并提交审核")
     return [
         _certification(actor.user_id, company),
         Step(
             _("完善服务商信息"),
-            _("选择园区或基地，填写并提交审核"),
+            _("退回原因：%(reason)s", reason=last.reason) if returned and last else told,
             STATE_WORDS[last.state] if last else _("未开始"),
             STATE_DOTS[last.state] if last else "muted",
             url=PROVIDER if company is not None else "",
-            act=_("查看") if last and last.state not in _OPEN else _("填写"),
+            act=_("修改")
+            if returned
+            else _("查看")
+            if last and last.state not in _OPEN
+            else _("填写"),
             now=company is not None and not passed,
         ),
         Step(

@@ -40,7 +40,7 @@ class ParkExport(RegisterView):
         if request.method == "GET":
             count = self.source.count(criteria).number
             back = f"{self.route_base}/list/"
-            return self.render("parks/export.html", count=count, back=back)
+            return self.render("components/export_format.html", count=count, back=back)
         kind = "csv" if request.form.get("format") == "csv" else "xlsx"
         names = [one.name for one in self.fields]
         query = self.source.ordered(self.source.selected(criteria, names), criteria)

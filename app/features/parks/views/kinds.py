@@ -87,6 +87,7 @@ def declare() -> None:
     review.register(UPGRADE)
     files.kind(profiles.PICTURE, policy.may_read_of_park)
     files.publishable(profiles.PICTURE)
+    files.shown_by("parks", profiles.shown_of)
     files.kind(profiles.EVIDENCE, policy.may_read_of_park)
 
 

@@ -20,6 +20,7 @@ from app.features.parks.forms import AddMemberForm, EditMemberForm
 from app.features.parks.labels import HEADINGS, MEMBER_WORDS
 from app.features.parks.models import Park, ParkMembership
 from app.features.parks.views.shared import OPERATOR, ZoneRegister
+from app.web.forms import key_of
 from app.web.listing.build import Field
 from app.web.listing.page import Empty, FormPage, Link
 
@@ -137,11 +138,10 @@ class MembershipView(ZoneRegister):
         return super()._form_page(form, heading=heading, item=item)
 
     def create(self, actor: Any, values: dict[str, Any]) -> Any:
-        chosen = values["park_id"] or ""
         made = services.add_member(
             actor,
             username=values["username"] or "",
-            park_id=int(chosen) if chosen.isascii() and chosen.isdigit() else None,
+            park_id=key_of(values["park_id"]),
             role=values["role"],
         )
         return queries.membership(made.id)

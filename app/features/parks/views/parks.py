@@ -24,13 +24,14 @@ from app.features.parks.labels.profile import LEVEL_WORDS, MODE_WORDS, REFUSALS,
 from app.features.parks.models import Organisation, Park, ParkMembership, ParkProfile
 from app.features.parks.queries import divisions
 from app.features.parks.views.exporting import ParkExport
+from app.features.parks.views.history import moment, reviewed
 from app.features.parks.views.kinds import links_of, words_of
 from app.features.parks.views.organisations import BASE as ORGANISATIONS
 from app.features.parks.views.shared import OPERATOR, ZoneRegister
 from app.web import viewing
 from app.web.acting import current_actor
 from app.web.listing.build import Field, at
-from app.web.listing.page import Cell, Empty, Fact, FormPage, Link
+from app.web.listing.page import Cell, Empty, Fact, FormPage, HistoryItem, Link
 
 BASE = "/desk/parks"
 #: Facts of the profile in force, beside the park's own of the same name.
@@ -158,6 +159,14 @@ class ParkView(ParkExport, ZoneRegister):
         """A park with people is not offered for deletion (the service would refuse it)."""
         acts = super().row_acts(row)
         return acts[:1] if row.members else acts
+
+    def show_acts(self, item: Any) -> tuple[Link, ...]:
+        acts = super().show_acts(item)
+        return acts[:1] if queries.people_of(item.id) else acts
+
+    def past(self, item: Any) -> tuple[HistoryItem, ...]:
+        """Its own acts, and what a review of 信息维护 put in force or took out."""
+        return tuple(sorted((*super().past(item), *reviewed(item)), key=moment, reverse=True))
 
     def extra_columns(self) -> tuple[str, ...]:
         return ("members",)

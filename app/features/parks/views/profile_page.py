@@ -32,7 +32,6 @@ from app.web.acting import current_actor
 from app.web.listing.page import FormPage, Link, MergeField
 from app.web.pages import Page
 
-ANSWER_DAYS = 5  # working days in which the zone means to answer; told, never enforced
 BLANK_STORES = 2
 REFUSAL_WORDS: Mapping[str, Any] = {**REFUSALS, **files.LABELS}
 WIDE = frozenset({"kind", "address", "introduction", "policies", "transport"})
@@ -369,7 +368,7 @@ def _banner(thing: Thing) -> dict[str, Any] | None:
     if found is None:
         return None
     sent = found.submitted_at
-    due = None if sent is None else calendar.due(sent, ANSWER_DAYS)
+    due = None if sent is None else review.answer_by(sent)
     said = reversed(review.events(found))
     return {
         "state": found.state,
@@ -382,5 +381,5 @@ def _banner(thing: Thing) -> dict[str, Any] | None:
         "fields": [(name, BY_NAME[name].heading) for name in found.returned_fields or ()],
         "at": next((one.at for one in said if one.act in review.DECISIONS), None),
         "decided": found.decided_at,
-        "days": ANSWER_DAYS,
+        "days": review.answer_days(),
     }

@@ -108,5 +108,5 @@ def _applicant(actor: Actor, application: SettlementApplication, kind: str) -> N
 def _text(application: SettlementApplication, result: str) -> None:
     """The result to who has no inbox; the number is gone once its time of keeping is over."""
     if result and application.contact_phone and application.phone_index:
-        params = {"title": f"入驻申请{application.number}", "result": result}
-        notices.queue(application.contact_phone, notices.SmsKind.review, params)
+        params = {"number": application.number, "result": result}
+        notices.queue(application.contact_phone, notices.SmsKind.settlement, params)

@@ -22,7 +22,7 @@ from app.features.accounts.views.browser import browser_key, caller
 from app.features.accounts.views.dialog import asked, new_puzzle
 from app.features.parks import queries as parks
 from app.features.parks.models import Park
-from app.features.settlements import rules, services
+from app.features.settlements import queries, rules, services
 from app.features.settlements.forms import ApplyForm
 from app.features.settlements.labels import REFUSALS
 from app.features.settlements.models import SettlementApplication
@@ -71,6 +71,8 @@ class SettlementApplyView(Page):
         """The form; POST sends it, once however often it is pressed."""
         park = parks.by_public_key(park_key)
         if request.method == "GET":
+            if park_key != parks.slug_of(park):  # as the park's page: one address, others lead on
+                return self.go(_address(park))
             return self._page(park, self._fresh())
         form = ApplyForm()
         values = self._checked(form)
@@ -101,14 +103,18 @@ class SettlementApplyView(Page):
         if wants_json():
             return jsonify(seconds=sent.seconds, text=_("验证码已发送，5 分钟内有效。"))
         flash(_("验证码已发送，5 分钟内有效。"), "success")
-        return self._page(park, form, sent=sent.seconds)
+        return self._page(park, form, sent=sent.seconds, sending=False)
 
     @expose("/<string:park_key>/apply/puzzle", methods=["POST"])
     def puzzle(self, park_key: str) -> Any:
         """换一张, or a sum in words."""
         park = parks.by_public_key(park_key)
         made = new_puzzle("sum" if request.form.get("kind") == "sum" else "picture")
-        return jsonify(made) if wants_json() else self._page(park, ApplyForm(), puzzle=made)
+        return (
+            jsonify(made)
+            if wants_json()
+            else self._page(park, ApplyForm(), puzzle=made, sending=False)
+        )
 
     @expose("/<string:park_key>/apply/done")
     def done(self, park_key: str) -> Any:
@@ -124,6 +130,7 @@ class SettlementApplyView(Page):
             park=park,
             park_key=park_key,
             number=number,
+            due=queries.due_of(number),
             days=rules.FIRST_CONTACT_DAYS,
             signed_in=signed_in,
         )
@@ -188,42 +195,54 @@ class SettlementApplyView(Page):
             said = {"code": refusal.code, "error": words(refusal.code, refusal), "puzzle": puzzle}
             return jsonify(said | {"seconds": refusal.params.get("seconds", 0)}), status
         put(form, Refusal(refusal.code, **refusal.params))
-        return self._page(park, form, status=status, puzzle=puzzle)
+        return self._page(park, form, status=status, puzzle=puzzle, sending=False)
 
     def _page(
-        self, park: Park, form: ApplyForm, *, status: int = 200, puzzle: Any = None, sent: int = 0
+        self,
+        park: Park,
+        form: ApplyForm,
+        *,
+        status: int = 200,
+        puzzle: Any = None,
+        sent: int = 0,
+        sending: bool = True,
     ) -> Any:
+        """``sending``: the form itself was sent; what is wrong with a code stands at the code."""
         policy = services.privacy(clock.today())
         form.document.data = str(policy.id) if policy else ""
         if not form.key.data:
             form.key.data = secrets.token_hex(16)
         own = own_number()
-        address = url_for("SettlementApplyView.index", park_key=park.code)
-        page = FormPage(
-            title=_("申请入驻"),
-            form=form,
-            sections=SECTIONS,
-            action=address,
-            cancel_url="/",
-            submit_label=_("提交申请"),
-            units=UNITS,
-            hints=_hints(),
-            required=frozenset({"company", "contact_name"}),
-            wide=frozenset({"company", "message", "files", "preparing"}),
-        )
+        address = _address(park)
         html = self.render(
             "settlements/apply.html",
             park=park,
-            page=page,
+            page=_form_page(form, address),
             form=form,
             policy=policy,
             puzzle=puzzle,
             sent=sent,
+            sending=sending,
             address=address,
             own=phones.mask_phone(own) if own else "",
             days=rules.FIRST_CONTACT_DAYS,
         )
         return html, status
+
+
+def _form_page(form: ApplyForm, address: str) -> FormPage:
+    return FormPage(
+        title=_("申请入驻"),
+        form=form,
+        sections=SECTIONS,
+        action=address,
+        cancel_url="/",
+        submit_label=_("提交申请"),
+        units=UNITS,
+        hints=_hints(),
+        required=frozenset({"company", "contact_name"}),
+        wide=frozenset({"company", "message", "files", "preparing"}),
+    )
 
 
 def _hints() -> dict[str, Any]:
@@ -236,6 +255,10 @@ def _hints() -> dict[str, Any]:
             mb=rules.FILE_MOST // (1024 * 1024),
         ),
     }
+
+
+def _address(park: Park) -> str:
+    return url_for("SettlementApplyView.index", park_key=parks.slug_of(park))
 
 
 def own_number() -> str:

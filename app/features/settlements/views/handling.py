@@ -31,6 +31,7 @@ from app.transaction import transaction
 from app.web.access import guarded
 from app.web.acting import current_actor
 from app.web.base_views import RegisterView
+from app.web.forms import key_of
 from app.web.listing.page import FormPage, ShowPage
 
 FORMS: Mapping[Act, type[Any]] = {
@@ -283,5 +284,4 @@ def _upload(given: Any) -> services.Upload | None:
 
 
 def _key(text: Any) -> int:
-    text = str(text or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return key_of(text) or 0

@@ -8,7 +8,10 @@ const legendOf = (heads, width) => (width < NARROW && heads.length > 2 ? 60 : 32
 
 const colour = (name) => getComputedStyle(home).getPropertyValue(name).trim();
 const tone = (name) => colour(`--tone-${name || "blue"}`);
-const counted = (link) => Number(link.textContent.replace(/\D/g, ""));
+const counted = (cell) => {
+  const digits = cell.textContent.replace(/[^\d.]/g, "");
+  return digits ? Number(digits) : null; // nothing known: a gap
+};
 
 function read(table) {
   const heads = [...table.tHead.rows[0].cells].filter((cell) => cell.dataset.tone);
@@ -16,7 +19,7 @@ function read(table) {
     label: row.cells[0].textContent.trim(),
     tone: row.dataset.tone,
     share: row.querySelector("[data-rate]")?.textContent.trim() ?? "",
-    links: [...row.querySelectorAll("[data-counts]")],
+    links: [...row.querySelectorAll("[data-counts], [data-value]")],
   }));
   return { heads: heads.map((cell) => ({ label: cell.textContent.trim(), tone: cell.dataset.tone })), rows };
 }
@@ -47,7 +50,7 @@ const said = (rows) => ({ dataIndex }) => {
   return [links[0].textContent.trim(), share].filter(Boolean).join("   ");
 };
 
-function bars({ heads, rows }, look, width) {
+function bars({ heads, rows }, look, width, stacked) {
   const several = heads.length > 1;
   const most = width < NARROW ? 8 : 16;
   return {
@@ -74,7 +77,7 @@ function bars({ heads, rows }, look, width) {
     series: heads.map((head, place) => ({
       type: "bar",
       name: head.label,
-      stack: several ? "all" : undefined,
+      stack: several && stacked ? "all" : undefined,
       barMaxWidth: 18,
       showBackground: !several,
       backgroundStyle: { color: look.track },
@@ -109,19 +112,68 @@ function ring({ heads, rows }, look) {
   };
 }
 
+// Places over time: the first place is at the top, a round without a place is a gap.
+function places({ heads, rows }, look) {
+  return {
+    animation: false,
+    textStyle: look.plain,
+    grid: { left: 0, right: 16, top: 24, bottom: 0, containLabel: true },
+    tooltip: tip(look, "axis"),
+    xAxis: {
+      type: "category",
+      data: rows.map((row) => row.label),
+      axisLine: { onZero: false, lineStyle: { color: look.line } },
+      axisTick: { show: false },
+      axisLabel: { color: look.ink, formatter: (text) => shortened(text, 8) },
+    },
+    yAxis: {
+      type: "value",
+      inverse: true,
+      min: 1,
+      minInterval: 1,
+      axisLabel: { color: look.muted },
+      splitLine: { lineStyle: { color: look.line } },
+    },
+    series: heads.slice(0, 1).map((head) => ({
+      type: "line",
+      name: head.label,
+      symbolSize: 8,
+      lineStyle: { color: tone(head.tone), width: 2 },
+      itemStyle: { color: tone(head.tone) },
+      label: { show: true, color: look.ink },
+      data: rows.map((row) => counted(row.links[0])),
+    })),
+  };
+}
+
+// How high it is: a bar needs its line, bars side by side one each.
+function heightOf(shape, { heads, rows }, width) {
+  const legend = heads.length > 1 ? legendOf(heads, width) + 32 : 8;
+  if (shape === "bars") return rows.length * 32 + legend;
+  return shape === "groups" ? rows.length * (heads.length * 14 + 14) + legend : 0;
+}
+
+const SHAPES = {
+  bars: (data, look, width) => bars(data, look, width, true),
+  groups: (data, look, width) => bars(data, look, width, false),
+  ring,
+  places,
+};
+
 function draw(init, box) {
   const data = read(document.getElementById(box.dataset.of));
   const shape = box.dataset.chart;
-  if (shape === "bars") box.style.height = `${data.rows.length * 32 + (data.heads.length > 1 ? legendOf(data.heads, box.clientWidth) + 32 : 8)}px`;
+  const height = heightOf(shape, data, box.clientWidth);
+  if (height) box.style.height = `${height}px`;
   // Only now: another width may ask for another height, and what is drawn for the old one is cut off.
   drawn.get(box)?.resize();
   const chart = drawn.get(box) ?? init(box, null, { renderer: "svg" });
-  const made = shape === "ring" ? ring(data, looks()) : bars(data, looks(), box.clientWidth);
-  chart.setOption(made, { notMerge: true });
+  chart.setOption(SHAPES[shape](data, looks(), box.clientWidth), { notMerge: true });
   if (drawn.has(box)) return;
   drawn.set(box, chart);
   chart.on("click", ({ dataIndex, seriesIndex }) => {
-    location.assign(data.rows[dataIndex].links[seriesIndex].href);
+    const { href } = data.rows[dataIndex].links[seriesIndex];
+    if (href) location.assign(href);
   });
 }
 

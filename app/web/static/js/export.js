@@ -1,5 +1,5 @@
 // The export's page stays while its file is saved: a purpose is asked for while a personal column is
-// ticked, and a refusal that was answered goes away.
+// ticked, and a refusal that was answered goes away. An export without personal columns asks for none.
 const form = document.querySelector("[data-export]");
 const purpose = form.querySelector("#purpose");
 const must = form.querySelector("[data-must]");
@@ -10,10 +10,12 @@ function ask() {
   if (must) must.hidden = !personal;
 }
 
-form.addEventListener("change", ask);
-form.addEventListener("submit", () => {
-  form.querySelector("#purpose-error")?.remove();
-  purpose.removeAttribute("aria-invalid");
-  purpose.setAttribute("aria-describedby", "purpose-hint");
-});
-ask();
+if (purpose) {
+  form.addEventListener("change", ask);
+  form.addEventListener("submit", () => {
+    form.querySelector("#purpose-error")?.remove();
+    purpose.removeAttribute("aria-invalid");
+    purpose.setAttribute("aria-describedby", "purpose-hint");
+  });
+  ask();
+}

@@ -10,7 +10,9 @@ box.addEventListener("change", () => {
   if (box.checked) localStorage.removeItem(OFF);
   else localStorage.setItem(OFF, "1");
 });
-document.querySelector("[data-keys-help]")?.addEventListener("click", () => help.showModal());
+for (const one of document.querySelectorAll("[data-keys-help]")) {
+  one.addEventListener("click", () => help.showModal());
+}
 
 function move(step) {
   if (!rows.length) return;

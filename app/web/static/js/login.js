@@ -65,6 +65,8 @@ const FIELDS = { phone_wrong: "phone", puzzle_needed: "answer", puzzle_wrong: "a
 get?.addEventListener("click", async (event) => {
   event.preventDefault();
   get.disabled = true;
+  // The list belongs to what was sent before; what is wrong with a code is told at the code.
+  document.querySelector("[data-error-summary]")?.remove();
   for (const name of ["phone", "answer", "code"]) say(name, "");
   try {
     const { good, said } = await post(form.dataset.code);
@@ -94,5 +96,5 @@ for (const button of box?.querySelectorAll("button[name=kind]") ?? []) {
   });
 }
 if (Number(form?.dataset.seconds)) wait(Number(form.dataset.seconds));
-// After a refused post the first wrong field is where one goes on.
-document.querySelector("[data-field] [aria-invalid]")?.focus();
+// After a refused post the first wrong field is where one goes on; a list of errors leads there itself.
+if (!document.querySelector("[data-error-summary]")) document.querySelector("[data-field] [aria-invalid]")?.focus();

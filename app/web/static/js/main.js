@@ -17,10 +17,15 @@ const parts = {
   login: "[data-fill], [data-phone-form]",
   plan: "[data-plan]",
   review: "[data-review]",
+  judge: "[data-cockpit]",
+  marks: "[data-marks]",
   editor: "[data-editor]",
   autosave: "[data-autosave]",
   profile: "[data-describe]",
   charts: "[data-charts]",
+  "assess-zone": "[data-round-days], [data-try-rule], [data-tick-type]",
+  fill: "[data-filing-form]",
+  print: "[data-print]",
 };
 const mark = new URL(import.meta.url).search;
 

@@ -16,23 +16,45 @@ for (const chip of form.querySelectorAll("[data-phrase]")) {
   });
 }
 
-// A "no" without its reason: say it at the field before the way to the server and back.
+// A "no" without its reason is told at the field before the way to the server and back.
+function mark(wrong) {
+  const said = document.getElementById("reason-error");
+  form.querySelector("[data-reason-field]").classList.toggle("has-error", wrong);
+  said.hidden = !wrong;
+  if (wrong) reason.setAttribute("aria-invalid", "true");
+  else reason.removeAttribute("aria-invalid");
+  reason.setAttribute("aria-describedby", wrong ? `${said.id} reason-hint` : "reason-hint");
+}
+reason?.addEventListener("input", () => mark(false));
+
+// One click decides one item: not a second time while the answer is on its way, and not the item
+// that comes next with the same button under the same finger.
+const PAUSE = 600;
+let sent = false;
+setTimeout(() => { form.dataset.settled = ""; }, PAUSE);
 form.addEventListener("submit", (event) => {
   const act = event.submitter?.value;
   const needs = act === "send_back" || act === "refuse" || form.action.includes("/revocation/");
-  if (!needs || event.submitter?.formAction !== form.action) return;
-  reason.required = true;
-  if (reason.reportValidity()) return;
+  const bare = needs && !event.submitter?.hasAttribute("formaction") && !reason.value.trim();
+  if (bare) {
+    mark(true);
+    reason.focus();
+  } else if (!sent && "settled" in form.dataset) {
+    // What asks once more stops the event after this: only what is really sent counts.
+    setTimeout(() => { sent = !event.defaultPrevented; });
+    return;
+  }
   event.preventDefault();
   event.stopImmediatePropagation();
 }, true);
-reason?.addEventListener("input", () => { reason.required = false; });
+addEventListener("pageshow", () => { sent = false; });
 
 function press(key) {
   const found = document.querySelector(`[data-key="${key}"]`);
   if (!found) return false;
   if (key === "r") {
     if (!reason.value.trim()) {
+      mark(true);
       reason.focus();
       return true;
     }
@@ -42,7 +64,7 @@ function press(key) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.isComposing || document.querySelector("dialog[open]")) return;
+  if (event.isComposing || event.repeat || document.querySelector("dialog[open]")) return;
   const off = box ? !box.checked : localStorage.getItem(OFF) !== null;
   if (off) return;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form.contains(event.target)) {

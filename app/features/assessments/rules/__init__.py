@@ -1,0 +1,1 @@
+"""Assessment in plain Python: states, windows, what is typed, what a form asks."""

@@ -1,0 +1,92 @@
+"""What moved between two scoring runs, park by park, and which inputs are the cause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
+
+#: Parts of a run's input that are looked at one by one.
+PARTS = ("values", "bonus", "deductions")
+SINGLE = ("filed", "veto", "previous_rank")
+
+
+class Scored(Protocol):
+    """A park's line of a run."""
+
+    rank: int | None
+    final: Decimal | None
+    grade: str
+    subject: dict[str, Any]
+    outcome: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One value or score: before and after."""
+
+    code: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A park that is not as it was. Ranks and totals of a run it was not in are ``None``."""
+
+    park_id: int
+    ranks: tuple[int | None, int | None]
+    finals: tuple[Decimal | None, Decimal | None]
+    grades: tuple[str, str]
+    inputs: tuple[Changed, ...]
+    scores: tuple[Changed, ...]
+
+    @property
+    def points(self) -> Decimal | None:
+        """By how much the total changed."""
+        before, after = self.finals
+        return None if before is None or after is None else after - before
+
+
+def between(before: Mapping[int, Scored], after: Mapping[int, Scored]) -> tuple[Moved, ...]:
+    """Only parks with a difference, in the order of the new ranking."""
+    found = []
+    for park_id in {**after, **before}:
+        old, new = before.get(park_id), after.get(park_id)
+        one = Moved(
+            park_id,
+            (old.rank if old else None, new.rank if new else None),
+            (old.final if old else None, new.final if new else None),
+            (old.grade if old else "", new.grade if new else ""),
+            _changed(_inputs(old), _inputs(new)),
+            _changed(_scores(old), _scores(new)),
+        )
+        pairs = (one.ranks, one.finals, one.grades)
+        if one.inputs or one.scores or any(a != b for a, b in pairs):
+            found.append(one)
+    last = len(found) + len(after) + 1
+    return tuple(sorted(found, key=lambda one: (one.ranks[1] or last, one.park_id)))
+
+
+def _inputs(one: Scored | None) -> dict[str, Any]:
+    if one is None:
+        return {}
+    found = {key: one.subject.get(key) for key in SINGLE}
+    for part in PARTS:
+        found |= one.subject.get(part) or {}
+    return found
+
+
+def _scores(one: Scored | None) -> dict[str, Any]:
+    if one is None:
+        return {}
+    return {**one.outcome["items"], **one.outcome["bonus"], **one.outcome["deductions"]}
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Changed, ...]:
+    return tuple(
+        Changed(code, before.get(code), after.get(code))
+        for code in {**before, **after}
+        if before.get(code) != after.get(code)
+    )

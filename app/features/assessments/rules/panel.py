@@ -1,0 +1,84 @@
+"""Marks of an expert panel: their limits, when it may close, how far they lie apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from statistics import median
+
+from app.engines.scoring import Indicator, Scheme
+from app.features.assessments.rules import typed
+
+DECIMALS = 2
+#: A mark further from the middle one than this part of the scale is shown to the lead.
+OUTLYING = Fraction(15, 100)
+
+
+def scale(indicator: Indicator) -> Decimal:
+    """The highest mark."""
+    found: Decimal = indicator.rule.scale  # type: ignore[attr-defined]
+    return found
+
+
+def fewest(indicator: Indicator) -> int:
+    """So many marks a park needs, or the indicator gives nothing."""
+    found: int = indicator.rule.panel_min  # type: ignore[attr-defined]
+    return found
+
+
+def read(indicator: Indicator, text: str) -> Decimal | None:
+    """A typed mark; raises ``typed.Wrong``. Empty is none."""
+    found = typed.number(text)
+    if found is None:
+        return None
+    if len(found.partition(".")[2]) > DECIMALS:
+        raise typed.Wrong("number_decimals", digits=DECIMALS)
+    value, most = Decimal(found), scale(indicator)
+    if value < 0:
+        raise typed.Wrong("number_minimum", minimum="0")
+    if value > most:
+        raise typed.Wrong("number_maximum", maximum=f"{most:f}")
+    return value
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How the marks of one park lie: ``outliers`` are those far from the middle one."""
+
+    marks: tuple[Decimal, ...]
+    lowest: Decimal
+    highest: Decimal
+    mean: Decimal
+    outliers: frozenset[int]
+
+    @property
+    def width(self) -> Decimal:
+        return self.highest - self.lowest
+
+
+def spread(marks: Sequence[Decimal], most: Decimal) -> Spread | None:
+    """Of at least one mark; ``outliers`` hold places in ``marks``, looked for from three on."""
+    if not marks:
+        return None
+    middle = median(Fraction(one) for one in marks)
+    far = frozenset(
+        at
+        for at, one in enumerate(marks)
+        if len(marks) > 2 and abs(Fraction(one) - middle) > OUTLYING * Fraction(most)
+    )
+    mean = (sum(marks, Decimal(0)) / len(marks)).quantize(Decimal("0.01"))
+    return Spread(tuple(marks), min(marks), max(marks), mean, far)
+
+
+def lacking(
+    scheme: Scheme, filings: Iterable[int], marks: Mapping[tuple[int, str], int]
+) -> tuple[tuple[int, str], ...]:
+    """Filing and indicator with fewer marks than the scheme asks for."""
+    return tuple(
+        (filing, one.code)
+        for filing in filings
+        for one in scheme.experts
+        if marks.get((filing, one.code), 0) < fewest(one)
+    )

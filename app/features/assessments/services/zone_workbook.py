@@ -1,0 +1,144 @@
+"""The zone's workbook of a round: written with what is there, read back as a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from app.core import clock
+from app.engines import sheets
+from app.features.assessments.models import AssessmentRound
+from app.features.assessments.queries import round_board, zone_values
+from app.features.assessments.queries import rounds as queries
+from app.features.assessments.rules import zone_sheet
+from app.features.assessments.rules.form import Ask
+from app.features.assessments.rules.typed import Wrong
+from app.features.assessments.rules.zone_sheet import KEY, NAME
+from app.features.assessments.services.zone_values import asked
+from app.features.parks.models import Park
+
+LIMITS = sheets.Limits(max_bytes=10 * 2**20, max_rows=2_000)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value that the workbook says otherwise; ``wrong``: why it cannot be taken."""
+
+    filing_id: int
+    park: Park
+    ask: Ask
+    before: Any
+    after: Any
+    typed: Any
+    seen: int
+    wrong: Wrong | None = None
+
+
+@dataclass
+class Difference:
+    """What the workbook would change; ``unknown``: park codes that are none of the round's."""
+
+    changes: list[Change] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    same: int = 0
+
+
+def _table(found: AssessmentRound, told: Mapping[str, Ask]) -> sheets.Table:
+    digest = queries.version_of(found).digest
+    return zone_sheet.table_of(told, zone_sheet.version_of(digest, list(told)))
+
+
+def write(found: AssessmentRound, fp: IO[bytes], *, secret: bytes) -> None:
+    """The workbook, with what the zone has entered."""
+    told = asked(found)
+    values = zone_values.of_round(found.id, told)
+    rows, keys = [], {}
+    for one in round_board.parks_of(found.id):
+        if not one.filing.takes_part:
+            continue
+        row = {KEY: one.park.code, NAME: one.park.name}
+        for code, ask in told.items():
+            row |= zone_sheet.cells_of(ask, values[one.filing.id, code].verified)
+        rows.append(row)
+        keys[one.park.code] = one.filing.id
+    sheets.write_template(
+        fp,
+        _table(found, told),
+        year=found.period_to.year,
+        rows=rows,
+        scope=zone_sheet.scope_of(found.id),
+        secret=secret,
+        row_keys=keys,
+    )
+
+
+def read(found: AssessmentRound, path: Path, filename: str, *, secret: bytes) -> Difference:
+    """What the workbook would change; raises ``sheets.FileRefused``, or with a code of ours for one
+    that is not of this round."""
+    told = asked(found)
+    table = _table(found, told)
+    with sheets.read(path, filename, _as_text(table), LIMITS, today=clock.today()) as reading:
+        _check(found, table, reading.meta, secret)
+        if reading.absent:
+            raise sheets.FileRefused("workbook_columns")
+        rows = [row for chunk in reading.rows for row in chunk]
+    return _difference(found, told, rows)
+
+
+def _as_text(table: sheets.Table) -> sheets.Table:
+    """What was written is read by the rules of typing, options as well."""
+    columns = tuple(
+        sheets.Column(one.heading, one.name, sheets.Kind.text, required=one.name == KEY)
+        for one in table.columns
+    )
+    return sheets.Table(table.title, columns, KEY, table.template_id, table.template_version)
+
+
+def _check(
+    found: AssessmentRound, table: sheets.Table, meta: Mapping[str, Any] | None, secret: bytes
+) -> None:
+    if not meta or not sheets.verify_meta(meta, secret):
+        raise sheets.FileRefused("table_not_ours")
+    if meta["template_id"] != table.template_id:
+        raise sheets.FileRefused("table_not_ours")
+    if meta["scope"] != zone_sheet.scope_of(found.id):
+        raise sheets.FileRefused("workbook_other_round")
+    if meta["template_version"] != table.template_version:
+        raise sheets.FileRefused("workbook_other_version")
+
+
+def _difference(
+    found: AssessmentRound, told: Mapping[str, Ask], rows: list[sheets.Row]
+) -> Difference:
+    values = zone_values.of_round(found.id, told)
+    inside = {one.park.code: one for one in round_board.parks_of(found.id)}
+    outcome = Difference()
+    for row in rows:
+        cells = {**row.raw, **row.values}
+        code = str(cells.get(KEY) or "").strip()
+        taking = inside.get(code)
+        if taking is None:
+            outcome.unknown.append(code)
+            continue
+        for ask in told.values():
+            typed = zone_sheet.typed_of(ask, cells)
+            value = values[taking.filing.id, ask.code]
+            after, wrong = _read(ask, typed)
+            if wrong is None and after == value.verified:
+                outcome.same += 1
+                continue
+            change = Change(
+                taking.filing.id, taking.park, ask, value.verified, after, typed, value.version,
+                wrong,
+            )  # fmt: skip
+            outcome.changes.append(change)
+    return outcome
+
+
+def _read(ask: Ask, typed: Any) -> tuple[Any, Wrong | None]:
+    try:
+        return ask.read(typed), None
+    except Wrong as wrong:
+        return None, wrong

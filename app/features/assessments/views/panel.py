@@ -1,0 +1,300 @@
+"""专家评审: an expert's own marks, blind; naming, closing and the spread for who leads the round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from flask import flash, jsonify, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.core import clock
+from app.core.errors import NotFound, Refusal
+from app.engines.scoring import Indicator, Scheme
+from app.features.accounts.rules import Role
+from app.features.assessments import policy
+from app.features.assessments.labels import REFUSALS, ROUND_WORDS, TYPED_WORDS
+from app.features.assessments.models import AssessmentFiling, AssessmentMark, AssessmentRound
+from app.features.assessments.queries import filings, marks, reviews, rounds
+from app.features.assessments.rules import form, panel
+from app.features.assessments.services import marking
+from app.features.assessments.views.review_items import told
+from app.features.parks import queries as parks
+from app.transaction import transaction
+from app.web.access import Tenant, guarded, wants_json
+from app.web.acting import current_actor
+from app.web.forms import key_of
+from app.web.pages import Page
+from app.web.viewing import not_while_looking
+
+BASE = "/desk/expert-panel"
+EXPERTS = frozenset({Role.expert})
+LEADERS = frozenset({Role.operator, Role.reviewer})
+WORDS: Mapping[str, Any] = {**REFUSALS, **TYPED_WORDS}
+
+
+class PanelView(Page):
+    """Experts mark; the round's lead and the operators name them and close."""
+
+    route_base = BASE
+    class_permission_name = policy.PANEL_VIEW
+    tenant = Tenant.zone
+    menu_label = _l("专家评审")
+    access: ClassVar[dict[str, frozenset[str]]] = {
+        "can_index": EXPERTS | LEADERS,
+        "can_mark": EXPERTS,
+        "can_lead": LEADERS,
+    }
+
+    @expose("/")
+    @guarded("index")
+    def index(self) -> str:
+        """The rounds whose panel the person is in; for the zone, those that have one."""
+        actor = current_actor()
+        own = [
+            (found, _progress(found, actor.user_id), line.finished_at)
+            for found, line in marks.rounds_of(actor.user_id)
+        ]
+        led = []
+        if actor.can("can_lead", policy.PANEL_VIEW):
+            led = [
+                (found, len(marks.panel(found.id)))
+                for found in reviews.running_rounds()
+                if rounds.scheme_of(found).experts
+            ]
+        return self.render(
+            "assessments/panel.html",
+            heading=self.menu_label,
+            own=own,
+            led=led,
+            words=ROUND_WORDS,
+            expert=actor.can("can_mark", policy.PANEL_VIEW),
+        )
+
+    # -- the expert ----------------------------------------------------------------------------
+    @expose("/marks/<pk:round_id>")
+    @guarded("mark")
+    @not_while_looking
+    def marks(self, round_id: int) -> str:
+        """Every filed park with what experts judge of it, and the own marks."""
+        return self._marks(round_id)
+
+    def _marks(self, round_id: int, error: str = "", typed: Mapping[str, Any] | None = None) -> str:
+        actor, found = current_actor(), rounds.get(round_id)
+        line = marks.panelist(round_id, actor.user_id)
+        own = marks.own(round_id, actor.user_id)
+        asked = marks.to_mark(round_id)
+        scheme = rounds.scheme_of(found)
+        return self.render(
+            "assessments/panel_marks.html",
+            round=found,
+            parks=[
+                {
+                    "filing": filing,
+                    "name": parks.by_id(filing.park_id).name,
+                    "lines": [
+                        _line(material, one, own.get((filing.id, one.code)))
+                        for one in scheme.experts
+                    ],
+                }
+                for filing, material in ((one, Material.of(scheme, one)) for one in asked)
+            ],
+            line=line,
+            open=found.panel_closed_at is None and line.finished_at is None,
+            done=_progress(found, actor.user_id),
+            error=error,
+            typed=typed or {},
+        )
+
+    @expose("/mark/<pk:filing_id>/<string:indicator>", methods=["POST"])
+    @guarded("mark")
+    def mark(self, filing_id: int, indicator: str) -> Any:
+        """One answer; sent by the page by itself, or by its button."""
+        filing = filings.get(filing_id)
+        marks.panelist(filing.round_id, current_actor().user_id)  # 404 for who is not in it
+        try:
+            with transaction():
+                kept = marking.mark(
+                    current_actor(),
+                    filing_id,
+                    indicator,
+                    text=request.form.get("mark", ""),
+                    comment=request.form.get("comment", ""),
+                    abstains=request.form.get("abstains") == "1",
+                    now=clock.now(),
+                )
+        except Refusal as refusal:
+            words = _words(refusal)
+            if wants_json():
+                return jsonify(message=words, fields=sorted(refusal.fields)), 400
+            typed = {"key": f"{filing_id}-{indicator}", **request.form}
+            return self._marks(filing.round_id, words, typed), 400
+        if wants_json():
+            return jsonify(
+                message=_("已保存 %(time)s", time=f"{kept.at.astimezone(clock.SHANGHAI):%H:%M}"),
+                done=_progress(rounds.get(filing.round_id), current_actor().user_id),
+            )
+        flash(_("已保存。"), "success")
+        return self.go(f"{BASE}/marks/{filing.round_id}#mark-{filing_id}-{indicator}")
+
+    @expose("/hand_in/<pk:round_id>", methods=["POST"])
+    @guarded("mark")
+    def hand_in(self, round_id: int) -> Any:
+        """提交评分."""
+        try:
+            with transaction():
+                marking.hand_in(current_actor(), round_id, now=clock.now())
+        except Refusal as refusal:
+            return self._marks(round_id, _words(refusal)), 400
+        flash(_("评分已提交。评审结束前可以收回修改。"), "success")
+        return self.go(f"{BASE}/marks/{round_id}")
+
+    @expose("/take_back/<pk:round_id>", methods=["POST"])
+    @guarded("mark")
+    def take_back(self, round_id: int) -> Any:
+        """收回评分."""
+        try:
+            with transaction():
+                marking.take_back(current_actor(), round_id)
+        except Refusal as refusal:
+            return self._marks(round_id, _words(refusal)), 400
+        flash(_("评分已收回，可以继续修改。"), "success")
+        return self.go(f"{BASE}/marks/{round_id}")
+
+    # -- who leads -----------------------------------------------------------------------------
+    @expose("/lead/<pk:round_id>")
+    @guarded("lead")
+    def lead(self, round_id: int) -> str:
+        """Who is in the panel and how far each is; once it is closed, how the marks lie."""
+        return self._lead(round_id)
+
+    def _lead(self, round_id: int, error: str = "") -> str:
+        found = rounds.get(round_id)
+        scheme, lines = rounds.scheme_of(found), marks.panel(round_id)
+        if not scheme.experts:
+            raise NotFound("panel")
+        answered, asked = marks.done_by(round_id), marks.to_mark(round_id)
+        return self.render(
+            "assessments/panel_lead.html",
+            round=found,
+            leads=policy.may_lead(current_actor(), found),
+            may_reopen=_may_reopen(found),
+            experts=reviews.experts(),
+            lines=lines,
+            chosen={one.expert_id for one in lines},
+            answered=answered,
+            asked=len(asked) * len(scheme.experts),
+            few=panel.lacking(scheme, [one.id for one in asked], marks.counts(round_id)),
+            fewest=max(panel.fewest(one) for one in scheme.experts),
+            spreads=_spreads(found) if found.panel_closed_at is not None else (),
+            error=error,
+        )
+
+    @expose("/name/<pk:round_id>", methods=["POST"])
+    @guarded("lead")
+    def name(self, round_id: int) -> Any:
+        """评审专家: exactly those that are ticked."""
+        keys = [key_of(one) or 0 for one in request.form.getlist("expert")]  # 0 is nobody
+        try:
+            with transaction():
+                marking.name_panel(current_actor(), round_id, keys)
+        except Refusal as refusal:
+            return self._lead(round_id, _words(refusal)), 400
+        flash(_("评审专家已保存，新列入的专家会收到通知。"), "success")
+        return self.go(f"{BASE}/lead/{round_id}")
+
+    @expose("/close/<pk:round_id>", methods=["POST"])
+    @guarded("lead")
+    def close(self, round_id: int) -> Any:
+        """结束评审."""
+        try:
+            with transaction():
+                marking.close(current_actor(), round_id, now=clock.now())
+        except Refusal as refusal:
+            return self._lead(round_id, _words(refusal)), 400
+        flash(_("专家评审已结束，评分可以计入。"), "success")
+        return self.go(f"{BASE}/lead/{round_id}")
+
+    @expose("/reopen/<pk:round_id>", methods=["POST"])
+    @guarded("lead")
+    def reopen(self, round_id: int) -> Any:
+        """重新开放评审, by an operator."""
+        try:
+            with transaction():
+                marking.open_again(current_actor(), round_id, request.form.get("reason", ""))
+        except Refusal as refusal:
+            return self._lead(round_id, _words(refusal)), 400
+        flash(_("专家评审已重新开放，专家会收到通知。"), "success")
+        return self.go(f"{BASE}/lead/{round_id}")
+
+
+def _words(refusal: Refusal) -> str:
+    words = str(WORDS[refusal.code])
+    return words % refusal.params if refusal.params else words
+
+
+def _may_reopen(found: AssessmentRound) -> bool:
+    right = current_actor().can("can_edit", policy.ROUND_VIEW)
+    return right and found.panel_closed_at is not None and found.state in marking.OPEN
+
+
+def _progress(found: AssessmentRound, expert_id: int | None) -> str:
+    asked = len(marks.to_mark(found.id)) * len(rounds.scheme_of(found).experts)
+    return f"{marks.done_by(found.id).get(int(expert_id or 0), 0)} / {asked}"
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a park handed in: read once, however many indicators experts judge."""
+
+    asks: Mapping[str, Any]
+    values: Mapping[str, Any]
+    papers: Mapping[str, Sequence[Any]]
+
+    @classmethod
+    def of(cls, scheme: Scheme, filing: AssessmentFiling) -> Material:
+        return cls(form.asks(scheme), filings.values(filing.id), filings.evidence(filing.id))
+
+
+def _line(material: Material, one: Indicator, mark: AssessmentMark | None) -> dict[str, Any]:
+    """The material of an indicator and the person's own mark; nothing of other experts."""
+    asks, values, papers = material.asks, material.values, material.papers
+    shown = [
+        (asks[code].name, told(asks[code], values[code].declared))
+        for code in one.value.items
+        if code in values
+    ]
+    return {
+        "indicator": one,
+        "scale": panel.scale(one),
+        "mark": mark,
+        "text": "" if mark is None or mark.mark is None else f"{mark.mark.normalize():f}",
+        "material": shown,
+        "papers": [paper for code in one.value.items for paper in papers.get(code, ())],
+    }
+
+
+def _spreads(found: AssessmentRound) -> list[dict[str, Any]]:
+    """Park by park how the marks lie, the widest first; who gave which is not told."""
+    scheme, kept = rounds.scheme_of(found), marks.counting(found.id)
+    every = marks.all_of(found.id)
+    made = []
+    for filing in marks.to_mark(found.id):
+        for one in scheme.experts:
+            given: list[Decimal] = list(kept.get(filing.id, {}).get(one.code, ()))
+            made.append(
+                {
+                    "park": parks.by_id(filing.park_id).name,
+                    "indicator": one,
+                    "spread": panel.spread(given, panel.scale(one)),
+                    "abstained": sum(
+                        each.abstains for each in every.get((filing.id, one.code), ())
+                    ),
+                    "few": len(given) < panel.fewest(one),
+                }
+            )
+    return sorted(made, key=lambda row: -(row["spread"].width if row["spread"] else 0))

@@ -1,0 +1,211 @@
+"""The editor of a draft: each node in a form of its own, tried while it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from flask import abort, flash, jsonify, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+
+from app.core.errors import NotFound, Refusal, Stale
+from app.engines import scoring
+from app.engines.scoring.labels import message
+from app.extensions import db
+from app.extensions.phrases import clauses
+from app.features.assessments.labels import TYPED_WORDS
+from app.features.assessments.labels import schemes as words
+from app.features.assessments.models import SchemeVersion
+from app.features.assessments.queries import schemes as queries
+from app.features.assessments.rules import scheme_nodes as nodes
+from app.features.assessments.rules.scheme_nodes import Misread, Place
+from app.features.assessments.rules.typed import Wrong, number
+from app.features.assessments.services import scheme_trial, schemes
+from app.features.assessments.views.scheme_page import faults_of, parts_of, value_words
+from app.transaction import transaction
+from app.web.access import guarded
+from app.web.acting import current_actor
+from app.web.base_views import RegisterView
+from app.web.forms import key_of
+
+BASE = "/desk/assessment-schemes/version"
+
+
+class SchemeEditing(RegisterView):
+    """Page of a version and the forms of its nodes."""
+
+    @expose("/version/<pk:pk>")
+    @guarded("show")
+    def version(self, pk: int) -> str:
+        """The whole scheme, readable; each node of a draft leads to its form."""
+        version = queries.version(pk)
+        against = schemes.faults(version.content)
+        return self.render(
+            "assessments/scheme_version.html",
+            version=version,
+            scheme=queries.get(version.scheme_id),
+            parts=parts_of(version.content, against),
+            faults=faults_of(version.content, against),
+            states=words.VERSION_STATES,
+            dots=words.VERSION_DOTS,
+            used=queries.used(pk),
+            may=self.may("edit") and version.state == "draft",
+            may_copy=self.may("edit") and queries.draft_of(version.scheme_id) is None,
+        )
+
+    @expose("/version/<pk:pk>/node", methods=["GET", "POST"])
+    @guarded("edit")
+    def node(self, pk: int) -> Any:
+        """One node of a draft; ``at`` says which."""
+        version = self._draft(pk)
+        place, node = self._place(version)
+        typed = nodes.texts_of(place, node)
+        if request.method == "GET":
+            return self._node_page(version, place, typed, {}, "")
+        typed = {name: request.form.get(name, "") for name in typed}
+        seen = key_of(request.form.get("seen"))
+        if seen is None:
+            abort(400)
+        made, wrong = nodes.read(place, node, typed)
+        if wrong:
+            return self._node_page(version, place, typed, wrong, ""), 400
+        content = nodes.changed(version.content, place, made)
+        try:
+            with transaction():
+                schemes.change(current_actor(), pk, content, seen=seen)
+        except Stale:
+            # The page is made from the draft as it is now; saved again, what was typed goes in.
+            db.session.expire_all()
+            said = _("您打开后，草稿已有变化。您填写的内容仍在下方，请核对后再保存。")
+            return self._node_page(queries.version(pk), place, typed, {}, said), 409
+        except Refusal as against:
+            said = self.words_of(against.code, against.params)
+            return self._node_page(version, place, typed, {}, said), 400
+        flash(_("已保存。"), "success")
+        return self.go(f"{BASE}/{pk}#{str(place).replace('.', '-')}")
+
+    def _node_page(
+        self,
+        version: SchemeVersion,
+        place: Place,
+        typed: Mapping[str, str],
+        wrong: Mapping[str, Misread],
+        said: str,
+    ) -> str:
+        specs = nodes.fields_of(place)
+        return self.render(
+            "assessments/scheme_node.html",
+            version=version,
+            scheme=queries.get(version.scheme_id),
+            at=str(place),
+            title=words.PARTS[place.kind],
+            is_new=place.is_new,
+            specs=[one for one in specs if not one.rules],
+            rule_specs=[one for one in specs if one.rules],
+            rules=words.RULES,
+            ruled=place.kind in nodes.RULED,
+            typed=typed,
+            errors={name: _misread(one) for name, one in wrong.items()},
+            labels=words.FIELDS,
+            hints={**words.SHAPE_HINTS, **words.FIELD_HINTS},
+            option_words=value_words,
+            said=said,
+            items=_items(version.content),
+        )
+
+    @expose("/version/<pk:pk>/try", methods=["POST"])
+    @guarded("edit")
+    def try_rule(self, pk: int) -> Any:
+        """What does the typed value score under the typed rule? In words."""
+        version = self._draft(pk)
+        place, node = self._place(version)
+        typed = {name: request.form.get(name, "") for name in nodes.texts_of(place, node)}
+        made, wrong = nodes.read(place, node, typed)
+        if wrong:
+            return jsonify(said=clauses(_misread(one) for one in wrong.values()))
+        return jsonify(said=_tried(made, version.content, request.form.get("try", "")))
+
+    @expose("/version/<pk:pk>/remove", methods=["POST"])
+    @guarded("edit")
+    def remove_node(self, pk: int) -> Any:
+        """删除 a node with what is in it."""
+        return self._rearrange(pk, nodes.removed, _("已删除。"))
+
+    @expose("/version/<pk:pk>/up", methods=["POST"])
+    @guarded("edit")
+    def move_up(self, pk: int) -> Any:
+        """上移."""
+        return self._rearrange(pk, lambda content, at: nodes.moved(content, at, -1), _("已移动。"))
+
+    @expose("/version/<pk:pk>/down", methods=["POST"])
+    @guarded("edit")
+    def move_down(self, pk: int) -> Any:
+        """下移."""
+        return self._rearrange(pk, lambda content, at: nodes.moved(content, at, 1), _("已移动。"))
+
+    def _rearrange(self, pk: int, act: Callable[[Any, Place], Any], done: Any) -> Any:
+        version = self._draft(pk)
+        place, _node = self._place(version)
+        seen = key_of(request.args.get("seen"))
+        if seen is None or place.is_new:
+            abort(400)
+        try:
+            content = act(version.content, place)
+            with transaction():
+                schemes.change(current_actor(), pk, content, seen=seen)
+        except LookupError:
+            abort(400)
+        except Stale:
+            flash(_("您打开后，草稿已有变化，没有改动。"), "warning")
+        except Refusal as against:
+            flash(self.words_of(against.code, against.params), "danger")
+        else:
+            flash(done, "success")
+        return self.go(f"{BASE}/{pk}#{place.part}")
+
+    def _draft(self, pk: int) -> SchemeVersion:
+        version = queries.version(pk)
+        if version.state != "draft":
+            raise NotFound(f"version {pk} is no draft")
+        return version
+
+    def _place(self, version: SchemeVersion) -> tuple[Place, nodes.Node]:
+        try:
+            place = nodes.place_of(request.values.get("at", ""))
+            return place, nodes.node_at(version.content, place)
+        except LookupError as error:
+            raise NotFound(str(error)) from error
+
+
+def _misread(misread: Misread) -> str:
+    text = str(words.REFUSALS[misread.code])
+    return text % {"line": misread.line} if misread.line else text
+
+
+def _tried(node: Mapping[str, Any], content: Mapping[str, Any], text: str) -> str:
+    try:
+        value = number(text, percent=True)
+    except Wrong as wrong:
+        return str(TYPED_WORDS[wrong.code]) % wrong.params
+    settings = content.get("scoring")
+    rounding = settings.get("item_round") if isinstance(settings, Mapping) else None
+    try:
+        points = scheme_trial.points(node, rounding, Decimal(value or "0"))
+    except scoring.Refused as refused:
+        return clauses(message(one) for one in refused.faults)
+    if points is None:
+        return str(_("这一规则取决于其他园区、档次或选项，不能用一个数值试算。"))
+    return str(_("得 %(points)s 分", points=points)) if value is not None else ""
+
+
+def _items(content: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Codes and names of data items, for who writes a formula."""
+    found = content.get("data_items")
+    told = found if isinstance(found, list) else []
+    return [
+        (str(one.get("code") or ""), str(one.get("name") or ""))
+        for one in told
+        if isinstance(one, Mapping)
+    ]

@@ -1,0 +1,364 @@
+"""计分: the runs of a round, provisional results with their explanation, what moved; vetoes, grades."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from flask import flash, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.core import clock
+from app.core.actor import Actor
+from app.core.errors import NotFound, Refusal
+from app.engines.scoring import Scheme
+from app.features.accounts import queries as accounts
+from app.features.accounts.rules import Role
+from app.features.assessments import policy, tasks
+from app.features.assessments.labels import REFUSALS, ROUND_WORDS
+from app.features.assessments.labels.judge import GRADE_STEP_WORDS, OVERRIDE_WORDS
+from app.features.assessments.labels.rule_words import code_word
+from app.features.assessments.models import AssessmentRun
+from app.features.assessments.queries import filings, reviews, rounds, runs
+from app.features.assessments.rules import differences
+from app.features.assessments.rules.rounds import RoundState
+from app.features.assessments.services import documents, findings, overriding, running
+from app.features.assessments.views import scoring_told
+from app.features.parks import queries as parks
+from app.transaction import transaction
+from app.web.access import Tenant, guarded
+from app.web.acting import current_actor
+from app.web.forms import key_of
+from app.web.pages import Page
+from app.web.viewing import not_while_looking
+
+BASE = "/desk/scoring"
+READERS = frozenset({Role.operator, Role.reviewer})
+SYSTEM = "system"
+SCORED = (RoundState.closed, RoundState.provisional)
+#: The handler of the run is declared with the page that starts it.
+KIND = tasks.KIND
+
+
+class ScoringView(Page):
+    """The zone's alone: parks see nothing of it until it is published."""
+
+    route_base = BASE
+    class_permission_name = policy.RUN_VIEW
+    tenant = Tenant.zone
+    menu_label = _l("计分")
+    access: ClassVar[dict[str, frozenset[str]]] = {
+        "can_index": READERS,
+        "can_run": READERS,
+        "can_decide": frozenset({Role.operator}),
+    }
+
+    @expose("/")
+    @guarded("index")
+    def index(self) -> str:
+        """Rounds that can be scored."""
+        lines = [
+            (found, runs.last(found.id), len(reviews.unsettled(found.id)))
+            for found in reviews.running_rounds()
+        ]
+        return self.render(
+            "assessments/scoring.html", heading=self.menu_label, lines=lines, words=ROUND_WORDS
+        )
+
+    @expose("/round/<pk:round_id>")
+    @guarded("index")
+    def round(self, round_id: int) -> str:
+        return self._round(round_id)
+
+    def _round(self, round_id: int, error: str = "", typed: Mapping[str, Any] | None = None) -> str:
+        found, actor = rounds.get(round_id), current_actor()
+        scheme, corrected = rounds.scheme_of(found), policy.correcting(found)
+        taking = [one for one in filings.of_round(round_id) if one.takes_part]
+        return self.render(
+            "assessments/scoring_round.html",
+            round=found,
+            state=ROUND_WORDS[found.state],
+            runs=runs.of_round(round_id),
+            unsettled=len(reviews.unsettled(round_id)),
+            panel_open=bool(scheme.experts) and found.panel_closed_at is None,
+            leads=policy.may_lead(actor, found),
+            decides=actor.can("can_decide", policy.RUN_VIEW),
+            provisional=found.state == RoundState.provisional,
+            may_score=found.state in SCORED or bool(corrected),
+            corrected=[(one.number, _park(one.park_id)) for one in corrected],
+            vetoes=[
+                (one, _veto(scheme, one.code), _park(one.park_id)) for one in runs.vetoes(round_id)
+            ],
+            kinds=[one for one in scheme.vetoes if one.set_by != SYSTEM],
+            filings=[(one.id, _park(one.park_id)) for one in taking],
+            overrides=[
+                (one, _park(one.park_id), _person(one.proposed_by), OVERRIDE_WORDS[one.state])
+                for one in runs.overrides(round_id)
+            ],
+            grades=_grades(scheme),
+            documents=reviews.documents(round_id),
+            papers_open=RoundState(found.state) in documents.OPEN_TO_DOCUMENTS,
+            previewed=RoundState(found.state) in running.PREVIEWED,
+            me=actor.user_id,
+            error=error,
+            typed=typed or {},
+        )
+
+    @expose("/start/<pk:round_id>", methods=["POST"])
+    @guarded("run")
+    def start(self, round_id: int) -> Any:
+        """预计分 or 正式计分, as a job."""
+        preview = request.values.get("preview") == "1"
+        try:
+            with transaction():
+                job = running.start(current_actor(), round_id, preview=preview)
+        except Refusal as refusal:
+            return self._round(round_id, _words(refusal)), 400
+        return self.go(f"/desk/jobs/{job.id}")
+
+    # -- one run -------------------------------------------------------------------------------
+    @expose("/run/<pk:run_id>")
+    @guarded("index")
+    @not_while_looking
+    def run(self, run_id: int) -> str:
+        """The table of a run, and what is not as in the run before (or in ``with``)."""
+        one = runs.get(run_id)
+        found = rounds.get(one.round_id)
+        scheme = rounds.scheme_of(found)
+        results = runs.results(run_id)
+        other = self._other(one)
+        before = runs.by_park(other.id) if other is not None else {}
+        by_hand = runs.grades_by_hand(found.id)
+        return self.render(
+            "assessments/scoring_run.html",
+            points=scoring_told.points,
+            run=one,
+            round=found,
+            scheme=scheme,
+            results=[
+                (each, _park(each.park_id), _grade(scheme, each.grade), by_hand.get(each.filing_id))
+                for each in results
+            ],
+            grades=_grades(scheme),
+            other=other,
+            others=[each for each in runs.of_round(found.id) if each.id != one.id],
+            moved=[
+                (each, _park(each.park_id), _texts(each))
+                for each in differences.between(before, {r.park_id: r for r in results})
+            ]
+            if other is not None
+            else [],
+            names=_names(scheme),
+        )
+
+    def _other(self, one: AssessmentRun) -> AssessmentRun | None:
+        text = request.args.get("with", "")
+        if text.isascii() and text.isdigit() and len(text) < 10:
+            asked = runs.get(int(text))
+            if asked.round_id != one.round_id:
+                raise NotFound("run of another round")
+            return asked
+        return runs.last(one.round_id, before=one.number)
+
+    @expose("/why/<pk:run_id>/<pk:park_id>")
+    @guarded("index")
+    @not_while_looking
+    def why(self, run_id: int, park_id: int) -> str:
+        """How every score of a park came about."""
+        one, result = runs.get(run_id), runs.result(run_id, park_id)
+        if result is None:
+            raise NotFound("result")
+        found = rounds.get(one.round_id)
+        scheme = rounds.scheme_of(found)
+        return self.render(
+            "assessments/scoring_why.html",
+            code_word=code_word,
+            run=one,
+            round=found,
+            result=result,
+            park=_park(park_id),
+            grade=_grade(scheme, result.grade),
+            veto=_veto(scheme, result.veto) if result.veto else "",
+            by_hand=runs.grades_by_hand(found.id).get(result.filing_id),
+            grades=_grades(scheme),
+            blocks=scoring_told.blocks(scheme, result),
+            extra=scoring_told.adjusted(result),
+            steps=[
+                GRADE_STEP_WORDS.get(step, step)
+                for step in result.explanation["grade"].get("steps", ())
+            ],
+            gates=[
+                gate.name for gate in scheme.gates if gate.code in result.outcome["failed_gates"]
+            ],
+        )
+
+    # -- what the zone decides -----------------------------------------------------------------
+    @expose("/document/<pk:round_id>", methods=["POST"])
+    @guarded("run")
+    def document(self, round_id: int) -> Any:
+        """登记依据文件."""
+
+        def act(actor: Actor) -> str:
+            given = request.files.get("file")
+            paper = documents.Paper(
+                title=request.form.get("title", ""),
+                number=request.form.get("number", ""),
+                issued_by=request.form.get("issued_by", ""),
+                stream=given.stream if given and given.filename else None,
+                name=(given.filename or "") if given else "",
+            )
+            documents.add_document(actor, round_id, paper, now=clock.now())
+            return _("依据文件已登记。")
+
+        return self._act(round_id, act)
+
+    @expose("/veto/<pk:round_id>", methods=["POST"])
+    @guarded("decide")
+    def veto(self, round_id: int) -> Any:
+        """一票否决."""
+
+        def act(actor: Actor) -> str:
+            filing = _of_round(round_id)
+            findings.set_veto(
+                actor,
+                filing,
+                request.form.get("code", ""),
+                request.form.get("reason", ""),
+                document_id=_whole("document"),
+                now=clock.now(),
+            )
+            return _("已设定否决，下次计分时生效。")
+
+        return self._act(round_id, act)
+
+    @expose("/lift/<pk:veto_id>", methods=["POST"])
+    @guarded("decide")
+    def lift(self, veto_id: int) -> Any:
+        """解除否决."""
+        round_id = filings.get(runs.veto(veto_id).filing_id).round_id
+
+        def act(actor: Actor) -> str:
+            findings.lift_veto(actor, veto_id, request.form.get("reason", ""), now=clock.now())
+            return _("否决已解除，下次计分时生效。")
+
+        return self._act(round_id, act)
+
+    @expose("/grade/<pk:round_id>", methods=["POST"])
+    @guarded("decide")
+    def grade(self, round_id: int) -> Any:
+        """提出等级调整."""
+
+        def act(actor: Actor) -> str:
+            overriding.propose(
+                actor,
+                _of_round(round_id),
+                request.form.get("grade", ""),
+                request.form.get("reason", ""),
+                document_id=_whole("document") or None,
+                now=clock.now(),
+            )
+            return _("已提出，须由另一位平台运营复核。")
+
+        return self._act(round_id, act)
+
+    @expose("/decision/<pk:override_id>/<string:name>", methods=["POST"])
+    @guarded("decide")
+    def decision(self, override_id: int, name: str) -> Any:
+        """同意, 不同意 or 撤回."""
+        round_id = filings.get(runs.override(override_id).filing_id).round_id
+        reason = request.form.get("reason", "")
+
+        def act(actor: Actor) -> str:
+            if name == "approve":
+                overriding.approve(actor, override_id, reason, now=clock.now())
+            elif name == "refuse":
+                overriding.refuse(actor, override_id, reason, now=clock.now())
+            elif name == "withdraw":
+                overriding.withdraw(actor, override_id)
+            else:
+                raise NotFound("decision")
+            return _("已处理。")
+
+        return self._act(round_id, act)
+
+    @expose("/reopen/<pk:round_id>", methods=["POST"])
+    @guarded("run")
+    def reopen(self, round_id: int) -> Any:
+        """退回审核."""
+
+        def act(actor: Actor) -> str:
+            running.open_again(actor, round_id, request.form.get("reason", ""))
+            return _("考核已退回审核。")
+
+        return self._act(round_id, act)
+
+    def _act(self, round_id: int, what: Callable[[Actor], str]) -> Any:
+        rounds.get(round_id)
+        try:
+            with transaction():
+                words = what(current_actor())
+        except Refusal as refusal:
+            return self._round(round_id, _words(refusal), request.form), 400
+        flash(words, "success")
+        return self.go(f"{BASE}/round/{round_id}")
+
+
+# -- what the templates are given ------------------------------------------------------------------
+def _texts(one: differences.Moved) -> tuple[str, str, str]:
+    """Both totals and what lies between them, exactly."""
+    before, after = ("—" if each is None else f"{each.normalize():f}" for each in one.finals)
+    points = "—" if one.points is None else f"{one.points.normalize():+f}"
+    return before, after, points
+
+
+def _names(scheme: Scheme) -> dict[str, str]:
+    """Code -> name of whatever a difference may name."""
+    found = {code: item.name for code, item in scheme.items.items()}
+    found |= {one.code: one.name for one in scheme.indicators}
+    found |= {one.code: one.name for one in (*scheme.bonus, *scheme.deductions)}
+    return {
+        **found,
+        "veto": str(_("一票否决")),
+        "filed": str(_("是否填报")),
+        "previous_rank": str(_("上期位次")),
+        "expert_scores": str(_("专家评分")),
+    }
+
+
+def _grades(scheme: Scheme) -> dict[str, str]:
+    return {one.code: one.name for one in reversed(scheme.grading.grades)}
+
+
+def _grade(scheme: Scheme, code: str) -> str:
+    return _grades(scheme).get(code, code)
+
+
+def _veto(scheme: Scheme, code: str | None) -> str:
+    return next((one.name for one in scheme.vetoes if one.code == code), code or "")
+
+
+def _park(park_id: int) -> str:
+    return parks.by_id(park_id).name
+
+
+def _person(user_id: int | None) -> str:
+    return accounts.account(user_id).name if user_id else ""
+
+
+def _of_round(round_id: int) -> int:
+    """The chosen filing; ``NotFound`` for one of another round."""
+    found = filings.get(_whole("filing"))
+    if found.round_id != round_id:
+        raise NotFound("filing of another round")
+    return found.id
+
+
+def _whole(name: str) -> int:
+    return key_of(request.form.get(name)) or 0
+
+
+def _words(refusal: Refusal) -> str:
+    words = str(REFUSALS[refusal.code])
+    return words % refusal.params if refusal.params else words

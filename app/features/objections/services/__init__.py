@@ -1,0 +1,54 @@
+"""Every write on objections: bare verbs, actor first; they flush, the caller commits."""
+
+from __future__ import annotations
+
+from app.features.objections.services.correcting import (
+    against_confirming,
+    corrections,
+    note_corrected,
+)
+from app.features.objections.services.filing import (
+    Claim,
+    Upload,
+    again,
+    against_again,
+    file,
+    withdraw,
+)
+from app.features.objections.services.handling import (
+    accept,
+    answer,
+    decide,
+    recall,
+    refuse,
+    reviewers,
+    standing_of,
+    verify,
+    write,
+)
+from app.features.objections.services.messages import inform, nudge
+from app.features.objections.services.noting import TELLERS
+
+__all__ = [
+    "TELLERS",
+    "Claim",
+    "Upload",
+    "accept",
+    "again",
+    "against_again",
+    "against_confirming",
+    "answer",
+    "corrections",
+    "decide",
+    "file",
+    "inform",
+    "note_corrected",
+    "nudge",
+    "recall",
+    "refuse",
+    "reviewers",
+    "standing_of",
+    "verify",
+    "withdraw",
+    "write",
+]

@@ -1,0 +1,80 @@
+"""How a case is told: its matter, its people, its deadline, its log."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import sqlalchemy as sa
+from flask_appbuilder.security.sqla.models import User
+from flask_babel import gettext as _
+
+from app.engines import calendar
+from app.extensions import db
+from app.extensions.phrases import listed
+from app.features.accounts.queries import FULL_NAME
+from app.features.assessments.queries import rounds
+from app.features.objections import queries, rules
+from app.features.objections.labels import ACT_WORDS
+from app.features.objections.models import Objection
+from app.features.objections.rules import State
+from app.features.rankings import queries as rankings
+from app.web import cells
+from app.web.acting import current_actor
+from app.web.listing.page import Cell
+
+
+def told(item: Objection, text: str) -> str:
+    """A decision is the zone's own until it is answered."""
+    return text if item.state == State.answered or current_actor().sees_all else ""
+
+
+def corrected(item: Objection) -> str:
+    """The version with the correction; of an upheld case without one, that it is still to come."""
+    if item.corrected_in_id is not None:
+        return f"v{rankings.get(item.corrected_in_id).number}"
+    waits = State(item.state) is State.answered and item.outcome in rules.UPHELD
+    return str(_("待发布更正版本")) if waits else ""
+
+
+def due_cell(day: Any, state: str) -> Cell:
+    if State(state) not in rules.OPEN:
+        return cells.cell(day)
+    left = calendar.left(day)
+    words = _("已超期") if left < 0 else _("剩 %(days)s 个工作日", days=left)
+    tag = "danger" if left <= 1 else "warning" if left <= 3 else ""
+    return Cell(day.isoformat(), tag=tag, muted=words)
+
+
+def indicators(item: Objection) -> str:
+    scheme = rounds.scheme_of(rounds.get(item.round_id))
+    known: list[Any] = [*scheme.indicators, *scheme.bonus, *scheme.deductions]
+    names = {one.code: one.name for one in known}
+    return listed(f"{code} {names.get(code, '')}".strip() for code in item.indicators or ())
+
+
+def other_park(item: Objection) -> str:
+    rows = rankings.rows(item.snapshot_id) if item.other_park_id else ()
+    return next((one.name for one in rows if one.park_id == item.other_park_id), "")
+
+
+def name_of(user_id: int | None) -> str:
+    if user_id is None:
+        return ""
+    return str(db.session.scalar(sa.select(FULL_NAME).where(User.id == user_id)) or "")
+
+
+def log_of(item: Objection) -> list[SimpleNamespace]:
+    """A park sees what was told to it: no names of the zone's people, no inner decisions."""
+    zone = current_actor().sees_all
+    inner = {"decide", "recall", "nudge"}
+    return [
+        SimpleNamespace(
+            at=one.at,
+            actor=one.actor_name if zone or not one.from_zone else str(_("平台")),
+            act=ACT_WORDS[one.act],
+            text=one.text,
+        )
+        for one in reversed(queries.log(item.id))
+        if zone or one.act not in inner
+    ]

@@ -1,0 +1,22 @@
+"""How a consequence ended."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.validators import Length
+
+from app.features.rankings.services.consequences import NOTE_MAX
+
+
+class CloseForm(FlaskForm):
+    """办结."""
+
+    version = HiddenField()
+    outcome = RadioField(_l("办理结果"), choices=[], validate_choice=False)
+    note = TextAreaField(
+        _l("办理说明"),
+        validators=[Length(max=NOTE_MAX)],
+        render_kw={"rows": 4, "maxlength": NOTE_MAX},
+    )

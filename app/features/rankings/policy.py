@@ -1,0 +1,25 @@
+"""Who sees a ranking, and who publishes one."""
+
+from __future__ import annotations
+
+from app.core.actor import Actor
+from app.core.errors import Forbidden
+
+VIEW = "RankingView"
+PUBLISH = "PublicationView"
+CONSEQUENCES = "ConsequenceView"
+
+
+def publishes(actor: Actor) -> None:
+    """Raise ``Forbidden`` for who may not publish."""
+    process = actor.user_id is None and actor.username.startswith("system")
+    if not (actor.sees_all and (process or actor.can("can_publish", PUBLISH))):
+        raise Forbidden("ranking_not_operator")
+
+
+def sees_detail(actor: Actor, park_id: int) -> bool:
+    """In full: the park its own, the zone all; of the others everybody sees the sums."""
+    if not actor.can("can_index", VIEW):
+        return False
+    parks = actor.scope_park_ids
+    return parks is None or park_id in parks

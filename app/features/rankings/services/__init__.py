@@ -1,0 +1,44 @@
+"""Every write on publications: bare verbs, actor first; they flush, the caller commits."""
+
+from __future__ import annotations
+
+from app.features.rankings.services.confirming import (
+    GUARDS,
+    against_confirming,
+    archive,
+    confirm,
+)
+from app.features.rankings.services.consequences import close, exported
+from app.features.rankings.services.messages import inform
+from app.features.rankings.services.previous import carry
+from app.features.rankings.services.publishing import (
+    TELLERS,
+    against_second,
+    ahead,
+    publicize,
+    publish_anew,
+    show_to_all,
+    withdraw,
+)
+from app.features.rankings.services.verifying import broken, is_whole, look
+
+__all__ = [
+    "GUARDS",
+    "TELLERS",
+    "against_confirming",
+    "against_second",
+    "ahead",
+    "archive",
+    "broken",
+    "carry",
+    "close",
+    "confirm",
+    "exported",
+    "inform",
+    "is_whole",
+    "look",
+    "publicize",
+    "publish_anew",
+    "show_to_all",
+    "withdraw",
+]

@@ -1,0 +1,127 @@
+"""限期整改, 取消称号待核: made when results are confirmed, closed by the zone with its word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from app.core import scope
+from app.core.actor import Actor
+from app.core.errors import Refusal
+from app.engines import calendar, notices, trail
+from app.extensions import db
+from app.features.assessments.models import AssessmentRound
+from app.features.assessments.queries import rounds
+from app.features.assessments.rules.rounds import RoundState
+from app.features.parks import queries as parks
+from app.features.rankings import policy, queries
+from app.features.rankings.models import RankingConsequence, RankingSnapshot
+from app.features.rankings.rules.consequences import DAYS, ENDINGS, Kind, Outcome, follow, read
+from app.features.rankings.services.previous import CONFIRMED
+
+NOTE_MAX = 500
+LINK = "/desk/consequences/show"
+#: Rounds looked back for "in a row"; no scheme asks for more.
+MOST_BACK = 20
+
+
+def draw(
+    actor: Actor, found: AssessmentRound, snapshot: RankingSnapshot, *, now: datetime
+) -> list[RankingConsequence]:
+    """What the scheme says follows from these results, park by park; its people are told."""
+    rules = read(rounds.version_of(found).content)
+    if not rules:
+        return []
+    rows = queries.rows(snapshot.id)
+    by_park = {one.park_id: one for one in rows}
+    made = []
+    with scope.unscoped():
+        for one in follow(rules, rows, _earlier(found)):
+            row = by_park[one.park_id]
+            made.append(
+                RankingConsequence(
+                    park_id=one.park_id,
+                    round_id=found.id,
+                    snapshot_id=snapshot.id,
+                    kind=one.rule.kind.value,
+                    words=one.rule.words,
+                    grade=row.grade,
+                    veto=row.veto,
+                    years=one.years,
+                    made_at=now,
+                    due_on=calendar.due(now, DAYS[one.rule.kind]),
+                    created_by=actor.user_id,
+                    updated_by=actor.user_id,
+                )
+            )
+        db.session.add_all(made)
+        db.session.flush()
+        for each in made:
+            _told(actor, found, each)
+    return made
+
+
+def _earlier(found: AssessmentRound) -> Mapping[int, Sequence[str | None]]:
+    """Park -> its grades in the confirmed rounds before, newest first; ``None``: not in it."""
+    told: list[Mapping[int, str]] = []
+    before = found.previous_id
+    while before is not None and len(told) < MOST_BACK:
+        earlier, snapshot = rounds.get(before), queries.current(before)
+        if snapshot is None or RoundState(earlier.state) not in CONFIRMED:
+            break
+        told.append({one.park_id: one.grade for one in queries.rows(snapshot.id)})
+        before = earlier.previous_id
+    known = {park_id for one in told for park_id in one}
+    return {park_id: [one.get(park_id) for one in told] for park_id in known}
+
+
+def _told(actor: Actor, found: AssessmentRound, one: RankingConsequence) -> None:
+    details = {"kind": one.kind, "words": one.words, "grade": one.grade}
+    trail.record(actor, "ranking.consequence", one, details=details)
+    notices.tell(
+        parks.managers_of(one.park_id, but=actor.user_id),
+        "ranking.consequence",
+        {"round": found.name, "what": one.words, "until": one.due_on.isoformat()},
+        link=f"{LINK}/{one.id}",
+        cause=f"ranking.consequence:{one.id}",
+    )
+
+
+def exported(actor: Actor, *, count: int, facts: Mapping[str, str]) -> None:
+    """What left the house is recorded."""
+    about = trail.Ref("ranking_consequence", 0, label="")
+    details = {"count": count, "facts": dict(facts)}
+    trail.record(actor, "ranking.consequences_exported", about, details=details)
+
+
+def close(
+    actor: Actor, consequence_id: int, outcome: str, note: str, *, seen: int, now: datetime
+) -> RankingConsequence:
+    """办结: how it ended and on what ground; the park hears of it. Once."""
+    policy.publishes(actor)
+    found = queries.consequence_locked(consequence_id)
+    if found.version != seen or found.outcome is not None:
+        raise Refusal("consequence_changed")
+    wrong = {}
+    if outcome not in {one.value for one in ENDINGS[Kind(found.kind)]}:
+        wrong["outcome"] = "consequence_outcome"
+    if not note.strip() or len(note.strip()) > NOTE_MAX:
+        wrong["note"] = "consequence_note"
+    if wrong:
+        raise Refusal("consequence_incomplete", fields=wrong)
+    found.outcome, found.note = Outcome(outcome).value, note.strip()
+    found.closed_at, found.closed_by = now, actor.user_id
+    found.updated_by = actor.user_id
+    db.session.flush()
+    details = {"outcome": found.outcome, "note": found.note}
+    trail.record(actor, "ranking.consequence_closed", found, details=details)
+    with scope.unscoped():
+        people = parks.managers_of(found.park_id, but=actor.user_id)
+    notices.tell(
+        people,
+        "ranking.consequence_closed",
+        {"round": rounds.get(found.round_id).name, "what": found.words},
+        link=f"{LINK}/{found.id}",
+        cause=f"ranking.consequence_closed:{found.id}",
+    )
+    return found

@@ -1,0 +1,260 @@
+"""考核结果处理: what follows from confirmed results. The zone sees all and closes; a park its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from flask import flash, request
+from flask_appbuilder import expose
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.core import clock
+from app.core.errors import Refusal
+from app.engines import calendar
+from app.extensions import db
+from app.extensions.lists.criteria import Criteria
+from app.extensions.lists.source import ListSource
+from app.extensions.lists.spec import ChoiceFilter, KeyFilter
+from app.extensions.phrases import items
+from app.features.accounts.rules import PARK_ROLES, Role
+from app.features.assessments.models import AssessmentRound
+from app.features.assessments.queries import rounds
+from app.features.parks import queries as parks
+from app.features.parks.models import Park
+from app.features.rankings import policy, queries, services
+from app.features.rankings.forms import CloseForm
+from app.features.rankings.labels import (
+    CONSEQUENCE_HEADINGS,
+    CONSEQUENCE_WORDS,
+    OUTCOME_WORDS,
+    REFUSALS,
+)
+from app.features.rankings.models import RankingConsequence as Row
+from app.features.rankings.rules.consequences import ENDINGS, Kind
+from app.features.rankings.views.consequences_export import ConsequenceExport
+from app.transaction import transaction
+from app.web import cells
+from app.web.access import Tenant, guarded
+from app.web.acting import current_actor
+from app.web.forms import key_of
+from app.web.listing.build import Field, at
+from app.web.listing.page import Cell, Empty, Link
+
+BASE = "/desk/consequences"
+H = CONSEQUENCE_HEADINGS
+READERS = PARK_ROLES | {Role.operator, Role.reviewer}
+PARK_NAME = sa.select(Park.name).where(Park.id == Row.park_id).correlate(Row).scalar_subquery()
+ROUND_NAME = (
+    sa.select(AssessmentRound.name)
+    .where(AssessmentRound.id == Row.round_id)
+    .correlate(Row)
+    .scalar_subquery()
+)
+OPEN = "open"
+#: One word for how it stands: open, or how it ended.
+STANDING = sa.func.coalesce(Row.outcome, OPEN)
+STANDINGS: Mapping[str, Any] = {OPEN: _l("办理中"), **OUTCOME_WORDS}
+DOTS = {OPEN: "warning", "failed": "danger", "revoked": "danger"}
+
+
+class ConsequenceView(ConsequenceExport):
+    """The register; each kind is a tab."""
+
+    datamodel = SQLAInterface(Row)
+    route_base = BASE
+    class_permission_name = policy.CONSEQUENCES
+    tenant = Tenant.park
+    access: ClassVar[dict[str, frozenset[str]]] = {
+        **dict.fromkeys(("can_list", "can_show", "can_export"), READERS),
+        "can_close": frozenset({Role.operator}),
+    }
+    extra_permissions = frozenset({"can_close"})
+    fields = (
+        Field("park", H["park"], frozen=True),
+        Field("round", H["round"]),
+        Field("kind", H["kind"]),
+        Field("due_on", H["due_on"]),
+        Field("grade", H["grade"], sortable=False),
+        Field("words", H["words"]),
+        Field("made_at", H["made_at"]),
+        Field("outcome", H["outcome"]),
+        Field("closed_at", H["closed_at"], shown=False),
+    )
+    filters = (
+        ChoiceFilter("kind", H["kind"], Row.kind, options=tuple(CONSEQUENCE_WORDS.items())),
+        ChoiceFilter(
+            "outcome", H["outcome"], STANDING, promoted=True, options=tuple(STANDINGS.items())
+        ),
+        KeyFilter("round", H["round"], Row.round_id, promoted=True, options=queries.round_options),
+        KeyFilter("park", H["park"], Row.park_id, options=parks.own_options),
+    )
+    source = ListSource(
+        Row,
+        {
+            **{name: getattr(Row, name) for name in ("kind", "words", "grade", "made_at")},
+            **{name: getattr(Row, name) for name in ("due_on", "closed_at", "round_id")},
+            "park": PARK_NAME,
+            "round": ROUND_NAME,
+            "outcome": STANDING,
+        },
+        search=(PARK_NAME, ROUND_NAME),
+    )
+    sorted_by = ("due_on", "asc")
+    tab_filter = "kind"
+    status_field = "outcome"
+    name_field = "park"
+    list_heading = _l("考核结果处理")
+    section_label = _l("考核评估")
+    unit_of = staticmethod(items)
+    search_label = _l("园区/基地或考核名称")
+    refusals: ClassVar[Mapping[str, Any]] = REFUSALS
+    show_labels = H
+    show_sections = (
+        ("", ("park", "round", "kind", "words", "grade", "why", "made_at", "due_on")),
+        (_l("办理"), ("outcome", "closed_at", "note")),
+    )
+
+    # -- list ----------------------------------------------------------------------------------
+    def extra_columns(self) -> tuple[str, ...]:
+        return ("round_id", "outcome")
+
+    def tab_counts(self, _criteria: Criteria) -> Sequence[tuple[str, Any, str]]:
+        kept = queries.consequence_counts()
+        return [
+            (name, words, f"{kept.get(name, 0):,}")
+            for name, words in CONSEQUENCE_WORDS.items()
+            if name != Kind.other or kept.get(name)
+        ]
+
+    def cell(self, name: str, value: Any, row: Any) -> Cell:
+        if name == "kind":
+            return Cell(str(CONSEQUENCE_WORDS[value]))
+        if name == "outcome":
+            return Cell(str(STANDINGS[value]), dot=DOTS.get(value, "success"))
+        if name == "grade":
+            return Cell(_grade(row.round_id, value))
+        if name == "due_on":
+            return due(value, is_open=row.outcome == OPEN)
+        return cells.cell(value)
+
+    def row_acts(self, _row: Any) -> tuple[Link, ...]:
+        return ()
+
+    def list_acts(self, criteria: Criteria) -> tuple[Link, ...]:
+        if not self.may("export"):
+            return ()
+        return (Link(_("导出"), at(f"{BASE}/export", criteria, paging=False), icon="download"),)
+
+    def nothing_yet(self) -> Empty:
+        return Empty(
+            "nothing", _("没有需要处理的考核结果"), _("确认考核结果时，按方案的规定自动列出。")
+        )
+
+    # -- one -----------------------------------------------------------------------------------
+    def record(self, pk: int) -> Row:
+        return queries.consequence(pk)
+
+    def record_name(self, item: Any) -> str:
+        return parks.by_id(item.park_id).name
+
+    def show_status(self, item: Any) -> Cell:
+        value = item.outcome or OPEN
+        return Cell(str(STANDINGS[value]), dot=DOTS.get(value, "success"))
+
+    def show_cell(self, item: Any, name: str) -> Cell:
+        texts: dict[str, Callable[[], str]] = {
+            "park": lambda: parks.by_id(item.park_id).name,
+            "round": lambda: rounds.get(item.round_id).name,
+            "kind": lambda: str(CONSEQUENCE_WORDS[item.kind]),
+            "grade": lambda: _grade(item.round_id, item.grade),
+            "why": lambda: _why(item),
+            "outcome": lambda: str(STANDINGS[item.outcome or OPEN]),
+        }
+        if name == "due_on":
+            return due(item.due_on, is_open=item.outcome is None)
+        return Cell(texts[name]()) if name in texts else cells.cell(getattr(item, name))
+
+    def show_acts(self, item: Any) -> tuple[Link, ...]:
+        ranking = f"/desk/ranking/?round={item.round_id}&park={item.park_id}"
+        acts = [Link(_("查看排名"), ranking, icon="trophy")]
+        if self._may_close(item) and request.args.get("act") != "close":
+            acts.append(Link(_("办结"), f"{BASE}/show/{item.id}?act=close", kind="primary"))
+        return tuple(acts)
+
+    def _may_close(self, item: Any) -> bool:
+        return item.outcome is None and self.may("close")
+
+    @expose("/show/<pk:pk>")
+    @guarded("show")
+    def show(self, pk: int) -> Any:
+        """The facts; ``act=close`` opens the form."""
+        item = self.record(pk)
+        opened = request.args.get("act") == "close" and self._may_close(item)
+        return self._page(item, self._form(item, formdata=None) if opened else None)
+
+    @staticmethod
+    def _form(item: Row, **options: Any) -> CloseForm:
+        form = CloseForm(**options)
+        form.outcome.choices = [
+            (one.value, OUTCOME_WORDS[one.value]) for one in ENDINGS[Kind(item.kind)]
+        ]
+        return form
+
+    def _page(self, item: Row, form: CloseForm | None) -> str:
+        if form is not None:
+            form.version.data = str(item.version)
+        return self.render(
+            "rankings/consequence.html", page=self.show_page(item, "facts"), item=item, form=form
+        )
+
+    @expose("/close/<pk:pk>", methods=["POST"])
+    @guarded("close")
+    def close(self, pk: int) -> Any:
+        """办结."""
+        item = self.record(pk)
+        form = self._form(item)
+        seen = form.version.data or ""
+        number = key_of(seen) or 0
+        outcome, note = form.outcome.data or "", form.note.data or ""
+        try:
+            with transaction():
+                services.close(current_actor(), pk, outcome, note, seen=number, now=clock.now())
+        except Refusal as refusal:
+            db.session.expire_all()
+            item = self.record(pk)
+            self.put_errors(form, refusal)
+            if refusal.code == "consequence_changed":
+                flash(self.words_of(refusal.code, refusal.params), "danger")
+                return self._page(item, None), 409
+            return self._page(item, form), 400
+        flash(_("已办结，园区会收到通知。"), "success")
+        return self.go(f"{BASE}/show/{pk}")
+
+
+def due(day: Any, *, is_open: bool) -> Cell:
+    """The last day, with what is left of it while it is open."""
+    if not is_open:
+        return cells.cell(day)
+    left = calendar.left(day)
+    words = _("已超期") if left < 0 else _("剩 %(days)s 个工作日", days=left)
+    tag = "danger" if left <= 1 else "warning" if left <= 3 else ""
+    return Cell(day.isoformat(), tag=tag, muted=words)
+
+
+def _grade(round_id: int, code: str) -> str:
+    scheme = rounds.scheme_of(rounds.get(round_id))
+    return next((one.name for one in scheme.grading.grades if one.code == code), code)
+
+
+def _why(item: Row) -> str:
+    """The veto, or for how many rounds in a row the grade is this one."""
+    if item.veto is not None:
+        scheme = rounds.scheme_of(rounds.get(item.round_id))
+        name = next((one.name for one in scheme.vetoes if one.code == item.veto), "")
+        return str(_("%(code)s 一票否决：%(name)s", code=item.veto, name=name))
+    grade = _grade(item.round_id, item.grade)
+    return str(_("连续 %(years)s 次考核为“%(grade)s”", years=item.years, grade=grade))

@@ -1,0 +1,245 @@
+"""公示管理: publish a scored round, correct it, withdraw it, confirm it, archive it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import flash, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.core import clock
+from app.core.errors import Refusal
+from app.engines import calendar
+from app.features.accounts.rules import Role
+from app.features.assessments import policy as policy_of_rounds
+from app.features.assessments.labels import ROUND_WORDS
+from app.features.assessments.models import AssessmentRound, AssessmentRun
+from app.features.assessments.queries import rounds
+from app.features.assessments.rules.rounds import RoundState
+from app.features.rankings import policy, queries, services
+from app.features.rankings.labels import REFUSALS, STATE_WORDS
+from app.features.rankings.models import RankingSnapshot
+from app.features.rankings.rules.moves import moves
+from app.features.rankings.views.differences import Difference, differences
+from app.transaction import transaction
+from app.web.access import Tenant, guarded
+from app.web.acting import current_actor
+from app.web.forms import key_of
+from app.web.pages import Page
+from app.web.viewing import looking
+
+BASE = "/desk/publications"
+READERS = frozenset({Role.operator, Role.reviewer})
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version with what it changed against the one before."""
+
+    snapshot: RankingSnapshot
+    moves: tuple[Difference, ...]
+    whole: bool
+
+
+class PublicationView(Page):
+    """Rounds that are scored or published, and each with its versions."""
+
+    route_base = BASE
+    class_permission_name = policy.PUBLISH
+    tenant = Tenant.zone
+    menu_label = _l("公示管理")
+    access: ClassVar[dict[str, frozenset[str]]] = {
+        "can_index": READERS,
+        "can_show": READERS,
+        "can_publish": frozenset({Role.operator}),
+    }
+
+    @expose("/")
+    @guarded("index")
+    def index(self) -> Any:
+        """Every round that has something to publish or has published."""
+        found = [
+            (one, queries.current(one.id), queries.newest_run(one.id))
+            for one in queries.rounds_to_publish()
+        ]
+        return self.render(
+            "rankings/publications.html",
+            heading=self.menu_label,
+            rounds=found,
+            words=ROUND_WORDS,
+            states=STATE_WORDS,
+        )
+
+    @expose("/<pk:pk>")
+    @guarded("show")
+    def show(self, pk: int) -> Any:
+        """A round: what can be done now, and its versions with their differences."""
+        return self._page(rounds.get(pk))
+
+    def _page(self, found: AssessmentRound, *, wrong: str = "", reason: str = "") -> Any:
+        known = _versions(queries.versions(found.id))
+        snapshot = next((one.snapshot for one in known if one.snapshot.state == "current"), None)
+        run = queries.newest_run(found.id)
+        state = RoundState(found.state)
+        may_publish = self._may() and state is RoundState.provisional and run is not None
+        # its figures are nobody's yet, and have no veil for who only looks
+        ahead = None if looking() else services.ahead(current_actor(), found, now=clock.now())
+        return self.render(
+            "rankings/publication.html",
+            heading=found.name,
+            round=found,
+            versions=known,
+            current=snapshot,
+            run=run,
+            wrong=wrong,
+            reason=reason,
+            words=ROUND_WORDS,
+            states=STATE_WORDS,
+            until=calendar.due(clock.now(), found.publicity_days),
+            may_publish=may_publish,
+            ahead=ahead,
+            against=_against(ahead.against if ahead else _after_withdrawal(known, run)),
+            ahead_moves=differences(ahead.moves, snapshot.head) if ahead and snapshot else (),
+            upheld=policy_of_rounds.correcting(found),
+            may_correct=self._may() and ahead is not None,
+            may_confirm=self._may() and state is RoundState.publicized,
+            not_yet=_not_yet(snapshot),
+            may_archive=self._may() and state is RoundState.confirmed,
+        )
+
+    @staticmethod
+    def _may() -> bool:
+        return current_actor().can("can_publish", policy.PUBLISH)
+
+    @expose("/<pk:pk>/publish", methods=["POST"])
+    @guarded("publish")
+    def publish(self, pk: int) -> Any:
+        """公示 version 1."""
+        run_id, public = _number("run"), request.form.get("public") == "1"
+
+        def act() -> str:
+            services.publicize(
+                current_actor(), pk, run_id=run_id, is_public=public, now=clock.now()
+            )
+            return str(_("已公示，各园区/基地已收到通知。"))
+
+        return self._do(pk, act)
+
+    @expose("/<pk:pk>/correct", methods=["POST"])
+    @guarded("publish")
+    def correct(self, pk: int) -> Any:
+        """The next version."""
+        run_id, reason = _number("run"), request.form.get("reason", "")
+
+        def act() -> str:
+            snapshot, moved = services.publish_anew(
+                current_actor(), pk, run_id=run_id, reason=reason, now=clock.now()
+            )
+            return str(
+                _(
+                    "已发布第 %(number)s 版，%(moved)s 家有变化。",
+                    number=snapshot.number,
+                    moved=len(moved),
+                )
+            )
+
+        return self._do(pk, act)
+
+    @expose("/<pk:pk>/withdraw", methods=["POST"])
+    @guarded("publish")
+    def withdraw(self, pk: int) -> Any:
+        """撤回."""
+
+        def act() -> str:
+            services.withdraw(
+                current_actor(), pk, reason=request.form.get("reason", ""), now=clock.now()
+            )
+            return str(_("已撤回公示。"))
+
+        return self._do(pk, act)
+
+    @expose("/<pk:pk>/sight", methods=["POST"])
+    @guarded("publish")
+    def sight(self, pk: int) -> Any:
+        """Let everybody read it on the public site, or no more."""
+        public = request.form.get("public") == "1"
+
+        def act() -> str:
+            snapshot = queries.current(pk)
+            if snapshot is None:
+                raise Refusal("round_state")
+            services.show_to_all(current_actor(), snapshot.id, public=public)
+            return str(_("已向公众公开。") if public else _("已停止向公众公开。"))
+
+        return self._do(pk, act)
+
+    @expose("/<pk:pk>/confirm", methods=["POST"])
+    @guarded("publish")
+    def confirm(self, pk: int) -> Any:
+        """确认 the results."""
+
+        def act() -> str:
+            services.confirm(current_actor(), pk, now=clock.now())
+            return str(_("考核结果已确认。"))
+
+        return self._do(pk, act)
+
+    @expose("/<pk:pk>/archive", methods=["POST"])
+    @guarded("publish")
+    def archive(self, pk: int) -> Any:
+        """归档."""
+
+        def act() -> str:
+            services.archive(current_actor(), pk)
+            return str(_("已归档。"))
+
+        return self._do(pk, act)
+
+    def _do(self, pk: int, act: Callable[[], str]) -> Any:
+        """One act in one transaction; a refusal shows the page again with what was typed."""
+        try:
+            with transaction():
+                told = act()
+        except Refusal as refusal:
+            wrong = str(REFUSALS[refusal.code]) % refusal.params
+            page = self._page(rounds.get(pk), wrong=wrong, reason=request.form.get("reason", ""))
+            return page, 409
+        flash(told, "success")
+        return self.go(f"{BASE}/{pk}")
+
+
+def _after_withdrawal(known: Sequence[Version], run: AssessmentRun | None) -> str:
+    """Why this person cannot publish in place of a withdrawn version; "": they can."""
+    return services.against_second(current_actor(), run) if known and run else ""
+
+
+def _not_yet(snapshot: RankingSnapshot | None) -> str:
+    """Why the results cannot be confirmed now; empty when they can, or nothing is in force."""
+    against = services.against_confirming(snapshot, now=clock.now()) if snapshot else None
+    return str(REFUSALS[against.code]) % against.params if against else ""
+
+
+def _against(code: str) -> Any:
+    return REFUSALS[code] if code else ""
+
+
+def _number(name: str) -> int:
+    return key_of(request.form.get(name)) or 0
+
+
+def _versions(known: Sequence[RankingSnapshot]) -> list[Version]:
+    """Newest first."""
+    rows = [queries.rows(one.id) for one in known]
+    before: list[Any] = [*rows[1:], None][: len(rows)]
+    return [
+        Version(
+            one,
+            differences(moves(old, new), one.head) if old is not None else (),
+            services.is_whole(one),
+        )
+        for one, new, old in zip(known, rows, before, strict=True)
+    ]

@@ -1,0 +1,311 @@
+"""Pages of 考核方案: imported, edited node by node, tried, compared, previewed, frozen."""
+
+from __future__ import annotations
+
+import io
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.core import scope
+from app.core.errors import Refusal
+from app.engines import scoring
+from app.extensions import db
+from app.features.assessments.models import AssessmentScheme
+from app.features.assessments.queries import filings
+from app.features.assessments.queries import schemes as queries
+from app.features.assessments.rules import scheme_nodes as nodes
+from app.features.assessments.services import impact, scheme_trial, schemes
+from app.transaction import end_reading, transaction
+from tests.support import assessments as made
+from tests.support import people
+
+BASE = "/desk/assessment-schemes"
+A2 = "indicators.0.children.1"
+
+
+def fresh(version: Any) -> Any:
+    end_reading()
+    db.session.expire_all()
+    return queries.version(version.id)
+
+
+def typed(version: Any, at: str, **changes: str) -> dict[str, Any]:
+    """The form of a node as the page holds it, with what somebody changes."""
+    version = fresh(version)
+    place = nodes.place_of(at)
+    texts = nodes.texts_of(place, nodes.node_at(version.content, place))
+    return {**texts, "at": at, "seen": str(version.version), **changes}
+
+
+def change(version: Any, at: str, **changes: str) -> None:
+    """The same through the service."""
+    actor, version = people.actor("operator"), fresh(version)
+    place = nodes.place_of(at)
+    node, wrong = nodes.read(
+        place, nodes.node_at(version.content, place), typed(version, at, **changes)
+    )
+    assert not wrong
+    with scope.acting_as(actor), transaction():
+        content = nodes.changed(version.content, place, node)
+        schemes.change(actor, version.id, content, seen=version.version)
+
+
+def test_a_scheme_begins_from_the_reference_or_a_file(context: object, as_: Any) -> None:
+    browser = as_("operator")
+    answer = browser.post(f"{BASE}/add", data={"code": "X-1", "name": "三亚方案"})
+    assert answer.status_code == 303, answer.text
+    page = browser.page(answer.headers["Location"])
+    assert "没有错误，可以用于考核" in page
+    assert "100 / 100" in page
+    exported = browser.get(f"{answer.headers['Location']}/export/xlsx").data
+    data = {"code": "X-2", "name": "又一方案", "file": (io.BytesIO(exported), "方案.xlsx")}
+    assert browser.post(f"{BASE}/add", data=data).status_code == 303
+    end_reading()
+    one, two = db.session.scalars(db.select(AssessmentScheme).order_by(AssessmentScheme.id))
+    digests = {queries.versions(key.id)[0].digest for key in (one, two)}
+    assert len(digests) == 1
+    again = browser.post(f"{BASE}/add", data={"code": "X-2", "name": "第三个"})
+    assert again.status_code == 400
+    assert "方案编码已被使用" in again.text
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "said"),
+    [
+        (b"a: 1\na: 2", "x.yaml", "写了两次"),
+        (b"PK\x03\x04rubbish", "x.xlsx", "方案文件有错误"),
+        (b"\xff\xfe\x00", "x.yaml", "UTF-8"),
+    ],
+)
+def test_a_file_that_is_none_is_refused_with_the_reason(
+    context: object, as_: Any, data: bytes, name: str, said: str
+) -> None:
+    form = {"code": "X-1", "name": "方案", "file": (io.BytesIO(data), name)}
+    answer = as_("operator").post(f"{BASE}/add", data=form)
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert 'value="X-1"' in answer.text
+
+
+def test_a_node_is_edited_in_its_form_and_faults_lead_to_their_place(
+    context: object, as_: Any
+) -> None:
+    version, browser = made.reference(), as_("operator")
+    page = browser.page(f"{BASE}/version/{version.id}/node?at={A2}")
+    assert "场地利用率" in page
+    data = typed(version, A2, max_score="5", value="area_leased_m2 / nothing")
+    assert browser.post(f"{BASE}/version/{version.id}/node", data=data).status_code == 303
+    page = browser.page(f"{BASE}/version/{version.id}")
+    assert "没有数据项“nothing”" in page
+    assert f'href="#{A2.replace(".", "-")}"' in page
+    assert "19 / 18" in page
+    assert "101" not in page  # the blocks' own marks still make 100
+
+
+def test_a_scheme_is_told_in_words(context: object, as_: Any) -> None:
+    version = made.reference()
+    page = as_("operator").page(f"{BASE}/version/{version.id}")
+    for words in (
+        "分档：0 起得 0 分、1000 起得 1.5 分",
+        "家数不足时的后备规则：分档得分",
+        "area_cbec_m2 &gt;= 1000",
+        "优秀 90 分起、良好 75 分起",
+        "小数位数 2、取舍方式 四舍五入",
+        "各板块得分率都不低于 60%",
+        "评分互不公开：是",
+        "认定文件",
+    ):
+        assert words in page, words
+    assert "未写明" not in page
+    ways = re.findall(r"/(up|down)\?at=vetoes\.(\d)", page)
+    assert ways == [
+        ("down", "0"),
+        *((way, n) for n in "123" for way in ("up", "down")),
+        ("up", "4"),
+    ]
+
+
+def test_a_line_that_cannot_be_read_is_told_and_kept(context: object, as_: Any) -> None:
+    version = made.reference()
+    at = "indicators.0.children.0"
+    data = typed(version, at, **{"rule.bands.bands": "0 到 1.5"})
+    answer = as_("operator").post(f"{BASE}/version/{version.id}/node", data=data)
+    assert answer.status_code == 400
+    assert "“0 到 1.5”的写法不对" in answer.text
+    assert fresh(version).version == 1
+
+
+def test_a_stale_node_keeps_what_was_typed_and_what_others_saved(context: object, as_: Any) -> None:
+    version = made.reference()
+    data = typed(version, A2, name="我的名称")
+    change(version, "gates.0", name="别人改的")
+    answer = as_("operator").post(f"{BASE}/version/{version.id}/node", data=data)
+    assert answer.status_code == 409
+    assert "我的名称" in answer.text
+    assert 'name="seen" value="2"' in answer.text
+    again = as_("operator").post(f"{BASE}/version/{version.id}/node", data={**data, "seen": "2"})
+    assert again.status_code == 303
+    content = fresh(version).content
+    assert content["gates"][0]["name"] == "别人改的"
+    assert content["indicators"][0]["children"][1]["name"] == "我的名称"
+
+
+def test_added_moved_and_removed(context: object, as_: Any) -> None:
+    version, browser = made.reference(), as_("operator")
+    address = f"{BASE}/version/{version.id}"
+    browser.page(f"{address}/node?at=gates.new")
+    data = typed(
+        version, "gates.new", code="G9", name="新条件", test="item = employees\nop = >=\nvalue = 5"
+    )
+    assert browser.post(f"{address}/node", data=data).status_code == 303
+    assert fresh(version).content["gates"][3]["test"] == {
+        "item": "employees",
+        "op": ">=",
+        "value": "5",
+    }
+    browser.post(f"{address}/up?at=gates.3&seen=2")
+    assert [one["code"] for one in fresh(version).content["gates"]] == ["G1", "G2", "G9", "G3"]
+    browser.post(f"{address}/remove?at=gates.2&seen=2")  # somebody was faster
+    assert len(fresh(version).content["gates"]) == 4
+    browser.post(f"{address}/remove?at=gates.2&seen=3")
+    assert [one["code"] for one in fresh(version).content["gates"]] == ["G1", "G2", "G3"]
+    for bad in ("gates.9", "examples", "gates.new", ""):
+        assert browser.post(f"{address}/remove?at={bad}&seen=4").status_code in (400, 404)
+    assert browser.post(f"{address}/down?at=gates.2&seen=4").status_code == 400
+
+
+def said(browser: Any, version: Any, at: str, value: str, **changes: str) -> str:
+    data = typed(version, at, **changes) | {"try": value}
+    return str(browser.post(f"{BASE}/version/{version.id}/try", data=data).json["said"])
+
+
+def test_what_does_72_score(context: object, as_: Any) -> None:
+    version, browser = made.reference(), as_("operator")
+    assert said(browser, version, A2, "72") == "得 2.20 分"
+    assert said(browser, version, A2, "72 %", **{"rule.full_at.text": "72"}) == "得 4.00 分"
+    assert said(browser, version, A2, "七十二") == "请填写数字，例如 1234.56"
+    assert "不在可选范围" in said(
+        browser, version, "indicators.0.children.0", "1", **{"rule.bounds.choice": "[]"}
+    )
+    assert "取决于其他园区" in said(browser, version, "indicators.2.children.0", "72")
+    change(
+        version, "indicators.0.children.1", value="nothing"
+    )  # wrong elsewhere: tried all the same
+    assert said(browser, version, "indicators.0.children.4", "80") == "得 2.00 分"
+
+
+@pytest.mark.parametrize("code", ["A1", "A3", "A4", "B5", "D3", "E2", "E3", "N1"])
+def test_the_trial_says_what_the_whole_scheme_says(context: object, code: str) -> None:
+    content = made.reference().content
+    scheme = scoring.read_scheme(content)
+    node = next(one for _place, one in nodes.places(content) if one.get("code") == code)
+    for value in map(Decimal, ("0", "1", "2.5", "4", "3000", "100")):
+        tried = scheme_trial.points(node, content["scoring"]["item_round"], value)
+        if code in scheme.by_code:
+            assert tried == scoring.points_for(scheme, code, value)
+        else:
+            assert tried == min(value, Decimal(5))
+
+
+def test_versions_are_copied_compared_and_frozen(context: object, as_: Any) -> None:
+    version, browser = made.reference(), as_("operator")
+    browser.post(f"{BASE}/draft/{version.scheme_id}")
+    assert len(queries.versions(version.scheme_id)) == 1  # one draft at a time
+    found = made.opened()
+    assert fresh(version).state == "frozen"
+    browser.page(f"{BASE}/version/{version.id}/node?at={A2}", status=404)
+    data = typed(version, A2, name="改了") | {"seen": "2"}
+    assert browser.post(f"{BASE}/version/{version.id}/node", data=data).status_code == 404
+    answer = browser.post(f"{BASE}/draft/{version.scheme_id}?from={version.id}")
+    newer = queries.versions(version.scheme_id)[0]
+    assert answer.headers["Location"].endswith(str(newer.id))
+    assert (newer.number, newer.state, newer.digest) == (2, "draft", version.digest)
+    assert "没有不同" in browser.page(f"{BASE}/version/{newer.id}/compare")
+    change(newer, A2, **{"rule.full_at.text": "85"})
+    page = browser.page(f"{BASE}/version/{newer.id}/compare?with={version.id}")
+    assert "计分规则（得满分的值）" in page
+    assert '<span class="zone-old">90</span>' in page
+    assert "考核已使用" in browser.page(f"{BASE}/show/{version.scheme_id}")
+    assert made.filing(found, "P01") is not None
+
+
+def test_the_preview_shows_every_park_before_and_after(context: object, as_: Any) -> None:
+    version, browser = made.reference(), as_("operator")
+    address = f"{BASE}/version/{version.id}/impact"
+    assert "还没有可以预览的考核" in browser.page(address)
+    found = made.opened()
+    made.submitted(found)
+    actor = people.actor("operator")
+    with scope.acting_as(actor), transaction():
+        newer = schemes.draft(actor, version.scheme_id)
+    same = impact.preview(fresh(newer))
+    assert same is not None
+    assert {row.park.code for row in same.rows} == {"P01", "P02", "B01"}
+    assert [row.gain for row in same.rows] == [Decimal("0.00"), None, None]
+    change(newer, A2, **{"rule.full_at.text": "85"})  # P01 lets 85 %: from 3.50 to full marks
+    (row, *_rest) = impact.preview(fresh(newer)).rows
+    assert (row.park.code, row.gain) == ("P01", Decimal("0.50"))
+    page = browser.page(f"{BASE}/version/{newer.id}/impact")
+    assert "+0.50" in page
+    change(newer, "data_items.20", type="choice", options="good\nbad")  # satisfaction was a number
+    change(newer, "data_items.9", code="landed_other")
+    with transaction():
+        filings.values(made.filing(found, "P01").id)["satisfaction"].verified = "90"
+    assert "方案还有错误" in browser.page(f"{BASE}/version/{newer.id}/impact")
+    assert filings.values(made.filing(found, "P01").id)["employees"].declared == "620"
+
+
+def test_a_value_that_the_draft_cannot_read_is_left_out(context: object) -> None:
+    version = made.reference()
+    found = made.opened()
+    made.submitted(found)
+    actor = people.actor("operator")
+    with scope.acting_as(actor), transaction():
+        newer = schemes.draft(actor, version.scheme_id)
+        filings.values(made.filing(found, "P01").id)["inspection"].verified = "partly"
+    change(newer, "data_items.23", options="none\nrectified\nnot_rectified\nhalf")
+    change(
+        newer,
+        "indicators.4.children.0",
+        **{"rule.map.pairs": "none = 3\nrectified = 2\nhalf = 1\nnot_rectified = 0"},
+    )
+    preview = impact.preview(fresh(newer))
+    assert preview is not None
+    assert preview.left_out == ("inspection",)
+
+
+def test_reviewers_read_and_parks_see_nothing(context: object, as_: Any) -> None:
+    version = made.reference()
+    for path in ("list/", f"show/{version.scheme_id}", f"version/{version.id}"):
+        as_("reviewer").page(f"{BASE}/{path}")
+        as_("park1").page(f"{BASE}/{path}", status=403)
+        as_("expert1").page(f"{BASE}/{path}", status=403)
+    reviewer = as_("reviewer")
+    reviewer.page(f"{BASE}/version/{version.id}/node?at={A2}", status=403)
+    assert reviewer.post(f"{BASE}/version/{version.id}/import").status_code == 403
+    assert reviewer.post(f"{BASE}/draft/{version.scheme_id}").status_code == 403
+    reviewer.page(f"{BASE}/version/{version.id}/export/pdf", status=404)
+
+
+def test_a_file_takes_the_place_of_a_draft_unless_somebody_was_faster(
+    context: object, as_: Any
+) -> None:
+    version, browser = made.reference(), as_("operator")
+    address = f"{BASE}/version/{version.id}/import"
+    text = made.REFERENCE.read_bytes().replace("场地利用率".encode(), "出租率".encode())
+
+    def send(seen: str, data: bytes = text) -> None:
+        browser.post(address, data={"seen": seen, "file": (io.BytesIO(data), "新.yaml")})
+
+    send("7")
+    send("1", b"a: 1\na: 2")
+    assert "场地利用率" in str(fresh(version).content)
+    send("1")
+    assert "出租率" in str(fresh(version).content)
+    made.opened()
+    actor = people.actor("operator")
+    with pytest.raises(Refusal, match="scheme_frozen"), scope.acting_as(actor), transaction():
+        schemes.change(actor, version.id, {}, seen=2)

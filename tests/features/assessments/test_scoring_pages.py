@@ -1,0 +1,129 @@
+"""Runs, their results and reasons on the zone's pages; vetoes, papers and grades by form."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from app.core import scope
+from app.extensions import db
+from app.features.assessments.queries import rounds, runs
+from app.transaction import transaction
+from tests.support import assessments, judging
+
+SCORING = "/desk/scoring"
+
+
+@pytest.fixture
+def found(context):
+    return judging.worked_example()
+
+
+def test_started_as_a_job_and_the_results_are_read(as_, found):
+    browser = as_("operator")
+    assert found.name in browser.page(f"{SCORING}/")
+    answer = browser.post(f"{SCORING}/start/{found.id}")
+    assert answer.status_code == 303
+    assert "/desk/jobs/" in answer.location
+    db.session.expire_all()
+    (run,) = runs.of_round(found.id)
+    page = browser.page(f"{SCORING}/run/{run.id}")
+    for words in ("100.27", "73.52", "35.92", "3.00", "优秀", "否决 V1", run.results_digest):
+        assert words in page, words
+    assert "已计分" in browser.page(f"{SCORING}/round/{found.id}")
+
+
+def test_every_score_says_why(as_, found):
+    run = judging.run(found)
+    one = assessments.filing(found, "B01")  # P-C
+    page = as_("reviewer").page(f"{SCORING}/why/{run.id}/{one.park_id}")
+    for words in ("35.92", "不适用", "7.20", "9 家", "正式运营满12个月"):
+        assert words in page, words
+    vetoed = assessments.filing(found, "P04")
+    assert "伪造数据" in as_("reviewer").page(f"{SCORING}/why/{run.id}/{vetoed.park_id}")
+
+
+def test_a_run_that_cannot_be_is_refused_in_words(as_, context):
+    judging.more_people()
+    made = assessments.opened()
+    assessments.submitted(made)
+    judging.closed(made)
+    answer = as_("operator").post(f"{SCORING}/start/{made.id}")
+    assert answer.status_code == 400
+    assert "还有 1 份填报没有审核完，只能预计分。" in answer.text
+    assert as_("operator").post(f"{SCORING}/start/{made.id}?preview=1").status_code == 303
+    db.session.expire_all()
+    (run,) = runs.of_round(made.id)
+    assert run.preview
+    assert rounds.get(made.id).state == "closed"
+
+
+def test_the_difference_of_two_runs_names_the_cause(as_, found):
+    judging.run(found, preview=True)
+    one = assessments.filing(found, "P02")
+    with scope.unscoped(), transaction():
+        judging.filings.locked(one.id).late_days = 3
+    run = judging.run(found)
+    page = as_("operator").page(f"{SCORING}/run/{run.id}")
+    assert "逾期补填 <del>1</del> → <b>3</b>" in page
+    assert "73.52 → 71.52" in page
+    other = judging.worked_example()
+    foreign = judging.run(other)
+    answer = as_("operator").get(f"{SCORING}/run/{run.id}?with={foreign.id}")
+    assert answer.status_code == 404
+
+
+def test_a_paper_a_veto_and_its_end(as_, found):
+    browser = as_("operator")
+    form = {"title": "行政处罚决定书", "number": "琼X〔2026〕1号",
+            "file": (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "决定书.pdf")}  # fmt: skip
+    answer = browser.post(f"{SCORING}/document/{found.id}", data=form)
+    assert answer.status_code == 303, answer.text[:2000]
+    page = browser.page(f"{SCORING}/round/{found.id}")
+    assert "行政处罚决定书" in page
+    from app.features.assessments.queries import reviews
+
+    paper = reviews.documents(found.id)[0].id
+    one = assessments.filing(found, "P03")
+    form = {"filing": one.id, "code": "V2", "reason": "较大事故", "document": ""}
+    answer = browser.post(f"{SCORING}/veto/{found.id}", data=form)
+    assert answer.status_code == 400
+    assert "较大事故" in answer.text
+    answer = browser.post(f"{SCORING}/veto/{found.id}", data={**form, "document": paper})
+    assert answer.status_code == 303
+    veto = next(each for each in runs.vetoes(found.id) if each.filing_id == one.id)
+    assert browser.post(f"{SCORING}/lift/{veto.id}", data={"reason": "撤销"}).status_code == 303
+    assert as_("reviewer").post(f"{SCORING}/veto/{found.id}", data=form).status_code == 403
+
+
+def test_a_grade_by_two_operators(as_, found):
+    run = judging.run(found)
+    one = assessments.filing(found, "P02")
+    form = {"filing": one.id, "grade": "good", "reason": "整改完成"}
+    assert as_("operator").post(f"{SCORING}/grade/{found.id}", data=form).status_code == 303
+    (made,) = runs.overrides(found.id)
+    address = f"{SCORING}/decision/{made.id}/approve"
+    answer = as_("operator").post(address)
+    assert answer.status_code == 400
+    assert "须由另一位平台运营复核" in answer.text
+    assert as_("operator2").post(address).status_code == 303
+    page = as_("reviewer").page(f"{SCORING}/run/{run.id}")
+    assert "<del>合格</del>" in page
+    assert as_("operator2").post(f"{SCORING}/decision/{made.id}/nothing").status_code == 404
+
+
+def test_a_filing_of_another_round_is_not_vetoed_here(as_, found):
+    other = judging.worked_example()
+    one = assessments.filing(other, "P03")
+    form = {"filing": one.id, "code": "V2", "reason": "事故", "document": judging.paper(found)}
+    assert as_("operator").post(f"{SCORING}/veto/{found.id}", data=form).status_code == 404
+
+
+@pytest.mark.parametrize("by", ["park1", "clerk1", "expert1", "auditor", "sysadmin"])
+def test_results_are_the_zones_alone(as_, found, by):
+    run = judging.run(found)
+    one = assessments.filing(found, "P01")
+    browser = as_(by)
+    for path in ("", f"round/{found.id}", f"run/{run.id}", f"why/{run.id}/{one.park_id}"):
+        assert browser.get(f"{SCORING}/{path}").status_code == 403

@@ -1,0 +1,316 @@
+"""Objections: within the window, once per matter, never by who reviewed it, answered by two."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+
+from app.core import clock, scope
+from app.core.errors import Forbidden, NotFound, Refusal
+from app.features.assessments.models import FilingValueChange
+from app.features.assessments.queries import filings
+from app.features.objections import queries, services
+from app.features.objections.rules import (
+    WORKFLOW,
+    Act,
+    Side,
+    Standing,
+    State,
+    allowed,
+    faults,
+    refusal,
+)
+from app.features.rankings import services as rankings_services
+from app.transaction import transaction
+from tests.support import assessments, people, rankings
+
+CLAIM = {"target": "indicator", "reason": "核减的一笔并非重复申报。", "indicators": ("C2",)}
+
+
+def act(verb: Any, *args: Any, by: str, **kwargs: Any) -> Any:
+    actor = people.actor(by)
+    with scope.acting_as(actor), transaction():
+        return verb(actor, *args, **{"now": clock.now(), **kwargs})
+
+
+def filed(by: str = "park1", park: str = "P01", **changes: Any) -> tuple[Any, Any]:
+    """The publication, and an objection to it."""
+    found, snapshot = rankings.published()
+    return found, raise_again(snapshot, by, park, **changes)
+
+
+def raise_again(snapshot: Any, by: str = "park1", park: str = "P01", **changes: Any) -> Any:
+    now = changes.pop("now", clock.now())
+    claim = services.Claim(**{**CLAIM, **changes})
+    return act(services.file, people.park(park).id, snapshot.id, claim, by=by, now=now)
+
+
+def handled(one: Any, *, by: str = "reviewer", outcome: str = "dismissed") -> Any:
+    one = act(services.accept, one.id, by=by, seen=one.version)
+    return act(services.decide, one.id, outcome, "证据不足。", by=by, seen=one.version)
+
+
+# -- the table -----------------------------------------------------------------------------------
+@pytest.mark.parametrize(("state", "name"), list(product(State, Act)))
+def test_an_act_is_open_exactly_where_the_table_says(state: State, name: Act) -> None:
+    both = frozenset({Side.park, Side.zone})
+    one = Standing(state, both, actor_id=1, handler_id=1, decided_by=2)
+    assert (refusal(name, one) is None) is (state in WORKFLOW[name].origin)
+    nobody = Standing(state, frozenset(), actor_id=1)
+    assert refusal(name, nobody) == f"objection_not_{WORKFLOW[name].side}"
+    assert allowed(nobody) == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({}, {}),
+        ({"target": "x"}, {"target": "objection_target"}),
+        ({"indicators": ()}, {"indicators": "objection_indicators"}),
+        ({"indicators": tuple("ABCDEF")}, {"indicators": "objection_too_many"}),
+        ({"indicators": ("Z9",)}, {"indicators": "objection_indicator_unknown"}),
+        ({"target": "other", "other": None}, {"other": "objection_other"}),
+        ({"reason": " "}, {"reason": "objection_reason"}),
+        ({"reason": "长" * 1001}, {"reason": "objection_long"}),
+    ],
+)
+def test_what_is_missing_is_told_at_its_field(given: dict[str, Any], wrong: dict[str, str]) -> None:
+    told = {"target": "indicator", "indicators": ("A",), "reason": "有误", "other": None, **given}
+    found = faults(
+        told["target"],
+        told["indicators"],
+        "ABCDEF",
+        reason=told["reason"],
+        other=told["other"],
+    )
+    assert found == wrong
+
+
+# -- filing --------------------------------------------------------------------------------------
+def test_filed_with_a_number_a_deadline_and_a_line_in_the_log(context: object) -> None:
+    _found, one = filed()
+    assert one.number.startswith("YY")
+    assert one.due_on > clock.today()
+    assert [line.act for line in queries.log(one.id)] == ["file"]
+
+
+def test_the_same_matter_is_raised_once_but_another_one_may_be(context: object) -> None:
+    _found, snapshot = rankings.published()
+    one = raise_again(snapshot)
+    with pytest.raises(Refusal) as refused:
+        raise_again(snapshot, indicators=("D2", "C2"))
+    assert refused.value.fields == {"target": "objection_raised"}
+    raise_again(snapshot, indicators=("D2",))
+    act(services.withdraw, one.id, by="park1", seen=one.version)
+    raise_again(snapshot)
+
+
+def test_one_second_after_the_window_is_too_late_and_one_before_is_not(context: object) -> None:
+    _found, snapshot = rankings.published()
+    end = clock.beginning_of(snapshot.window_until + timedelta(days=1))
+    with pytest.raises(Refusal, match="objection_window_over"):
+        raise_again(snapshot, now=end)
+    raise_again(snapshot, now=end - timedelta(seconds=1))
+
+
+def test_an_older_version_is_not_objected_to(context: object) -> None:
+    found, first = rankings.published()
+    made = rankings.run(found, {"P02": {"trade_cur": "99000.00"}})
+    act(rankings_services.publish_anew, found.id, by="operator", run_id=made.id, reason="更正")
+    with pytest.raises(Refusal, match="objection_old_version"):
+        raise_again(first)
+
+
+@pytest.mark.parametrize("who", ["clerk1", "park2", "operator", "reviewer", "user1"])
+def test_only_the_parks_own_administrator_objects_for_it(context: object, who: str) -> None:
+    _found, snapshot = rankings.published()
+    with pytest.raises((Forbidden, NotFound)):
+        raise_again(snapshot, by=who)
+
+
+def test_another_parks_result_is_named_and_must_be_in_the_ranking(context: object) -> None:
+    _found, snapshot = rankings.published()
+    other = people.park("P02").id
+    one = raise_again(snapshot, target="other", indicators=(), other_park_id=other)
+    assert one.other_park_id == other
+    with pytest.raises(Refusal) as refused:
+        raise_again(snapshot, target="other", indicators=(), other_park_id=999_999)
+    assert refused.value.fields == {"other": "objection_other"}
+
+
+def test_a_hostile_file_is_refused_and_nothing_is_filed(context: object) -> None:
+    found, snapshot = rankings.published()
+    bad = services.Upload(io.BytesIO(b"MZ\x90\x00" * 20), "证明.pdf")
+    with pytest.raises(Refusal) as refused:
+        raise_again(snapshot, uploads=[bad])
+    assert "files" in refused.value.fields
+    assert queries.of_park(people.park("P01").id, found.id) == []
+
+
+def test_a_case_takes_so_many_files_of_each_side_however_many_acts(
+    context: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.features.objections.rules.MOST_FILES_IN_CASE", 3)
+
+    def papers(number: int) -> list[services.Upload]:
+        return [services.Upload(io.BytesIO(assessments.PDF), "证明.pdf") for _one in range(number)]
+
+    _found, one = filed(uploads=papers(2))
+    act(services.accept, one.id, by="operator", seen=one.version)
+    with pytest.raises(Refusal) as refused:
+        act(services.write, one.id, "补充", papers(2), by="park1")
+    assert refused.value.fields == {"files": "objection_case_files"}
+    act(services.write, one.id, "补充", papers(1), by="park1")
+    act(services.write, one.id, "再补充，没有文件", [], by="park1")
+    act(services.write, one.id, "请看", papers(3), by="operator")
+    assert len(queries.files_of(one.id)) == 6
+
+
+# -- handling ------------------------------------------------------------------------------------
+def test_who_reviewed_the_indicator_does_not_handle_it(context: object) -> None:
+    found, one = filed()
+    filing = assessments.filing(found, "P01")
+    value = filings.values(filing.id)["trade_cur"]
+    with scope.unscoped(), transaction() as session:
+        session.add(
+            FilingValueChange(
+                value_id=value.id,
+                filing_id=filing.id,
+                park_id=filing.park_id,
+                act="corrected",
+                actor_id=people.actor("reviewer").user_id,
+            )
+        )
+    with pytest.raises(Refusal, match="objection_own_review"):
+        act(services.accept, one.id, by="reviewer", seen=one.version)
+    with pytest.raises(Refusal, match="objection_own_review"):
+        act(services.refuse, one.id, "不在范围", by="reviewer", seen=one.version)
+    assert act(services.accept, one.id, by="operator", seen=one.version).state == "accepted"
+
+
+def test_a_decision_is_answered_by_another_person(context: object) -> None:
+    _found, one = filed()
+    one = handled(one)
+    with pytest.raises(Refusal, match="objection_second_person"):
+        act(services.answer, one.id, by="reviewer", seen=one.version)
+    one = act(services.answer, one.id, by="operator", seen=one.version)
+    assert (one.state, one.outcome, one.answered_by == one.decided_by) == (
+        "answered",
+        "dismissed",
+        False,
+    )
+
+
+def test_the_second_of_two_is_told_that_it_was_handled(context: object) -> None:
+    _found, one = filed()
+    seen = one.version
+    act(services.accept, one.id, by="reviewer", seen=seen)
+    with pytest.raises(Refusal, match="objection_state"):
+        act(services.accept, one.id, by="operator", seen=seen)
+    now = queries.get(one.id).version
+    with pytest.raises(Refusal, match="objection_handled"):
+        act(services.decide, one.id, "upheld", "对", by="operator", seen=now)
+
+
+def test_a_review_of_the_answer_comes_once_and_to_somebody_else(context: object) -> None:
+    _found, one = filed()
+    one = handled(one)
+    one = act(services.answer, one.id, by="operator", seen=one.version)
+    again = act(services.again, one.id, "仍不服", [], by="park1")
+    assert again.review_of_id == one.id
+    with pytest.raises(Refusal, match="objection_own_answer"):
+        act(services.accept, again.id, by="reviewer", seen=again.version)
+    with pytest.raises(Refusal, match="objection_reviewed"):
+        act(services.again, one.id, "再来", [], by="park1")
+
+
+def test_the_review_of_one_that_was_not_accepted_goes_to_somebody_else(context: object) -> None:
+    _found, one = filed()
+    one = act(services.refuse, one.id, "不在范围", by="operator", seen=one.version)
+    again = act(services.again, one.id, "仍不服", [], by="park1")
+    with pytest.raises(Refusal, match="objection_own_answer"):
+        act(services.accept, again.id, by="operator", seen=again.version)
+    with pytest.raises(Refusal, match="objection_own_answer"):
+        act(services.refuse, again.id, "不在范围", by="operator", seen=again.version)
+
+
+def test_an_open_objection_stands_against_confirming(context: object) -> None:
+    found, one = filed()
+    later = clock.now() + timedelta(days=60)
+    with pytest.raises(Refusal, match="objections_open"):
+        act(rankings_services.confirm, found.id, by="operator", now=later)
+    one = handled(one)
+    act(services.answer, one.id, by="operator", seen=one.version)
+    assert act(rankings_services.confirm, found.id, by="operator", now=later).state == "confirmed"
+
+
+def test_who_reviewed_it_does_not_give_the_answer_either() -> None:
+    one = Standing(
+        State.decided, frozenset({Side.zone}), actor_id=1, decided_by=2, reviewers=frozenset({1})
+    )
+    assert refusal(Act.answer, one) == "objection_own_review"
+    assert refusal(Act.recall, one) is None
+
+
+# -- pages ---------------------------------------------------------------------------------------
+def test_the_button_stands_on_the_ranking_while_the_window_is_open(as_: Any, context: Any) -> None:
+    _found, snapshot = rankings.published()
+    address = f"/desk/objections/new/{snapshot.id}"
+    assert address in as_("park1").get("/desk/ranking/").text
+    for who in ("clerk1", "operator"):
+        assert address not in as_(who).get("/desk/ranking/").text
+
+
+def test_the_form_of_a_withdrawn_version_is_nobodys(as_: Any, context: Any) -> None:
+    found, snapshot = rankings.published()
+    assert as_("park1").get(f"/desk/objections/new/{snapshot.id}").status_code == 200
+    act(rankings_services.withdraw, found.id, by="operator", reason="误发布")
+    assert as_("park1").get(f"/desk/objections/new/{snapshot.id}").status_code == 404
+
+
+def test_a_park_objects_from_the_page_and_the_zone_answers(as_: Any, context: Any) -> None:
+    _found, snapshot = rankings.published()
+    park, reviewer, operator = as_("park1"), as_("reviewer"), as_("operator")
+    page = park.get(f"/desk/objections/new/{snapshot.id}?code=C2").text
+    assert "确定提出" in page
+    typed = {"target": "indicator", "indicators": "C2", "reason": "请核对报关单。", "honest": "y"}
+    sent = park.post(f"/desk/objections/new/{snapshot.id}", data=typed)
+    assert sent.status_code == 303
+    case = sent.headers["Location"]
+    number = int(case.rsplit("/", 1)[1])
+
+    def do(browser: Any, name: str, **data: str) -> None:
+        with scope.unscoped():
+            version = str(queries.get(number).version)
+        done = browser.post(
+            f"/desk/objections/act/{number}/{name}", data={"version": version, **data}
+        )
+        assert done.status_code == 303, done.text
+
+    do(reviewer, "accept")
+    do(reviewer, "decide", outcome="upheld", answer="报关单不同，予以恢复。")
+    hidden = park.get(case).text
+    assert "报关单不同，予以恢复。" not in hidden
+    assert "成立" not in park.get("/desk/objections/list/").text.split("<tbody")[1]
+    do(operator, "answer")
+    assert "报关单不同，予以恢复。" in park.get(case).text
+
+
+def test_what_was_typed_comes_back_with_its_errors(as_: Any, context: Any) -> None:
+    _found, snapshot = rankings.published()
+    typed = {"target": "indicator", "reason": "写了很多字", "honest": "y"}
+    answer = as_("park1").post(f"/desk/objections/new/{snapshot.id}", data=typed)
+    assert answer.status_code == 400
+    assert "写了很多字" in answer.text
+    assert "请选择涉及的指标" in answer.text
+
+
+def test_another_park_does_not_know_the_case(as_: Any, context: Any) -> None:
+    _found, one = filed()
+    assert as_("park2").get(f"/desk/objections/show/{one.id}").status_code == 404
+    assert one.number not in as_("park2").get("/desk/objections/list/").text
+    assert as_("expert1").get(f"/desk/objections/show/{one.id}").status_code == 403
