@@ -35,7 +35,8 @@ REPORT_CSP = (
     " (e) => console.error('CSP', e.violatedDirective, e.blockedURI));"
 )
 AT_REST = """async () => {
-  await new Promise((go) => setTimeout(go, 120));
+  do await new Promise((go) => setTimeout(go, 120));
+  while (document.querySelector("[data-resting]"));
   await Promise.allSettled(document.getAnimations()
     .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
     .map((one) => one.finished));

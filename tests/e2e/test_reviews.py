@@ -26,7 +26,7 @@ def _waiting(page) -> int:
 def _open_first(page) -> str:
     page.goto(LIST)
     page.locator("tbody tr", has_text="待审核").first.locator("th a").click()
-    page.locator("[data-review][data-settled]").wait_for()
+    page.locator("html[data-ready] [data-review]").wait_for()
     return page.url
 
 
@@ -53,7 +53,7 @@ def test_a_double_click_decides_one_item(open_desk):
     here = _open_first(page)
     desk.button("通过").dblclick()
     page.wait_for_url(lambda url: url != here)
-    page.locator("[data-review][data-settled]").wait_for()
+    expect(page.locator("[data-review]")).to_be_visible()
     assert _waiting(page) == before - 1
 
 
@@ -64,3 +64,22 @@ def test_the_next_item_takes_no_click_that_was_meant_for_the_last(open_desk):
     _open_first(page)
     assert page.evaluate("window.early") is False
     page.wait_for_function(HIT)
+
+
+def test_the_next_item_rests_for_a_moment_and_is_seen_to(open_desk):
+    """Whoever presses A twice decides one item; the acts of the next one are disabled until the pause is over."""
+    desk = open_desk("reviewer")
+    page = desk.page
+    before = _waiting(page)
+    here = _open_first(page)
+    page.add_init_script(
+        "window.calm = setTimeout; window.setTimeout = (act, after) => calm(act, after === 600 ? 3000 : after)"
+    )
+    page.keyboard.press("a")
+    page.wait_for_url(lambda url: url != here)
+    approve = desk.button("通过")
+    page.locator("html[data-ready] [data-review]").wait_for()
+    expect(approve).to_be_disabled()
+    page.keyboard.press("a")
+    expect(approve).to_be_enabled()
+    assert _waiting(page) == before - 1

@@ -57,6 +57,12 @@ def planned(desk, address: str, name: str) -> None:
     page = desk.page
     page.goto(f"{ROUNDS}/add?version={address.rsplit('/', 1)[1]}")
     page.locator("[name=name]").fill(name)
+    # The year after the newest assessed one is proposed; this round is one more of the last full year.
+    year = clock.last_full_year()
+    page.locator("[name=period_from]").fill(f"{year}-01-01")
+    for field in ("period_to", "cut_off_on"):
+        page.locator(f"[name={field}]").fill(f"{year}-12-31")
+    page.locator("[name=previous_id]").select_option("")
     page.locator("[name=opens_on]").fill(clock.today().isoformat())
     page.locator("[name=fill_until]").fill("")
     page.get_by_role("button", name=desk.say("按方案的期限安排日期")).click()

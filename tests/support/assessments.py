@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from app.features.assessments.models import (
     FilingValueChange,
     SchemeVersion,
 )
-from app.features.assessments.queries import filings
+from app.features.assessments.queries import filings, round_board
 from app.features.assessments.queries import schemes as scheme_queries
 from app.features.assessments.services import evidence, filling, rounds, schemes, submitting
 from app.transaction import transaction
@@ -65,8 +66,13 @@ def plan(version: SchemeVersion, *, today: date | None = None, **changes: Any) -
         "late_until": today + timedelta(days=37),
         "review_until": today + timedelta(days=60),
     }
+    with scope.unscoped():
+        taken = {one.name for one in round_board.kept_rounds()}
+    names = itertools.chain(
+        [f"{year} 年度考核"], (f"{year} 年度考核（{n}）" for n in itertools.count(2))
+    )
     fixed = {
-        "name": f"{year} 年度考核",
+        "name": next(one for one in names if one not in taken),
         "scheme_version_id": version.id,
         "period_from": date(year, 1, 1),
         "period_to": date(year, 12, 31),

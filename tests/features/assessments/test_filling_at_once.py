@@ -16,7 +16,7 @@ from tests.support.owned import at_once
 
 @pytest.fixture
 def one(owned):
-    made = assessments.filing(assessments.opened(name="同时"), "P01")
+    made = assessments.filing(assessments.opened(), "P01")
     assessments.fill_value(made, "started", "6")
     assessments.signed(made)
     return made.id

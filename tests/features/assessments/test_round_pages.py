@@ -106,6 +106,40 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
     assert answer.text.count("请填写这一项") >= 10
 
 
+def test_a_name_is_given_once_and_the_round_before_is_not_a_later_one(
+    context: object, as_: Any
+) -> None:
+    browser, version = as_("operator"), made.reference()
+    known = made.opened()
+    data = {**PLAN, "scheme_version_id": version.id, "name": f" {known.name} "}
+    answer = browser.post(f"{BASE}/add", data=data)
+    assert answer.status_code == 400
+    assert "已有同名的考核" in answer.text
+    early = {"period_from": "2024-01-01", "period_to": "2024-12-31", "name": "补做 2024"}
+    answer = browser.post(f"{BASE}/add", data={**data, **early, "previous_id": known.id})
+    assert answer.status_code == 400
+    assert "上一轮的考核期不能晚于本轮" in answer.text
+    assert browser.post(f"{BASE}/add", data={**data, **early}).status_code == 303
+
+
+def test_a_new_round_proposes_the_year_that_follows(context: object, as_: Any) -> None:
+    """The last full year; once it is assessed the next one, which opens when that year is over."""
+    browser, year = as_("operator"), clock.last_full_year()
+    made.reference()
+    page = browser.page(f"{BASE}/add")
+    assert f'value="{year} 年度考核"' in page
+    known = made.opened()
+    page = browser.page(f"{BASE}/add")
+    assert f'value="{year + 1} 年度考核"' in page
+    assert f'value="{year + 1}-12-31"' in page
+    opens = re.search(
+        r'name="opens_on"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="opens_on"', page
+    )
+    assert opens is not None
+    assert (opens[1] or opens[2]) > f"{year + 1}-12-31"
+    assert re.search(rf'<option selected value="{known.id}">', page)
+
+
 def test_a_stale_plan_is_merged(context: object, as_: Any) -> None:
     version = made.reference()
     found = as_operator_created(version)

@@ -199,7 +199,7 @@ def test_cancelled_with_a_reason_and_seen_no_more(context: object) -> None:
         ({"review_until": date(2026, 11, 24)}, "review_until", "review_before_late"),
         ({"cut_off_on": date(2025, 12, 30)}, "cut_off_on", "cut_off_before_period_ends"),
         ({"cut_off_on": date(2026, 11, 21)}, "cut_off_on", "cut_off_after_fill"),
-        ({"previous_id": 987654}, "previous_id", "required"),
+        ({"previous_id": 987654}, "previous_id", "round_previous"),
         ({"scheme_version_id": 987654}, "scheme_version_id", "required"),
     ],
 )

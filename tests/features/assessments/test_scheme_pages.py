@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import re
 from decimal import Decimal
@@ -17,10 +18,12 @@ from app.features.assessments.models import AssessmentScheme
 from app.features.assessments.queries import filings
 from app.features.assessments.queries import schemes as queries
 from app.features.assessments.rules import scheme_nodes as nodes
+from app.features.assessments.rules.scheme_compare import compare
 from app.features.assessments.services import impact, scheme_trial, schemes
+from app.features.assessments.views.scheme_page import rule_words, shown_line
 from app.transaction import end_reading, transaction
 from tests.support import assessments as made
-from tests.support import people
+from tests.support import judging, people
 
 BASE = "/desk/assessment-schemes"
 A2 = "indicators.0.children.1"
@@ -30,6 +33,13 @@ def fresh(version: Any) -> Any:
     end_reading()
     db.session.expire_all()
     return queries.version(version.id)
+
+
+def _preview(version: Any) -> impact.Preview | None:
+    """With the round that the page takes by itself."""
+    version = fresh(version)
+    rounds = impact.choices(version)
+    return impact.preview(version, rounds[0][0]) if rounds else None
 
 
 def typed(version: Any, at: str, **changes: str) -> dict[str, Any]:
@@ -227,7 +237,7 @@ def test_versions_are_copied_compared_and_frozen(context: object, as_: Any) -> N
     change(newer, A2, **{"rule.full_at.text": "85"})
     page = browser.page(f"{BASE}/version/{newer.id}/compare?with={version.id}")
     assert "计分规则（得满分的值）" in page
-    assert '<span class="zone-old">90</span>' in page
+    assert '<del class="zone-old">90</del>' in page
     assert "考核已使用" in browser.page(f"{BASE}/show/{version.scheme_id}")
     assert made.filing(found, "P01") is not None
 
@@ -241,12 +251,12 @@ def test_the_preview_shows_every_park_before_and_after(context: object, as_: Any
     actor = people.actor("operator")
     with scope.acting_as(actor), transaction():
         newer = schemes.draft(actor, version.scheme_id)
-    same = impact.preview(fresh(newer))
+    same = _preview(newer)
     assert same is not None
     assert {row.park.code for row in same.rows} == {"P01", "P02", "B01"}
     assert [row.gain for row in same.rows] == [Decimal("0.00"), None, None]
     change(newer, A2, **{"rule.full_at.text": "85"})  # P01 lets 85 %: from 3.50 to full marks
-    (row, *_rest) = impact.preview(fresh(newer)).rows
+    (row, *_rest) = _preview(newer).rows
     assert (row.park.code, row.gain) == ("P01", Decimal("0.50"))
     page = browser.page(f"{BASE}/version/{newer.id}/impact")
     assert "+0.50" in page
@@ -256,6 +266,51 @@ def test_the_preview_shows_every_park_before_and_after(context: object, as_: Any
         filings.values(made.filing(found, "P01").id)["satisfaction"].verified = "90"
     assert "方案还有错误" in browser.page(f"{BASE}/version/{newer.id}/impact")
     assert filings.values(made.filing(found, "P01").id)["employees"].declared == "620"
+
+
+def test_the_preview_takes_a_scored_round_and_offers_the_others(context: object, as_: Any) -> None:
+    """A newer round that is still filled in comes after the one whose results are there."""
+    scored = judging.worked_example()
+    judging.run(scored)
+    later = made.opened(("P01",), name="另一轮考核")
+    version = made.reference()
+    assert [(one.id, done) for one, done in impact.choices(version)] == [
+        (scored.id, True),
+        (later.id, False),
+    ]
+    browser = as_("operator")
+    address = f"{BASE}/version/{version.id}/impact"
+    page = browser.page(address)
+    assert f"数据取自“{scored.name}”第 1 次计分" in page
+    assert f"{later.name}（未计分）" in page
+    page = browser.page(f"{address}?round={later.id}")
+    assert f"数据取自“{later.name}”现在的填报" in page
+    for unknown in ("999999", "x", "1" * 30):
+        assert f"数据取自“{scored.name}”" in browser.page(f"{address}?round={unknown}")
+
+
+def test_differences_are_told_in_words_not_in_the_language_of_the_file(context: object) -> None:
+    content = made.reference().content
+    newer = copy.deepcopy(content)
+    indicators = [one for block in newer["indicators"] for one in block["children"]]
+    by_kind = {one["rule"]["type"]: one for one in indicators}
+    by_kind["bands"]["rule"]["bands"][0]["score"] = "0.5"
+    by_kind["percentile"]["rule"]["fallback"]["bands"][0]["score"] = "0.25"
+    was = by_kind["linear"]["rule"]
+    by_kind["linear"]["rule"] = {"type": "per_unit", "points": "2"}
+    newer["grades"]["excellent_quota"]["ratio"] = "0.20"
+    with_rounds = [shown_line(one) for one in compare(content, newer)]
+    told = {(one["code"], str(one["field"])): one for one in with_rounds}
+    assert len(with_rounds) == 4, told.keys()
+    whole = told[by_kind["linear"]["code"], "计分规则"]
+    assert whole["old"] == rule_words(was)
+    assert whole["new"] == "按数量得分（每单位分值：2）"
+    bands = told[by_kind["bands"]["code"], "计分规则（分档）"]
+    assert "得 0.5 分" in bands["new"]
+    assert "得 0.5 分" not in bands["old"]
+    for line in with_rounds:
+        for side in (line["old"], line["new"]):
+            assert not re.search(r"[\[{=]|bands|score|mode", side.replace("[)", "")), side
 
 
 def test_a_value_that_the_draft_cannot_read_is_left_out(context: object) -> None:
@@ -272,7 +327,7 @@ def test_a_value_that_the_draft_cannot_read_is_left_out(context: object) -> None
         "indicators.4.children.0",
         **{"rule.map.pairs": "none = 3\nrectified = 2\nhalf = 1\nnot_rectified = 0"},
     )
-    preview = impact.preview(fresh(newer))
+    preview = _preview(newer)
     assert preview is not None
     assert preview.left_out == ("inspection",)
 

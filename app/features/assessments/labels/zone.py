@@ -49,6 +49,8 @@ ROUND_DOTS: Mapping[str, str] = {
 }
 PARK_TYPES: Mapping[str, Any] = {"park": _l("园区"), "base": _l("基地")}
 REFUSALS: Mapping[str, Any] = {
+    "round_known": _l("已有同名的考核，请换一个名称。"),
+    "round_previous": _l("上一轮的考核期不能晚于本轮，请另选一轮。"),
     "round_name": _l("请填写考核名称，最多 120 个字。"),
     "round_number": _l("请填写合理的天数或次数。"),
     "round_changed": _l("您打开后，考核已有变化，没有保存。请核对现在的内容。"),

@@ -108,15 +108,14 @@ def version_options() -> tuple[tuple[str, str], ...]:
     return tuple((str(row[0]), f"{row[1]} v{row[2]}") for row in db.session.execute(query))
 
 
-def round_options(but: int | None = None) -> tuple[tuple[str, str], ...]:
-    """Rounds that another may follow, the newest first."""
-    query = sa.select(AssessmentRound.id, AssessmentRound.name).where(
-        AssessmentRound.id != (but or 0),
+def kept_rounds() -> Sequence[AssessmentRound]:
+    """Rounds that count: neither rehearsals nor cancelled ones, the newest period first."""
+    query = sa.select(AssessmentRound).where(
         AssessmentRound.rehearsal_of_id.is_(None),
         AssessmentRound.state != RoundState.cancelled.value,
     )
-    rows = db.session.execute(query.order_by(AssessmentRound.period_to.desc(), AssessmentRound.id))
-    return tuple((str(row[0]), row[1]) for row in rows)
+    order = AssessmentRound.period_to.desc(), AssessmentRound.id.desc()
+    return db.session.scalars(query.order_by(*order)).all()
 
 
 def names_of(user_ids: Sequence[int | None]) -> Mapping[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -137,6 +137,12 @@ def window_faults(windows: Windows, cut_off_on: date, period: tuple[date, date])
     if windows.review_until < windows.late_until:
         found["review_until"] = "review_before_late"
     return found
+
+
+def next_year(periods_end: Iterable[date], last_full: int) -> int:
+    """The year that a new round is most likely about: the one after the newest assessed, else the
+    last full one; never one before it."""
+    return max([last_full, *(day.year + 1 for day in periods_end)])
 
 
 #: The day that lies so many working days after another.

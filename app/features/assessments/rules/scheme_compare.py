@@ -13,15 +13,16 @@ from app.features.assessments.rules import scheme_nodes as nodes
 class Line:
     """A field that differs; ``code`` and ``name`` of its node ("" for a part that is one node).
 
-    ``old`` or ``new`` is None where the node is not there at all (then ``key`` is "").
+    ``old`` and ``new`` are the values as the scheme writes them, "" for an empty one. One of them
+    is None where the node is not there at all (then ``key`` is "").
     """
 
     part: str
     code: str
     name: str
     key: str
-    old: str | None
-    new: str | None
+    old: Any
+    new: Any
 
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Line]:
@@ -51,26 +52,30 @@ def _name(node: Mapping[str, Any]) -> str:
 
 def _fields(key: tuple[str, str], old: dict[str, Any], new: dict[str, Any]) -> list[Line]:
     before, after = _flat(old), _flat(new)
+    if before.get("rule.type") != after.get("rule.type"):
+        # Another kind of rule has other settings: told as a whole, before and after.
+        before, after = _whole(before, old), _whole(after, new)
     names = list(dict.fromkeys([*after, *before]))
     name = _name(new) if key[1] else ""
     return [
         Line(*key, name, field, before.get(field, ""), after.get(field, ""))
         for field in names
-        if before.get(field, "") != after.get(field, "")
+        if said(before.get(field)) != said(after.get(field))
     ]
 
 
-def _flat(node: Mapping[str, Any], above: str = "") -> dict[str, str]:
-    """``rule.points`` -> its text; children are nodes of their own."""
-    found: dict[str, str] = {}
-    for key, value in node.items():
-        if key == "children":
-            continue
-        if isinstance(value, Mapping) and key == "rule":
-            found |= _flat(value, "rule.")
-        else:
-            found[f"{above}{key}"] = said(value)
-    return found
+def _flat(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields by name, those of the rule as ``rule.points``; children are nodes of their own."""
+    found = {key: value for key, value in node.items() if key not in ("children", "rule")}
+    rule = node.get("rule")
+    if isinstance(rule, Mapping):
+        return found | {f"rule.{key}": value for key, value in rule.items()}
+    return found if rule is None else found | {"rule": rule}
+
+
+def _whole(flat: Mapping[str, Any], node: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in flat.items() if not key.startswith("rule.")}
+    return kept | ({"rule": node["rule"]} if node.get("rule") is not None else {})
 
 
 def said(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""影响预览: the last round's values under another version: what every park would have got."""
+"""影响预览: a round's values under another version: what every park would have got."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ SCORED = (
 )
 #: A value that the other version cannot read is left out; so often that is tried.
 MOST_LEFT_OUT = 200
+#: So many rounds can be chosen from.
+MOST_ROUNDS = 50
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,28 @@ class Preview:
     missing: tuple[str, ...]
 
 
-def preview(version: SchemeVersion) -> Preview | None:
-    """``None`` without a round to look at; raises ``scoring.Refused`` while the draft has faults."""
+def choices(version: SchemeVersion) -> Sequence[tuple[AssessmentRound, bool]]:
+    """Rounds to look at and whether each was scored; the first is what people most likely mean.
+
+    The same scheme goes before others, a scored round before one that is still filled in (its
+    values would change under the reader), newer before older.
+    """
+    other = sa.case((SchemeVersion.scheme_id == version.scheme_id, 0), else_=1)
+    scored = sa.exists().where(
+        AssessmentRun.round_id == AssessmentRound.id, AssessmentRun.state == "done"
+    )
+    query = (
+        sa.select(AssessmentRound, scored)
+        .join(SchemeVersion, SchemeVersion.id == AssessmentRound.scheme_version_id)
+        .where(AssessmentRound.state.in_(SCORED), AssessmentRound.rehearsal_of_id.is_(None))
+        .order_by(other, scored.desc(), AssessmentRound.period_to.desc(), AssessmentRound.id.desc())
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query.limit(MOST_ROUNDS))]
+
+
+def preview(version: SchemeVersion, found: AssessmentRound) -> Preview:
+    """``found``: one of ``choices``. Raises ``scoring.Refused`` while the draft has faults."""
     new = scheme_queries.loaded(version)
-    found = _last_round(version)
-    if found is None:
-        return None
     run = _last_run(found)
     old = queries.scheme_of(found)
     data = _of_run(run) if run is not None else _of_filings(found, old)
@@ -84,18 +102,6 @@ def preview(version: SchemeVersion) -> Preview | None:
     missing = tuple(item.name for code, item in new.items.items() if code not in known)
     ordered = sorted(rows, key=lambda row: (row.new.rank is None, row.new.rank or 0, row.park.code))
     return Preview(found, run, tuple(ordered), left_out, missing)
-
-
-def _last_round(version: SchemeVersion) -> AssessmentRound | None:
-    """The newest of the same scheme, else the newest of all."""
-    same = sa.case((SchemeVersion.scheme_id == version.scheme_id, 0), else_=1)
-    query = (
-        sa.select(AssessmentRound)
-        .join(SchemeVersion, SchemeVersion.id == AssessmentRound.scheme_version_id)
-        .where(AssessmentRound.state.in_(SCORED), AssessmentRound.rehearsal_of_id.is_(None))
-        .order_by(same, AssessmentRound.period_to.desc(), AssessmentRound.id.desc())
-    )
-    return db.session.scalars(query.limit(1)).first()
 
 
 def _last_run(found: AssessmentRound) -> AssessmentRun | None:

@@ -20,7 +20,7 @@ from app.features.assessments.models import (
     FilingValue,
     SchemeVersion,
 )
-from app.features.assessments.queries import filings
+from app.features.assessments.queries import filings, round_board
 from app.features.assessments.queries import rounds as queries
 from app.features.assessments.queries import schemes as scheme_queries
 from app.features.assessments.rules import form, sources
@@ -90,6 +90,7 @@ def change(actor: Actor, round_id: int, plan: Plan, *, seen: int) -> AssessmentR
 
 def _fill(found: AssessmentRound, plan: Plan) -> None:
     version = _version(plan)
+    _beside_others(found.id, plan)
     for one in fields(plan):
         if one.name != "sources":
             setattr(found, one.name, getattr(plan, one.name))
@@ -107,6 +108,16 @@ def _fill(found: AssessmentRound, plan: Plan) -> None:
         found.sources = sources.fitting(found.sources, scheme_queries.loaded(version))
 
 
+def _beside_others(own: int | None, plan: Plan) -> None:
+    """Two rounds of one name look alike in every list; a later round is not the one before."""
+    others = [one for one in round_board.kept_rounds() if one.id != own]
+    if any(one.name.strip() == plan.name.strip() for one in others):
+        raise Refusal("round_known", fields={"name": "round_known"})
+    before = next((one for one in others if one.id == plan.previous_id), None)
+    if plan.previous_id is not None and (before is None or before.period_to > plan.period_to):
+        raise Refusal("round_previous", fields={"previous_id": "round_previous"})
+
+
 def _version(plan: Plan) -> SchemeVersion:
     """The scheme version of a plan whose own fields are sound."""
     wrong = {}
@@ -118,12 +129,9 @@ def _version(plan: Plan) -> SchemeVersion:
     if wrong:
         raise Refusal(next(iter(wrong.values())), fields=wrong)
     try:
-        if plan.previous_id is not None:
-            queries.get(plan.previous_id)
         return scheme_queries.version(plan.scheme_version_id)
     except NotFound as gone:
-        field = "previous_id" if "Round" in str(gone) else "scheme_version_id"
-        raise Refusal("required", fields={field: "required"}) from gone
+        raise Refusal("required", fields={"scheme_version_id": "required"}) from gone
 
 
 def source(actor: Actor, round_id: int, chosen: Mapping[str, str], *, seen: int) -> None:

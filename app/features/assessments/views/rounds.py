@@ -35,7 +35,7 @@ from app.features.assessments.models import (
 from app.features.assessments.queries import round_board
 from app.features.assessments.queries import rounds as queries
 from app.features.assessments.queries import schemes as scheme_queries
-from app.features.assessments.rules.rounds import Windows, cycle, proposed
+from app.features.assessments.rules.rounds import Windows, cycle, next_year, proposed
 from app.features.assessments.services import rounds
 from app.features.assessments.views.round_acts import RoundActs
 from app.features.assessments.views.round_parks import RoundParks
@@ -227,8 +227,8 @@ class RoundView(RoundParks, RoundSources, RoundActs):
             filed, parks = round_board.progress([item.id]).get(item.id, (0, 0))
             return Cell(_("%(filed)s / %(parks)s 家", filed=filed, parks=parks))
         if name in DAYS[1:]:
-            words = working_days(item.opens_on, getattr(item, name))
-            return Cell(cells.words(getattr(item, name)), muted=words)
+            told = hints_of({day: getattr(item, day) for day in DAYS})
+            return Cell(cells.words(getattr(item, name)), muted=told.get(name, ""))
         cell = super().show_cell(item, name)
         return replace(cell, muted=self.form_units[name]) if name in NUMBERS else cell
 
@@ -253,23 +253,25 @@ class RoundView(RoundParks, RoundSources, RoundActs):
         form = super().make_form(values)
         none = ("", _("请选择"))
         form.scheme_version_id.choices = [none, *round_board.version_options()]
-        form.previous_id.choices = [("", _("没有上一轮")), *round_board.round_options()]
+        before = [(str(one.id), one.name) for one in round_board.kept_rounds()]
+        form.previous_id.choices = [("", _("没有上一轮")), *before]
         form.lead_id.choices = [none, *round_board.people_with(Role.reviewer)]
         return form
 
     def initial_values(self) -> dict[str, Any]:
-        year = clock.last_full_year()
-        newest = round_board.version_options()
-        before = round_board.round_options()
+        known, newest = round_board.kept_rounds(), round_board.version_options()
+        year = next_year([one.period_to for one in known], clock.last_full_year())
+        begins, ends = date(year, 1, 1), date(year, 12, 31)
+        before = next((one.id for one in known if one.period_to < begins), "")
         key = key_of(request.args.get("version")) or (int(newest[0][0]) if newest else None)
         return {
             "name": _("%(year)s 年度考核", year=year),
             "scheme_version_id": str(key or ""),
-            "previous_id": before[0][0] if before else "",
-            "period_from": date(year, 1, 1),
-            "period_to": date(year, 12, 31),
-            "cut_off_on": date(year, 12, 31),
-            **_proposal(key, after(clock.today(), 1)),
+            "previous_id": str(before),
+            "period_from": begins,
+            "period_to": ends,
+            "cut_off_on": ends,
+            **_proposal(key, after(max(clock.today(), ends), 1)),
         }
 
     def form_values(self, item: Any) -> dict[str, Any]:

@@ -174,22 +174,14 @@ def shown_line(line: Line) -> dict[str, Any]:
     key = line.key.removeprefix("rule.")
     label = words.FIELDS.get(key, key)
     if line.key.startswith("rule."):
-        rule = words.FIELDS["rule"]
-        label = rule if key == "type" else remarked(rule, label)
-    kind = "rule" if line.key == "rule.type" else key
-
-    def told(text: str | None) -> str | None:
-        if text and kind == "rule":
-            return str(words.RULES.get(text, text))
-        return value_words(key, text) if text else text
-
+        label = remarked(words.FIELDS["rule"], label)
     return {
         "part": words.PARTS[line.part],
         "code": line.code,
         "name": line.name,
         "field": label if line.key else "",
-        "old": told(line.old),
-        "new": told(line.new),
+        "old": setting_words(key, line.old),
+        "new": setting_words(key, line.new),
         "added": line.old is None,
         "removed": line.new is None,
     }

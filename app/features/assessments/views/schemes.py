@@ -27,10 +27,11 @@ from app.features.assessments import policy
 from app.features.assessments.forms import SchemeForm
 from app.features.assessments.labels import REFUSALS
 from app.features.assessments.labels import schemes as words
-from app.features.assessments.models import AssessmentScheme, SchemeVersion
+from app.features.assessments.models import AssessmentRound, AssessmentScheme, SchemeVersion
 from app.features.assessments.queries import schemes as queries
 from app.features.assessments.rules.scheme_compare import compare
 from app.features.assessments.services import impact, scheme_files, schemes
+from app.features.assessments.services.impact import Preview
 from app.features.assessments.views.scheme_editing import SchemeEditing
 from app.features.assessments.views.scheme_page import shown_line
 from app.transaction import transaction
@@ -239,28 +240,39 @@ class SchemeView(SchemeEditing):
     @expose("/version/<pk:pk>/impact")
     @guarded("show")
     def impact(self, pk: int) -> Any:
-        """影响预览."""
+        """影响预览; ``?round=``: with the values of which round."""
         version = queries.version(pk)
-        try:
-            found = impact.preview(version)
-            faults: list[str] = []
-        except scoring.Refused as refused:
-            found, faults = None, [placed(one) for one in refused.faults]
-        names = {}
-        if not faults:
-            names = {one.code: one.name for one in queries.loaded(version).grading.grades}
-        if found is not None:
-            old = queries.loaded(queries.version(found.round.scheme_version_id))
-            names = {**{one.code: one.name for one in old.grading.grades}, **names}
+        rounds = impact.choices(version)
+        wanted = key_of(request.args.get("round"))
+        chosen = next((one for one, _done in rounds if one.id == wanted), None)
+        if chosen is None and rounds:
+            chosen = rounds[0][0]
+        found, names, faults = self._previewed(version, chosen)
         return self.render(
             "assessments/scheme_impact.html",
             version=version,
             scheme=queries.get(version.scheme_id),
             preview=found,
+            rounds=rounds,
             faults=faults,
             grades=names,
             today=clock.today(),
         )
+
+    def _previewed(
+        self, version: SchemeVersion, chosen: AssessmentRound | None
+    ) -> tuple[Preview | None, dict[str, str], list[str]]:
+        """The preview, names of grades under both versions, and what is wrong with the draft."""
+        try:
+            new = queries.loaded(version)
+            found = impact.preview(version, chosen) if chosen is not None else None
+        except scoring.Refused as refused:
+            return None, {}, [placed(one) for one in refused.faults]
+        versions = [new]
+        if found is not None:
+            versions.insert(0, queries.loaded(queries.version(found.round.scheme_version_id)))
+        names = {one.code: one.name for scheme in versions for one in scheme.grading.grades}
+        return found, names, []
 
 
 REFERENCE = Path(scoring.__file__).with_name("schemes") / "reference.yaml"

@@ -30,6 +30,7 @@ const parts = {
 const mark = new URL(import.meta.url).search;
 
 if (localStorage.getItem(`jobs:${document.body.dataset.user}`)) import(`./watch.js${mark}`);
-for (const [name, where] of Object.entries(parts)) {
-  if (document.querySelector(where)) import(`./${name}.js${mark}`);
-}
+const needed = Object.keys(parts).filter((name) => document.querySelector(parts[name]));
+await Promise.allSettled(needed.map((name) => import(`./${name}.js${mark}`)));
+// Who drives the page with a program (the tests do) knows by this that keys and clicks are listened to.
+document.documentElement.dataset.ready = "";

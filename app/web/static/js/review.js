@@ -28,10 +28,20 @@ function mark(wrong) {
 reason?.addEventListener("input", () => mark(false));
 
 // One click decides one item: not a second time while the answer is on its way, and not the item
-// that comes next with the same button under the same finger.
+// that comes next with the same button under the same finger. Until then its acts are seen to rest.
 const PAUSE = 600;
+const DECIDED = "review-decided";
 let sent = false;
-setTimeout(() => { form.dataset.settled = ""; }, PAUSE);
+if (sessionStorage.getItem(DECIDED)) {
+  sessionStorage.removeItem(DECIDED);
+  const acts = [...form.querySelectorAll(".actionbar-acts button")];
+  for (const act of acts) act.disabled = true;
+  form.dataset.resting = "";
+  setTimeout(() => {
+    for (const act of acts) act.disabled = false;
+    delete form.dataset.resting;
+  }, PAUSE);
+}
 form.addEventListener("submit", (event) => {
   const act = event.submitter?.value;
   const needs = act === "send_back" || act === "refuse" || form.action.includes("/revocation/");
@@ -39,9 +49,12 @@ form.addEventListener("submit", (event) => {
   if (bare) {
     mark(true);
     reason.focus();
-  } else if (!sent && "settled" in form.dataset) {
+  } else if (!sent) {
     // What asks once more stops the event after this: only what is really sent counts.
-    setTimeout(() => { sent = !event.defaultPrevented; });
+    setTimeout(() => {
+      sent = !event.defaultPrevented;
+      if (sent) sessionStorage.setItem(DECIDED, "1");
+    });
     return;
   }
   event.preventDefault();
