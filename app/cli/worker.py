@@ -46,7 +46,7 @@ PERIODIC: list[tuple[float, Callable[[], object]]] = [
     (3600.0, lambda: settlements.nudge(system_actor("system:worker"), clock.now())),
     (3600.0, remind_reviewers),
     (3600.0, lambda: objections.nudge(system_actor("system:worker"), clock.now())),
-    (30.0, lambda: rounds.tick(system_actor("system:worker"), clock.now())),
+    (10.0, lambda: rounds.tick(system_actor("system:worker"), clock.now())),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tests.e2e.browser import ARGUMENTS, BOTH, BOTH_NAMES, PHONE, TIMEOUT, WIDE,
 from tests.e2e.screens import Desk
 from tests.e2e.server import Server
 from tests.e2e.visitors import Visitor
+from tests.support import sites
 from tests.support.services import chromium
 
 HERE = Path(__file__).parent
@@ -26,7 +28,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("server") / "data").start()
+    """Its data are made once for the run: making them takes longer than all else before a test."""
+    own = tmp_path_factory.mktemp("server")
+    kept = sites.once(own, "demo", lambda folder: Server(folder).prepare())
+    shutil.copytree(kept, own / "data")
+    running = Server(own / "data").start()
     try:
         running.write(
             "INSERT INTO park_membership (user_id, park_id, role, since) "

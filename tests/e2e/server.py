@@ -31,6 +31,18 @@ SETTINGS = {
 }
 
 
+#: What ``app.py`` does before it serves.
+PREPARE = """
+import sys
+from app import create_app
+from app.cli import demo
+from app.cli.deploy import deploy
+with create_app().app_context():
+    deploy()
+    demo.seed(int(sys.argv[1]))
+"""
+
+
 class Server:
     """Start, ask, look into the database, kill."""
 
@@ -65,6 +77,18 @@ class Server:
             )
         self._wait_until_ready()
         return self
+
+    def prepare(self) -> None:
+        """Deployed and with the demo's data, without being served."""
+        told = subprocess.run(
+            [sys.executable, "-c", PREPARE, self.settings["DEMO_ENTERPRISES"]],
+            cwd=ROOT,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert told.returncode == 0, told.stderr
 
     def _wait_until_ready(self) -> None:
         assert self.process is not None

@@ -12,7 +12,7 @@ from app.core import clock
 from tests.e2e.browser import BOTH, BOTH_NAMES
 
 SCHEMES, ROUNDS = "/desk/assessment-schemes", "/desk/assessment-rounds"
-#: The worker looks at the clock every 30 seconds.
+#: The worker looks at the clock every 10 seconds.
 OPENED_WITHIN = 90_000
 NEXT = {"zh": "剩 ", "en": "left"}
 

@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,10 @@ from app.integrations.ports import ports, use
 from app.web import health
 from tests.support import people
 from tests.support.client import PageClient
+
+
+#: In a filled folder: the database on the server that it goes with ("" on SQLite).
+NAMED = "database.name"
 
 
 def empty_database(folder: Path, word: str, like: str = "template0") -> str:
@@ -46,16 +50,27 @@ def filled_database(folder: Path, word: str, mode: str) -> str:
 
     The first that asks deploys; all workers copy what it made (half a second each otherwise).
     """
-    kept = _common(folder) / f"filled-{mode}"
+
+    def fill(kept: Path) -> None:
+        database = empty_database(kept, f"filled_{mode}")
+        _fill(kept, database, mode)
+        (kept / NAMED).write_text(make_url(database).database or "" if database else "")
+
+    kept = once(folder, f"filled-{mode}", fill)
+    shutil.copytree(kept, folder, dirs_exist_ok=True)
+    return empty_database(folder, word, (folder / NAMED).read_text())
+
+
+def once(folder: Path, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that one worker of a run fills and the others find filled. ``folder``: of the own."""
+    kept = _common(folder) / name
     with kept.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        name = kept.with_suffix(".name")
-        if not name.exists():
-            database = empty_database(kept, f"filled_{mode}")
-            _fill(kept, database, mode)
-            name.write_text(make_url(database).database or "" if database else "")
-        shutil.copytree(kept, folder, dirs_exist_ok=True)
-        return empty_database(folder, word, name.read_text())
+        done = kept.with_suffix(".done")
+        if not done.exists():
+            make(kept)
+            done.touch()
+    return kept
 
 
 def _fill(folder: Path, database: str, mode: str) -> None:
