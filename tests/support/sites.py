@@ -26,7 +26,6 @@ from app.web import health
 from tests.support import people
 from tests.support.client import PageClient
 
-
 #: In a filled folder: the database on the server that it goes with ("" on SQLite).
 NAMED = "database.name"
 
