@@ -64,6 +64,10 @@ def test_filled_in_by_browser_and_workbook(open_desk, server, watch, tmp_path, l
     page.locator("#v-area_cbec_m2").fill("15,000")
     expect(state).to_contain_text(SAVED[language])
     expect(page.locator("[data-tag=A1]")).to_contain_text("4.00")
+    expect(page.locator("[data-part-words]")).to_contain_text("1/5")
+    page.goto(f"{base}?part=E")
+    expect(page.locator(".fill-parts [aria-current]")).to_be_in_viewport(ratio=0.9)
+    page.goto(f"{base}?part=A")
 
     cookies = page.context.cookies()
     page.context.clear_cookies()

@@ -38,7 +38,8 @@ NOTHING_HIT: Final = {
     "entry": _l("未达到最低一档"),
     "step": _l("未达到任何分位"),
 }
-ROUGH = Rounding(4, "HALF_UP")
+#: How endless decimals are cut: as points are, and finer where two would leave little of them.
+ROUGH, FINE = Rounding(2, "HALF_UP"), Rounding(4, "HALF_UP")
 
 
 def sentences(item: Mapping[str, Any], *, word: Callable[[str], str] = str) -> list[str]:
@@ -75,8 +76,9 @@ def number(text: str) -> str:
     found = Fraction(text)
     if "/" not in text:
         return text
-    units = ROUGH.units()(found.numerator, found.denominator)
-    return _("约 %(number)s", number=exact_text((units, 10**ROUGH.digits)))
+    cut = ROUGH if abs(found) >= 1 else FINE
+    units = cut.units()(found.numerator, found.denominator)
+    return _("约 %(number)s", number=exact_text((units, 10**cut.digits)))
 
 
 def _raw(value: Any) -> str:

@@ -83,9 +83,9 @@ def test_codes_of_levels_and_options_are_told_in_the_readers_words(app, told):
 
 
 def test_numbers_without_end_are_told_as_such(say):
-    assert "同组合计 约 14.3386，计入 3 家" in say("P-A", "C3")
+    assert "同组合计 约 14.34，计入 3 家" in say("P-A", "C3")
     assert say("P-A", "C3", "en")[-2:] == [
-        "The round taken together has about 14.3386; 3 parks count",
+        "The round taken together has about 14.34; 3 parks count",
         "2.83 points of 4",
     ]
 

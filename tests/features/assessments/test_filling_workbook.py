@@ -101,7 +101,7 @@ def test_what_was_filled_in_is_shown_item_by_item_and_the_ticked_are_merged(as_,
     row_of(book["C 业务规模与增长"], "employees")[4].value = 620
     page, key = upload(browser, one, data_of(book))
     assert page.text.count('name="codes"') == 4
-    assert "请填写数字" in page.text
+    assert "请填写整数，例如 1234" in page.text
     data = dict(re.findall(r'name="(n\.\w+)" value="(\d+)"', page.text))
     answer = browser.post(
         f"/desk/filings/{one.id}/workbook/merge",

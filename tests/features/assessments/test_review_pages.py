@@ -84,7 +84,7 @@ def test_a_refused_verdict_keeps_the_reason_and_says_why(as_, filed):
     answer = decide(browser, filed, "employees", "corrected", value="一千", reason="花名册",
                     headers=JSON)  # fmt: skip
     assert answer.status_code == 400
-    assert answer.json["message"] == "请填写数字，例如 1234.56"
+    assert answer.json["message"] == "请填写整数，例如 1234"
     assert "花名册" in answer.json["html"]
     answer = decide(browser, filed, "employees", "returned")
     assert answer.status_code == 400

@@ -217,7 +217,7 @@ def test_one_value_is_entered_for_all_parks_with_its_document(context: object, a
     assert kept.verified_by == people.actor("operator").user_id
     (line,) = filings.history(kept.id)
     assert (line.act, line.before, line.after) == ("verified", None, "12000.5")
-    assert "12000.5" in browser.page(f"{VALUES}/{found.id}")
+    assert "12,000.5" in browser.page(f"{VALUES}/{found.id}")
 
 
 @pytest.mark.parametrize(

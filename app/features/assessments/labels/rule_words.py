@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.engines.scoring import Adjustment, Indicator
 from app.extensions.phrases import clauses, labelled, listed
+from app.features.assessments.rules.form import in_order
 
 #: Words of codes that schemes use for levels and options; any other is shown as it is written.
 CODES: Mapping[str, Any] = {
@@ -38,17 +39,33 @@ def code_word(code: str) -> str:
     return str(CODES.get(code, code))
 
 
-def rule_words(kind: str, source: Mapping[str, Any], *, full: Decimal, unit: str = "") -> str:
-    """``source``: the rule as written; ``full``: the marks that it can give."""
+def rule_words(
+    kind: str,
+    source: Mapping[str, Any],
+    *,
+    full: Decimal,
+    unit: str = "",
+    order: Sequence[str] = (),
+) -> str:
+    """``source``: the rule as written; ``full``: the marks that it can give; ``order``: the levels
+    or options as the scheme lists them."""
+    source = _ordered(source, order)
     said = [SAYS[kind](source, f"{full.normalize():f}", unit)]
     if kind != "percentile" and "cap" in source:
         said.append(_("最多 %(cap)s 分", cap=source["cap"]))
     return clauses(one for one in said if one)
 
 
-def of_indicator(one: Indicator) -> str:
+def _ordered(source: Mapping[str, Any], order: Sequence[str]) -> Mapping[str, Any]:
+    maps = [key for key in ("points", "map") if isinstance(source.get(key), Mapping)]
+    return {**source, **{key: in_order(source[key], order) for key in maps}}
+
+
+def of_indicator(one: Indicator, order: Sequence[str] = ()) -> str:
     """The rule of an indicator."""
-    return rule_words(one.rule.kind, one.rule.source, full=one.max_score, unit=one.unit)
+    return rule_words(
+        one.rule.kind, one.rule.source, full=one.max_score, unit=one.unit, order=order
+    )
 
 
 def of_adjustment(one: Adjustment) -> str:

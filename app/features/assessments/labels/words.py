@@ -60,6 +60,7 @@ SOURCE_WORDS: Mapping[str, Any] = {
 #: What is wrong with what somebody typed; ``%(…)s`` are the parameters of ``rules.typed.Wrong``.
 TYPED_WORDS: Mapping[str, Any] = {
     "number_text": _l("请填写数字，例如 1234.56"),
+    "number_text_whole": _l("请填写整数，例如 1234"),
     "number_exponent": _l("请写出完整的数字，不要用科学计数法"),
     "number_percent": _l("这一项不是百分数，请去掉“%%”"),
     "number_digits": _l("数字最多 %(most)s 位"),

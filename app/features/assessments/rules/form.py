@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from app.engines.scoring import Adjustment, DataItem, Indicator, Scheme
 from app.features.assessments.rules.typed import Canonical, quantity
@@ -49,7 +50,12 @@ class Ask:
         points = self.adjustment.rule.source.get("points")
         if not isinstance(points, Mapping):
             return ()
-        return tuple(sorted(points, key=lambda level: -Decimal(str(points[level]))))
+        return tuple(in_order(points))
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Its levels or options, as the scheme lists them."""
+        return self.levels or (self.item.options if self.item is not None else ())
 
     def read(self, typed: object) -> Canonical:
         """The canonical value of what was typed; raises ``typed.Wrong``."""
@@ -57,6 +63,30 @@ class Ask:
             return canonical_of_item(self.item, typed)
         assert self.adjustment is not None
         return quantity(self.adjustment, typed)
+
+
+def in_order(points: Mapping[str, Any], order: Sequence[str] = ()) -> dict[str, Any]:
+    """Points by level or option, in ``order``; what it does not name, by the points, and counts by
+    their number. A stored scheme keeps no order of a mapping; what is no number stands last."""
+    at = {name: place for place, name in enumerate(order)}
+    counted = all(_number(name) is not None for name in points) and not set(points) & set(at)
+
+    def key(entry: tuple[str, Any]) -> tuple[int, Decimal]:
+        name, value = entry
+        number = _number(name) if counted else _number(value)
+        if number is None:
+            return at.get(name, len(at) + 1), Decimal(0)
+        return at.get(name, len(at)), number if counted else -number
+
+    return dict(sorted(points.items(), key=key))
+
+
+def _number(text: Any) -> Decimal | None:
+    try:
+        found = Decimal(str(text))
+    except ArithmeticError:
+        return None
+    return found if found.is_finite() else None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.engines.scoring.rules import KINDS
 from app.engines.scoring.scheme import ITEM_TYPES, SOURCES
+from app.features.assessments.rules.form import in_order
 
 #: Content of a scheme, or a part of it: mappings, lists and texts.
 Node = dict[str, Any]
@@ -183,7 +184,8 @@ def _band_text(found: Any, _spec: Any) -> str:
 
 
 def _pair_text(found: Any, _spec: Any) -> str:
-    return "\n".join(f"{k} = {v}" for k, v in found.items()) if isinstance(found, Mapping) else ""
+    pairs = in_order(found) if isinstance(found, Mapping) else {}
+    return "\n".join(f"{key} = {value}" for key, value in pairs.items())
 
 
 def _row_text(found: Any, spec: Spec) -> str:

@@ -31,12 +31,14 @@ _EXPONENT = re.compile(r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)[eE][+-]?\d+", re.ASCII)
 
 
 class Wrong(ValueError):
-    """Not to be kept as a value; ``code`` names the sentence, ``params`` fill it."""
+    """Not to be kept as a value; ``code`` names the sentence, ``params`` fill it. ``levels``: of
+    counts by level, what is wrong with each that is wrong."""
 
     def __init__(self, code: str, **params: Any) -> None:
         super().__init__(code)
         self.code = code
         self.params = params
+        self.levels: Mapping[str, Wrong] = {}
 
 
 def canonical(item: DataItem, typed: Any) -> Canonical:
@@ -52,7 +54,8 @@ def canonical(item: DataItem, typed: Any) -> Canonical:
         return text or None
     if item.kind == "choice":
         return _option(item, text)
-    return _limited(item, number(text, percent=item.kind == "percentage" or item.unit == "%"))
+    percent = item.kind == "percentage" or item.unit == "%"
+    return _limited(item, number(text, percent=percent, whole=_whole(item)))
 
 
 def too_long(kind: str, typed: Any) -> int | None:
@@ -71,9 +74,10 @@ def quantity(adjustment: Adjustment, typed: Any) -> Canonical:
     return found
 
 
-def number(text: str, *, percent: bool = False) -> str | None:
+def number(text: str, *, percent: bool = False, whole: bool = False) -> str | None:
     """Plain decimal text; full-width signs, thousands separators and, for a percentage, its sign
-    are read as meant. Raises ``Wrong`` for anything that is not one number."""
+    are read as meant. Raises ``Wrong`` for anything that is not one number; ``whole``: the sentence
+    asks for a whole one, which is for the caller to check."""
     text = unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()
     if not text:
         return None
@@ -87,12 +91,12 @@ def number(text: str, *, percent: bool = False) -> str | None:
         raise Wrong("number_exponent")
     found = _NUMBER.fullmatch(text)
     if found is None:
-        raise Wrong("number_text")
-    sign, whole, part = found[1], found[2].replace(",", "").lstrip("0") or "0", found[3] or ""
+        raise Wrong("number_text_whole" if whole else "number_text")
+    sign, units, part = found[1], found[2].replace(",", "").lstrip("0") or "0", found[3] or ""
     part = part.rstrip("0")
-    if len(whole) + len(part) > MOST_DIGITS:
+    if len(units) + len(part) > MOST_DIGITS:
         raise Wrong("number_digits", most=MOST_DIGITS)
-    plain = f"{whole}.{part}" if part else whole
+    plain = f"{units}.{part}" if part else units
     return f"-{plain}" if sign == "-" and plain.strip("0.") else plain
 
 
@@ -104,14 +108,28 @@ def levels(known: tuple[str, ...], typed: Any) -> dict[str, str] | None:
     if not isinstance(typed, Mapping):
         raise Wrong("value_shape")
     found: dict[str, str] = {}
+    wrong: dict[str, Wrong] = {}
     for level in known:
-        count = number(_text(typed.get(level)))
-        if count is None:
+        try:
+            count = _count(typed.get(level))
+        except Wrong as one:
+            wrong[level] = one
             continue
-        if not count.isdigit():
-            raise Wrong("count_whole", level=level)
-        found[level] = count
+        if count is not None:
+            found[level] = count
+    if wrong:
+        first = next(iter(wrong.values()))
+        refused = Wrong(first.code, **first.params)
+        refused.levels = wrong
+        raise refused
     return found or None
+
+
+def _count(typed: Any) -> str | None:
+    count = number(_text(typed), whole=True)
+    if count is not None and not count.isdigit():
+        raise Wrong("count_whole")
+    return count
 
 
 def _text(typed: Any) -> str:
@@ -126,7 +144,7 @@ def _options(item: DataItem, typed: Any) -> list[str] | str | None:
     if typed is None or typed == "":
         return None
     if not item.options:  # the scheme says how many there are, not which
-        return _limited(item, number(_text(typed)))
+        return _limited(item, number(_text(typed), whole=True))
     if not isinstance(typed, list) or not all(isinstance(one, str) for one in typed):
         raise Wrong("value_shape")
     if set(typed) - set(item.options):
@@ -140,10 +158,14 @@ def _option(item: DataItem, text: str) -> str | None:
     return text or None
 
 
+def _whole(item: DataItem) -> bool:
+    return item.kind in ("integer", "multi_choice") or item.digits == 0
+
+
 def _limited(item: DataItem, text: str | None) -> str | None:
     if text is None:
         return None
-    digits = 0 if item.kind in ("integer", "multi_choice") else item.digits
+    digits = 0 if _whole(item) else item.digits
     decimals = len(text.partition(".")[2])
     if digits is not None and decimals > digits:
         raise Wrong("number_whole") if digits == 0 else Wrong("number_decimals", digits=digits)

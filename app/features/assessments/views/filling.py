@@ -11,6 +11,7 @@ from flask import jsonify, render_template, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal
@@ -27,7 +28,13 @@ from app.features.assessments.services import submitting
 from app.features.assessments.views.evidence import EvidencePart, given
 from app.features.assessments.views.filling_check import CheckPart
 from app.features.assessments.views.filling_items import refusal_words, seal
-from app.features.assessments.views.filling_page import Filing, deadline_of, name_of, plain
+from app.features.assessments.views.filling_page import (
+    Filing,
+    Section,
+    deadline_of,
+    name_of,
+    plain,
+)
 from app.features.assessments.views.filling_receipt import ReceiptPart
 from app.features.assessments.views.filling_typed import (
     Kept,
@@ -154,11 +161,15 @@ class FilingView(EvidencePart, CheckPart, ReceiptPart, WorkbookPart, WhatIfPart)
         guess = page.guess()
         ask = form.asks(page.scheme)[code]
         item = page.item(ask)
-        cards = page.cards(page.part(ask.section), guess)
+        part = page.part(ask.section)
+        cards = page.cards(part, guess)
+        section = next(one for one in page.sections(part.code, guess) if one.current)
         return {
             "version": item.version,
             "opened": item.opened,
             "error": done.wrong if done is not None else "",
+            "wrong": [one.value for one in item.choices if one.wrong],
+            "part": [part.code, part_words(section, len(cards))],
             "change": item.change,
             "unusual": item.unusual,
             "tags": {one.code: [one.tag, one.estimated] for one in cards if one.tag},
@@ -206,6 +217,7 @@ class FilingView(EvidencePart, CheckPart, ReceiptPart, WorkbookPart, WhatIfPart)
             part=part,
             part_name=name_of(part),
             section=sections[at],
+            part_words=part_words(sections[at], len(cards)),
             sections=sections,
             left_words=page.left_words(guess),
             state=STATE_WORDS[page.filing.state],
@@ -229,6 +241,16 @@ def _put_outcome(item: Any, ask: Any, typed: Typed, done: Kept) -> None:
         item.theirs = theirs_words(ask, done.theirs)
         item.error = _("您打开后，他人把这一项改成了“%(theirs)s”。要保留您填的，请再保存一次。",
                        theirs=item.theirs)  # fmt: skip
+
+
+def part_words(section: Section, lines: int) -> str:
+    """How many items a section has, and how many of them are filled in."""
+    if not section.asked:
+        return str(ngettext("共 %(num)s 项", "共 %(num)s 项", lines))
+    told = {"n": lines, "filled": section.filled, "asked": section.asked}
+    if not section.full:
+        return _("共 %(n)s 项；已填 %(filled)s/%(asked)s", **told)
+    return _("共 %(n)s 项，%(points)s 分；已填 %(filled)s/%(asked)s", points=section.full, **told)
 
 
 def saved_words(now: datetime) -> str:

@@ -169,6 +169,8 @@ def _faults(page: Filing) -> list[tuple[str, str, str]]:
             told.append(("#commitment" if one.code else "", _("承诺书") if one.code else "", said))
             continue
         ask = asks[one.code]
+        if one.fault == "value_unread":  # the words that stand at the field
+            said = page.item(ask).error or said
         told.append((f"{BASE}/{page.filing.id}?part={ask.section}#item-{one.code}", ask.name, said))
     return told
 

@@ -12,9 +12,10 @@ from flask_babel import gettext as _
 
 from app.engines.scoring.wording import number
 from app.extensions.phrases import listed, remarked
-from app.features.assessments.labels import REFUSALS, SOURCE_WORDS, TYPED_WORDS
+from app.features.assessments.labels import REFUSALS, SOURCE_WORDS
 from app.features.assessments.labels.fill import OWNER_WORDS
 from app.features.assessments.labels.rule_words import code_word
+from app.features.assessments.labels.values import grouped, typed_words, words_of, wrong_words
 from app.features.assessments.models import FilingEvidence, FilingValue
 from app.features.assessments.rules import moves
 from app.features.assessments.rules.form import PARK, Ask
@@ -31,6 +32,7 @@ class Choice:
     label: str
     on: bool = False
     text: str = ""
+    wrong: bool = False
 
 
 @dataclass
@@ -53,6 +55,7 @@ class Item:
     explanation: str = ""
     dispute: str = ""
     error: str = ""
+    typed: str = ""
     reason: str = ""
     mended: bool = False
     origin: str = ""
@@ -103,9 +106,12 @@ def item_of(ask: Ask, value: FilingValue, around: Around) -> Item:
     )
     if ask.code in around.before:
         made.was = words_of(ask, around.before[ask.code])
-    put_typed(made, ask, value.unread if value.unread is not None else value.declared)
-    if value.unread is not None:
+    if value.unread is None:
+        put_value(made, ask, value.declared)
+    else:
+        put_typed(made, ask, value.unread)
         made.error = fault_of(ask, value.unread)
+        made.typed = typed_words(ask, value.unread)
     put_change(made, ask, around.before.get(ask.code), value)
     if around.correcting and value.open_again:
         made.reason = value.verdict_reason
@@ -156,8 +162,15 @@ def control_of(ask: Ask) -> str:
     }.get(ask.kind, ask.kind)
 
 
+def put_value(made: Item, ask: Ask, value: Any) -> None:
+    """A value in its control, in the form in which people write it."""
+    put_typed(made, ask, value)
+    if made.control == "number":
+        made.text = grouped(made.text)
+
+
 def put_typed(made: Item, ask: Ask, typed: Any) -> None:
-    """What stands in the control: a value in its form, or whatever was typed instead."""
+    """What stands in the control, exactly as it was typed."""
     if made.control == "multi_choice":
         chosen = typed if isinstance(typed, list) else []
         options = ask.item.options if ask.item else ()
@@ -167,51 +180,38 @@ def put_typed(made: Item, ask: Ask, typed: Any) -> None:
         made.choices = tuple(Choice(one, code_word(one), one == typed) for one in options)
     elif made.control == "level_count":
         counts = typed if isinstance(typed, Mapping) else {}
+        wrong = wrong_levels(ask, typed)
         made.choices = tuple(
-            Choice(one, code_word(one), text=str(counts.get(one, ""))) for one in ask.levels
+            Choice(one, code_word(one), text=str(counts.get(one, "")), wrong=one in wrong)
+            for one in ask.levels
         )
     else:
-        text = typed if isinstance(typed, str) else ""
-        made.text = grouped(text) if made.control == "number" else text
+        made.text = typed if isinstance(typed, str) else ""
 
 
-def fault_of(ask: Ask, typed: Any) -> str:
-    """What is wrong with what was typed; empty where nothing is."""
+def wrong_of(ask: Ask, typed: Any) -> Wrong | None:
+    """What is wrong with what was typed."""
     try:
         ask.read(typed)
     except Wrong as wrong:
-        return wrong_words(wrong)
-    return ""
+        return wrong
+    return None
 
 
-def wrong_words(wrong: Wrong) -> str:
-    return str(TYPED_WORDS[wrong.code]) % wrong.params
+def fault_of(ask: Ask, typed: Any) -> str:
+    """The same in words; empty where nothing is wrong."""
+    wrong = wrong_of(ask, typed)
+    return "" if wrong is None else wrong_words(wrong)
+
+
+def wrong_levels(ask: Ask, typed: Any) -> tuple[str, ...]:
+    """Which of the counts by level are wrong."""
+    wrong = wrong_of(ask, typed)
+    return () if wrong is None else tuple(wrong.levels)
 
 
 def refusal_words(code: str, params: Mapping[str, Any]) -> str:
     return str(REFUSALS[code]) % params
-
-
-def words_of(ask: Ask, value: Any) -> str:
-    """A canonical value for people; empty for nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return listed(code_word(one) for one in value) or _("都没有")
-    if isinstance(value, Mapping):
-        return listed(f"{code_word(level)} {count}" for level, count in value.items())
-    if ask.kind == "choice":
-        return code_word(value)
-    return value if ask.kind == "text_and_files" else grouped(str(value))
-
-
-def grouped(text: str) -> str:
-    """A plain number with its thousands; anything else as it is."""
-    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
-    whole, dot, part = digits.partition(".")
-    if not (whole.isascii() and whole.isdigit()) or (dot and not part.isdigit()):
-        return text
-    return f"{sign}{int(whole):,}{dot}{part}"
 
 
 def computed(value: Any, unit: str) -> str:

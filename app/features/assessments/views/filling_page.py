@@ -16,9 +16,8 @@ from app.engines import calendar
 from app.engines.scoring import Indicator, Scheme
 from app.extensions.phrases import listed
 from app.features.assessments import policy
-from app.features.assessments.labels import SECTION_WORDS
+from app.features.assessments.labels import SECTION_WORDS, rule_words
 from app.features.assessments.labels.fill import PART_DOTS, PART_WORDS, WHY_WORDS
-from app.features.assessments.labels.rule_words import rule_words
 from app.features.assessments.models import AssessmentFiling, AssessmentRound, FilingValue
 from app.features.assessments.queries import filings, rounds
 from app.features.assessments.rules import checks, estimate, form, progress
@@ -215,12 +214,17 @@ class Filing:
         left = {ask.code: ask for ask in part.asks}
         made = []
         for indicator in block.indicators:
-            card = _card(indicator, found.lines[indicator.code])
+            card = _card(indicator, found.lines[indicator.code], self._order_of(indicator))
             for code in indicator.value.items:
                 if code in left:
                     card.items.append(self.item(left.pop(code)))
             made.append(card)
         return made
+
+    def _order_of(self, indicator: Indicator) -> tuple[str, ...]:
+        """Levels or options of the item that it is computed from, as the scheme lists them."""
+        items = (self.scheme.items[code] for code in indicator.value.items)
+        return tuple(name for one in items for name in one.levels or one.options)
 
     def _card_of_ask(self, ask: Ask) -> Card:
         """A bonus item, or a value that no indicator uses."""
@@ -231,9 +235,7 @@ class Filing:
             full=plain(one.cap) if one else "",
             tag="",
             estimated=False,
-            rule=rule_words(one.rule.kind, one.rule.source, full=one.cap, unit=one.unit)
-            if one
-            else "",
+            rule=rule_words.of_adjustment(one) if one else "",
             definition=one.definition if one else "",
             source=one.data_source if one else "",
             items=[self.item(ask)],
@@ -252,8 +254,7 @@ class Filing:
         return checks.lacking_papers(self.scheme, self.values, self.evidence)
 
 
-def _card(indicator: Indicator, line: estimate.Line) -> Card:
-    rule = indicator.rule
+def _card(indicator: Indicator, line: estimate.Line, order: tuple[str, ...]) -> Card:
     tag = _("预估 %(score)s", score=f"{line.score:.2f}") if line.score is not None else ""
     return Card(
         code=indicator.code,
@@ -261,7 +262,7 @@ def _card(indicator: Indicator, line: estimate.Line) -> Card:
         full=plain(indicator.max_score),
         tag=tag or str(WHY_WORDS[line.why]),
         estimated=line.score is not None,
-        rule=rule_words(rule.kind, rule.source, full=indicator.max_score, unit=indicator.unit),
+        rule=rule_words.of_indicator(indicator, order),
         definition=indicator.definition,
         source=indicator.data_source,
         value=computed(line.value, indicator.unit),

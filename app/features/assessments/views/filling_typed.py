@@ -9,6 +9,7 @@ from flask import abort, request
 
 from app.core import clock
 from app.core.errors import Stale
+from app.features.assessments.labels.values import typed_words, words_of, wrong_words
 from app.features.assessments.models import FilingValue
 from app.features.assessments.rules.form import Ask
 from app.features.assessments.rules.typed import Wrong
@@ -18,8 +19,6 @@ from app.features.assessments.views.filling_items import (
     control_of,
     put_typed,
     seal,
-    words_of,
-    wrong_words,
 )
 from app.transaction import transaction
 from app.web.acting import current_actor
@@ -125,5 +124,6 @@ def put_back(item: Item, ask: Ask, typed: Typed) -> None:
 
 def theirs_words(ask: Ask, value: FilingValue) -> str:
     """What the other tab or person has saved."""
-    said = value.unread if value.unread is not None else words_of(ask, value.declared)
-    return str(said) if said else "—"
+    if value.unread is not None:
+        return typed_words(ask, value.unread) or "—"
+    return words_of(ask, value.declared) or "—"

@@ -8,17 +8,13 @@ from typing import Any
 from flask import request
 from flask_appbuilder import expose
 
+from app.features.assessments.labels.values import wrong_words
 from app.features.assessments.queries import filings
 from app.features.assessments.rules import form
 from app.features.assessments.rules.form import PARK, Ask
 from app.features.assessments.rules.typed import Wrong
 from app.features.assessments.rules.whatif import rank_range
-from app.features.assessments.views.filling_items import (
-    Item,
-    control_of,
-    put_typed,
-    wrong_words,
-)
+from app.features.assessments.views.filling_items import Item, control_of, put_typed
 from app.features.assessments.views.filling_page import Filing, name_of
 from app.features.assessments.views.filling_typed import typed_of
 from app.web.access import guarded

@@ -18,11 +18,11 @@ from app.engines.scoring import Indicator, Scheme
 from app.features.accounts.rules import Role
 from app.features.assessments import policy
 from app.features.assessments.labels import REFUSALS, ROUND_WORDS, TYPED_WORDS
+from app.features.assessments.labels.values import words_of
 from app.features.assessments.models import AssessmentFiling, AssessmentMark, AssessmentRound
 from app.features.assessments.queries import filings, marks, reviews, rounds
 from app.features.assessments.rules import form, panel
 from app.features.assessments.services import marking
-from app.features.assessments.views.review_items import told
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web.access import Tenant, guarded, wants_json
@@ -264,7 +264,7 @@ def _line(material: Material, one: Indicator, mark: AssessmentMark | None) -> di
     """The material of an indicator and the person's own mark; nothing of other experts."""
     asks, values, papers = material.asks, material.values, material.papers
     shown = [
-        (asks[code].name, told(asks[code], values[code].declared))
+        (asks[code].name, words_of(asks[code], values[code].declared))
         for code in one.value.items
         if code in values
     ]

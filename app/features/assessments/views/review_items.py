@@ -13,9 +13,9 @@ from app.core import clock
 from app.core.actor import Actor
 from app.engines import dictionaries
 from app.engines.scoring import Scheme
-from app.extensions.phrases import listed
 from app.features.assessments.labels import SECTION_WORDS, VERDICT_WORDS, rule_words
 from app.features.assessments.labels.judge import CHANGE_WORDS, OWNER_WORDS
+from app.features.assessments.labels.values import words_of
 from app.features.assessments.models import (
     AssessmentDocument,
     AssessmentFiling,
@@ -203,11 +203,11 @@ class _Reading:
             ask=ask,
             value=value,
             mark=ask.indicators[0].code if ask.indicators else ask.code,
-            answer=told(ask, claim if claim is not None else _of_zone(ask, value)),
-            previous=told(ask, before),
+            answer=words_of(ask, claim if claim is not None else _of_zone(ask, value)),
+            previous=words_of(ask, before),
             moved=moved(ask, before, claim),
             earlier=_earlier(ask, claim, lines),
-            verified=told(ask, value.verified),
+            verified=words_of(ask, value.verified),
             rules=rules_of(ask),
             papers=tuple(self._paper(one) for one in files if one.removed_at is None),
             gone=tuple(one for one in files if one.removed_at is not None),
@@ -265,32 +265,10 @@ def rules_of(ask: Ask) -> tuple[tuple[str, str], ...]:
     """Which lines are computed from it, and how each scores."""
     if ask.adjustment is not None:
         return ((ask.adjustment.name, rule_words.of_adjustment(ask.adjustment)),)
-    return tuple((f"{one.code} {one.name}", rule_words.of_indicator(one)) for one in ask.indicators)
-
-
-def told(ask: Ask, value: Any) -> str:
-    """A canonical value for people; empty for none."""
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return listed(rule_words.code_word(str(one)) for one in value) or "0"
-    if isinstance(value, Mapping):
-        return (
-            listed(f"{rule_words.code_word(level)} {count}" for level, count in value.items())
-            or "0"
-        )
-    if ask.kind == "choice":
-        return rule_words.code_word(str(value))
-    if ask.kind == "text_and_files":
-        return str(value)
-    return grouped(str(value))
-
-
-def grouped(text: str) -> str:
-    """Thousands separated, decimals as they are."""
-    sign, rest = ("-", text[1:]) if text.startswith("-") else ("", text)
-    whole, dot, part = rest.partition(".")
-    return f"{sign}{int(whole):,}{dot}{part}" if whole.isdigit() else text
+    return tuple(
+        (f"{one.code} {one.name}", rule_words.of_indicator(one, ask.order))
+        for one in ask.indicators
+    )
 
 
 def moved(ask: Ask, before: Any, now: Any) -> str:
@@ -313,7 +291,7 @@ def _earlier(ask: Ask, claim: Any, lines: Sequence[FilingValueChange]) -> str:
         return ""
     typed = [one for one in lines[:back] if one.act == "declared"]
     first = typed[-1].before if typed else claim
-    return told(ask, first) if first != claim else ""
+    return words_of(ask, first) if first != claim else ""
 
 
 def _line(ask: Ask, one: FilingValueChange) -> dict[str, Any]:
@@ -321,8 +299,8 @@ def _line(ask: Ask, one: FilingValueChange) -> dict[str, Any]:
         "at": one.at,
         "actor": one.actor_name or _("平台"),
         "act": CHANGE_WORDS[one.act],
-        "before": told(ask, one.before),
-        "after": told(ask, one.after),
+        "before": words_of(ask, one.before),
+        "after": words_of(ask, one.after),
         "reason": one.reason,
         "kind": {"returned": "danger", "passed": "success", "corrected": "info"}.get(one.act, ""),
     }

@@ -20,6 +20,7 @@ from app.features.accounts import queries as accounts
 from app.features.assessments import policy
 from app.features.assessments.labels import REFUSALS, STATE_WORDS, TYPED_WORDS
 from app.features.assessments.labels.judge import STATE_DOTS
+from app.features.assessments.labels.rule_words import code_word
 from app.features.assessments.models import AssessmentFiling
 from app.features.assessments.queries import filings, reviews, rounds
 from app.features.assessments.rules import filing as rules
@@ -83,6 +84,7 @@ class CockpitPart(RegisterView):
             submitted_by=_name(filing.submitted_by),
             days=calendar.left(sheet.round.review_until),
             phrases=review_items.phrases(),
+            code_word=code_word,
             documents=reviews.documents(sheet.round.id),
             following=reviews.next_waiting(filing),
             error=error,
@@ -152,6 +154,7 @@ class CockpitPart(RegisterView):
                 sheet=sheet,
                 shown=True,
                 phrases=review_items.phrases(),
+                code_word=code_word,
                 documents=reviews.documents(sheet.round.id),
                 base=self.route_base,
             ),

@@ -16,6 +16,7 @@ from app.extensions.phrases import clauses, labelled, listed, remarked
 from app.features.assessments.labels import schemes as words
 from app.features.assessments.labels.rule_words import code_word
 from app.features.assessments.rules import scheme_nodes as nodes
+from app.features.assessments.rules.form import in_order
 from app.features.assessments.rules.scheme_compare import Line, said
 from app.features.assessments.rules.scheme_nodes import Place
 
@@ -141,7 +142,8 @@ def setting_words(key: str, value: Any) -> str:
             return rule_words(value)
         if value.keys() == {"item", "op", "value"}:
             return " ".join(said(value[part]) for part in ("item", "op", "value"))
-        return listed(_entry_words(str(one), told) for one, told in value.items())
+        entries = in_order(value) if key in ("points", "map") else value
+        return listed(_entry_words(str(one), told) for one, told in entries.items())
     if isinstance(value, list):
         return listed(_row_words(key, one) for one in value)
     text = said(value)

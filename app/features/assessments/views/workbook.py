@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +18,8 @@ from app.engines import files
 from app.engines import sheets as engine
 from app.extensions.phrases import clauses, listed
 from app.features.assessments import sheets
-from app.features.assessments.labels.rule_words import code_word, rule_words
+from app.features.assessments.labels import rule_words
+from app.features.assessments.labels.values import typed_words, words_of, wrong_words
 from app.features.assessments.rules import form
 from app.features.assessments.rules.filing import Act
 from app.features.assessments.rules.form import Ask
@@ -27,13 +27,7 @@ from app.features.assessments.rules.workbook import NO, YES
 from app.features.assessments.services import workbook
 from app.features.assessments.services.workbook import Difference, Whose
 from app.features.assessments.views.evidence import brought, words
-from app.features.assessments.views.filling_items import (
-    Item,
-    control_of,
-    refusal_words,
-    words_of,
-    wrong_words,
-)
+from app.features.assessments.views.filling_items import Item, control_of, refusal_words
 from app.features.assessments.views.filling_page import Filing, name_of
 from app.features.parks import queries as parks
 from app.transaction import transaction
@@ -154,7 +148,9 @@ class WorkbookPart(Page):
                 "name": one.ask.name,
                 "unit": one.ask.unit,
                 "old": words_of(one.ask, one.old),
-                "new": words_of(one.ask, one.new) if one.wrong is None else _shown(one.typed),
+                "new": words_of(one.ask, one.new)
+                if one.wrong is None
+                else typed_words(one.ask, one.typed),
                 "reason": one.new_reason if one.new_reason != one.old_reason else "",
                 "wrong": wrong_words(one.wrong) if one.wrong is not None else "",
                 "locked": one.locked,
@@ -202,12 +198,6 @@ def _read(page: Filing, key: str) -> list[Difference]:
 
 def _refused(error: Refusal | engine.FileRefused) -> str:
     return words(error) if isinstance(error, Refusal) else str(engine.message(error))
-
-
-def _shown(typed: Any) -> str:
-    if isinstance(typed, dict):
-        return listed(f"{code_word(level)} {text}" for level, text in typed.items() if text)
-    return listed(typed) if isinstance(typed, list) else str(typed or "")
 
 
 def _seen(code: str) -> int:
@@ -287,11 +277,9 @@ def _rules(ask: Ask) -> str:
     """How it scores, by each indicator that uses it."""
     one = ask.adjustment
     if one is not None:
-        return rule_words(one.rule.kind, one.rule.source, full=one.cap, unit=one.unit)
+        return rule_words.of_adjustment(one)
     return clauses(
-        f"{used.code} "
-        + rule_words(used.rule.kind, used.rule.source, full=Decimal(used.max_score), unit=used.unit)
-        for used in ask.indicators
+        f"{used.code} {rule_words.of_indicator(used, ask.order)}" for used in ask.indicators
     )
 
 

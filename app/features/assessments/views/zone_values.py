@@ -22,7 +22,9 @@ from app.extensions.phrases import listed
 from app.features.accounts.rules import Role
 from app.features.assessments import policy
 from app.features.assessments.forms import DocumentForm
-from app.features.assessments.labels import REFUSALS, TYPED_WORDS
+from app.features.assessments.labels import REFUSALS
+from app.features.assessments.labels.rule_words import code_word
+from app.features.assessments.labels.values import words_of, wrong_words
 from app.features.assessments.models import AssessmentRound
 from app.features.assessments.queries import round_board, zone_values
 from app.features.assessments.queries import rounds as queries
@@ -43,6 +45,8 @@ from app.web.pages import Page
 from app.web.viewing import not_while_looking
 
 BASE = "/desk/assessment-rounds/values"
+#: Before the filings are open there is nothing to write a value into.
+NOT_YET = (RoundState.draft, RoundState.planned)
 READERS = frozenset({Role.operator, Role.reviewer})
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -91,6 +95,7 @@ class RoundValuesView(Page):
             form_page=_document_page(found, form),
             opened=form is not None,
             may=self._may(found),
+            begun=RoundState(found.state) not in NOT_YET,
         )
 
     @expose("/<pk:pk>/enter/<string:code>", methods=["GET", "POST"])
@@ -118,7 +123,7 @@ class RoundValuesView(Page):
             fault = str(REFUSALS[against.code])
             return self._entry_page(found, ask, values, {}, fault), 400
         if outcome.wrong:
-            errors = {key[0]: wrong_words(one) for key, one in outcome.wrong.items()}
+            errors = {key[0]: one for key, one in outcome.wrong.items()}
             _told, now = self._asked(found)
             return self._entry_page(found, ask, now, errors, ""), 400
         flash(_("“%(name)s”已保存 %(n)s 家。", name=ask.name, n=outcome.saved), "success")
@@ -129,7 +134,7 @@ class RoundValuesView(Page):
         found: AssessmentRound,
         ask: Ask,
         values: Mapping[tuple[int, str], Any],
-        errors: Mapping[int, str],
+        errors: Mapping[int, Wrong],
         fault: str,
     ) -> str:
         """``errors`` beside their parks; what was typed stays in its field."""
@@ -145,6 +150,8 @@ class RoundValuesView(Page):
             ask=ask,
             lines=lines,
             errors=errors,
+            wrong_words=wrong_words,
+            code_word=code_word,
             fault=fault,
             posted=posted,
             papers=zone_values.documents(found.id),
@@ -301,18 +308,3 @@ def typed_of(ask: Ask, name: str, posted: Any) -> Any:
     if ask.kind == "multi_choice" and ask.item is not None and ask.item.options:
         return [one for one in posted.getlist(name) if one] or None
     return posted.get(name, "")
-
-
-def words_of(ask: Ask, value: Any) -> str:
-    """A canonical value as people read it."""
-    if value is None:
-        return ""
-    if isinstance(value, Mapping):
-        return listed(f"{level} {value[level]}" for level in ask.levels if level in value)
-    return listed(value) if isinstance(value, list) else str(value)
-
-
-def wrong_words(wrong: Wrong) -> str:
-    """Why a value was not taken."""
-    words = TYPED_WORDS.get(wrong.code) or REFUSALS[wrong.code]
-    return str(words) % wrong.params

@@ -18,6 +18,14 @@ const mine = new Set();
 const say = (text) => {
   state.textContent = text;
 };
+// On a phone the sections are a strip: the one that is open is in view.
+function showSection() {
+  const strip = page.querySelector(".fill-parts");
+  const link = strip?.querySelector("[aria-current]");
+  if (!link || strip.scrollWidth <= strip.clientWidth) return;
+  const [own, around] = [link.getBoundingClientRect(), strip.getBoundingClientRect()];
+  strip.scrollLeft += own.left - around.left - (around.width - own.width) / 2;
+}
 const itemOf = (code) => page.querySelector(`[data-item="${CSS.escape(code)}"]`);
 const fieldsOf = (code) =>
   [...fillForm.elements].filter(
@@ -116,6 +124,9 @@ function taken(code, told, sent) {
     const place = page.querySelector(`[data-value="${CSS.escape(name)}"]`);
     if (place) place.textContent = text || "\u2014";
   }
+  const [part, partWords] = told.part;
+  const head = page.querySelector(`[data-part-words="${CSS.escape(part)}"]`);
+  if (head) head.textContent = partWords;
   const side = page.querySelector("[data-side]");
   const here = side.querySelector("[aria-current]")?.dataset.partLink;
   const focused = side.contains(document.activeElement);
@@ -125,6 +136,7 @@ function taken(code, told, sent) {
       if (link.dataset.partLink === here) link.setAttribute("aria-current", "step");
       else link.removeAttribute("aria-current");
     }
+    showSection();
   }
   say(waiting().length ? words.saving : told.message);
 }
@@ -134,7 +146,7 @@ function show(item, told) {
   item.querySelector("[data-version]").value = told.version;
   const opened = item.querySelector("[data-opened]");
   if (opened) opened.value = told.opened;
-  fault(item, told.error);
+  fault(item, told.error, told.wrong);
   item.toggleAttribute("data-blank", told.opened === "[null, null]");
   const change = item.querySelector("[data-change]");
   if (change) {
@@ -146,13 +158,15 @@ function show(item, told) {
   if (why) why.hidden = !told.unusual && !why.querySelector("textarea").value;
 }
 
-function fault(item, text) {
+// wrong: of counts by level those that the fault is about; none named: all of the value.
+function fault(item, text, wrong = []) {
+  const names = wrong.map((level) => `v.${item.dataset.item}.${level}`);
   const place = item.querySelector("[data-error]");
   place.hidden = !text;
   place.querySelector("span").textContent = text ?? "";
   item.classList.toggle("has-error", Boolean(text));
   for (const field of item.querySelectorAll("[name^='v.']")) {
-    if (text) field.setAttribute("aria-invalid", "true");
+    if (text && (!names.length || names.includes(field.name))) field.setAttribute("aria-invalid", "true");
     else field.removeAttribute("aria-invalid");
   }
 }
@@ -375,4 +389,5 @@ for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
   });
 }
 
+showSection();
 resume();
