@@ -142,6 +142,48 @@ def test_after_a_correction_only_what_changed_is_shown_at_first(as_, filed):
     assert 'data-goto="started"' in as_("reviewer").page(f"{QUEUE}/show/{filed.id}?view=all")
 
 
+def test_after_a_decision_the_reviewer_is_told_where_they_are(as_, filed):
+    """The next filing of the round that is nobody else's, and its name; without one the list."""
+    found = people_round(filed)
+    assessments.submitted(found, "P02", by="park2")
+    elsewhere = assessments.submitted(found, "B01", by="base1")
+    judging.take(elsewhere, by="reviewer2")
+    judging.take(filed)
+    judging.pass_all(filed)
+    browser = as_("reviewer")
+    one = judging.fresh(filed)
+    answer = browser.post(f"{QUEUE}/finish/{one.id}?version={one.version}")
+    page = browser.page(answer.location)
+    assert "已完成“鹿回头测试园区”的审核。接下来是“凤凰岛测试园区”（" in page
+    other = assessments.filing(found, "P02")
+    judging.take(other)
+    decide(browser, other, "employees", "returned", reason="请补花名册")
+    form = {"version": judging.fresh(other).version, "reason": "请补正"}
+    answer = browser.post(f"{QUEUE}/give_back/{other.id}", data=form)
+    assert answer.location.endswith("/list/")
+    assert "退回补正，园区会收到通知。本轮没有其他等待您审核的填报。" in browser.page(
+        answer.location
+    )
+
+
+def people_round(filed):
+    with scope.unscoped():
+        return rounds.get(filed.round_id)
+
+
+def test_levels_and_options_are_told_in_words_in_the_field_of_the_verified_value(as_, filed):
+    judging.take(filed)
+    page = as_("reviewer").page(f"{QUEUE}/show/{filed.id}?item=leaders&view=all")
+    assert '<label for="value-leaders-ge_100m">1 亿元以上</label>' in page
+    assert '<option value="rectified">有问题，已整改</option>' in page
+
+
+def test_the_dialog_of_giving_back_says_what_must_be_said(as_, filed):
+    judging.take(filed)
+    page = as_("reviewer").page(f"{QUEUE}/show/{filed.id}")
+    assert '总体意见<span class="must">必填</span>' in page
+
+
 def test_a_draft_is_nobodys_to_read(as_, filed):
     draft = assessments.filing(rounds.get(filed.round_id), "P02")
     assert as_("reviewer").get(f"{QUEUE}/show/{draft.id}").status_code == 404

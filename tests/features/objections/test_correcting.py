@@ -215,6 +215,21 @@ def test_a_filing_under_correction_waits_among_the_reviews(published: Any) -> No
 
 
 @pytest.mark.one_database("a page and its figure")
+def test_the_cockpit_names_the_objection_and_what_it_opens(
+    published: Any, as_: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, snapshot, filing = published
+    one = upheld(snapshot)
+    reopened(filing)
+    later = clock.now() + timedelta(days=90)  # the last day of the ordinary review is long over
+    monkeypatch.setattr(clock, "now", lambda: later)
+    browser = as_("reviewer2")
+    page = browser.page(f"/desk/filing-reviews/show/{filing.id}")
+    assert f"异议 {one.number} 成立，重新开放：跨境电商使用面积。" in page
+    assert "审核已超期" not in page
+    assert "超期" not in browser.page(f"/desk/filing-reviews/board/{found.id}")
+
+
 def test_what_waits_for_its_correction_stands_on_the_desk_and_in_its_list(
     published: Any, as_: Any
 ) -> None:

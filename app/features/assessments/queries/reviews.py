@@ -225,14 +225,16 @@ def given_to(user_id: int | None) -> sa.ColumnElement[bool]:
     )
 
 
-def next_waiting(filing: AssessmentFiling) -> int | None:
-    """The filing that has waited longest, of the same round first."""
+def next_waiting(filing: AssessmentFiling, user_id: int | None) -> AssessmentFiling | None:
+    """What the person may judge next and has waited longest, of the same round first; what another
+    reviewer has taken up is that one's."""
     query = (
-        sa.select(AssessmentFiling.id)
+        sa.select(AssessmentFiling)
         .where(waiting(), AssessmentFiling.id != filing.id)
+        .where(sa.or_(AssessmentFiling.taken_by.is_(None), given_to(user_id)))
         .order_by(AssessmentFiling.round_id != filing.round_id, AssessmentFiling.submitted_at)
     )
-    return db.session.scalar(query.limit(1))
+    return db.session.scalars(query.limit(1)).first()
 
 
 def number(clause: sa.ColumnElement[bool]) -> int:

@@ -23,6 +23,7 @@ from app.features.assessments.queries import filings, reviews, rounds
 from app.features.assessments.rules import form, judging
 from app.features.assessments.rules.filing import State
 from app.features.assessments.services import reviewing_tasks
+from app.features.assessments.views.reviewing_told import days_left
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web.access import guarded
@@ -77,7 +78,7 @@ class BoardPart(RegisterView):
             chosen=SHOWN.get(request.args.get("state", ""), (None, frozenset()))[0],
             done=sum(one.done for one in lines),
             tasks=sum(one.tasks for one in lines),
-            days=calendar.left(found.review_until),
+            days=days_left(found),
             leads=policy.may_lead(current_actor(), found),
             people=reviews.reviewers(),
             given=[
@@ -106,7 +107,7 @@ class BoardPart(RegisterView):
                 )
         except Refusal as refusal:
             return self._board(found, self.words_of(refusal.code, refusal.params)), 400
-        flash(_("已分配。"), "success")
+        flash(_("审核任务已分配。"), "success")
         return self.go(f"{self.route_base}/board/{round_id}")
 
     @expose("/unassign/<pk:assignment_id>", methods=["POST"])
@@ -115,7 +116,7 @@ class BoardPart(RegisterView):
         round_id = reviews.assignment(assignment_id).round_id
         with transaction():
             reviewing_tasks.unassign(current_actor(), assignment_id)
-        flash(_("已取消分配。"), "success")
+        flash(_("审核任务的分配已取消。"), "success")
         return self.go(f"{self.route_base}/board/{round_id}")
 
 
@@ -124,7 +125,7 @@ def lines_of(found: AssessmentRound) -> Sequence[Line]:
     scheme, values = rounds.scheme_of(found), filings.values_of_round(found.id)
     names = {one.id: one.name for one in parks.all_by_code()}
     people, assigned = reviews.reviewers(), reviews.assigned(found.id)
-    today = clock.today()
+    today, in_time = clock.today(), days_left(found) is not None
     lines = []
     for one in filings.of_round(found.id):
         if not one.takes_part:
@@ -145,7 +146,7 @@ def lines_of(found: AssessmentRound) -> Sequence[Line]:
                 tasks=len(codes) if one.state != State.draft else 0,
                 reviewers=tuple(people.get(key, "") for key in sorted(who)),
                 waited=calendar.waited(one.submitted_at) if waits and one.submitted_at else None,
-                late=(waits and today > found.review_until)
+                late=(waits and in_time and today > found.review_until)
                 or (
                     one.state == State.returned
                     and one.correct_until is not None

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal, Stale
-from app.engines import calendar, files
+from app.engines import files
 from app.extensions import db
 from app.features.accounts import queries as accounts
 from app.features.assessments import policy
@@ -27,8 +27,9 @@ from app.features.assessments.rules import filing as rules
 from app.features.assessments.rules import judging
 from app.features.assessments.rules.filing import Act, Verdict
 from app.features.assessments.services import reviewing
-from app.features.assessments.views import review_items
+from app.features.assessments.views import review_items, reviewing_told
 from app.features.assessments.views.review_items import Item, Sheet, sheet_of
+from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web.access import guarded, wants_json
 from app.web.acting import current_actor
@@ -82,11 +83,12 @@ class CockpitPart(RegisterView):
             dot=STATE_DOTS[filing.state],
             taken_by=_name(filing.taken_by),
             submitted_by=_name(filing.submitted_by),
-            days=calendar.left(sheet.round.review_until),
+            days=reviewing_told.days_left(sheet.round, filing),
+            opened_by=reviewing_told.opened_by(sheet),
             phrases=review_items.phrases(),
             code_word=code_word,
             documents=reviews.documents(sheet.round.id),
-            following=reviews.next_waiting(filing),
+            following=reviewing_told.next_of(filing, actor),
             error=error,
             typed=typed,
         )
@@ -185,30 +187,35 @@ class CockpitPart(RegisterView):
     @guarded("judge")
     def take(self, pk: int) -> Any:
         """领取."""
-        return self._whole_act(pk, self._said(reviewing.take, pk, _("已领取，园区不能再撤回。")))
+        words = _("已领取“%(park)s”的填报，园区不能再撤回。", park=self._park(pk))
+        return self._whole_act(pk, self._said(reviewing.take, pk, words))
 
     @expose("/give_back/<pk:pk>", methods=["POST"])
     @guarded("judge")
     def give_back(self, pk: int) -> Any:
         """退回补正."""
         reason = request.form.get("reason", "")
-        said = self._said(reviewing.give_back, pk, _("已退回补正，园区会收到通知。"), reason)
+        words = _("已把“%(park)s”的填报退回补正，园区会收到通知。", park=self._park(pk))
+        said = self._said(reviewing.give_back, pk, words, reason)
         return self._whole_act(pk, said, onward=True)
 
     @expose("/finish/<pk:pk>", methods=["POST"])
     @guarded("judge")
     def finish(self, pk: int) -> Any:
-        """审核完成 → the filing that has waited longest."""
-        return self._whole_act(
-            pk, self._said(reviewing.finish, pk, _("这份填报已审核完成。")), onward=True
-        )
+        """审核完成 → the filing of the round that has waited longest."""
+        words = _("已完成“%(park)s”的审核。", park=self._park(pk))
+        return self._whole_act(pk, self._said(reviewing.finish, pk, words), onward=True)
 
     @expose("/reopen/<pk:pk>", methods=["POST"])
     @guarded("judge")
     def reopen(self, pk: int) -> Any:
         """重新打开, by the lead."""
         reason = request.form.get("reason", "")
-        return self._whole_act(pk, self._said(reviewing.reopen, pk, _("已重新打开。"), reason))
+        words = _("已重新打开“%(park)s”的审核，可以逐项修改结论。", park=self._park(pk))
+        return self._whole_act(pk, self._said(reviewing.reopen, pk, words, reason))
+
+    def _park(self, pk: int) -> str:
+        return parks.by_id(self.record(pk).park_id).name
 
     def _said(
         self, act: Callable[..., Any], pk: int, words: str, *more: str
@@ -234,11 +241,14 @@ class CockpitPart(RegisterView):
             )
             page.status_code = 409 if refusal.code == "review_changed" else 400
             return page
-        flash(words, "success")
-        following = reviews.next_waiting(filing) if onward else pk
+        if not onward:
+            flash(words, "success")
+            return self.go(f"{self.route_base}/show/{pk}?item={code}")
+        following = reviewing_told.next_of(filing, current_actor(), here=True)
+        flash(reviewing_told.onward_words(words, following), "success")
         if following is None:
             return self.go(f"{self.route_base}/list/")
-        return self.go(f"{self.route_base}/show/{following}?item={code if not onward else ''}")
+        return self.go(f"{self.route_base}/show/{following.id}")
 
     # -- evidence ------------------------------------------------------------------------------
     @expose("/evidence/<pk:pk>/<pk:evidence_id>")
