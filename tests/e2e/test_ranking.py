@@ -87,9 +87,10 @@ class Journey:
         expect(
             page.locator('#item-area_cbec_m2 [value=passed][aria-pressed="true"]')
         ).to_have_count(1)
+        park = page.locator("h1").inner_text()
         other.button("审核完成").click()
         page.locator("dialog#confirm .btn-primary").click()
-        other.says("这份填报已审核完成。")
+        other.says("已完成“%(park)s”的审核。", park=park)
         lead.page.goto(f"/desk/scoring/round/{self.round}")
         lead.button("正式计分").click()
         lead.agree("正式计分", self.name)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.engines.scoring.exact import Rounding, exact_text
-from app.extensions.phrases import labelled, listed
+from app.extensions.phrases import labelled, listed, remarked
 
 ABSENCES: Final = {
     "missing": _l("缺少数据，不得分"),
@@ -158,5 +158,25 @@ def _scored(item: Mapping[str, Any]) -> Iterator[str]:
         yield _("计 %(points)s 分，超过上限，按 %(limit)s 分", **told)
     if item["spread"] != "1":
         yield _("板块内有不适用的指标，乘以 %(factor)s", factor=number(item["spread"]))
-    full = item["max_score"]
-    yield _("得 %(score)s 分，满分 %(full)s 分", score=item["score"], full=full)
+    told = {"score": item["score"], "full": full_marks(item), "own": item["max_score"]}
+    if item["spread"] == "1":
+        yield _("得 %(score)s 分，满分 %(full)s 分", score=told["score"], full=told["full"])
+    else:
+        yield _("得 %(score)s 分，分摊后满分 %(full)s 分（原满分 %(own)s 分）", **told)
+
+
+def full_marks(item: Mapping[str, Any]) -> str:
+    """The most an indicator can give: its own marks, and its share of what does not apply."""
+    full = Fraction(item["max_score"]) * Fraction(item["spread"])
+    return (
+        item["max_score"]
+        if item["spread"] == "1"
+        else number(exact_text((full.numerator, full.denominator)))
+    )
+
+
+def full_words(item: Mapping[str, Any]) -> str:
+    """The same for a head or a table, saying why it is more than the scheme's."""
+    if item["spread"] == "1":
+        return str(item["max_score"])
+    return remarked(full_marks(item), _("含不适用指标的分摊，原 %(own)s", own=item["max_score"]))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.engines.scoring.rules import KINDS
+from app.engines.scoring.wording import full_words
 from app.features.assessments.labels.rule_words import SAYS, rule_words
 from app.features.assessments.rules import checks, estimate, form, moves, progress, typed
 from app.features.assessments.rules.whatif import rank_range
@@ -146,6 +147,19 @@ def test_every_rule_of_the_reference_is_said_in_words(app):
     assert "之间按比例" in told["A2"]
     assert told["C1"] == "本园区值 ÷ 同组最高值 × 10 分"
     assert told["E3"].startswith("2 % 及以下得 2 分")
+
+
+@pytest.mark.parametrize(
+    ("spread", "words"),
+    [
+        ("1", "7"),
+        ("1.2", "8.4（含不适用指标的分摊，原 7）"),
+        ("4/3", "约 9.33（含不适用指标的分摊，原 7）"),
+    ],
+)
+def test_marks_beyond_the_full_ones_are_explained(app, spread, words):
+    with app.test_request_context(headers={"Accept-Language": "zh"}):
+        assert full_words({"max_score": "7", "spread": spread}) == words
 
 
 def test_there_are_words_for_every_rule_of_the_engine():

@@ -20,12 +20,14 @@ COHORT, EXPERT, LATER, BLANK, NA = "cohort", "expert", "later", "blank", "na"
 
 @dataclass(frozen=True)
 class Line:
-    """One indicator: its ``score`` as estimated, or ``why`` there is none. ``value`` as exact text."""
+    """One indicator: its ``score`` as estimated, or ``why`` there is none. ``value`` as exact text;
+    ``spread``: by what the marks are multiplied, as others of the section do not apply."""
 
     score: Decimal | None
     why: str
     value: Any = None
     unit: str = ""
+    spread: str = "1"
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def _line(one: Indicator, scheme: Scheme, own: Subject, told: Mapping[str, Any])
         return Line(None, BLANK if _lacks_own(one, scheme, own) else LATER)
     if told["score"] == "NA":
         return Line(None, NA)
-    return Line(Decimal(told["score"]), "", value, unit)
+    return Line(Decimal(told["score"]), "", value, unit, told["spread"])
 
 
 def _lacks_own(one: Indicator, scheme: Scheme, own: Subject) -> bool:

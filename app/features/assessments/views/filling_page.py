@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from app.core import clock
 from app.engines import calendar
 from app.engines.scoring import Indicator, Scheme
+from app.engines.scoring.wording import full_words
 from app.extensions.phrases import listed
 from app.features.assessments import policy
 from app.features.assessments.labels import SECTION_WORDS, rule_words
@@ -259,7 +260,7 @@ def _card(indicator: Indicator, line: estimate.Line, order: tuple[str, ...]) -> 
     return Card(
         code=indicator.code,
         name=indicator.name,
-        full=plain(indicator.max_score),
+        full=full_words({"max_score": plain(indicator.max_score), "spread": line.spread}),
         tag=tag or str(WHY_WORDS[line.why]),
         estimated=line.score is not None,
         rule=rule_words.of_indicator(indicator, order),

@@ -23,6 +23,7 @@ def blocks(scheme: Scheme, result: AssessmentResult) -> list[dict[str, Any]]:
                 (
                     one,
                     result.outcome["items"][one.code],
+                    wording.full_words(told[one.code]),
                     wording.sentences(told[one.code], word=code_word),
                 )
                 for one in block.indicators
