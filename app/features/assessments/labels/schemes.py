@@ -53,7 +53,6 @@ FIELDS: Mapping[str, Any] = {
     "test": _l("条件"),
     "set_by": _l("由谁设定"),
     "needs": _l("需要的材料"),
-    "version": _l("版本"),
     "subject_types": _l("适用对象"),
     "period_type": _l("周期"),
     "item_round": _l("单项取舍"),
@@ -106,6 +105,8 @@ WITHIN: Mapping[str, Any] = {
     "rounding": _l("取整"),
     "at_least": _l("至少"),
     "tie_at_edge": _l("边界上同分"),
+    "current_positive": _l("本期大于 0 时得分"),
+    "current_zero": _l("本期不大于 0 时得分"),
 }
 #: How a field of some shape is written, one line each.
 SHAPE_HINTS: Mapping[str, Any] = {
@@ -118,6 +119,10 @@ SHAPE_HINTS: Mapping[str, Any] = {
 FIELD_HINTS: Mapping[str, Any] = {
     "value": _l("数据项代码或算式，例如 area_leased_m2 / area_leasable_m2 * 100"),
     "check": _l("与其他数据项的比较，例如 stat_on_time <= stat_due"),
+    "base_zero": _l(
+        "只用于“本期 ÷ 上期”一类的公式：上期没有数据或为 0 时不能相除，按这里给固定分。"
+        "写两行：current_positive = 本期大于 0 时的得分，current_zero = 本期不大于 0 时的得分。"
+    ),
     "blind": _l("写明方案的规定。平台上专家始终看不到他人的评分，直到评审结束。"),
     "fallback": _l(
         "同组家数少于上面的最少家数时按它计分。先写规则，例如 type = bands 和 bounds = [)，"

@@ -114,7 +114,6 @@ FIELDS: Mapping[str, tuple[Spec, ...]] = MappingProxyType(
         ),
         "template": (
             *_CODED,
-            Spec("version"),
             Spec("subject_types", "lines"),
             Spec("period_type"),
         ),

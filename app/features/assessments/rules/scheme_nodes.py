@@ -120,6 +120,16 @@ def changed(content: Mapping[str, Any], place: Place, node: Node) -> Node:
     return made
 
 
+def saved_at(content: Mapping[str, Any], place: Place) -> Place:
+    """Where a node stands after saving: a new one is the last of its list."""
+    if not place.is_new:
+        return place
+    last = len(_members(content, place)) - 1
+    if place.kind == "children":
+        return Place(place.part, place.index, last)
+    return Place(place.part, last)
+
+
 def removed(content: Mapping[str, Any], place: Place) -> Node:
     """The content without this node and what is in it."""
     made: Node = copy.deepcopy(dict(content))

@@ -138,7 +138,7 @@ class PanelView(Page):
                 message=_("已保存 %(time)s", time=f"{kept.at.astimezone(clock.SHANGHAI):%H:%M}"),
                 done=_progress(rounds.get(filing.round_id), current_actor().user_id),
             )
-        flash(_("已保存。"), "success")
+        flash(_("评分已保存。"), "success")
         return self.go(f"{BASE}/marks/{filing.round_id}#mark-{filing_id}-{indicator}")
 
     @expose("/hand_in/<pk:round_id>", methods=["POST"])

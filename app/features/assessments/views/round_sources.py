@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 
 from app.engines import scoring
 from app.engines.scoring import Scheme
-from app.engines.scoring.labels import placed
 from app.features.assessments.labels import SOURCE_WORDS
 from app.features.assessments.queries import rounds as queries
 from app.features.assessments.rules import form, sources
 from app.features.assessments.rules.rounds import RoundState
 from app.features.assessments.services import rounds
+from app.features.assessments.views import scheme_faults
 from app.web.access import guarded
 from app.web.acting import current_actor
 from app.web.base_views import RegisterView
@@ -35,7 +35,9 @@ class RoundSources(RegisterView):
         try:
             scheme = queries.scheme_of(item)
         except scoring.Refused as refused:
-            return self._sources_page(item, (), [placed(one) for one in refused.faults])
+            content = queries.version_of(item).content
+            told = [scheme_faults.told(content, one) for one in refused.faults]
+            return self._sources_page(item, (), told)
         if request.method == "POST":
             return self._choose_sources(item, scheme)
         asked = form.asks(scheme)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 
 from app.core.errors import NotFound, Refusal, Stale
 from app.engines import scoring
-from app.engines.scoring.labels import message
 from app.extensions import db
 from app.extensions.phrases import clauses
 from app.features.assessments.labels import TYPED_WORDS
@@ -23,6 +22,7 @@ from app.features.assessments.rules import scheme_nodes as nodes
 from app.features.assessments.rules.scheme_nodes import Misread, Place
 from app.features.assessments.rules.typed import Wrong, number
 from app.features.assessments.services import scheme_trial, schemes
+from app.features.assessments.views import scheme_faults
 from app.features.assessments.views.scheme_page import faults_of, parts_of, value_words
 from app.transaction import transaction
 from app.web.access import guarded
@@ -83,8 +83,19 @@ class SchemeEditing(RegisterView):
         except Refusal as against:
             said = self.words_of(against.code, against.params)
             return self._node_page(version, place, typed, {}, said), 400
-        flash(_("已保存。"), "success")
-        return self.go(f"{BASE}/{pk}#{str(place).replace('.', '-')}")
+        saved = nodes.saved_at(content, place)
+        left = schemes.faults(content)
+        name = str(made.get("name") or words.PARTS[place.kind])
+        if left:
+            told = _(
+                "“%(name)s”已保存；方案还有 %(n)s 处错误，已标在对应的项上。",
+                name=name,
+                n=len(left),
+            )
+            flash(told, "warning")
+        else:
+            flash(_("“%(name)s”已保存。", name=name), "success")
+        return self.go(f"{BASE}/{pk}#{_landing(content, saved, left)}")
 
     def _node_page(
         self,
@@ -113,6 +124,7 @@ class SchemeEditing(RegisterView):
             option_words=value_words,
             said=said,
             items=_items(version.content),
+            begin=_begin(place, typed),
         )
 
     @expose("/version/<pk:pk>/try", methods=["POST"])
@@ -125,7 +137,8 @@ class SchemeEditing(RegisterView):
         made, wrong = nodes.read(place, node, typed)
         if wrong:
             return jsonify(said=clauses(_misread(one) for one in wrong.values()))
-        return jsonify(said=_tried(made, version.content, request.form.get("try", "")))
+        value = request.form.get("try", "") or scheme_trial.start(made)
+        return jsonify(said=_tried(made, version.content, value), value=value)
 
     @expose("/version/<pk:pk>/remove", methods=["POST"])
     @guarded("edit")
@@ -179,6 +192,20 @@ class SchemeEditing(RegisterView):
             raise NotFound(str(error)) from error
 
 
+def _landing(content: Mapping[str, Any], saved: Place, left: Sequence[scoring.Fault]) -> str:
+    """Where to go after saving: the node; where only the one around it has faults, that one."""
+    at = [nodes.place_of_fault(content, one.path) for one in left]
+    around = Place(saved.part, saved.index)
+    found = around if saved not in at and around in at else saved
+    return str(found).replace(".", "-")
+
+
+def _begin(place: Place, typed: Mapping[str, str]) -> str:
+    """The value that the trial of a rule begins with."""
+    made, wrong = nodes.read(place, {}, typed)
+    return "" if wrong else scheme_trial.start(made)
+
+
 def _misread(misread: Misread) -> str:
     text = str(words.REFUSALS[misread.code])
     return text % {"line": misread.line} if misread.line else text
@@ -194,7 +221,7 @@ def _tried(node: Mapping[str, Any], content: Mapping[str, Any], text: str) -> st
     try:
         points = scheme_trial.points(node, rounding, Decimal(value or "0"))
     except scoring.Refused as refused:
-        return clauses(message(one) for one in refused.faults)
+        return clauses(scheme_faults.reason(one) for one in refused.faults)
     if points is None:
         return str(_("这一规则取决于其他园区、档次或选项，不能用一个数值试算。"))
     return str(_("得 %(points)s 分", points=points)) if value is not None else ""

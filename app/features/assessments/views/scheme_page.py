@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.engines import scoring
-from app.engines.scoring.labels import message, placed
 from app.extensions.phrases import clauses, labelled, listed, remarked
 from app.features.assessments.labels import schemes as words
 from app.features.assessments.labels.rule_words import code_word
@@ -19,6 +18,7 @@ from app.features.assessments.rules import scheme_nodes as nodes
 from app.features.assessments.rules.form import in_order
 from app.features.assessments.rules.scheme_compare import Line, said
 from app.features.assessments.rules.scheme_nodes import Place
+from app.features.assessments.views import scheme_faults
 
 
 @dataclass
@@ -63,7 +63,7 @@ def parts_of(content: Mapping[str, Any], faults: Sequence[scoring.Fault]) -> lis
     for fault in faults:
         place = nodes.place_of_fault(content, fault.path)
         if place is not None:
-            at_places.setdefault(str(place), []).append(str(message(fault)))
+            at_places.setdefault(str(place), []).append(_beside(fault))
     for place, node in nodes.places(content):
         shown = _shown(place, node, at_places.get(str(place), []))
         found[place.part].nodes.append(shown)
@@ -72,6 +72,13 @@ def parts_of(content: Mapping[str, Any], faults: Sequence[scoring.Fault]) -> lis
     total = _sum(blocks if isinstance(blocks, list) else [])
     found["indicators"].note, found["indicators"].fits = f"{total} / 100", total == 100
     return list(found.values())
+
+
+def _beside(fault: scoring.Fault) -> str:
+    """At its node: the field and the reason."""
+    field = words.FIELDS.get(fault.path.split(".")[-1])
+    said = scheme_faults.reason(fault)
+    return labelled(field, said) if field else said
 
 
 def _ends(shown: Sequence[Shown]) -> None:
@@ -87,7 +94,7 @@ def faults_of(content: Mapping[str, Any], faults: Sequence[scoring.Fault]) -> li
     """Words and the node's place ("" for none) of each fault."""
     places = [nodes.place_of_fault(content, one.path) for one in faults]
     return [
-        (placed(one), str(place) if place is not None else "")
+        (scheme_faults.told(content, one), str(place) if place is not None else "")
         for one, place in zip(faults, places, strict=True)
     ]
 

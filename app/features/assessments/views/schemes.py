@@ -32,6 +32,7 @@ from app.features.assessments.queries import schemes as queries
 from app.features.assessments.rules.scheme_compare import compare
 from app.features.assessments.services import impact, scheme_files, schemes
 from app.features.assessments.services.impact import Preview
+from app.features.assessments.views import scheme_faults
 from app.features.assessments.views.scheme_editing import SchemeEditing
 from app.features.assessments.views.scheme_page import shown_line
 from app.transaction import transaction
@@ -267,7 +268,8 @@ class SchemeView(SchemeEditing):
             new = queries.loaded(version)
             found = impact.preview(version, chosen) if chosen is not None else None
         except scoring.Refused as refused:
-            return None, {}, [placed(one) for one in refused.faults]
+            content = version.content
+            return None, {}, [scheme_faults.told(content, one) for one in refused.faults]
         versions = [new]
         if found is not None:
             versions.insert(0, queries.loaded(queries.version(found.round.scheme_version_id)))

@@ -67,8 +67,11 @@ if (trial) {
   const form = trial.closest("form");
   const said = trial.querySelector("output");
   const chosen = form.querySelector("[data-rule-type]");
+  const value = trial.querySelector("input");
+  const unit = trial.querySelector("[data-try-unit]");
   let last = 0;
   let timer;
+  let own = false; // once somebody has typed a value of their own, it stays
 
   // Fields of the other rules go away: what stays is what the chosen rule asks for.
   const fold = () => {
@@ -87,13 +90,23 @@ if (trial) {
       headers: { Accept: "application/json" },
     }).catch(() => null);
     if (mine !== last || !answer?.ok) return;
-    said.textContent = (await answer.json()).said;
+    const told = await answer.json();
+    said.textContent = told.said;
+    if (!own && told.value !== undefined) value.value = told.value;
+  };
+  const measure = () => {
+    const expert = chosen.value === "expert";
+    unit.textContent = expert ? trial.dataset.points : field("unit").value || trial.dataset.noUnit;
   };
   chosen.addEventListener("change", fold);
-  form.addEventListener("input", () => {
+  form.addEventListener("input", (event) => {
+    if (event.target === value) own = true;
+    else if (!own) value.value = ""; // the rule moved: begin with what fits it
+    measure();
     clearTimeout(timer);
     timer = setTimeout(ask, 250);
   });
   fold();
+  measure();
   ask();
 }
