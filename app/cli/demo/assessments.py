@@ -16,7 +16,7 @@ from flask_appbuilder.security.sqla.models import User
 from app.cli.demo.assessment_values import declared, stated
 from app.core import clock, scope
 from app.core.actor import Actor, system_actor
-from app.engines import scoring
+from app.engines import calendar, scoring
 from app.extensions import db
 from app.features.assessments.models import AssessmentFiling, AssessmentRound, SchemeVersion
 from app.features.assessments.queries import filings
@@ -214,7 +214,7 @@ def _round(
         opens_on=today + timedelta(days=days.opens),
         fill_until=today + timedelta(days=days.fill),
         late_until=today + timedelta(days=days.late),
-        review_until=today + timedelta(days=days.review),
+        review_until=_working(today + timedelta(days=days.review)),
         previous_id=previous.id if previous else None,
         lead_id=_user("reviewer").id,
         sources=found,
@@ -226,6 +226,13 @@ def _round(
     _do("operator", rounds.open_round, made.id, now=now)
     result: AssessmentRound = made
     return result
+
+
+def _working(day: date) -> date:
+    """Receipts name the last day of review: it is none off."""
+    while not calendar.is_working(day):
+        day += timedelta(days=1)
+    return day
 
 
 def _everything(

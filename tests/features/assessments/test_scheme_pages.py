@@ -216,6 +216,7 @@ def test_added_moved_and_removed(context: object, as_: Any) -> None:
         "value": "5",
     }
     browser.post(f"{address}/up?at=gates.3&seen=2")
+    assert "“新条件”已移动。" in browser.page(address)
     assert [one["code"] for one in fresh(version).content["gates"]] == ["G1", "G2", "G9", "G3"]
     browser.post(f"{address}/remove?at=gates.2&seen=2")  # somebody was faster
     assert len(fresh(version).content["gates"]) == 4

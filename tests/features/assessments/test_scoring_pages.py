@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from app.core import scope
 from app.extensions import db
 from app.features.assessments.queries import rounds, runs
+from app.features.assessments.rules.differences import Moved
+from app.features.assessments.views.scoring import _texts
+from app.features.assessments.views.scoring_told import figure, score
 from app.transaction import transaction
 from tests.support import assessments, judging
 
@@ -68,10 +74,25 @@ def test_the_difference_of_two_runs_names_the_cause(as_, found):
     page = as_("operator").page(f"{SCORING}/run/{run.id}")
     assert "逾期补填 <del>1</del> → <b>3</b>" in page
     assert "73.52 → 71.52" in page
+    assert re.search(r"N2 0\.00 → \d\.\d\d|N\d \d\.\d\d → \d\.\d\d", page)
     other = judging.worked_example()
     foreign = judging.run(other)
     answer = as_("operator").get(f"{SCORING}/run/{run.id}?with={foreign.id}")
     assert answer.status_code == 404
+
+
+def test_totals_and_points_have_decimals_alike(app):
+    moved = Moved(1, (1, 1), (Decimal("3.5"), Decimal("4.00")), ("", ""), (), ())
+    with app.test_request_context(headers={"Accept-Language": "zh"}):
+        assert _texts(moved) == ("3.50", "4.00", "+0.50")
+        assert _texts(replace(moved, finals=(Decimal(4), Decimal("3.5"))))[2] == "-0.50"
+        assert _texts(replace(moved, finals=(None, Decimal("3.5")))) == ("—", "3.50", "—")
+        assert [score(one) for one in ("3.5", "3.50", "2.345", "NA", None)] == [
+            *("3.50", "3.50", "2.345", "不适用", "—"),
+        ]
+        assert figure({"major": "1", "general": "2"}, ("general", "major")) == "一般 2、较重 1"
+        assert figure("rectified") == "有问题，已整改"
+        assert figure(None) == "空缺"
 
 
 def test_a_paper_a_veto_and_its_end(as_, found):

@@ -87,14 +87,16 @@ class RoundActs(RegisterView):
     def plan(self, pk: int) -> Any:
         """发布."""
         return self.done(
-            pk, lambda: rounds.plan(current_actor(), pk, now=clock.now()), _("已发布。")
+            pk, lambda: rounds.plan(current_actor(), pk, now=clock.now()), _("考核已发布。")
         )
 
     @expose("/recall/<pk:pk>", methods=["POST"])
     @guarded("edit")
     def recall(self, pk: int) -> Any:
         """收回."""
-        return self.done(pk, lambda: rounds.recall(current_actor(), pk), _("已收回，现在是草稿。"))
+        return self.done(
+            pk, lambda: rounds.recall(current_actor(), pk), _("考核已收回，现在是草稿。")
+        )
 
     @expose("/cancel/<pk:pk>", methods=["POST"])
     @guarded("edit")

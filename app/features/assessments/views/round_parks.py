@@ -58,7 +58,7 @@ class RoundParks(RegisterView):
         if any(not (text.isascii() and text.isdigit() and len(text) < 19) for text in texts):
             abort(400)
         keys = {int(text) for text in texts}
-        words = _("已保存，共 %(n)s 家参加。", n=len(keys))
+        words = _("参加考核的园区/基地已保存，共 %(n)s 家。", n=len(keys))
         return self.done(pk, lambda: rounds.choose(current_actor(), pk, keys), words, "parks")
 
     @expose("/parks/<pk:pk>/extend/<pk:filing_id>", methods=["POST"])

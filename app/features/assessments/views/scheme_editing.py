@@ -9,6 +9,7 @@ from typing import Any
 from flask import abort, flash, jsonify, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.core.errors import NotFound, Refusal, Stale
 from app.engines import scoring
@@ -31,6 +32,7 @@ from app.web.base_views import RegisterView
 from app.web.forms import key_of
 
 BASE = "/desk/assessment-schemes/version"
+MOVED = _l("“%(name)s”已移动。")
 
 
 class SchemeEditing(RegisterView):
@@ -85,7 +87,7 @@ class SchemeEditing(RegisterView):
             return self._node_page(version, place, typed, {}, said), 400
         saved = nodes.saved_at(content, place)
         left = schemes.faults(content)
-        name = str(made.get("name") or words.PARTS[place.kind])
+        name = _name_of(place, made)
         if left:
             told = _(
                 "“%(name)s”已保存；方案还有 %(n)s 处错误，已标在对应的项上。",
@@ -144,23 +146,23 @@ class SchemeEditing(RegisterView):
     @guarded("edit")
     def remove_node(self, pk: int) -> Any:
         """删除 a node with what is in it."""
-        return self._rearrange(pk, nodes.removed, _("已删除。"))
+        return self._rearrange(pk, nodes.removed, _l("“%(name)s”已删除。"))
 
     @expose("/version/<pk:pk>/up", methods=["POST"])
     @guarded("edit")
     def move_up(self, pk: int) -> Any:
         """上移."""
-        return self._rearrange(pk, lambda content, at: nodes.moved(content, at, -1), _("已移动。"))
+        return self._rearrange(pk, lambda content, at: nodes.moved(content, at, -1), MOVED)
 
     @expose("/version/<pk:pk>/down", methods=["POST"])
     @guarded("edit")
     def move_down(self, pk: int) -> Any:
         """下移."""
-        return self._rearrange(pk, lambda content, at: nodes.moved(content, at, 1), _("已移动。"))
+        return self._rearrange(pk, lambda content, at: nodes.moved(content, at, 1), MOVED)
 
     def _rearrange(self, pk: int, act: Callable[[Any, Place], Any], done: Any) -> Any:
         version = self._draft(pk)
-        place, _node = self._place(version)
+        place, node = self._place(version)
         seen = key_of(request.args.get("seen"))
         if seen is None or place.is_new:
             abort(400)
@@ -175,7 +177,7 @@ class SchemeEditing(RegisterView):
         except Refusal as against:
             flash(self.words_of(against.code, against.params), "danger")
         else:
-            flash(done, "success")
+            flash(str(done) % {"name": _name_of(place, node)}, "success")
         return self.go(f"{BASE}/{pk}#{place.part}")
 
     def _draft(self, pk: int) -> SchemeVersion:
@@ -198,6 +200,10 @@ def _landing(content: Mapping[str, Any], saved: Place, left: Sequence[scoring.Fa
     around = Place(saved.part, saved.index)
     found = around if saved not in at and around in at else saved
     return str(found).replace(".", "-")
+
+
+def _name_of(place: Place, node: Mapping[str, Any]) -> str:
+    return str(node.get("name") or node.get("code") or words.PARTS[place.kind])
 
 
 def _begin(place: Place, typed: Mapping[str, str]) -> str:

@@ -22,7 +22,7 @@ from app.features.assessments.labels.judge import GRADE_STEP_WORDS, OVERRIDE_WOR
 from app.features.assessments.labels.rule_words import code_word
 from app.features.assessments.models import AssessmentRun
 from app.features.assessments.queries import filings, reviews, rounds, runs
-from app.features.assessments.rules import differences
+from app.features.assessments.rules import differences, form
 from app.features.assessments.rules.rounds import RoundState
 from app.features.assessments.services import documents, findings, overriding, running
 from app.features.assessments.views import scoring_told
@@ -134,6 +134,8 @@ class ScoringView(Page):
         return self.render(
             "assessments/scoring_run.html",
             points=scoring_told.points,
+            score=scoring_told.score,
+            figure=scoring_told.figure,
             run=one,
             round=found,
             scheme=scheme,
@@ -151,6 +153,7 @@ class ScoringView(Page):
             if other is not None
             else [],
             names=_names(scheme),
+            orders={code: one.order for code, one in form.asks(scheme).items()},
         )
 
     def _other(self, one: AssessmentRun) -> AssessmentRun | None:
@@ -307,10 +310,12 @@ class ScoringView(Page):
 
 # -- what the templates are given ------------------------------------------------------------------
 def _texts(one: differences.Moved) -> tuple[str, str, str]:
-    """Both totals and what lies between them, exactly."""
-    before, after = ("—" if each is None else f"{each.normalize():f}" for each in one.finals)
-    points = "—" if one.points is None else f"{one.points.normalize():+f}"
-    return before, after, points
+    """Both totals and what lies between them, with decimals alike."""
+    before, after = (scoring_told.score(each) for each in one.finals)
+    if one.points is None:
+        return before, after, "—"
+    sign = "-" if one.points < 0 else "+"
+    return before, after, f"{sign}{scoring_told.points(abs(one.points))}"
 
 
 def _names(scheme: Scheme) -> dict[str, str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 
 from app.engines.scoring import Scheme, wording
+from app.extensions.phrases import listed
 from app.features.assessments.labels.rule_words import code_word
 from app.features.assessments.models import AssessmentResult
+from app.features.assessments.rules.form import in_order
 
 
 def blocks(scheme: Scheme, result: AssessmentResult) -> list[dict[str, Any]]:
@@ -47,7 +50,26 @@ def adjusted(result: AssessmentResult) -> list[tuple[Any, list[Any]]]:
     return found
 
 
-def points(text: str) -> str:
+def score(text: str | Decimal | None) -> str:
+    """Points beside others, what does not apply, or none at all."""
+    if text is None or text == "":
+        return "—"
+    return _("不适用") if text == "NA" else points(text)
+
+
+def figure(value: Any, order: Sequence[str] = ()) -> str:
+    """A value as a run took it in, codes in words, levels in the scheme's order."""
+    if value is None:
+        return _("空缺")
+    if isinstance(value, Mapping):
+        told = in_order(value, order)
+        return listed(f"{code_word(level)} {count}" for level, count in told.items()) or "0"
+    if isinstance(value, list):
+        return listed(map(figure, value))
+    return code_word(str(value))
+
+
+def points(text: str | Decimal) -> str:
     """With two decimals like the sections beside it; more where there are more."""
     found = Decimal(text)
     return f"{found:f}" if found != found.quantize(Decimal("0.01")) else f"{found:.2f}"

@@ -1,6 +1,16 @@
 // Messages of the last act: said aloud once, closable; good news leaves by itself.
 const box = document.getElementById("toasts");
 const STAY = 6000;
+const HEADS = ".view-banner, .top, .public-head";
+
+// Below whatever head is in view just now: a message never covers the way on.
+function place() {
+  const ends = [...document.querySelectorAll(HEADS)].map((one) => one.getBoundingClientRect().bottom);
+  box.style.setProperty("--toasts-top", `${Math.max(0, ...ends) + 8}px`);
+}
+place();
+addEventListener("scroll", place, { passive: true });
+addEventListener("resize", place);
 
 function dress(item) {
   const close = document.createElement("button");
