@@ -67,6 +67,17 @@ def words_in(element):
     return re.sub(r"\s", "", "".join(element.itertext()))
 
 
+def test_what_comes_next_depends_on_how_far_the_review_is(as_, context):
+    judging.more_people()
+    filed = assessments.submitted(assessments.opened(), "P01")
+    browser = as_("park1")
+    assert "审核员逐项核对，最迟" in browser.page(address(filed, "/receipt"))
+    judging.reviewed(filed)
+    receipt = browser.page(address(filed, "/receipt"))
+    assert "本园区填报的审核已经完成。" in receipt
+    assert "最迟" not in receipt
+
+
 def test_no_receipt_before_it_was_handed_in(as_, one):
     for kind in ("", "/print", "/pdf"):
         answer = as_("park1").get(address(one, f"/receipt{kind}"))

@@ -15,7 +15,7 @@ from app.core import clock
 from app.engines import printing
 from app.features.assessments.labels import STATE_WORDS
 from app.features.assessments.queries import filings
-from app.features.assessments.rules.filing import Act
+from app.features.assessments.rules.filing import Act, State
 from app.features.assessments.views.filling_page import Filing, plain
 from app.features.parks import queries as parks
 from app.web import cells
@@ -113,9 +113,11 @@ def _receipt(page: Filing) -> Receipt:
 
 
 def _next(page: Filing) -> tuple[str, ...]:
-    found = page.round
+    found, scored = page.round, _("全部审核后统一计分并公示。公示前不提供得分。")
+    if page.filing.state == State.reviewed:
+        return (_("本园区填报的审核已经完成。"), scored)
     return (
         _("审核员逐项核对，最迟 %(day)s 完成。", day=found.review_until),
         _("如有退回，会发送消息通知；收到后 %(n)s 个工作日内补正。", n=found.correction_days),
-        _("全部审核后统一计分并公示。公示前不提供得分。"),
+        scored,
     )
