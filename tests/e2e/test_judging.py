@@ -63,7 +63,7 @@ def test_judged_by_keys_and_sent_back(open_desk, seeded, watch):
     form.locator("[name=reason]").fill("首单证明只有 5 家")
     form.locator("[value=corrected]").click()
     wrong = page.locator("#item-started [role=alert]")
-    expect(wrong).to_contain_text("请填写数字")
+    expect(wrong).to_contain_text("请填写整数")
     form = page.locator("#item-started [data-decide]")
     expect(form.locator("[name=value]")).to_have_value("很多")
     form.locator("[name=value]").fill("5")

@@ -242,30 +242,6 @@ def test_every_kind_of_value_has_its_fields(
     assert value(found, code).verified == verified
 
 
-def test_levels_have_words_and_only_the_wrong_one_is_marked(context: object, as_: Any) -> None:
-    found, paper = opened()
-    one = made.filing(found, "P01").id
-    address = f"{VALUES}/{found.id}/enter/N3"
-    data = {
-        f"v{one}.general": "1",
-        f"v{one}.major": "一次",
-        f"seen{one}": "1",
-        "document": paper.id,
-    }
-    answer = as_("operator").post(address, data=data)
-    assert answer.status_code == 400
-    assert "较重：请填写整数，例如 1234" in answer.text
-    fields = re.findall(rf'<span>(\S+)</span><input [^>]*name="v{one}\.\w+"([^>]*)>', answer.text)
-    assert {name: "aria-invalid" in rest for name, rest in fields} == {"较重": True, "一般": False}
-
-
-def test_before_filling_in_opens_there_is_nothing_to_enter(context: object, as_: Any) -> None:
-    draft = as_operator_created(made.reference())
-    page = as_("operator").page(f"{VALUES}/{draft.id}")
-    assert "填报开始前不能录入" in page
-    assert "现在还没有数据" in page
-
-
 def test_the_second_of_two_people_is_told_and_overwrites_nothing(context: object, as_: Any) -> None:
     found, paper = opened()
     one = made.filing(found, "P01").id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -29,6 +29,7 @@ from app.features.assessments.views.evidence import EvidencePart, given
 from app.features.assessments.views.filling_check import CheckPart
 from app.features.assessments.views.filling_items import refusal_words, seal
 from app.features.assessments.views.filling_page import (
+    Card,
     Filing,
     Section,
     deadline_of,
@@ -199,13 +200,7 @@ class FilingView(EvidencePart, CheckPart, ReceiptPart, WorkbookPart, WhatIfPart)
         page = Filing(pk)
         part, guess = page.part(code), page.guess()
         cards = page.cards(part, guess)
-        asks = form.asks(page.scheme)
-        faults = {one.code: one.fault for one in page.against}
-        for item in (one for card in cards for one in card.items):
-            if item.code in (kept or {}):
-                _put_outcome(item, asks[item.code], *(kept or {})[item.code])
-            elif not item.error and item.code in faults and faults[item.code] == "check_fails":
-                item.error = refusal_words("check_fails", {})
+        _put_outcomes(page, cards, kept or {})
         sections = page.sections(part.code, guess)
         at = [one.code for one in sections].index(part.code)
         return self.render(
@@ -229,6 +224,19 @@ class FilingView(EvidencePart, CheckPart, ReceiptPart, WorkbookPart, WhatIfPart)
             late=late_words(page) if page.phase is Phase.late and page.editable else "",
             sealed=seal,
         )
+
+
+def _put_outcomes(
+    page: Filing, cards: Sequence[Card], kept: Mapping[str, tuple[Typed, Kept]]
+) -> None:
+    """At each value what became of it, and what contradicts others."""
+    asks = form.asks(page.scheme)
+    against = {one.code for one in page.against if one.fault == "check_fails"}
+    for item in (one for card in cards for one in card.items):
+        if item.code in kept:
+            _put_outcome(item, asks[item.code], *kept[item.code])
+        elif not item.error and item.code in against:
+            item.error = refusal_words("check_fails", {})
 
 
 def _put_outcome(item: Any, ask: Any, typed: Typed, done: Kept) -> None:
