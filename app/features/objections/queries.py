@@ -17,7 +17,7 @@ from app.features.assessments.models import (
     FilingValueChange,
 )
 from app.features.objections.models import Objection, ObjectionEvent, ObjectionFile
-from app.features.objections.rules import OPEN, RAISED, UPHELD, State
+from app.features.objections.rules import OPEN, RAISED, UPHELD, Act, State
 
 #: What a reviewer did to a value.
 JUDGED = ("passed", "corrected", "returned", "verified")
@@ -113,6 +113,17 @@ def files_from(objection_id: int, *, zone: bool) -> int:
     query = sa.select(sa.func.count()).select_from(ObjectionFile)
     query = query.where(
         ObjectionFile.objection_id == objection_id, ObjectionFile.from_zone.is_(zone)
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+def words_from(objection_id: int, *, zone: bool) -> int:
+    """How many 补充说明 one side has written in a case."""
+    query = sa.select(sa.func.count()).select_from(ObjectionEvent)
+    query = query.where(
+        ObjectionEvent.objection_id == objection_id,
+        ObjectionEvent.act == Act.write.value,
+        ObjectionEvent.from_zone.is_(zone),
     )
     return int(db.session.scalar(query) or 0)
 

@@ -26,7 +26,7 @@ from app.features.objections.rules import (
 )
 from app.features.rankings import services as rankings_services
 from app.transaction import transaction
-from tests.support import assessments, people, rankings
+from tests.support import assessments, judging, people, rankings
 
 CLAIM = {"target": "indicator", "reason": "核减的一笔并非重复申报。", "indicators": ("C2",)}
 
@@ -170,6 +170,29 @@ def test_a_case_takes_so_many_files_of_each_side_however_many_acts(
     assert len(queries.files_of(one.id)) == 6
 
 
+def test_a_case_takes_so_many_words_of_each_side(
+    context: object, as_: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.features.objections.rules.MOST_WORDS", 2)
+    _found, one = filed()
+    act(services.accept, one.id, by="operator", seen=one.version)
+    for number in range(2):
+        act(services.write, one.id, f"补充 {number}", [], by="park1")
+    with pytest.raises(Refusal) as refused:
+        act(services.write, one.id, "还有", [], by="park1")
+    assert refused.value.fields == {"text": "objection_words"}
+    act(services.write, one.id, "请看", [], by="operator")  # the other side still may
+    address = f"/desk/objections/act/{one.id}/write"
+    answer = as_("park1").post(address, data={"version": str(one.version), "text": "我写了很多"})
+    assert answer.status_code == 400
+    assert "一件异议中每一方最多补充说明 2 次，已达上限。" in answer.text
+    assert "我写了很多" in answer.text
+    page = as_("park1").page(f"/desk/objections/show/{one.id}")
+    assert "已补充说明 2 次，达到上限。" in page
+    assert address not in page
+    assert address in as_("operator").page(f"/desk/objections/show/{one.id}")
+
+
 # -- handling ------------------------------------------------------------------------------------
 def test_who_reviewed_the_indicator_does_not_handle_it(context: object) -> None:
     found, one = filed()
@@ -226,6 +249,28 @@ def test_a_review_of_the_answer_comes_once_and_to_somebody_else(context: object)
         act(services.accept, again.id, by="reviewer", seen=again.version)
     with pytest.raises(Refusal, match="objection_reviewed"):
         act(services.again, one.id, "再来", [], by="park1")
+
+
+def test_who_decided_first_takes_no_part_in_the_review(context: object) -> None:
+    judging.more_people()
+    _found, one = filed()
+    one = handled(one)
+    one = act(services.answer, one.id, by="operator", seen=one.version)
+    again = act(services.again, one.id, "仍不服", [], by="park1")
+    again = handled(again, by="operator")
+    for verb, said in ((services.answer, ()), (services.recall, ("不同意",))):
+        with pytest.raises(Refusal, match="objection_own_answer"):
+            act(verb, again.id, *said, by="reviewer", seen=again.version)
+    again = act(services.answer, again.id, by="reviewer2", seen=again.version)
+    assert again.state == "answered"
+
+
+@pytest.mark.parametrize("name", [one for one in Act if one is not Act.withdraw])
+def test_every_act_on_a_review_is_closed_to_who_decided_first(name: Act) -> None:
+    zone = frozenset({Side.zone})
+    for state in WORKFLOW[name].origin:
+        told = Standing(state, zone, actor_id=1, handler_id=1, decided_by=2, earlier_handler=1)
+        assert refusal(name, told) == "objection_own_answer"
 
 
 def test_the_review_of_one_that_was_not_accepted_goes_to_somebody_else(context: object) -> None:

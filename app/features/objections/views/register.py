@@ -290,14 +290,16 @@ class ObjectionView(RegisterView):
         shown = form if form is not None else FORMS[act](formdata=None) if act else None
         if shown is not None:
             shown.version.data = str(item.version)
-        writing = WriteForm(formdata=None) if Act.write in may and act is not Act.write else None
+        all_said = Act.write in may and services.all_said(current_actor(), item)
+        ask = Act.write in may and act is not Act.write and not all_said
         return self.render(
             "objections/show.html",
             page=self.show_page(item, "facts"),
             item=item,
             act=act.value if act else "",
             form=shown,
-            writing=writing,
+            writing=WriteForm(formdata=None) if ask else None,
+            all_said=rules.MOST_WORDS if all_said else None,
             again=_may_ask_again(item),
             kept=kept,
             log=log_of(item),
