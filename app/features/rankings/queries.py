@@ -17,6 +17,8 @@ from app.features.assessments.models import (
     AssessmentResult,
     AssessmentRound,
     AssessmentRun,
+    FilingValue,
+    FilingValueChange,
 )
 from app.features.parks.models import Park
 from app.features.rankings.models import (
@@ -170,6 +172,38 @@ def result_of(run_id: int, park_id: int) -> AssessmentResult:
     if found is None:
         raise NotFound(f"result of park {park_id} in run {run_id}")
     return found
+
+
+def outcomes(run_id: int) -> Sequence[tuple[int, Mapping[str, Any]]]:
+    """Park and what the run says of it, of those that it scored; without the explanations."""
+    query = (
+        sa.select(AssessmentResult.park_id, AssessmentResult.outcome)
+        .where(AssessmentResult.run_id == run_id, AssessmentResult.final.is_not(None))
+        .order_by(AssessmentResult.id)
+    )
+    return [(row.park_id, row.outcome) for row in db.session.execute(query)]
+
+
+def judged_between(round_id: int, since: datetime, until: datetime) -> Mapping[int, frozenset[str]]:
+    """Park -> the values that somebody touched after one moment and up to another."""
+    query = (
+        sa.select(FilingValue.park_id, FilingValue.code)
+        .join(FilingValueChange, FilingValueChange.value_id == FilingValue.id)
+        .join(AssessmentFiling, AssessmentFiling.id == FilingValue.filing_id)
+        .where(
+            AssessmentFiling.round_id == round_id,
+            FilingValueChange.at > since,
+            FilingValueChange.at <= until,
+        )
+    )
+    found: dict[int, set[str]] = {}
+    for park_id, code in db.session.execute(query.distinct()):
+        found.setdefault(park_id, set()).add(code)
+    return {park_id: frozenset(codes) for park_id, codes in found.items()}
+
+
+def run_of(snapshot: Snapshot) -> AssessmentRun:
+    return by_key.one(AssessmentRun, snapshot.run_id)
 
 
 def overrides(round_id: int) -> Mapping[int, str]:

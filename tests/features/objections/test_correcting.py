@@ -123,6 +123,30 @@ def test_from_upheld_to_version_two_while_the_round_stays_published(published: A
     assert do("operator", publishing.confirm, found.id, now=over).state == "confirmed"
 
 
+def test_figures_that_follow_by_themselves_are_named_before_and_after(
+    published: Any, as_: Any
+) -> None:
+    found, first, filing = published
+    upheld(first)
+    corrected(filing)
+    made = judging.run(found, by="reviewer")
+    park, address = people.park("P01").name, f"/desk/publications/{found.id}"
+    said = "下列得分没有人重新审核，由平台按考核规则随更正自动重算："
+    with scope.acting_as(people.actor("operator")):
+        ahead = publishing.ahead(people.actor("operator"), found, now=clock.now())
+    assert ahead is not None
+    moved = {one.code: one.park_ids for one in ahead.followed}
+    assert moved["E3"] == (people.park("P01").id,)  # fewer values differ from what was declared
+    assert OBJECTED not in moved  # that one was judged again
+    before = as_("operator").page(address)
+    assert said in before
+    assert f"E3 数据真实性（{park}）" in before
+    publish_anew(found, made)
+    after = as_("reviewer").page(address)
+    assert f"E3 数据真实性（{park}）" in after.partition("与上一版的差异")[2]
+    assert after.count(said) == 1  # version 1 had none before it
+
+
 def test_without_an_upheld_objection_nothing_moves_in_a_published_round(published: Any) -> None:
     found, first, filing = published
     with pytest.raises(Refusal, match="round_closed"):

@@ -23,8 +23,10 @@ from app.features.assessments.rules.rounds import RoundState
 from app.features.rankings import policy, queries, services
 from app.features.rankings.labels import REFUSALS, STATE_WORDS
 from app.features.rankings.models import RankingSnapshot
+from app.features.rankings.rules.following import Followed
 from app.features.rankings.rules.moves import moves
-from app.features.rankings.views.differences import Difference, differences
+from app.features.rankings.rules.rows import Published
+from app.features.rankings.views.differences import Difference, by_itself, differences
 from app.transaction import transaction
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
@@ -43,6 +45,8 @@ class Version:
     snapshot: RankingSnapshot
     moves: tuple[Difference, ...]
     whole: bool
+    #: What moved with nobody judging it.
+    by_itself: str = ""
 
 
 class PublicationView(Page):
@@ -81,7 +85,7 @@ class PublicationView(Page):
         return self._page(rounds.get(pk))
 
     def _page(self, found: AssessmentRound, *, wrong: str = "", reason: str = "") -> Any:
-        known = _versions(queries.versions(found.id))
+        known = _versions(found)
         snapshot = next((one.snapshot for one in known if one.snapshot.state == "current"), None)
         run = queries.newest_run(found.id)
         state = RoundState(found.state)
@@ -103,6 +107,7 @@ class PublicationView(Page):
             may_publish=may_publish,
             ahead=ahead,
             against=_against(ahead.against if ahead else _after_withdrawal(known, run)),
+            ahead_by_itself=_told(found, ahead.followed, snapshot) if ahead and snapshot else "",
             ahead_moves=differences(ahead.moves, snapshot.head) if ahead and snapshot else (),
             upheld=policy_of_rounds.correcting(found),
             may_correct=self._may() and ahead is not None,
@@ -231,15 +236,39 @@ def _number(name: str) -> int:
     return key_of(request.form.get(name)) or 0
 
 
-def _versions(known: Sequence[RankingSnapshot]) -> list[Version]:
+def _told(found: AssessmentRound, followed: Sequence[Followed], snapshot: RankingSnapshot) -> str:
+    return (
+        by_itself(followed, rounds.scheme_of(found), queries.rows(snapshot.id)) if followed else ""
+    )
+
+
+def _by_itself(found: AssessmentRound, one: RankingSnapshot, before: RankingSnapshot) -> str:
+    followed = services.following(found, queries.run_of(before), queries.run_of(one))
+    return _told(found, followed, one)
+
+
+def _versions(found: AssessmentRound) -> list[Version]:
     """Newest first."""
+    known = queries.versions(found.id)
     rows = [queries.rows(one.id) for one in known]
-    before: list[Any] = [*rows[1:], None][: len(rows)]
     return [
-        Version(
-            one,
-            differences(moves(old, new), one.head) if old is not None else (),
-            services.is_whole(one),
+        _version(found, one, new, before)
+        for one, new, before in zip(
+            known, rows, [*zip(known[1:], rows[1:], strict=True), None][: len(known)], strict=True
         )
-        for one, new, old in zip(known, rows, before, strict=True)
     ]
+
+
+def _version(
+    found: AssessmentRound,
+    one: RankingSnapshot,
+    rows: Sequence[Published],
+    before: tuple[RankingSnapshot, Sequence[Published]] | None,
+) -> Version:
+    moved = moves(before[1], rows) if before else ()
+    return Version(
+        one,
+        differences(moved, one.head),
+        services.is_whole(one),
+        _by_itself(found, one, before[0]) if before and moved else "",
+    )
