@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -164,6 +164,21 @@ def waiting() -> Sequence[Objection]:
 def state_counts() -> dict[str, int]:
     query = sa.select(Objection.state, sa.func.count()).group_by(Objection.state)
     return {state: int(number) for state, number in db.session.execute(query)}
+
+
+def open_states() -> Mapping[str, tuple[int, date]]:
+    """State -> how many wait in it, and until when the first of them must be answered."""
+    query = (
+        sa.select(Objection.state, sa.func.count(), sa.func.min(Objection.due_on))
+        .where(Objection.state.in_([one.value for one in OPEN]))
+        .group_by(Objection.state)
+    )
+    return {state: (int(number), due) for state, number, due in db.session.execute(query)}
+
+
+def to_correct_since() -> datetime | None:
+    """When the first of those that wait for their correction was answered."""
+    return db.session.scalar(sa.select(sa.func.min(Objection.answered_at)).where(uncorrected()))
 
 
 def counts_of_round(round_id: int) -> Mapping[str, Counter[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -308,6 +309,21 @@ def test_the_button_stands_on_the_ranking_while_the_window_is_open(as_: Any, con
     assert address in as_("park1").get("/desk/ranking/").text
     for who in ("clerk1", "operator"):
         assert address not in as_(who).get("/desk/ranking/").text
+
+
+def test_from_an_explained_indicator_it_is_chosen_already(as_: Any, context: Any) -> None:
+    _found, snapshot = rankings.published()
+    park, address = as_("park1"), f"/desk/objections/new/{snapshot.id}"
+    seen = park.page(f"/desk/ranking/?park={people.park('P01').id}&code=D2")
+    foot = seen.split('class="drawer-foot"')[1].split("</footer>")[0]
+    assert f'href="{address}?code=D2"' in foot
+    chosen = re.compile(r'name="(target|indicators)"\s+value="(\w+)"[^>]* checked')
+    page = park.page(f"{address}?code=D2")
+    assert chosen.findall(page) == [("target", "indicator"), ("indicators", "D2")]
+    assert chosen.findall(park.page(address)) == [("target", "total")]
+    # what was typed before a sign-in ran out is offered in words, of this form alone
+    assert f'data-draft="{address}@{people.park("P01").id}"' in page
+    assert 'data-restore="找到上次未保存的内容。"' in page
 
 
 def test_the_form_of_a_withdrawn_version_is_nobodys(as_: Any, context: Any) -> None:

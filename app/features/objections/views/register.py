@@ -47,6 +47,7 @@ from app.features.objections.views.telling import (
     due_cell,
     indicators,
     log_of,
+    marked,
     name_of,
     other_park,
     told,
@@ -262,7 +263,7 @@ class ObjectionView(RegisterView):
                 else "default"
             )
             if act in FORMS:
-                links.append(Link(label, f"{here}?act={act.value}", kind=kind))
+                links.append(Link(label, f"{here}?act={act.value}#act-form", kind=kind))
             else:
                 words = str(CONFIRM_WORDS[act.value]) % {"number": item.number}
                 links.append(
@@ -301,6 +302,7 @@ class ObjectionView(RegisterView):
             writing=WriteForm(formdata=None) if ask else None,
             all_said=rules.MOST_WORDS if all_said else None,
             again=_may_ask_again(item),
+            marked=marked(item),
             kept=kept,
             log=log_of(item),
             papers=queries.files_of(item.id),
