@@ -95,9 +95,12 @@ def published_rounds(*, withdrawn: bool = True) -> Sequence[AssessmentRound]:
     return db.session.scalars(query).all()
 
 
-def round_options() -> tuple[tuple[str, str], ...]:
-    """The same for pickers."""
-    return tuple((str(one.id), one.name) for one in published_rounds())
+def round_options(column: Any) -> tuple[tuple[str, str], ...]:
+    """For the filter of a register whose rows name their round in ``column``: a round of which all
+    was withdrawn is there only with rows that this person sees."""
+    known = {one.id for one in published_rounds(withdrawn=False)}
+    known |= set(db.session.scalars(sa.select(column).distinct()))
+    return tuple((str(one.id), one.name) for one in published_rounds() if one.id in known)
 
 
 def rounds_to_publish() -> Sequence[AssessmentRound]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -136,7 +137,12 @@ class ObjectionView(RegisterView):
             options=tuple(CORRECTION_WORDS.items()),
         ),
         KeyFilter("park", HEADINGS["park"], Objection.park_id, options=parks.own_options),
-        KeyFilter("round", HEADINGS["round"], Objection.round_id, options=rankings.round_options),
+        KeyFilter(
+            "round",
+            HEADINGS["round"],
+            Objection.round_id,
+            options=partial(rankings.round_options, Objection.round_id),
+        ),
     )
     source = ListSource(
         Objection,

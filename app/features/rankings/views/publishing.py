@@ -112,6 +112,7 @@ class PublicationView(Page):
             upheld=policy_of_rounds.correcting(found),
             may_correct=self._may() and ahead is not None,
             may_confirm=self._may() and state is RoundState.publicized,
+            may_show=self._may() and snapshot is not None,
             not_yet=_not_yet(snapshot),
             may_archive=self._may() and state is RoundState.confirmed,
         )
