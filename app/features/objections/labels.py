@@ -59,6 +59,18 @@ CONFIRM_WORDS: Mapping[str, Any] = {
     "verify": _l("确定开始核实异议“%(number)s”吗？状态变为“核实中”。"),
     "answer": _l("确定答复异议“%(number)s”吗？结论和理由随即发给园区，不能再修改。"),
 }
+#: What an act has done, told to whoever did it.
+DONE_WORDS: Mapping[str, Any] = {
+    "again": _l("复核申请已提出，编号 %(number)s，结果会在消息中通知。"),
+    "withdraw": _l("异议 %(number)s 已撤回，公示期内可以重新提出。"),
+    "accept": _l("异议 %(number)s 已受理，由您办理，园区会收到通知。"),
+    "refuse": _l("异议 %(number)s 不予受理，原因会通知园区。"),
+    "verify": _l("异议 %(number)s 已开始核实，双方可以补充说明。"),
+    "write": _l("补充说明已记入异议 %(number)s，对方会收到通知。"),
+    "decide": _l("异议 %(number)s 的结论已保存，由另一人复核后答复园区。"),
+    "recall": _l("异议 %(number)s 的结论已退回，由办理人继续核实。"),
+    "answer": _l("异议 %(number)s 已答复，结论和理由已发给园区。"),
+}
 HEADINGS: Mapping[str, Any] = {
     "number": _l("异议编号"),
     "park": _l("园区/基地"),

@@ -15,6 +15,7 @@ from app.core.errors import Forbidden, NotFound, Refusal
 from app.features.assessments.models import FilingValueChange
 from app.features.assessments.queries import filings
 from app.features.objections import queries, services
+from app.features.objections.labels import DONE_WORDS
 from app.features.objections.rules import (
     WORKFLOW,
     Act,
@@ -359,6 +360,13 @@ def test_a_park_objects_from_the_page_and_the_zone_answers(as_: Any, context: An
     assert "成立" not in park.get("/desk/objections/list/").text.split("<tbody")[1]
     do(operator, "answer")
     assert "报关单不同，予以恢复。" in park.get(case).text
+
+
+@pytest.mark.parametrize("name", [*Act, "again"])
+def test_what_was_done_is_told_in_a_sentence(name: str) -> None:
+    words = str(DONE_WORDS[name])
+    assert "%(number)s" in words
+    assert words.endswith("。")
 
 
 def test_what_was_typed_comes_back_with_its_errors(as_: Any, context: Any) -> None:

@@ -33,6 +33,7 @@ from app.features.objections.labels import (
     ACT_WORDS,
     CONFIRM_WORDS,
     CORRECTION_WORDS,
+    DONE_WORDS,
     HEADINGS,
     OUTCOME_WORDS,
     REFUSALS,
@@ -330,7 +331,7 @@ class ObjectionView(RegisterView):
                 found = _do(name, pk, form, number)
         except Refusal as refusal:
             return self._refused(item.id, name, form, refusal)
-        flash(_("“%(act)s”已保存。", act=ACT_WORDS[name]), "success")
+        flash(str(DONE_WORDS[name]) % {"number": found.number}, "success")
         return self.go(self.url(f"show/{found.id}"))
 
     def _refused(self, pk: int, name: str, form: Any, refusal: Refusal) -> Any:

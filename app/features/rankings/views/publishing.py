@@ -10,6 +10,7 @@ from flask import flash, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app.core import clock
 from app.core.errors import Refusal
@@ -131,7 +132,7 @@ class PublicationView(Page):
             services.publicize(
                 current_actor(), pk, run_id=run_id, is_public=public, now=clock.now()
             )
-            return str(_("已公示，各园区/基地已收到通知。"))
+            return str(_("“%(round)s”的排名已公示，各园区/基地会收到通知。", round=_named(pk)))
 
         return self._do(pk, act)
 
@@ -146,10 +147,12 @@ class PublicationView(Page):
                 current_actor(), pk, run_id=run_id, reason=reason, now=clock.now()
             )
             return str(
-                _(
-                    "已发布第 %(number)s 版，%(moved)s 家有变化。",
+                ngettext(
+                    "“%(round)s”的第 %(number)s 版排名已发布，%(num)s 家的结果有变化。",
+                    "“%(round)s”的第 %(number)s 版排名已发布，%(num)s 家的结果有变化。",
+                    len(moved),
+                    round=_named(pk),
                     number=snapshot.number,
-                    moved=len(moved),
                 )
             )
 
@@ -164,7 +167,7 @@ class PublicationView(Page):
             services.withdraw(
                 current_actor(), pk, reason=request.form.get("reason", ""), now=clock.now()
             )
-            return str(_("已撤回公示。"))
+            return str(_("“%(round)s”的公示已撤回，可以重新计分后再公示。", round=_named(pk)))
 
         return self._do(pk, act)
 
@@ -179,7 +182,9 @@ class PublicationView(Page):
             if snapshot is None:
                 raise Refusal("round_state")
             services.show_to_all(current_actor(), snapshot.id, public=public)
-            return str(_("已向公众公开。") if public else _("已停止向公众公开。"))
+            if public:
+                return str(_("“%(round)s”的排名已向公众公开。", round=_named(pk)))
+            return str(_("“%(round)s”的排名已停止向公众公开。", round=_named(pk)))
 
         return self._do(pk, act)
 
@@ -190,7 +195,7 @@ class PublicationView(Page):
 
         def act() -> str:
             services.confirm(current_actor(), pk, now=clock.now())
-            return str(_("考核结果已确认。"))
+            return str(_("“%(round)s”的考核结果已确认，不能再更正。", round=_named(pk)))
 
         return self._do(pk, act)
 
@@ -201,7 +206,7 @@ class PublicationView(Page):
 
         def act() -> str:
             services.archive(current_actor(), pk)
-            return str(_("已归档。"))
+            return str(_("“%(round)s”已归档，仍可查看。", round=_named(pk)))
 
         return self._do(pk, act)
 
@@ -216,6 +221,10 @@ class PublicationView(Page):
             return page, 409
         flash(told, "success")
         return self.go(f"{BASE}/{pk}")
+
+
+def _named(round_id: int) -> str:
+    return rounds.get(round_id).name
 
 
 def _after_withdrawal(known: Sequence[Version], run: AssessmentRun | None) -> str:
