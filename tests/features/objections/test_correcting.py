@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -332,6 +333,9 @@ def test_the_form_of_an_act_stands_beside_its_case(published: Any, as_: Any) -> 
     assert 'id="act-form"' not in closed
     opened = browser.page(f"{address}?act=decide")
     assert opened.index('class="case has-act"') < opened.index('id="act-form"')
+    assert "act=decide#act-form" not in opened  # its button has done its work
     wrong = browser.post(f"/desk/objections/act/{one.id}/decide", data={"version": "2"})
     assert wrong.status_code == 400
     assert 'id="act-form"' in wrong.text
+    summary = wrong.text.split("data-error-summary")[1].split("</ul>")[0]
+    assert re.findall(r'href="#(\w+)"', summary) == ["outcome", "answer"]

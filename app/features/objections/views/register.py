@@ -259,7 +259,7 @@ class ObjectionView(RegisterView):
             Act.decide,
             Act.answer,
         ):
-            if act not in may:
+            if act not in may or act.value == _opened():
                 continue
             label = str(ACT_WORDS[act.value])
             kind = (
@@ -290,7 +290,7 @@ class ObjectionView(RegisterView):
     @not_while_looking
     def show(self, pk: int) -> Any:
         """The case with its log; ``act`` opens a form."""
-        return self._case(self.record(pk), opened=request.args.get("act", ""))
+        return self._case(self.record(pk), opened=_opened())
 
     def _case(self, item: Objection, *, opened: str = "", form: Any = None, kept: str = "") -> str:
         may = _may(item)
@@ -344,6 +344,11 @@ class ObjectionView(RegisterView):
         flash(self.words_of(refusal.code, refusal.params), "danger")
         typed = [getattr(form, one).data for one in ("text", "reason", "answer") if one in form]
         return self._case(item, kept=next(filter(None, typed), "")), 409
+
+
+def _opened() -> str:
+    """The act whose form stands on the page: asked for, or sent and refused."""
+    return request.args.get("act") or str((request.view_args or {}).get("name", ""))
 
 
 def _do(name: str, pk: int, form: Any, seen: int) -> Objection:
