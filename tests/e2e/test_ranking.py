@@ -32,7 +32,7 @@ class Journey:
         desk.page.goto(f"/desk/publications/{self.round}")
         desk.button("公示").click()
         desk.agree("公示", self.name)
-        desk.says("已公示，各园区/基地已收到通知。")
+        desk.says("“%(round)s”的排名已公示，各园区/基地会收到通知。", round=self.name)
 
     def objects(self) -> str:
         desk = self.open("park1")
@@ -114,7 +114,7 @@ class Journey:
         desk.page.goto(f"/desk/publications/{self.round}")
         desk.button("确认结果").click()
         desk.agree("确认结果", self.name)
-        desk.says("考核结果已确认。")
+        desk.says("“%(round)s”的考核结果已确认，不能再更正。", round=self.name)
         desk.look("confirmed")
 
     def paper(self, version: int, folder) -> str:

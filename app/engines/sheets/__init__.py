@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Marked,
         SheetOut,
         info_sheet,
+        small_file,
         stream_csv,
         stream_xlsx,
     )
@@ -51,6 +52,7 @@ _ON_DEMAND = {
     "Marked": "stream",
     "SheetOut": "stream",
     "info_sheet": "stream",
+    "small_file": "stream",
     "stream_csv": "stream",
     "stream_xlsx": "stream",
     "cell_of": "tabular",
@@ -83,6 +85,7 @@ __all__ = [
     "read_grid",
     "register_tablib_formats",
     "rows_out",
+    "small_file",
     "stream_csv",
     "stream_xlsx",
     "verify_meta",

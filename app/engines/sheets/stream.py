@@ -194,6 +194,19 @@ class _Page:
         return "".join(cells)
 
 
+def small_file(
+    kind: str,
+    title: str,
+    columns: Sequence[ColumnOut],
+    rows: Iterable[Sequence[Any]],
+    facts: Iterable[tuple[str, str]],
+) -> Iterator[bytes]:
+    """One table as ``csv``, or as a workbook whose first page says what it holds."""
+    if kind == "csv":
+        return stream_csv([one.heading for one in columns], rows)
+    return stream_xlsx([info_sheet(facts), SheetOut(title, columns, rows)])
+
+
 def _style(column: ColumnOut) -> int:
     return parts.TEXT if column.text else parts.PLAIN
 

@@ -59,6 +59,18 @@ CONFIRM_WORDS: Mapping[str, Any] = {
     "verify": _l("确定开始核实异议“%(number)s”吗？状态变为“核实中”。"),
     "answer": _l("确定答复异议“%(number)s”吗？结论和理由随即发给园区，不能再修改。"),
 }
+#: What an act has done, told to whoever did it.
+DONE_WORDS: Mapping[str, Any] = {
+    "again": _l("复核申请已提出，编号 %(number)s，结果会在消息中通知。"),
+    "withdraw": _l("异议 %(number)s 已撤回，公示期内可以重新提出。"),
+    "accept": _l("异议 %(number)s 已受理，由您办理，园区会收到通知。"),
+    "refuse": _l("异议 %(number)s 不予受理，原因会通知园区。"),
+    "verify": _l("异议 %(number)s 已开始核实，双方可以补充说明。"),
+    "write": _l("补充说明已记入异议 %(number)s，对方会收到通知。"),
+    "decide": _l("异议 %(number)s 的结论已保存，由另一人复核后答复园区。"),
+    "recall": _l("异议 %(number)s 的结论已退回，由办理人继续核实。"),
+    "answer": _l("异议 %(number)s 已答复，结论和理由已发给园区。"),
+}
 HEADINGS: Mapping[str, Any] = {
     "number": _l("异议编号"),
     "park": _l("园区/基地"),
@@ -92,7 +104,7 @@ REFUSALS: Mapping[str, Any] = {
     "objection_changed": _l("您打开后，它已有变化。请核对现在的内容再操作。"),
     "objection_second_person": _l("结论须由另一人复核后答复，不能由作出结论的人答复。"),
     "objection_own_review": _l("您审核过所涉及的内容，不能办理这件异议。"),
-    "objection_own_answer": _l("复核须由原办理人以外的人办理。"),
+    "objection_own_answer": _l("原办理人不参与复核，须由其他人办理和答复。"),
     "objection_handled": _l("这件异议由其他人办理。"),
     "objection_window_over": _l("异议期已过，不能再提出。您填写的内容仍在页面上。"),
     "objection_old_version": _l("排名已发布新版本，请对新版本提出异议。您填写的内容仍在页面上。"),
@@ -110,6 +122,7 @@ REFUSALS: Mapping[str, Any] = {
     "objection_long": _l("内容过长，请精简。"),
     "objection_files": _l("一次最多上传 10 个文件。"),
     "objection_case_files": _l("一件异议中每一方最多上传 %(most)s 个文件。"),
+    "objection_words": _l("一件异议中每一方最多补充说明 %(most)s 次，已达上限。"),
     "objection_outcome": _l("请选择结论。"),
     "objection_answer": _l("请写明理由。"),
     "objection_honest": _l("请确认所附材料真实有效。"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -17,7 +17,7 @@ from app.features.assessments.models import (
     FilingValueChange,
 )
 from app.features.objections.models import Objection, ObjectionEvent, ObjectionFile
-from app.features.objections.rules import OPEN, RAISED, UPHELD, State
+from app.features.objections.rules import OPEN, RAISED, UPHELD, Act, State
 
 #: What a reviewer did to a value.
 JUDGED = ("passed", "corrected", "returned", "verified")
@@ -117,6 +117,17 @@ def files_from(objection_id: int, *, zone: bool) -> int:
     return int(db.session.scalar(query) or 0)
 
 
+def words_from(objection_id: int, *, zone: bool) -> int:
+    """How many 补充说明 one side has written in a case."""
+    query = sa.select(sa.func.count()).select_from(ObjectionEvent)
+    query = query.where(
+        ObjectionEvent.objection_id == objection_id,
+        ObjectionEvent.act == Act.write.value,
+        ObjectionEvent.from_zone.is_(zone),
+    )
+    return int(db.session.scalar(query) or 0)
+
+
 def reviewers(round_id: int, park_id: int, codes: Collection[str] | None) -> frozenset[int]:
     """Who judged these values of the park (``None``: any of them), or ended its review."""
     with scope.unscoped():
@@ -153,6 +164,21 @@ def waiting() -> Sequence[Objection]:
 def state_counts() -> dict[str, int]:
     query = sa.select(Objection.state, sa.func.count()).group_by(Objection.state)
     return {state: int(number) for state, number in db.session.execute(query)}
+
+
+def open_states() -> Mapping[str, tuple[int, date]]:
+    """State -> how many wait in it, and until when the first of them must be answered."""
+    query = (
+        sa.select(Objection.state, sa.func.count(), sa.func.min(Objection.due_on))
+        .where(Objection.state.in_([one.value for one in OPEN]))
+        .group_by(Objection.state)
+    )
+    return {state: (int(number), due) for state, number, due in db.session.execute(query)}
+
+
+def to_correct_since() -> datetime | None:
+    """When the first of those that wait for their correction was answered."""
+    return db.session.scalar(sa.select(sa.func.min(Objection.answered_at)).where(uncorrected()))
 
 
 def counts_of_round(round_id: int) -> Mapping[str, Counter[str]]:

@@ -104,6 +104,8 @@ RAISED = frozenset(set(_S) - {_S.withdrawn})
 MOST_INDICATORS, MOST_FILES = 5, 10
 #: Of each side in one case, however many acts: neither fills the store, nor locks the other out.
 MOST_FILES_IN_CASE = 30
+#: 补充说明 of each side in one case: what needs more than that is for the telephone.
+MOST_WORDS = 20
 REASON_MAX, ANSWER_MAX = 1000, 2000
 FILE_MOST = 10 * 1024 * 1024
 FILE_TYPES = frozenset({"pdf", "png", "jpeg", "docx", "xlsx"})
@@ -120,7 +122,7 @@ class Standing:
     decided_by: int | None = None
     #: Who reviewed what it is about: none of them handles it.
     reviewers: frozenset[int] = frozenset()
-    #: Of a 复核: who handled the first one.
+    #: Of a 复核: who handled the first one, and takes no part in this one.
     earlier_handler: int | None = None
 
 
@@ -131,8 +133,14 @@ def refusal(act: Act, standing: Standing) -> str | None:
         return f"objection_not_{step.side}"
     if standing.state not in step.origin:
         return "objection_state"
+    if step.side in (Side.zone, Side.handler) and standing.actor_id in standing.reviewers:
+        return "objection_own_review"
+    # nobody refuses the 复核 of an own answer either: it would end without a second person; and
+    # who agrees to its decision must not be who is asked about
+    if standing.actor_id is not None and standing.actor_id == standing.earlier_handler:
+        return "objection_own_answer"
     if step.side in (Side.zone, Side.handler):
-        return _against_handler(act, standing)
+        return _handled(act, standing)
     if step.side is Side.second and act is Act.answer and standing.actor_id == standing.decided_by:
         return "objection_second_person"
     if act is Act.answer and standing.actor_id in standing.reviewers:
@@ -148,12 +156,7 @@ def _on_side(side: Side, standing: Standing) -> bool:
     return side in standing.sides
 
 
-def _against_handler(act: Act, standing: Standing) -> str | None:
-    if standing.actor_id in standing.reviewers:
-        return "objection_own_review"
-    # nobody refuses the 复核 of an own answer either: it would end without a second person
-    if standing.actor_id is not None and standing.actor_id == standing.earlier_handler:
-        return "objection_own_answer"
+def _handled(act: Act, standing: Standing) -> str | None:
     taken = standing.handler_id is not None and standing.handler_id != standing.actor_id
     return "objection_handled" if taken and act in (Act.verify, Act.decide) else None
 

@@ -17,6 +17,8 @@ from app.features.assessments.models import (
     AssessmentResult,
     AssessmentRound,
     AssessmentRun,
+    FilingValue,
+    FilingValueChange,
 )
 from app.features.parks.models import Park
 from app.features.rankings.models import (
@@ -93,9 +95,12 @@ def published_rounds(*, withdrawn: bool = True) -> Sequence[AssessmentRound]:
     return db.session.scalars(query).all()
 
 
-def round_options() -> tuple[tuple[str, str], ...]:
-    """The same for pickers."""
-    return tuple((str(one.id), one.name) for one in published_rounds())
+def round_options(column: Any) -> tuple[tuple[str, str], ...]:
+    """For the filter of a register whose rows name their round in ``column``: a round of which all
+    was withdrawn is there only with rows that this person sees."""
+    known = {one.id for one in published_rounds(withdrawn=False)}
+    known |= set(db.session.scalars(sa.select(column).distinct()))
+    return tuple((str(one.id), one.name) for one in published_rounds() if one.id in known)
 
 
 def rounds_to_publish() -> Sequence[AssessmentRound]:
@@ -170,6 +175,38 @@ def result_of(run_id: int, park_id: int) -> AssessmentResult:
     if found is None:
         raise NotFound(f"result of park {park_id} in run {run_id}")
     return found
+
+
+def outcomes(run_id: int) -> Sequence[tuple[int, Mapping[str, Any]]]:
+    """Park and what the run says of it, of those that it scored; without the explanations."""
+    query = (
+        sa.select(AssessmentResult.park_id, AssessmentResult.outcome)
+        .where(AssessmentResult.run_id == run_id, AssessmentResult.final.is_not(None))
+        .order_by(AssessmentResult.id)
+    )
+    return [(row.park_id, row.outcome) for row in db.session.execute(query)]
+
+
+def judged_between(round_id: int, since: datetime, until: datetime) -> Mapping[int, frozenset[str]]:
+    """Park -> the values that somebody touched after one moment and up to another."""
+    query = (
+        sa.select(FilingValue.park_id, FilingValue.code)
+        .join(FilingValueChange, FilingValueChange.value_id == FilingValue.id)
+        .join(AssessmentFiling, AssessmentFiling.id == FilingValue.filing_id)
+        .where(
+            AssessmentFiling.round_id == round_id,
+            FilingValueChange.at > since,
+            FilingValueChange.at <= until,
+        )
+    )
+    found: dict[int, set[str]] = {}
+    for park_id, code in db.session.execute(query.distinct()):
+        found.setdefault(park_id, set()).add(code)
+    return {park_id: frozenset(codes) for park_id, codes in found.items()}
+
+
+def run_of(snapshot: Snapshot) -> AssessmentRun:
+    return by_key.one(AssessmentRun, snapshot.run_id)
 
 
 def overrides(round_id: int) -> Mapping[int, str]:

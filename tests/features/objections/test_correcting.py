@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +11,11 @@ import sqlalchemy as sa
 
 from app.core import clock, scope
 from app.core.errors import Forbidden, Refusal
+from app.engines import calendar
 from app.engines.notices import InboxMessage
 from app.extensions import db
 from app.features.assessments.queries import reviews
-from app.features.assessments.services import findings, reviewing
+from app.features.assessments.services import findings, marking, reviewing, running
 from app.features.objections import services
 from app.features.objections.models import Objection
 from app.features.rankings import queries as rankings_queries
@@ -121,6 +123,30 @@ def test_from_upheld_to_version_two_while_the_round_stays_published(published: A
     assert told <= {who for who, kind in kinds_told() if kind == "ranking.corrected"}
     over = clock.beginning_of(second.window_until + timedelta(days=1))
     assert do("operator", publishing.confirm, found.id, now=over).state == "confirmed"
+
+
+def test_figures_that_follow_by_themselves_are_named_before_and_after(
+    published: Any, as_: Any
+) -> None:
+    found, first, filing = published
+    upheld(first)
+    corrected(filing)
+    made = judging.run(found, by="reviewer")
+    park, address = people.park("P01").name, f"/desk/publications/{found.id}"
+    said = "下列得分没有人重新审核，由平台按考核规则随更正自动重算："
+    with scope.acting_as(people.actor("operator")):
+        ahead = publishing.ahead(people.actor("operator"), found, now=clock.now())
+    assert ahead is not None
+    moved = {one.code: one.park_ids for one in ahead.followed}
+    assert moved["E3"] == (people.park("P01").id,)  # fewer values differ from what was declared
+    assert OBJECTED not in moved  # that one was judged again
+    before = as_("operator").page(address)
+    assert said in before
+    assert f"E3 数据真实性（{park}）" in before
+    publish_anew(found, made)
+    after = as_("reviewer").page(address)
+    assert f"E3 数据真实性（{park}）" in after.partition("与上一版的差异")[2]
+    assert after.count(said) == 1  # version 1 had none before it
 
 
 def test_without_an_upheld_objection_nothing_moves_in_a_published_round(published: Any) -> None:
@@ -258,3 +284,73 @@ def test_an_upheld_objection_to_the_total_opens_vetoes_and_grades_of_that_park(
     assert people.park("P02").id in {one.park_id for one in moved}
     told = {one.park_id: one.rank for one in rankings_queries.rows(first.id)}
     assert told[people.park("P02").id] is not None
+
+
+def test_what_experts_marked_is_corrected_after_a_withdrawal_as_the_case_says(
+    published: Any, as_: Any
+) -> None:
+    found, first, filing = published
+    one = upheld(first, indicators=("E2",))
+    address = f"/desk/objections/show/{one.id}"
+    said = "涉及专家评分的指标：E2 创新案例。公示期间不能重新评分"
+    assert said in as_("reviewer2").page(address)
+    assert said not in as_("park1").page(address)
+    again = {"now": None, "reason": "异议成立"}
+    with pytest.raises(Refusal, match="panel_scored"):
+        do("operator", marking.open_again, found.id, **again)
+    do("operator", publishing.withdraw, found.id, reason="异议成立，须重新评分")
+    do("reviewer", running.open_again, found.id, **again)
+    do("operator", marking.open_again, found.id, **again)
+    do("expert1", marking.take_back, found.id, now=None)
+    do("expert1", marking.mark, filing.id, "E2", text="99")
+    do("expert1", marking.hand_in, found.id)
+    do("operator", marking.close, found.id)
+    made = judging.run(found, by="reviewer")
+    second = do("operator", publishing.publicize, found.id, run_id=made.id)
+    db.session.refresh(one)
+    assert one.corrected_in_id == second.id
+    assert said not in as_("reviewer2").page(address)
+
+
+def test_a_case_about_other_indicators_says_nothing_of_experts(published: Any, as_: Any) -> None:
+    _found, first, _filing = published
+    one = upheld(first)
+    assert "涉及专家评分" not in as_("reviewer2").page(f"/desk/objections/show/{one.id}")
+
+
+@pytest.mark.one_database("a page and its figure")
+def test_the_desk_tells_the_first_deadline_of_the_objections(published: Any, as_: Any) -> None:
+    _found, first, _filing = published
+    told = {}
+    for number, target in enumerate(("total", "grade")):
+        claim = services.Claim(target, "有误。")
+        at = clock.now() + timedelta(days=number)
+        told[target] = do("park1", services.file, people.park("P01").id, first.id, claim, now=at)
+    page = as_("operator").page("/desk/")
+    line = page.split("待受理的异议")[1].split("</li>")[0]
+    assert f'<time datetime="{told["total"].due_on}">' in line
+    assert f"剩 {calendar.left(told['total'].due_on)} 个工作日" in line
+    do("reviewer2", services.accept, told["total"].id, seen=told["total"].version)
+    page = as_("operator").page("/desk/")
+    assert f'datetime="{told["total"].due_on}"' in page.split("已受理的异议")[1].split("</li>")[0]
+    assert f'datetime="{told["grade"].due_on}"' in page.split("待受理的异议")[1].split("</li>")[0]
+
+
+@pytest.mark.one_database("a page")
+def test_the_form_of_an_act_stands_beside_its_case(published: Any, as_: Any) -> None:
+    _found, first, _filing = published
+    claim = services.Claim("total", "有误。")
+    one = do("park1", services.file, people.park("P01").id, first.id, claim)
+    do("reviewer2", services.accept, one.id, seen=one.version)
+    browser, address = as_("reviewer2"), f"/desk/objections/show/{one.id}"
+    closed = browser.page(address)
+    assert f'href="{address}?act=decide#act-form"' in closed
+    assert 'id="act-form"' not in closed
+    opened = browser.page(f"{address}?act=decide")
+    assert opened.index('class="case has-act"') < opened.index('id="act-form"')
+    assert "act=decide#act-form" not in opened  # its button has done its work
+    wrong = browser.post(f"/desk/objections/act/{one.id}/decide", data={"version": "2"})
+    assert wrong.status_code == 400
+    assert 'id="act-form"' in wrong.text
+    summary = wrong.text.split("data-error-summary")[1].split("</ul>")[0]
+    assert re.findall(r'href="#(\w+)"', summary) == ["outcome", "answer"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -14,6 +15,7 @@ from app.core.errors import Forbidden, NotFound, Refusal
 from app.features.assessments.models import FilingValueChange
 from app.features.assessments.queries import filings
 from app.features.objections import queries, services
+from app.features.objections.labels import DONE_WORDS
 from app.features.objections.rules import (
     WORKFLOW,
     Act,
@@ -26,7 +28,7 @@ from app.features.objections.rules import (
 )
 from app.features.rankings import services as rankings_services
 from app.transaction import transaction
-from tests.support import assessments, people, rankings
+from tests.support import assessments, judging, people, rankings
 
 CLAIM = {"target": "indicator", "reason": "核减的一笔并非重复申报。", "indicators": ("C2",)}
 
@@ -170,6 +172,29 @@ def test_a_case_takes_so_many_files_of_each_side_however_many_acts(
     assert len(queries.files_of(one.id)) == 6
 
 
+def test_a_case_takes_so_many_words_of_each_side(
+    context: object, as_: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.features.objections.rules.MOST_WORDS", 2)
+    _found, one = filed()
+    act(services.accept, one.id, by="operator", seen=one.version)
+    for number in range(2):
+        act(services.write, one.id, f"补充 {number}", [], by="park1")
+    with pytest.raises(Refusal) as refused:
+        act(services.write, one.id, "还有", [], by="park1")
+    assert refused.value.fields == {"text": "objection_words"}
+    act(services.write, one.id, "请看", [], by="operator")  # the other side still may
+    address = f"/desk/objections/act/{one.id}/write"
+    answer = as_("park1").post(address, data={"version": str(one.version), "text": "我写了很多"})
+    assert answer.status_code == 400
+    assert "一件异议中每一方最多补充说明 2 次，已达上限。" in answer.text
+    assert "我写了很多" in answer.text
+    page = as_("park1").page(f"/desk/objections/show/{one.id}")
+    assert "已补充说明 2 次，达到上限。" in page
+    assert address not in page
+    assert address in as_("operator").page(f"/desk/objections/show/{one.id}")
+
+
 # -- handling ------------------------------------------------------------------------------------
 def test_who_reviewed_the_indicator_does_not_handle_it(context: object) -> None:
     found, one = filed()
@@ -228,6 +253,28 @@ def test_a_review_of_the_answer_comes_once_and_to_somebody_else(context: object)
         act(services.again, one.id, "再来", [], by="park1")
 
 
+def test_who_decided_first_takes_no_part_in_the_review(context: object) -> None:
+    judging.more_people()
+    _found, one = filed()
+    one = handled(one)
+    one = act(services.answer, one.id, by="operator", seen=one.version)
+    again = act(services.again, one.id, "仍不服", [], by="park1")
+    again = handled(again, by="operator")
+    for verb, said in ((services.answer, ()), (services.recall, ("不同意",))):
+        with pytest.raises(Refusal, match="objection_own_answer"):
+            act(verb, again.id, *said, by="reviewer", seen=again.version)
+    again = act(services.answer, again.id, by="reviewer2", seen=again.version)
+    assert again.state == "answered"
+
+
+@pytest.mark.parametrize("name", [one for one in Act if one is not Act.withdraw])
+def test_every_act_on_a_review_is_closed_to_who_decided_first(name: Act) -> None:
+    zone = frozenset({Side.zone})
+    for state in WORKFLOW[name].origin:
+        told = Standing(state, zone, actor_id=1, handler_id=1, decided_by=2, earlier_handler=1)
+        assert refusal(name, told) == "objection_own_answer"
+
+
 def test_the_review_of_one_that_was_not_accepted_goes_to_somebody_else(context: object) -> None:
     _found, one = filed()
     one = act(services.refuse, one.id, "不在范围", by="operator", seen=one.version)
@@ -265,6 +312,21 @@ def test_the_button_stands_on_the_ranking_while_the_window_is_open(as_: Any, con
         assert address not in as_(who).get("/desk/ranking/").text
 
 
+def test_from_an_explained_indicator_it_is_chosen_already(as_: Any, context: Any) -> None:
+    _found, snapshot = rankings.published()
+    park, address = as_("park1"), f"/desk/objections/new/{snapshot.id}"
+    seen = park.page(f"/desk/ranking/?park={people.park('P01').id}&code=D2")
+    foot = seen.split('class="drawer-foot"')[1].split("</footer>")[0]
+    assert f'href="{address}?code=D2"' in foot
+    chosen = re.compile(r'name="(target|indicators)"\s+value="(\w+)"[^>]* checked')
+    page = park.page(f"{address}?code=D2")
+    assert chosen.findall(page) == [("target", "indicator"), ("indicators", "D2")]
+    assert chosen.findall(park.page(address)) == [("target", "total")]
+    # what was typed before a sign-in ran out is offered in words, of this form alone
+    assert f'data-draft="{address}@{people.park("P01").id}"' in page
+    assert 'data-restore="找到上次未保存的内容。"' in page
+
+
 def test_the_form_of_a_withdrawn_version_is_nobodys(as_: Any, context: Any) -> None:
     found, snapshot = rankings.published()
     assert as_("park1").get(f"/desk/objections/new/{snapshot.id}").status_code == 200
@@ -298,6 +360,13 @@ def test_a_park_objects_from_the_page_and_the_zone_answers(as_: Any, context: An
     assert "成立" not in park.get("/desk/objections/list/").text.split("<tbody")[1]
     do(operator, "answer")
     assert "报关单不同，予以恢复。" in park.get(case).text
+
+
+@pytest.mark.parametrize("name", [*Act, "again"])
+def test_what_was_done_is_told_in_a_sentence(name: str) -> None:
+    words = str(DONE_WORDS[name])
+    assert "%(number)s" in words
+    assert words.endswith("。")
 
 
 def test_what_was_typed_comes_back_with_its_errors(as_: Any, context: Any) -> None:

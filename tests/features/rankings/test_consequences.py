@@ -12,6 +12,7 @@ import pytest
 from app.core import clock, scope
 from app.core.errors import Forbidden, NotFound, Refusal
 from app.extensions import db
+from app.extensions.lists.source import ListSource
 from app.features.rankings import queries, services
 from app.features.rankings.models import RankingConsequence
 from app.features.rankings.rules.consequences import Kind, Rule, follow, in_row, read
@@ -150,6 +151,22 @@ def test_the_zone_sees_all_a_park_its_own(as_: Any, context: Any) -> None:
     data = {"version": one.version, "outcome": "revoked", "note": "会议决定取消。"}
     assert zone.post(f"/desk/consequences/close/{one.id}", data=data).status_code == 303
     assert "取消称号" in own.get(f"/desk/consequences/show/{one.id}").text
+
+
+@pytest.mark.one_database("pages and rights")
+def test_the_export_holds_every_row_and_says_how_many(
+    as_: Any, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than a list counts (its "10,000+") leave all the same, and the page says as many."""
+    monkeypatch.setattr(ListSource.count, "__defaults__", (1,))
+    monkeypatch.setitem(rankings.WHO, "P02", rankings.WHO["B01"])
+    confirmed(*rankings.published())
+    zone, address = as_("operator"), "/desk/consequences/export"
+    assert "将导出 2 行" in zone.page(address)
+    book = openpyxl.load_workbook(io.BytesIO(zone.post(address).data))
+    about, rows = book.worksheets
+    assert rows.max_row == 1 + 2
+    assert ("行数", "2") in {(row[0].value, row[1].value) for row in about.iter_rows()}
 
 
 @pytest.mark.one_database("pages and rights")

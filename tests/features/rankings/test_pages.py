@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import openpyxl
@@ -15,8 +16,10 @@ import pytest
 
 from app.core import clock, scope
 from app.engines import printing
+from app.features.objections import services as objections
 from app.features.rankings import queries, services
 from app.features.rankings.rules import chain
+from app.transaction import transaction
 from tests.features.rankings.test_publishing import LATER, act
 from tests.support import people, rankings
 
@@ -226,6 +229,53 @@ def test_codes_cannot_be_tried_out(client: Any, context: Any) -> None:
     assert client.post("/verify/", data={"code": "AAAA-AAAA-AA"}).status_code == 429
 
 
+@pytest.mark.parametrize(
+    ("typed", "status", "words"),
+    [
+        (" ", 400, "请输入排名表上的验证码。"),
+        ("7K3M", 404, "验证码是 10 位字母和数字，请核对后重新输入。"),
+        ("7K3M-9QX2-WD", 404, "没有找到这个验证码对应的排名表。"),
+    ],
+)
+def test_what_is_wrong_with_a_code_stands_beside_its_field(
+    client: Any, context: Any, typed: str, status: int, words: str
+) -> None:
+    page = client.post("/verify/", data={"code": typed})
+    assert page.status_code == status
+    assert f'value="{typed if typed.strip() else ""}"' in page.text
+    assert 'aria-describedby="code-error code-hint" aria-invalid="true"' in page.text
+    assert words in page.text.split('id="code-error"')[1].split("</p>")[0]
+    assert "<title>错误：" in page.text
+    assert 'aria-invalid="true"' not in told(client, "/verify/")
+
+
+def test_the_answer_tells_what_was_published_and_what_took_its_place(
+    client: Any, context: Any
+) -> None:
+    found, snapshot = rankings.published()
+    code = chain.shown_code(snapshot.short_code)
+
+    def asked() -> str:
+        return str(client.post("/verify/", data={"code": code}).text).split("verify-columns")[0]
+
+    page = asked()
+    for words in (
+        "这份排名表由平台公示，现在有效。",
+        f"{snapshot.window_from} 至 {snapshot.window_until}",
+        "共 3 家，参加排名 2 家",
+        code,
+    ):
+        assert words in page
+    assert f"/rankings/{found.id}" not in page  # the parks alone may read it
+    act(services.show_to_all, snapshot.id, public=True)
+    assert f'href="/rankings/{found.id}"' in asked()
+    act(services.withdraw, found.id, reason="发错了", now=clock.now())
+    page = asked()
+    assert "这一版已由主办单位撤回，不再有效。" in page
+    assert "发错了" not in page
+    assert f"/rankings/{found.id}" not in page
+
+
 def test_an_unknown_key_is_not_found_in_words(client: Any, context: Any) -> None:
     assert "没有找到" in told(client, "/verify/" + "x" * 60, 404)
 
@@ -241,6 +291,55 @@ def test_the_operator_publishes_from_the_page(as_: Any, context: Any) -> None:
     assert "公示中" in told(browser, PAGE)
     again = browser.post(f"/desk/publications/{found.id}/publish", data={"run": str(made.id)})
     assert again.status_code == 409
+
+
+def test_the_public_page_is_opened_and_closed_as_long_as_a_version_is_in_force(
+    as_: Any, context: Any
+) -> None:
+    found, snapshot = rankings.published()
+    zone, address = as_("operator"), f"/desk/publications/{found.id}"
+    shows, hides = ('name="public" value="1"><button', 'name="public" value="0"><button')
+    assert shows in told(zone, address)
+    over = clock.beginning_of(snapshot.window_until + timedelta(days=1))
+    act(services.confirm, found.id, now=over)
+    for close in (None, services.archive):
+        if close:
+            act(close, found.id)
+        assert zone.post(f"{address}/sight", data={"public": "1"}).status_code == 303
+        page = told(zone, address)
+        assert hides in page
+        assert f'href="/rankings/{found.id}"' in page
+        assert zone.post(f"{address}/sight", data={"public": "0"}).status_code == 303
+        assert shows in told(zone, address)
+    assert "/sight" not in told(as_("reviewer"), address)
+
+
+def test_nothing_is_shown_to_the_public_of_a_withdrawn_version(as_: Any, context: Any) -> None:
+    found, _snapshot = rankings.published()
+    act(services.withdraw, found.id, reason="发错了", now=clock.now())
+    assert "/sight" not in told(as_("operator"), f"/desk/publications/{found.id}")
+
+
+def test_a_filter_names_no_round_whose_versions_are_all_withdrawn(as_: Any, context: Any) -> None:
+    found, _snapshot = rankings.published()
+    option = f'<option value="{found.id}">{found.name}</option>'
+    for address in ("/desk/objections/list/", "/desk/consequences/list/"):
+        assert option in told(as_("operator"), address), address
+    act(services.withdraw, found.id, reason="发错了", now=clock.now())
+    for who in ("operator", "park1"):
+        for address in ("/desk/objections/list/", "/desk/consequences/list/"):
+            assert option not in told(as_(who), address), (who, address)
+
+
+def test_a_filter_still_names_it_for_who_has_an_objection_there(as_: Any, context: Any) -> None:
+    found, snapshot = rankings.published()
+    claim = objections.Claim("total", "请核对总分。")
+    with scope.acting_as(people.actor("park1")), transaction():
+        objections.file(people.actor("park1"), park_id("P01"), snapshot.id, claim, now=clock.now())
+    act(services.withdraw, found.id, reason="发错了", now=clock.now())
+    option = f'<option value="{found.id}">{found.name}</option>'
+    for who, there in (("park1", True), ("operator", True), ("park2", False)):
+        assert (option in told(as_(who), "/desk/objections/list/")) is there, who
 
 
 def test_a_reason_that_was_typed_is_not_lost(as_: Any, context: Any) -> None:

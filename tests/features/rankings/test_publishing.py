@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.core import clock, scope
 from app.core.errors import Forbidden, Refusal
+from app.engines import calendar
 from app.engines.notices import InboxMessage
 from app.extensions import db
 from app.features.rankings import queries, services
@@ -17,6 +18,8 @@ from app.features.rankings.models import ImmutableError, RankingRow, RankingSnap
 from app.transaction import transaction
 from tests.support import assessments, people, rankings
 
+#: P01 loses its grade.
+LOWER = {"P01": {"ent_cbec_count": "0", "landed_new": "0", "satisfaction": "0"}}
 LATER = {"P02": {"trade_cur": "99000.00"}}
 
 
@@ -91,6 +94,53 @@ def test_a_correction_is_a_new_version_chained_to_the_old_one(context: object) -
     assert [one.told() for one in queries.rows(first.id)] == before
     assert (first.state, first.end_reason) == ("superseded", "异议成立")
     assert services.broken() == []
+
+
+@pytest.mark.parametrize("days", [1, 60], ids=["while it is open", "when it is over"])
+def test_a_version_that_moves_nothing_keeps_the_window_as_it_was(
+    context: object, days: int
+) -> None:
+    found, first = rankings.published()
+    made, later = rankings.run(found), clock.now() + timedelta(days=days)
+    second, moved = act(
+        services.publish_anew, found.id, run_id=made.id, reason="核对无误", now=later
+    )
+    assert moved == ()
+    window = (first.window_from, first.window_until)
+    assert (second.window_from, second.window_until) == window
+    told = (second.head["window_from"], second.head["window_until"])
+    assert told == tuple(one.isoformat() for one in window)
+
+
+def test_points_alone_do_not_open_the_window_again(context: object) -> None:
+    found, first = rankings.published()
+    made = rankings.run(found, {"P02": {"satisfaction": "86.8"}})
+    second, moved = act(
+        services.publish_anew, found.id, run_id=made.id, reason="更正", now=clock.now()
+    )
+    assert moved
+    assert not any(one.moved for one in moved)
+    assert second.window_until == first.window_until
+
+
+@pytest.mark.parametrize("days", [1, 60], ids=["while it is open", "when it is over"])
+def test_a_changed_rank_or_grade_opens_the_window_again_from_its_publication(
+    context: object, days: int
+) -> None:
+    found, first = rankings.published()
+    made, later = rankings.run(found, LOWER), clock.now() + timedelta(days=days)
+    with scope.acting_as(people.actor("operator")):
+        ahead = services.ahead(people.actor("operator"), found, now=later)
+    second, moved = act(services.publish_anew, found.id, run_id=made.id, reason="更正", now=later)
+    assert any(one.moved for one in moved)
+    assert second.window_from == calendar.local(later)
+    assert second.window_until == max(first.window_until, calendar.due(later, 3))
+    assert ahead is not None
+    assert (ahead.since, ahead.until, ahead.restarts) == (
+        second.window_from,
+        second.window_until,
+        True,
+    )
 
 
 def test_a_correction_needs_a_reason_and_a_new_run(context: object) -> None:

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.features.rankings.rules import chain
+from app.features.rankings.rules.following import Followed, followed
 from app.features.rankings.rules.gap import gap
 from app.features.rankings.rules.moves import moves
 from app.features.rankings.rules.rows import Scored, change, place_in_kind, published
@@ -198,3 +199,16 @@ def test_a_tie_names_exactly_those_with_the_same_total(drawn: list[tuple[int, in
         assert set(one.shared) == {
             row.rank for row in same if [each.rank for each in same].count(row.rank) > 1
         }
+
+
+def test_what_follows_by_itself_moved_and_rests_on_nothing_that_was_judged() -> None:
+    rests_on = {"A1": frozenset({"area"}), "C1": frozenset({"trade"}), "P4": frozenset({"P4"})}
+    before = {1: {"A1": "2", "C1": "5", "P4": "0"}, 2: {"A1": "1", "C1": "5", "P4": "1"}}
+    after = {
+        1: {"A1": "3", "C1": "5", "P4": "1"},
+        2: {"A1": "1", "C1": "4", "P4": "0"},
+        3: {"A1": "9"},
+    }
+    found = followed(before, after, rests_on=rests_on, judged={1: frozenset({"area"})})
+    assert found == (Followed("C1", (2,)), Followed("P4", (1, 2)))
+    assert followed(before, before, rests_on=rests_on, judged={}) == ()

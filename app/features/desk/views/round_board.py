@@ -12,6 +12,7 @@ from flask import request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import pgettext
 
 from app.core import clock
 from app.engines import calendar
@@ -129,7 +130,7 @@ def _progress(found: AssessmentRound) -> Chart:
         "filings",
         _("填报与审核"),
         _("状态"),
-        (Series(_("园区/基地")),),
+        (Series(pgettext("list", "园区/基地")),),
         tuple(
             Row(words, (Number(states[name], _filings(found, name)),), TONES[STATE_DOTS[name]])
             for name, words in STATE_WORDS.items()

@@ -17,6 +17,7 @@ from app.features.objections.services.filing import (
 )
 from app.features.objections.services.handling import (
     accept,
+    all_said,
     answer,
     decide,
     recall,
@@ -37,6 +38,7 @@ __all__ = [
     "again",
     "against_again",
     "against_confirming",
+    "all_said",
     "answer",
     "corrections",
     "decide",

@@ -38,13 +38,21 @@ def verify(actor: Actor, objection_id: int, *, seen: int, now: datetime) -> Obje
 def write(
     actor: Actor, objection_id: int, text: str, uploads: Sequence[Upload], *, now: datetime
 ) -> Objection:
-    """A word of either side, with files."""
+    """A word of either side, with files; so many of each in one case."""
     found = queries.locked(objection_id)
     policy.require(Act.write, standing_of(actor, found))
+    if all_said(actor, found):
+        fields = {"text": "objection_words"}
+        raise Refusal("objection_words", fields=fields, most=rules.MOST_WORDS)
     text = _needed(text, "text")
     keep(actor, found, uploads, now=now)
     note(actor, found, Act.write.value, text, now=now)
     return found
+
+
+def all_said(actor: Actor, found: Objection) -> bool:
+    """Whether this person's side has written as often as a case takes."""
+    return queries.words_from(found.id, zone=actor.sees_all) >= rules.MOST_WORDS
 
 
 def decide(

@@ -12,12 +12,13 @@ LIST = "/desk/objections/list/"
 
 
 def objection_todos(actor: Actor) -> list[Todo]:
-    """For who handles them."""
+    """For who handles them; each line with the deadline that comes first."""
     if not (actor.sees_all and actor.can("can_handle", policy.VIEW)):
         return []
-    counts = queries.state_counts()
+    waiting = queries.open_states()
     told = (
         ("filed", _("待受理的异议"), _("受理")),
+        ("accepted", _("已受理的异议"), _("办理")),
         ("verifying", _("核实中的异议"), _("办理")),
         ("decided", _("待复核答复的异议"), _("答复")),
     )
@@ -27,14 +28,17 @@ def objection_todos(actor: Actor) -> list[Todo]:
             words,
             act,
             f"{LIST}?state={state}",
-            number=Number(counts[state], f"{LIST}?state={state}"),
+            number=Number(waiting[state][0], f"{LIST}?state={state}"),
+            due=waiting[state][1],
         )
         for state, words, act in told
-        if counts.get(state)
+        if state in waiting
     ]
-    waiting = queries.to_correct_count()
-    if waiting:
+    uncorrected = queries.to_correct_count()
+    if uncorrected:
         link = f"{LIST}?correction=pending"
         words, act = _("成立而待更正的异议"), _("更正")
-        found.append(Todo(_("异议"), words, act, link, number=Number(waiting, link)))
+        number = Number(uncorrected, link)
+        since = queries.to_correct_since()
+        found.append(Todo(_("异议"), words, act, link, number=number, since=since))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -32,6 +33,7 @@ from app.features.objections.labels import (
     ACT_WORDS,
     CONFIRM_WORDS,
     CORRECTION_WORDS,
+    DONE_WORDS,
     HEADINGS,
     OUTCOME_WORDS,
     REFUSALS,
@@ -47,6 +49,7 @@ from app.features.objections.views.telling import (
     due_cell,
     indicators,
     log_of,
+    marked,
     name_of,
     other_park,
     told,
@@ -135,7 +138,12 @@ class ObjectionView(RegisterView):
             options=tuple(CORRECTION_WORDS.items()),
         ),
         KeyFilter("park", HEADINGS["park"], Objection.park_id, options=parks.own_options),
-        KeyFilter("round", HEADINGS["round"], Objection.round_id, options=rankings.round_options),
+        KeyFilter(
+            "round",
+            HEADINGS["round"],
+            Objection.round_id,
+            options=partial(rankings.round_options, Objection.round_id),
+        ),
     )
     source = ListSource(
         Objection,
@@ -251,7 +259,7 @@ class ObjectionView(RegisterView):
             Act.decide,
             Act.answer,
         ):
-            if act not in may:
+            if act not in may or act.value == _opened():
                 continue
             label = str(ACT_WORDS[act.value])
             kind = (
@@ -262,7 +270,7 @@ class ObjectionView(RegisterView):
                 else "default"
             )
             if act in FORMS:
-                links.append(Link(label, f"{here}?act={act.value}", kind=kind))
+                links.append(Link(label, f"{here}?act={act.value}#act-form", kind=kind))
             else:
                 words = str(CONFIRM_WORDS[act.value]) % {"number": item.number}
                 links.append(
@@ -282,7 +290,7 @@ class ObjectionView(RegisterView):
     @not_while_looking
     def show(self, pk: int) -> Any:
         """The case with its log; ``act`` opens a form."""
-        return self._case(self.record(pk), opened=request.args.get("act", ""))
+        return self._case(self.record(pk), opened=_opened())
 
     def _case(self, item: Objection, *, opened: str = "", form: Any = None, kept: str = "") -> str:
         may = _may(item)
@@ -290,15 +298,18 @@ class ObjectionView(RegisterView):
         shown = form if form is not None else FORMS[act](formdata=None) if act else None
         if shown is not None:
             shown.version.data = str(item.version)
-        writing = WriteForm(formdata=None) if Act.write in may and act is not Act.write else None
+        all_said = Act.write in may and services.all_said(current_actor(), item)
+        ask = Act.write in may and act is not Act.write and not all_said
         return self.render(
             "objections/show.html",
             page=self.show_page(item, "facts"),
             item=item,
             act=act.value if act else "",
             form=shown,
-            writing=writing,
+            writing=WriteForm(formdata=None) if ask else None,
+            all_said=rules.MOST_WORDS if all_said else None,
             again=_may_ask_again(item),
+            marked=marked(item),
             kept=kept,
             log=log_of(item),
             papers=queries.files_of(item.id),
@@ -320,7 +331,7 @@ class ObjectionView(RegisterView):
                 found = _do(name, pk, form, number)
         except Refusal as refusal:
             return self._refused(item.id, name, form, refusal)
-        flash(_("“%(act)s”已保存。", act=ACT_WORDS[name]), "success")
+        flash(str(DONE_WORDS[name]) % {"number": found.number}, "success")
         return self.go(self.url(f"show/{found.id}"))
 
     def _refused(self, pk: int, name: str, form: Any, refusal: Refusal) -> Any:
@@ -333,6 +344,11 @@ class ObjectionView(RegisterView):
         flash(self.words_of(refusal.code, refusal.params), "danger")
         typed = [getattr(form, one).data for one in ("text", "reason", "answer") if one in form]
         return self._case(item, kept=next(filter(None, typed), "")), 409
+
+
+def _opened() -> str:
+    """The act whose form stands on the page: asked for, or sent and refused."""
+    return request.args.get("act") or str((request.view_args or {}).get("name", ""))
 
 
 def _do(name: str, pk: int, form: Any, seen: int) -> Objection:

@@ -53,6 +53,19 @@ def indicators(item: Objection) -> str:
     return listed(f"{code} {names.get(code, '')}".strip() for code in item.indicators or ())
 
 
+def marked(item: Objection) -> str:
+    """For the zone, while it may still come to a correction: the indicators of the case that
+    experts mark. A published round opens no marks again."""
+    ended = State(item.state) not in rules.OPEN
+    over = ended and (item.outcome not in rules.UPHELD or item.corrected_in_id is not None)
+    if over or not current_actor().sees_all:
+        return ""
+    experts = rounds.scheme_of(rounds.get(item.round_id)).experts
+    return listed(
+        f"{one.code} {one.name}" for one in experts if one.code in (item.indicators or ())
+    )
+
+
 def other_park(item: Objection) -> str:
     rows = rankings.rows(item.snapshot_id) if item.other_park_id else ()
     return next((one.name for one in rows if one.park_id == item.other_park_id), "")

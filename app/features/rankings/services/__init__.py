@@ -9,6 +9,7 @@ from app.features.rankings.services.confirming import (
     confirm,
 )
 from app.features.rankings.services.consequences import close, exported
+from app.features.rankings.services.following import following
 from app.features.rankings.services.messages import inform
 from app.features.rankings.services.previous import carry
 from app.features.rankings.services.publishing import (
@@ -34,6 +35,7 @@ __all__ = [
     "close",
     "confirm",
     "exported",
+    "following",
     "inform",
     "is_whole",
     "look",

@@ -87,9 +87,9 @@ def _told(actor: Actor, found: AssessmentRound, one: RankingConsequence) -> None
     )
 
 
-def exported(actor: Actor, *, count: int, facts: Mapping[str, str]) -> None:
+def exported(actor: Actor, *, count: int, kind: str, facts: Mapping[str, str]) -> None:
     """What left the house is recorded."""
-    about = trail.Ref("ranking_consequence", 0, label="")
+    about = trail.Ref("ranking_consequence", 0, label=kind)
     details = {"count": count, "facts": dict(facts)}
     trail.record(actor, "ranking.consequences_exported", about, details=details)
 

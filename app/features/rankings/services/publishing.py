@@ -20,8 +20,10 @@ from app.features.assessments.rules.rounds import RoundAct, RoundState, after, r
 from app.features.rankings import policy, queries
 from app.features.rankings.models import RankingRow, RankingSnapshot
 from app.features.rankings.rules import chain
+from app.features.rankings.rules.following import Followed
 from app.features.rankings.rules.moves import Move, moves
 from app.features.rankings.rules.rows import Published, Scored, published
+from app.features.rankings.services.following import following
 
 #: Days of a fresh publicity after a correction that moved a rank or a grade.
 SHORT_DAYS = 3
@@ -35,8 +37,10 @@ TELLERS: list[
 
 @dataclass(frozen=True)
 class Terms:
-    """Until when it can be objected to, who may read it, and why there is another version."""
+    """From when and until when it can be objected to, who may read it, and why there is another
+    version."""
 
+    since: date
     until: date
     is_public: bool = False
     reason: str = ""
@@ -58,7 +62,7 @@ def publicize(
         raise Refusal("ranking_other_run")
     if queries.versions(round_id):
         _require_second(actor, run)
-    terms = Terms(calendar.due(now, found.publicity_days), is_public)
+    terms = Terms(calendar.local(now), calendar.due(now, found.publicity_days), is_public)
     snapshot = _publish(actor, found, run, terms, now)
     found.state = after(RoundAct.publicize, RoundState(found.state)).value
     db.session.flush()
@@ -71,7 +75,7 @@ def publish_anew(
 ) -> tuple[RankingSnapshot, tuple[Move, ...]]:
     """The next version, out of a newer run, with its reason; the one before stays as it is.
 
-    A changed rank or grade opens a short window again; else the old window stays.
+    A changed rank or grade opens the window again; else the old one goes on as it is.
     """
     policy.publishes(actor)
     found = rounds.locked(round_id)
@@ -86,9 +90,9 @@ def publish_anew(
         raise Refusal("ranking_other_run")
     _require_second(actor, run)
     moved = moves(queries.rows(old.id), _rows(found, run))
-    until = _window(old, moved, now)
+    since, until = _window(old, moved, now)
     _end(old, "superseded", reason, now)
-    snapshot = _publish(actor, found, run, Terms(until, old.is_public, reason), now)
+    snapshot = _publish(actor, found, run, Terms(since, until, old.is_public, reason), now)
     _tell(actor, found, snapshot, moved)
     return snapshot, moved
 
@@ -98,7 +102,12 @@ class Ahead:
     """What the next version would change, before anybody publishes it."""
 
     moves: tuple[Move, ...]
+    since: date
     until: date
+    #: Whether the parks can object to it anew, from its publication on.
+    restarts: bool
+    #: What moves although nobody judged it.
+    followed: tuple[Followed, ...]
     #: Why this person cannot publish it now; "": nothing stands against it.
     against: str = ""
 
@@ -111,14 +120,26 @@ def ahead(actor: Actor, found: AssessmentRound, *, now: datetime) -> Ahead | Non
     if not published or old is None or run is None or run.id == old.run_id:
         return None
     moved = moves(queries.rows(old.id), _rows(found, run))
-    return Ahead(moved, _window(old, moved, now), against_second(actor, run))
+    return Ahead(
+        moved,
+        *_window(old, moved, now),
+        restarts=_restarts(moved),
+        followed=following(found, queries.run_of(old), run),
+        against=against_second(actor, run),
+    )
 
 
-def _window(old: RankingSnapshot, moved: tuple[Move, ...], now: datetime) -> date:
-    """A changed rank or grade can be objected to for a short while again."""
-    if not any(one.moved for one in moved):
-        return old.window_until
-    return max(old.window_until, calendar.due(now, SHORT_DAYS))
+def _restarts(moved: tuple[Move, ...]) -> bool:
+    """A park with another rank or grade may object to it; other figures answer an objection."""
+    return any(one.moved for one in moved)
+
+
+def _window(old: RankingSnapshot, moved: tuple[Move, ...], now: datetime) -> tuple[date, date]:
+    """First and last day of the next version: it begins again with what can be objected to anew,
+    for a short while at least; otherwise it is the old one, its first day included."""
+    if not _restarts(moved):
+        return old.window_from, old.window_until
+    return calendar.local(now), max(old.window_until, calendar.due(now, SHORT_DAYS))
 
 
 def against_second(actor: Actor, run: AssessmentRun) -> str:
@@ -188,16 +209,14 @@ def _publish(
     end = queries.last()
     previous = end.digest if end else chain.FIRST
     number = known[0].number + 1 if known else 1
-    head = _head(
-        found, run, rows, number=number, window=(calendar.local(now), terms.until), now=now
-    )
+    head = _head(found, run, rows, number=number, window=(terms.since, terms.until), now=now)
     snapshot = RankingSnapshot(
         round_id=found.id,
         run_id=run.id,
         number=number,
         is_public=terms.is_public,
         reason=terms.reason,
-        window_from=calendar.local(now),
+        window_from=terms.since,
         window_until=terms.until,
         published_at=now,
         published_by=actor.user_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from app.features.rankings import queries
 from app.features.rankings.rules.rows import Published
@@ -23,7 +24,7 @@ def grades(found: Sheet, base: str) -> Chart:
         "grades",
         _("等级分布"),
         _("等级"),
-        (Series(_("园区/基地")),),
+        (Series(pgettext("list", "园区/基地")),),
         tuple(
             Row(
                 found.grade_name(code),
@@ -41,7 +42,7 @@ def totals(found: Sheet, base: str) -> Chart:
         "totals",
         _("总分分布"),
         _("总分"),
-        (Series(_("园区/基地")),),
+        (Series(pgettext("list", "园区/基地")),),
         tuple(
             Row(
                 _("%(low)s 至 %(high)s 分以下", low=one.low, high=one.high),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.errors import Refusal
-from app.engines import calendar
+from app.engines import calendar, sheets
 from app.extensions import db
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
@@ -35,11 +36,11 @@ from app.features.rankings.labels import (
 )
 from app.features.rankings.models import RankingConsequence as Row
 from app.features.rankings.rules.consequences import ENDINGS, Kind
-from app.features.rankings.views.consequences_export import ConsequenceExport
 from app.transaction import transaction
 from app.web import cells
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
+from app.web.base_export import SmallExport
 from app.web.forms import key_of
 from app.web.listing.build import Field, at
 from app.web.listing.page import Cell, Empty, Link
@@ -61,7 +62,7 @@ STANDINGS: Mapping[str, Any] = {OPEN: _l("办理中"), **OUTCOME_WORDS}
 DOTS = {OPEN: "warning", "failed": "danger", "revoked": "danger"}
 
 
-class ConsequenceView(ConsequenceExport):
+class ConsequenceView(SmallExport):
     """The register; each kind is a tab."""
 
     datamodel = SQLAInterface(Row)
@@ -89,7 +90,13 @@ class ConsequenceView(ConsequenceExport):
         ChoiceFilter(
             "outcome", H["outcome"], STANDING, promoted=True, options=tuple(STANDINGS.items())
         ),
-        KeyFilter("round", H["round"], Row.round_id, promoted=True, options=queries.round_options),
+        KeyFilter(
+            "round",
+            H["round"],
+            Row.round_id,
+            promoted=True,
+            options=partial(queries.round_options, Row.round_id),
+        ),
         KeyFilter("park", H["park"], Row.park_id, options=parks.own_options),
     )
     source = ListSource(
@@ -112,6 +119,11 @@ class ConsequenceView(ConsequenceExport):
     unit_of = staticmethod(items)
     search_label = _l("园区/基地或考核名称")
     refusals: ClassVar[Mapping[str, Any]] = REFUSALS
+    export_title = _l("考核结果处理")
+    export_writer = staticmethod(sheets.small_file)
+    export_column = staticmethod(sheets.ColumnOut)
+    export_plain = frozenset({"made_at", "due_on", "closed_at"})
+    export_more = ("round_id",)
     show_labels = H
     show_sections = (
         ("", ("park", "round", "kind", "words", "grade", "why", "made_at", "due_on")),
@@ -148,6 +160,12 @@ class ConsequenceView(ConsequenceExport):
         if not self.may("export"):
             return ()
         return (Link(_("导出"), at(f"{BASE}/export", criteria, paging=False), icon="download"),)
+
+    def export_rows(self, query: Any) -> Sequence[Any]:
+        return queries.listed(query)
+
+    def note_export(self, *, count: int, kind: str, facts: Mapping[str, str]) -> None:
+        services.exported(current_actor(), count=count, kind=kind, facts=facts)
 
     def nothing_yet(self) -> Empty:
         return Empty(

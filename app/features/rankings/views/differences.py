@@ -6,9 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.engines.scoring import Scheme
+from app.extensions.phrases import clauses, items, listed, remarked
 from app.features.rankings.labels import FIELD_WORDS
+from app.features.rankings.rules.following import Followed
 from app.features.rankings.rules.moves import Move
+from app.features.rankings.rules.rows import Published
 
+#: More parks than these are told by their number.
+MOST_NAMED = 3
 MAIN = ("final", "rank", "grade")
 
 
@@ -33,6 +39,21 @@ class Difference:
 def differences(found: Sequence[Move], head: Mapping[str, Any]) -> tuple[Difference, ...]:
     """For people: names of grades, vetoes and sections as the sheet says them."""
     return tuple(_difference(one, head) for one in found)
+
+
+def by_itself(found: Sequence[Followed], scheme: Scheme, rows: Sequence[Published]) -> str:
+    """The items that moved with nobody judging them, each with its parks."""
+    scored: list[Any] = [*scheme.indicators, *scheme.bonus, *scheme.deductions]
+    names = {one.code: f"{one.code} {one.name}" for one in scored}
+    parks = {one.park_id: one.name for one in rows}
+    return clauses(remarked(names[one.code], _who(one, parks)) for one in found)
+
+
+def _who(one: Followed, parks: Mapping[int, str]) -> str:
+    number = len(one.park_ids)
+    if number > MOST_NAMED:
+        return f"{number:,} {items(number)}"
+    return listed(parks[park_id] for park_id in one.park_ids if park_id in parks)
 
 
 def _difference(move: Move, head: Mapping[str, Any]) -> Difference:

@@ -10,6 +10,7 @@ from flask import flash, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app.core import clock
 from app.core.errors import Refusal
@@ -23,8 +24,10 @@ from app.features.assessments.rules.rounds import RoundState
 from app.features.rankings import policy, queries, services
 from app.features.rankings.labels import REFUSALS, STATE_WORDS
 from app.features.rankings.models import RankingSnapshot
+from app.features.rankings.rules.following import Followed
 from app.features.rankings.rules.moves import moves
-from app.features.rankings.views.differences import Difference, differences
+from app.features.rankings.rules.rows import Published
+from app.features.rankings.views.differences import Difference, by_itself, differences
 from app.transaction import transaction
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
@@ -43,6 +46,8 @@ class Version:
     snapshot: RankingSnapshot
     moves: tuple[Difference, ...]
     whole: bool
+    #: What moved with nobody judging it.
+    by_itself: str = ""
 
 
 class PublicationView(Page):
@@ -81,7 +86,7 @@ class PublicationView(Page):
         return self._page(rounds.get(pk))
 
     def _page(self, found: AssessmentRound, *, wrong: str = "", reason: str = "") -> Any:
-        known = _versions(queries.versions(found.id))
+        known = _versions(found)
         snapshot = next((one.snapshot for one in known if one.snapshot.state == "current"), None)
         run = queries.newest_run(found.id)
         state = RoundState(found.state)
@@ -103,10 +108,12 @@ class PublicationView(Page):
             may_publish=may_publish,
             ahead=ahead,
             against=_against(ahead.against if ahead else _after_withdrawal(known, run)),
+            ahead_by_itself=_told(found, ahead.followed, snapshot) if ahead and snapshot else "",
             ahead_moves=differences(ahead.moves, snapshot.head) if ahead and snapshot else (),
             upheld=policy_of_rounds.correcting(found),
             may_correct=self._may() and ahead is not None,
             may_confirm=self._may() and state is RoundState.publicized,
+            may_show=self._may() and snapshot is not None,
             not_yet=_not_yet(snapshot),
             may_archive=self._may() and state is RoundState.confirmed,
         )
@@ -125,7 +132,7 @@ class PublicationView(Page):
             services.publicize(
                 current_actor(), pk, run_id=run_id, is_public=public, now=clock.now()
             )
-            return str(_("已公示，各园区/基地已收到通知。"))
+            return str(_("“%(round)s”的排名已公示，各园区/基地会收到通知。", round=_named(pk)))
 
         return self._do(pk, act)
 
@@ -140,10 +147,12 @@ class PublicationView(Page):
                 current_actor(), pk, run_id=run_id, reason=reason, now=clock.now()
             )
             return str(
-                _(
-                    "已发布第 %(number)s 版，%(moved)s 家有变化。",
+                ngettext(
+                    "“%(round)s”的第 %(number)s 版排名已发布，%(num)s 家的结果有变化。",
+                    "“%(round)s”的第 %(number)s 版排名已发布，%(num)s 家的结果有变化。",
+                    len(moved),
+                    round=_named(pk),
                     number=snapshot.number,
-                    moved=len(moved),
                 )
             )
 
@@ -158,7 +167,7 @@ class PublicationView(Page):
             services.withdraw(
                 current_actor(), pk, reason=request.form.get("reason", ""), now=clock.now()
             )
-            return str(_("已撤回公示。"))
+            return str(_("“%(round)s”的公示已撤回，可以重新计分后再公示。", round=_named(pk)))
 
         return self._do(pk, act)
 
@@ -173,7 +182,9 @@ class PublicationView(Page):
             if snapshot is None:
                 raise Refusal("round_state")
             services.show_to_all(current_actor(), snapshot.id, public=public)
-            return str(_("已向公众公开。") if public else _("已停止向公众公开。"))
+            if public:
+                return str(_("“%(round)s”的排名已向公众公开。", round=_named(pk)))
+            return str(_("“%(round)s”的排名已停止向公众公开。", round=_named(pk)))
 
         return self._do(pk, act)
 
@@ -184,7 +195,7 @@ class PublicationView(Page):
 
         def act() -> str:
             services.confirm(current_actor(), pk, now=clock.now())
-            return str(_("考核结果已确认。"))
+            return str(_("“%(round)s”的考核结果已确认，不能再更正。", round=_named(pk)))
 
         return self._do(pk, act)
 
@@ -195,7 +206,7 @@ class PublicationView(Page):
 
         def act() -> str:
             services.archive(current_actor(), pk)
-            return str(_("已归档。"))
+            return str(_("“%(round)s”已归档，仍可查看。", round=_named(pk)))
 
         return self._do(pk, act)
 
@@ -210,6 +221,10 @@ class PublicationView(Page):
             return page, 409
         flash(told, "success")
         return self.go(f"{BASE}/{pk}")
+
+
+def _named(round_id: int) -> str:
+    return rounds.get(round_id).name
 
 
 def _after_withdrawal(known: Sequence[Version], run: AssessmentRun | None) -> str:
@@ -231,15 +246,39 @@ def _number(name: str) -> int:
     return key_of(request.form.get(name)) or 0
 
 
-def _versions(known: Sequence[RankingSnapshot]) -> list[Version]:
+def _told(found: AssessmentRound, followed: Sequence[Followed], snapshot: RankingSnapshot) -> str:
+    return (
+        by_itself(followed, rounds.scheme_of(found), queries.rows(snapshot.id)) if followed else ""
+    )
+
+
+def _by_itself(found: AssessmentRound, one: RankingSnapshot, before: RankingSnapshot) -> str:
+    followed = services.following(found, queries.run_of(before), queries.run_of(one))
+    return _told(found, followed, one)
+
+
+def _versions(found: AssessmentRound) -> list[Version]:
     """Newest first."""
+    known = queries.versions(found.id)
     rows = [queries.rows(one.id) for one in known]
-    before: list[Any] = [*rows[1:], None][: len(rows)]
     return [
-        Version(
-            one,
-            differences(moves(old, new), one.head) if old is not None else (),
-            services.is_whole(one),
+        _version(found, one, new, before)
+        for one, new, before in zip(
+            known, rows, [*zip(known[1:], rows[1:], strict=True), None][: len(known)], strict=True
         )
-        for one, new, old in zip(known, rows, before, strict=True)
     ]
+
+
+def _version(
+    found: AssessmentRound,
+    one: RankingSnapshot,
+    rows: Sequence[Published],
+    before: tuple[RankingSnapshot, Sequence[Published]] | None,
+) -> Version:
+    moved = moves(before[1], rows) if before else ()
+    return Version(
+        one,
+        differences(moved, one.head),
+        services.is_whole(one),
+        _by_itself(found, one, before[0]) if before and moved else "",
+    )

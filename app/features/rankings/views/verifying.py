@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from flask import request
 from flask_appbuilder import expose
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock, scope
@@ -34,7 +35,7 @@ class VerifyView(Page):
         """A short code typed by hand: a copied site would defeat a code that is only scanned."""
         if request.method == "POST":
             return self._typed(request.form.get("code", "")[:60])
-        return self.render("rankings/verify.html", heading=self.menu_label, asked=False, code="")
+        return self._page()
 
     @expose("/<string:key>")
     def key(self, key: str) -> Any:
@@ -44,27 +45,47 @@ class VerifyView(Page):
 
     def _typed(self, code: str) -> Any:
         """Whoever tries out codes is stopped: every question is counted, by its address."""
+        if not code.strip():
+            return self._page(wrong=_("请输入排名表上的验证码。")), 400
         address, now = request.remote_addr or "", clock.now()
         with scope.unscoped():
             try:
                 with transaction(while_looking=True):
                     found = services.look(code, address=address, now=now)
             except Refusal as refusal:
-                return self._answer(None, refused=str(REFUSALS[refusal.code]) % refusal.params)
+                wrong = str(REFUSALS[refusal.code]) % refusal.params
+                return self._page(wrong=wrong, code=code), 429
             return self._answer(found, code=code)
 
-    def _answer(self, found: RankingSnapshot | None, *, code: str = "", refused: str = "") -> Any:
-        page = self.render(
+    def _answer(self, found: RankingSnapshot | None, *, code: str = "") -> Any:
+        if found is None:
+            return self._page(wrong=_unknown(code), code=code), 404
+        return self._page(found)
+
+    def _page(
+        self, found: RankingSnapshot | None = None, *, wrong: str = "", code: str = ""
+    ) -> str:
+        return self.render(
             "rankings/verify.html",
             heading=self.menu_label,
-            asked=True,
             found=found,
             current=_in_force(found),
-            refused=refused,
+            wrong=wrong,
             state=STATE_WORDS[found.state] if found else "",
             code=chain.shown_code(found.short_code) if found else code,
+            length=chain.CODE_LENGTH,
         )
-        return page, 429 if refused else 200 if found else 404
+
+
+def _unknown(code: str) -> str:
+    """Why nothing was found: what was typed can be no code, or there is none like it."""
+    if code and not chain.typed_code(code):
+        return str(
+            _("验证码是 %(length)s 位字母和数字，请核对后重新输入。", length=chain.CODE_LENGTH)
+        )
+    return str(
+        _("没有找到这个验证码对应的排名表。请核对后重新输入；如仍找不到，请与主办单位联系。")
+    )
 
 
 def _in_force(found: RankingSnapshot | None) -> RankingSnapshot | None:
