@@ -184,7 +184,7 @@ class ListPart:
             keep=build.kept(criteria, tab=self.tab_filter),
             acts=self.list_acts(criteria),
             menus=self.list_menus(criteria),
-            pager=build.pager(base, criteria, matching, words),
+            pager=build.pager(base, criteria, matching, words, [row.pk for row in rows]),
             bulk=self.bulk_acts(),
             total_matching=matching.number + matching.capped,
             most_bulk=MAX_BULK,

@@ -2,7 +2,7 @@
 
 Chinese is searched by two signs, which no index over words or over three signs finds. SQLite: an FTS5 table without
 content, kept by triggers that need nothing but SQL, so that whatever writes keeps it; each pair is written in hex, which no
-tokenizer splits or folds. PostgreSQL: GIN over an immutable function.
+tokenizer splits or folds. PostgreSQL: GIN over an immutable function. And an index for one status over all parks.
 """
 
 import sqlalchemy as sa
@@ -65,7 +65,18 @@ POSTGRESQL = (
 )
 
 
+BY_STATUS = "ix_enterprise_status_settled"
+
+
 def upgrade():
+    alive = sa.text("deleted_at IS NULL")
+    op.create_index(
+        BY_STATUS,
+        "enterprise",
+        ["status", "settled_on", "id"],
+        sqlite_where=alive,
+        postgresql_where=alive,
+    )
     if op.get_bind().dialect.name == "sqlite":
         op.execute(SQLITE[0])
         places = sa.table("search_place", sa.column("n"))
@@ -78,6 +89,7 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_index(BY_STATUS, table_name="enterprise")
     if op.get_bind().dialect.name == "sqlite":
         for name in ("added", "removed", "changed"):
             op.execute(f"DROP TRIGGER search_enterprise_{name}")

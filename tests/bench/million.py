@@ -42,8 +42,8 @@ PAGES: tuple[tuple[str, str, str, str, float | None], ...] = (
 def pieces(count: int) -> Iterator[list[list[Any]]]:
     """``count`` rows, ``PIECE`` at a time; one in fifty thousand has a rare name."""
     name = NAMES.index("name")
-    for first in range(1, count + 1, PIECE):
-        rows = typed_rows(min(PIECE, count - first + 1), first)
+    for first in range(0, count, PIECE):  # the code of an invented company has six digits
+        rows = typed_rows(min(PIECE, count - first), first)
         rows[0][name] = rows[0][name].replace("有限公司", f"{RARE}有限公司")
         yield rows
 

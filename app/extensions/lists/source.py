@@ -79,11 +79,35 @@ class ListSource:
         query = self.selected(criteria, names)
         if criteria.page == 1:
             return list(db.session.execute(self.ordered(query, criteria).limit(criteria.size)))
-        keys = self.ordered(self.selected(criteria, ()), criteria)
-        keys = keys.limit(criteria.size).offset((criteria.page - 1) * criteria.size)
-        place = {row.pk: number for number, row in enumerate(db.session.execute(keys))}
+        keys = self._keys(criteria)
+        place = {key: number for number, key in enumerate(keys)}
         found = db.session.execute(query.where(self.model.id.in_(place)))
         return sorted(found, key=lambda row: place[row.pk])
+
+    def _keys(self, criteria: Criteria) -> list[int]:
+        """Of the rows of a page beyond the first: from the page beside it if that is known."""
+        query = self.selected(criteria, ())
+        edge = self._edge(criteria)
+        if edge is None:
+            query = self.ordered(query, criteria)
+            query = query.limit(criteria.size).offset((criteria.page - 1) * criteria.size)
+            return [row.pk for row in db.session.execute(query)]
+        column, descending = self.sort_key(criteria)
+        backward = criteria.after is None
+        pair, from_here = sa.tuple_(column, self.model.id), sa.tuple_(*edge)
+        query = query.where(pair < from_here if descending is not backward else pair > from_here)
+        query = self.ordered(query, criteria, backward=backward).limit(criteria.size)
+        keys = [row.pk for row in db.session.execute(query)]
+        return keys[::-1] if backward else keys
+
+    def _edge(self, criteria: Criteria) -> tuple[Any, int] | None:
+        """Sort value and key of the row beside the page; ``None`` if it is gone or not sortable so."""
+        key = criteria.after if criteria.after is not None else criteria.before
+        column, _descending = self.sort_key(criteria)
+        if key is None or getattr(column, "nullable", True):
+            return None
+        row = db.session.execute(sa.select(column).where(self.model.id == key)).first()
+        return None if row is None else (sa.literal(row[0], column.type), key)
 
     def selected(self, criteria: Criteria, names: Sequence[str]) -> Any:
         query = sa.select(
@@ -92,14 +116,22 @@ class ListSource:
         ).select_from(self.model)
         return self.narrowed(query, criteria)
 
-    def ordered(self, query: Any, criteria: Criteria) -> Any:
-        """A total order: the chosen column, then the key in the same direction."""
+    def sort_key(self, criteria: Criteria) -> tuple[Any, bool]:
+        """What the list is sorted by, and whether from the end."""
         name, descending = criteria.order()
-        column = self.model.id if name == "id" else self.expression(name, criteria)
-        first = column.desc() if descending else column.asc()
-        if getattr(column, "nullable", True) and name != "id":
+        return (self.model.id if name == "id" else self.expression(name, criteria)), descending
+
+    def ordered(self, query: Any, criteria: Criteria, *, backward: bool = False) -> Any:
+        """A total order: the chosen column, then the key in the same direction.
+
+        ``backward``: from its end, which columns without a value at their end do not know.
+        """
+        column, descending = self.sort_key(criteria)
+        last_first = descending is not backward
+        first = column.desc() if last_first else column.asc()
+        if getattr(column, "nullable", True) and column is not self.model.id:
             first = first.nulls_last()
-        key = self.model.id.desc() if descending else self.model.id.asc()
+        key = self.model.id.desc() if last_first else self.model.id.asc()
         return query.order_by(first, key)
 
     def count(self, criteria: Criteria, cap: int = COUNT_CAP) -> Counted:

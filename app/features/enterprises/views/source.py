@@ -200,12 +200,10 @@ class EnterpriseSource(ListSource):
             query = queries.with_year(query, criteria.year)
         return super().narrowed(query.where(self.alive), criteria)
 
-    def ordered(self, query: Any, criteria: Criteria) -> Any:
-        name, descending = criteria.order()
-        if name != "name":
-            return super().ordered(query, criteria)
-        keys = (Enterprise.name_key, Enterprise.id)  # pinyin order
-        return query.order_by(*(key.desc() if descending else key.asc() for key in keys))
+    def sort_key(self, criteria: Criteria) -> tuple[Any, bool]:
+        column, descending = super().sort_key(criteria)
+        by_name = criteria.order()[0] == "name"  # in the order of pinyin
+        return (Enterprise.name_key if by_name else column), descending
 
     def ids(self, criteria: Criteria, limit: int) -> list[int]:
         query = self.selected(criteria, ())
