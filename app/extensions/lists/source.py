@@ -49,23 +49,29 @@ class ListSource:
         self._joins = joins
         self._where = where
 
+    @property
+    def searchable(self) -> bool:
+        """Whether the search box finds anything here."""
+        return bool(self._search) or type(self).search is not ListSource.search
+
     def expression(self, name: str, criteria: Criteria) -> Any:
         """The expression of a column; subclasses may make it depend on the year."""
         return self.columns[name]
 
-    def narrowed(self, query: Any, criteria: Criteria) -> Any:
-        """``query`` with the joins and conditions of ``criteria``."""
+    def narrowed(self, query: Any, criteria: Criteria, *, counting: bool = False) -> Any:
+        """``query`` with the joins and conditions of ``criteria``; ``counting``: no order is needed."""
         if self._joins is not None:
             query = self._joins(query, criteria)
         if criteria.q:
-            query = query.where(self.search(criteria.q))
+            query = query.where(self.search(criteria.q, counting=counting))
         for name, value in criteria.values.items():
             query = query.where(criteria.rules.filter_named(name).where(value))
         for clause in self._where(criteria) if self._where else ():
             query = query.where(clause)
         return query
 
-    def search(self, text: str) -> Any:
+    def search(self, text: str, *, counting: bool = False) -> Any:
+        """What the search box means; an index may have two ways to find the same."""
         if callable(self._search):
             return self._search(text)
         return sa.or_(sa.false(), *(contains(column, text) for column in self._search))
@@ -136,7 +142,9 @@ class ListSource:
 
     def count(self, criteria: Criteria, cap: int = COUNT_CAP) -> Counted:
         """How many rows match, counted up to ``cap``."""
-        inner = self.narrowed(sa.select(self.model.id).select_from(self.model), criteria)
+        inner = self.narrowed(
+            sa.select(self.model.id).select_from(self.model), criteria, counting=True
+        )
         query = sa.select(sa.func.count()).select_from(inner.limit(cap + 1).subquery())
         number = int(db.session.scalar(query) or 0)
         return Counted(min(number, cap), capped=number > cap)

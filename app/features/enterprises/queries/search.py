@@ -22,8 +22,11 @@ INDEX = sa.table("search_enterprise", sa.column("rowid"))
 _FOUND = sa.text("search_enterprise MATCH :pairs")
 
 
-def matches(text: str, *, contacts: bool = True) -> Any:
-    """Name, pinyin or initials, start of the code and, with the right, contact."""
+def matches(text: str, *, contacts: bool = True, counting: bool = False) -> Any:
+    """Name, pinyin or initials, start of the code and, with the right, contact.
+
+    ``counting``: all hits are wanted, in whatever order, and not the first of an order.
+    """
     folded, raw = search_text(text), text.strip()
     if not folded:
         return sa.true()
@@ -38,18 +41,19 @@ def matches(text: str, *, contacts: bool = True) -> Any:
         return sa.or_(*clauses)
     if db.session.get_bind().dialect.name == "postgresql":
         return _by_arrays(clauses, folded, raw.lower())
-    return _by_words(clauses, folded, contact_text(raw), contacts=contacts)
-
-
-def _by_words(clauses: list[Any], name: str, contact: str, *, contacts: bool) -> Any:
-    """SQLite: the pairs in a row, as a phrase."""
-    wanted = f'name : "{tokens(name)}"'
+    wanted = f'name : "{tokens(folded)}"'
     if contacts:
-        wanted += f' OR contact : "{tokens(contact)}"'
+        wanted += f' OR contact : "{tokens(contact_text(raw))}"'
+    return _by_words(clauses, wanted, counting=counting)
+
+
+def _by_words(clauses: list[Any], wanted: str, *, counting: bool) -> Any:
+    """SQLite: the pairs in a row, as a phrase."""
     found = sa.select(INDEX.c.rowid).where(_FOUND.bindparams(pairs=wanted))
-    first = sa.select(sa.func.count()).select_from(found.limit(COMMON).subquery())
-    if int(db.session.scalar(first) or 0) >= COMMON:
-        return sa.or_(*clauses)
+    if not counting:
+        first = sa.select(sa.func.count()).select_from(found.limit(COMMON).subquery())
+        if int(db.session.scalar(first) or 0) >= COMMON:
+            return sa.or_(*clauses)
     # The words once more: what the index says of a row may be older than the row.
     return sa.and_(Enterprise.id.in_(found), sa.or_(*clauses))
 

@@ -180,9 +180,10 @@ class EnterpriseSource(ListSource):
         )
         self.deleted = deleted
 
-    def search(self, text: str) -> Any:
+    def search(self, text: str, *, counting: bool = False) -> Any:
         """A contact is found only by those who may see personal columns."""
-        return queries.matches(text, contacts=policy.personal(current_actor()))
+        contacts = policy.personal(current_actor())
+        return queries.matches(text, contacts=contacts, counting=counting)
 
     def selected(self, criteria: Criteria, names: Sequence[str]) -> Any:
         query = sa.select(
@@ -195,10 +196,10 @@ class EnterpriseSource(ListSource):
             return super().narrowed(query.where(self.alive), criteria)
         return self.narrowed(query, criteria)
 
-    def narrowed(self, query: Any, criteria: Criteria) -> Any:
+    def narrowed(self, query: Any, criteria: Criteria, *, counting: bool = False) -> Any:
         if any(name in YEARLY for name in criteria.values):
             query = queries.with_year(query, criteria.year)
-        return super().narrowed(query.where(self.alive), criteria)
+        return super().narrowed(query.where(self.alive), criteria, counting=counting)
 
     def sort_key(self, criteria: Criteria) -> tuple[Any, bool]:
         column, descending = super().sort_key(criteria)
