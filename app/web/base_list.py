@@ -47,6 +47,7 @@ class ListPart:
     section_label: ClassVar[Any] = ""
     veiled: ClassVar[bool] = True  # values are of parks and people: hidden from who only looks
     bulk_permissions: ClassVar[dict[str, str]] = {}  # act -> permission
+    found_by_palette: ClassVar[bool] = True
 
     route_base: Any
     class_permission_name: Any
@@ -184,7 +185,7 @@ class ListPart:
             keep=build.kept(criteria, tab=self.tab_filter),
             acts=self.list_acts(criteria),
             menus=self.list_menus(criteria),
-            pager=build.pager(base, criteria, matching, words),
+            pager=build.pager(base, criteria, matching, words, [row.pk for row in rows]),
             bulk=self.bulk_acts(),
             total_matching=matching.number + matching.capped,
             most_bulk=MAX_BULK,
@@ -233,6 +234,14 @@ class ListPart:
         if self.status_field:
             names = list(dict.fromkeys([*names, self.status_field]))
         return tuple(self.row(found, shown) for found in self.source.rows(criteria, names))
+
+    def first_found(self, text: str, most: int) -> tuple[str, Sequence[tuple[Row, str]]]:
+        """The list's address with this search, and the first rows with their own addresses."""
+        criteria = replace(self.criteria(MultiDict()), q=text)
+        more = f"{self._base}?{criteria.query_string()}"
+        named = [one for one in self.fields if one.name == self.name_field]
+        rows = self.rows(replace(criteria, size=most), named)
+        return more, [(row, row.cells[0].url or more) for row in rows]
 
     def row(self, found: Any, shown: Sequence[str]) -> Row:
         made = [self.cell(name, getattr(found, name), found) for name in shown]

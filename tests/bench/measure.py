@@ -93,7 +93,7 @@ class Watch:
         for pid in self._pids:  # VmHWM begins anew here
             with contextlib.suppress(OSError):
                 Path(f"/proc/{pid}/clear_refs").write_text("5")
-        self._idle = self._peak = sum(_memory(pid, "VmRSS") for pid in self._pids)
+        self._idle = self._peak = sum(memory(pid, "VmRSS") for pid in self._pids)
         self._thread.start()
         return self
 
@@ -109,8 +109,8 @@ class Watch:
         while not self._end.wait(0.02):
             together = 0.0
             for pid in self._pids:
-                together += _memory(pid, "VmHWM")
-                together += sum(_memory(child, "VmHWM") for child in children_of(pid))
+                together += memory(pid, "VmHWM")
+                together += sum(memory(child, "VmHWM") for child in children_of(pid))
             self._peak = max(self._peak, together)
 
 
@@ -123,7 +123,8 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
-def _memory(pid: int, what: str) -> float:
+def memory(pid: int, what: str) -> float:
+    """``VmRSS`` or ``VmHWM`` of a process in MiB."""
     with contextlib.suppress(OSError, ValueError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith(what):

@@ -8,6 +8,8 @@ import sqlite3
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -59,16 +61,31 @@ def import_book(path: Path, url: str, words: dict[str, tuple[str, ...]]) -> int:
     parsers = [compiled(column, Rules(clock.today())) for column in table.columns]
     with closing(open_database(url)) as connection:
         create(connection)
-        mark = "?" if isinstance(connection, sqlite3.Connection) else "%s"
-        marks = ", ".join([mark] * len(NAMES))
-        cursor = connection.cursor()
-        cursor.execute("BEGIN")
-        cursor.executemany(
-            f"INSERT INTO enterprise ({', '.join(NAMES)}) VALUES ({marks})",
-            _checked(path, parsers),
-        )
-        cursor.execute("COMMIT")
+        insert(connection, _checked(path, parsers))
         return int(connection.execute("SELECT count(*) FROM enterprise").fetchone()[0])
+
+
+def insert(connection: Any, rows: Iterable[list[Any]]) -> None:
+    """One executemany in one transaction."""
+    mark = "?" if isinstance(connection, sqlite3.Connection) else "%s"
+    marks = ", ".join([mark] * len(NAMES))
+    cursor = connection.cursor()
+    cursor.execute("BEGIN")
+    cursor.executemany(f"INSERT INTO enterprise ({', '.join(NAMES)}) VALUES ({marks})", rows)
+    cursor.execute("COMMIT")
+
+
+def plain(rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
+    """Rows of a spreadsheet as the columns of ``create`` take them."""
+    at = [place for place, column in enumerate(TABLE.columns) if column.kind == "boolean"]
+    for row in rows:
+        made = [
+            str(one) if isinstance(one, Decimal | date) else (one if one != "" else None)
+            for one in row
+        ]
+        for place in at:
+            made[place] = None if made[place] is None else made[place] == "是"
+        yield made
 
 
 def _checked(path: Path, parsers: list[Any]) -> Iterator[list[Any]]:

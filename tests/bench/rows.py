@@ -17,6 +17,8 @@ from app.features.enterprises.rules import TABLE
 HEADINGS = [column.heading for column in TABLE.columns]
 NAMES = [column.name for column in TABLE.columns]
 SEED = 20260101
+#: Two signs that no invented name has.
+RARE = "尖峰"
 _MONEY = ("registered_capital", "annual_sales", "annual_import", "annual_export")
 _DAYS = ("established_on", "settled_on")
 

@@ -58,12 +58,12 @@ def answers(port: int, path: str = "/login") -> bool:
 
 
 @contextlib.contextmanager
-def product(stand: Stand, name: str) -> Iterator[Site]:
+def product(stand: Stand, name: str, who: str = "park1") -> Iterator[Site]:
     port = free_port()
     log = stand.folder / "product.log"
     with running(PRODUCT, {**stand.env(name), "PORT": str(port)}, log) as process:
         wait_until(lambda: answers(port), process, log)
-        yield Site(port, process, ("/login", "park1", PASSWORD))
+        yield Site(port, process, ("/login", who, PASSWORD))
 
 
 @contextlib.contextmanager

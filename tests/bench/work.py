@@ -12,10 +12,11 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from tests.bench import guessing, raw, scoring
+from tests.bench import guessing, million, raw, scoring
 
 YEAR = 2025
 PARK = "P01"
@@ -92,6 +93,22 @@ def ranking(number: str) -> dict[str, float]:
         with scope.acting_as(actor), transaction():
             made = services.publicize(actor, found, run_id=run, now=clock.now())
         return {"published": time.perf_counter() - begun, "snapshot": float(made.id)}
+
+
+def register(number: str) -> dict[str, float]:
+    """So many enterprises in all parks."""
+    with _app():
+        return million.write(int(number))
+
+
+def stock_register(url: str, number: str) -> dict[str, float]:
+    """The same in the plain table."""
+    with closing(raw.open_database(url)) as connection:
+        raw.create(connection)
+        for rows in million.pieces(int(number)):
+            raw.insert(connection, raw.plain(rows))
+    raw.index(url)
+    return {}
 
 
 def product_import(path: str, warm: str) -> dict[str, float]:
@@ -247,6 +264,8 @@ ACTS: dict[str, Callable[..., dict[str, Any]]] = {
     "prepare": prepare,
     "public": public,
     "ranking": ranking,
+    "register": register,
+    "stock-register": stock_register,
     "product-import": product_import,
     "raw-import": raw_import,
     "raw-export": raw_export,

@@ -29,7 +29,11 @@ class Rules:
 
 @dataclass(frozen=True)
 class Criteria:
-    """``values`` maps a filter's name to its parsed value; only set ones are in it."""
+    """``values`` maps a filter's name to its parsed value; only set ones are in it.
+
+    ``after``, ``before``: the key of the row that the page follows or precedes, where somebody
+    turned the page; without one of them the rows of the pages before are counted off.
+    """
 
     rules: Rules
     q: str = ""
@@ -39,6 +43,8 @@ class Criteria:
     page: int = 1
     size: int = SIZES[0]
     year: int | None = None
+    after: int | None = None
+    before: int | None = None
 
     @property
     def is_filtered(self) -> bool:
@@ -72,6 +78,8 @@ class Criteria:
             pairs.append(("size", str(self.size)))
         if paging and self.page > 1:
             pairs.append(("page", str(self.page)))
+            ends = (("after", self.after), ("before", self.before))
+            pairs += [(name, str(key)) for name, key in ends if key is not None]
         return pairs
 
     def query_string(self, **kwargs: bool) -> str:
@@ -99,7 +107,14 @@ def read(args: Any, rules: Rules) -> Criteria:
         page=max(1, whole(args.get("page", ""), default=1)),
         size=size if size in SIZES else SIZES[0],
         year=_year(args.get("year", ""), rules),
+        after=_key(args.get("after", "")),
+        before=_key(args.get("before", "")),
     )
+
+
+def _key(text: str) -> int | None:
+    """A row's key; whatever is none is left out: the page is then found by counting."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def whole(text: str, *, default: int, top: int = MAX_PAGE) -> int:

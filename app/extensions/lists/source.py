@@ -49,23 +49,29 @@ class ListSource:
         self._joins = joins
         self._where = where
 
+    @property
+    def searchable(self) -> bool:
+        """Whether the search box finds anything here."""
+        return bool(self._search) or type(self).search is not ListSource.search
+
     def expression(self, name: str, criteria: Criteria) -> Any:
         """The expression of a column; subclasses may make it depend on the year."""
         return self.columns[name]
 
-    def narrowed(self, query: Any, criteria: Criteria) -> Any:
-        """``query`` with the joins and conditions of ``criteria``."""
+    def narrowed(self, query: Any, criteria: Criteria, *, counting: bool = False) -> Any:
+        """``query`` with the joins and conditions of ``criteria``; ``counting``: no order is needed."""
         if self._joins is not None:
             query = self._joins(query, criteria)
         if criteria.q:
-            query = query.where(self.search(criteria.q))
+            query = query.where(self.search(criteria.q, counting=counting))
         for name, value in criteria.values.items():
             query = query.where(criteria.rules.filter_named(name).where(value))
         for clause in self._where(criteria) if self._where else ():
             query = query.where(clause)
         return query
 
-    def search(self, text: str) -> Any:
+    def search(self, text: str, *, counting: bool = False) -> Any:
+        """What the search box means; an index may have two ways to find the same."""
         if callable(self._search):
             return self._search(text)
         return sa.or_(sa.false(), *(contains(column, text) for column in self._search))
@@ -79,11 +85,35 @@ class ListSource:
         query = self.selected(criteria, names)
         if criteria.page == 1:
             return list(db.session.execute(self.ordered(query, criteria).limit(criteria.size)))
-        keys = self.ordered(self.selected(criteria, ()), criteria)
-        keys = keys.limit(criteria.size).offset((criteria.page - 1) * criteria.size)
-        place = {row.pk: number for number, row in enumerate(db.session.execute(keys))}
+        keys = self._keys(criteria)
+        place = {key: number for number, key in enumerate(keys)}
         found = db.session.execute(query.where(self.model.id.in_(place)))
         return sorted(found, key=lambda row: place[row.pk])
+
+    def _keys(self, criteria: Criteria) -> list[int]:
+        """Of the rows of a page beyond the first: from the page beside it if that is known."""
+        query = self.selected(criteria, ())
+        edge = self._edge(criteria)
+        if edge is None:
+            query = self.ordered(query, criteria)
+            query = query.limit(criteria.size).offset((criteria.page - 1) * criteria.size)
+            return [row.pk for row in db.session.execute(query)]
+        column, descending = self.sort_key(criteria)
+        backward = criteria.after is None
+        pair, from_here = sa.tuple_(column, self.model.id), sa.tuple_(*edge)
+        query = query.where(pair < from_here if descending is not backward else pair > from_here)
+        query = self.ordered(query, criteria, backward=backward).limit(criteria.size)
+        keys = [row.pk for row in db.session.execute(query)]
+        return keys[::-1] if backward else keys
+
+    def _edge(self, criteria: Criteria) -> tuple[Any, int] | None:
+        """Sort value and key of the row beside the page; ``None`` if it is gone or not sortable so."""
+        key = criteria.after if criteria.after is not None else criteria.before
+        column, _descending = self.sort_key(criteria)
+        if key is None or getattr(column, "nullable", True):
+            return None
+        row = db.session.execute(sa.select(column).where(self.model.id == key)).first()
+        return None if row is None else (sa.literal(row[0], column.type), key)
 
     def selected(self, criteria: Criteria, names: Sequence[str]) -> Any:
         query = sa.select(
@@ -92,19 +122,29 @@ class ListSource:
         ).select_from(self.model)
         return self.narrowed(query, criteria)
 
-    def ordered(self, query: Any, criteria: Criteria) -> Any:
-        """A total order: the chosen column, then the key in the same direction."""
+    def sort_key(self, criteria: Criteria) -> tuple[Any, bool]:
+        """What the list is sorted by, and whether from the end."""
         name, descending = criteria.order()
-        column = self.model.id if name == "id" else self.expression(name, criteria)
-        first = column.desc() if descending else column.asc()
-        if getattr(column, "nullable", True) and name != "id":
+        return (self.model.id if name == "id" else self.expression(name, criteria)), descending
+
+    def ordered(self, query: Any, criteria: Criteria, *, backward: bool = False) -> Any:
+        """A total order: the chosen column, then the key in the same direction.
+
+        ``backward``: from its end, which columns without a value at their end do not know.
+        """
+        column, descending = self.sort_key(criteria)
+        last_first = descending is not backward
+        first = column.desc() if last_first else column.asc()
+        if getattr(column, "nullable", True) and column is not self.model.id:
             first = first.nulls_last()
-        key = self.model.id.desc() if descending else self.model.id.asc()
+        key = self.model.id.desc() if last_first else self.model.id.asc()
         return query.order_by(first, key)
 
     def count(self, criteria: Criteria, cap: int = COUNT_CAP) -> Counted:
         """How many rows match, counted up to ``cap``."""
-        inner = self.narrowed(sa.select(self.model.id).select_from(self.model), criteria)
+        inner = self.narrowed(
+            sa.select(self.model.id).select_from(self.model), criteria, counting=True
+        )
         query = sa.select(sa.func.count()).select_from(inner.limit(cap + 1).subquery())
         number = int(db.session.scalar(query) or 0)
         return Counted(min(number, cap), capped=number > cap)

@@ -182,6 +182,16 @@ def search_text(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
+def tokens(text: str) -> str:
+    """Pairs of neighbouring signs as the search index holds them: in hex, apart by spaces."""
+    return " ".join(text[at : at + 2].encode().hex().upper() for at in range(len(text) - 1))
+
+
+def contact_text(text: str) -> str:
+    """A contact as the search index holds it: only Latin letters folded, as SQLite's ``lower`` does."""
+    return text.encode().lower().decode()
+
+
 def years(last: int) -> tuple[int, ...]:
     """数据年度 one can choose: the year under way, the last full one and eight before."""
     return tuple(range(last + 1, last - 9, -1))

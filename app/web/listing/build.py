@@ -135,14 +135,25 @@ def years(base: str, criteria: Criteria) -> tuple[tuple[str, str, bool], ...]:
     )
 
 
-def pager(base: str, criteria: Criteria, matching: Counted, text: Any) -> Pager:
-    """Page links; beyond a capped count only the next page is offered while pages are full."""
+def pager(
+    base: str,
+    criteria: Criteria,
+    matching: Counted,
+    text: Any,
+    keys: Sequence[str] = (),
+) -> Pager:
+    """Page links; beyond a capped count only the next page is offered while pages are full.
+
+    ``keys``: of the page's rows. Who turns the page goes on from its first or last row.
+    """
     pages = max(1, -(-matching.number // criteria.size))
     pages = max(pages, criteria.page) if matching.capped else pages
     page = min(criteria.page, pages)
 
-    def link(number: int) -> str:
-        return at(base, replace(criteria, page=number))
+    def link(number: int, *, after: int | None = None, before: int | None = None) -> str:
+        return at(base, replace(criteria, page=number, after=after, before=before))
+
+    ends = [int(one) if one.isdigit() else None for one in (*keys[:1], *keys[-1:])] or [None]
 
     links = tuple(
         ("…", "", False) if number is None else (str(number), link(number), number == page)
@@ -155,8 +166,8 @@ def pager(base: str, criteria: Criteria, matching: Counted, text: Any) -> Pager:
         size=criteria.size,
         sizes=tuple((size, at(base, replace(criteria, size=size, page=1))) for size in SIZES),
         links=links,
-        previous_url=link(page - 1) if page > 1 else "",
-        next_url=link(page + 1) if page < pages or matching.capped else "",
+        previous_url=link(page - 1, before=ends[0]) if page > 1 else "",
+        next_url=link(page + 1, after=ends[-1]) if page < pages or matching.capped else "",
         jump_url=address(base, [*jump, ("page", "")]),
         text=text,
     )

@@ -148,6 +148,7 @@ def mine() -> tuple[Any, ...]:
 class DevicesView(RegisterView):
     """登录设备: where one is signed in, and ending it."""
 
+    found_by_palette = False
     datamodel = SQLAInterface(LoginSession)
     route_base = "/me/devices"
     class_permission_name = "DevicesView"

@@ -75,6 +75,7 @@ def options(words: dict[str, Any]) -> Options:
 class AuditView(RegisterView):
     """The trail as a register without a way to write."""
 
+    found_by_palette = False
     datamodel = SQLAInterface(AuditEntry)
     route_base = BASE
     class_permission_name = "AuditView"

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from flask import jsonify, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.engines import calendar
 from app.features.accounts.rules import ALL_ROLES
+from app.features.desk.views import finding
 from app.web import board
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
@@ -75,6 +77,12 @@ class DeskView(Page):
     menu_label = _l("工作台")
     access: ClassVar[dict[str, frozenset[str]]] = {"can_index": ALL_ROLES}
     roleless = frozenset({"can_index"})
+
+    @expose("/find/")
+    @guarded("index")
+    def find(self) -> Any:
+        """For the palette: records of every list in reach whose search box finds ``?q=``."""
+        return jsonify(groups=finding.groups(request.args.get("q", "")))
 
     @expose("/")
     @guarded("index")

@@ -80,6 +80,7 @@ class PersonalSource(ListSource):
 class PersonalAccessView(AuditView):
     """The part of the trail that is about personal values."""
 
+    found_by_palette = False
     route_base = BASE
     class_permission_name = "PersonalAccessView"
     exclude_route_methods: Any = frozenset({"verify"})

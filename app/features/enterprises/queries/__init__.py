@@ -41,7 +41,6 @@ from app.features.enterprises.queries.register import (
     known_rows,
     locked,
     locked_many,
-    matches,
     member_counts,
     names_of,
     park_status_counts,
@@ -58,6 +57,7 @@ from app.features.enterprises.queries.register import (
     with_year,
     years_of,
 )
+from app.features.enterprises.queries.search import matches
 
 __all__ = [
     "ALIVE",

@@ -12,7 +12,7 @@ from app.core.errors import NotFound
 from app.engines import dictionaries
 from app.engines.sheets.model import Table
 from app.extensions import Scaled, StringList, db
-from app.extensions.lists.spec import contains, starts_with
+from app.extensions.lists.spec import contains
 from app.features.accounts.queries import FULL_NAME
 from app.features.enterprises.models import (
     AcceptedCode,
@@ -26,7 +26,6 @@ from app.features.enterprises.rules import (
     STATUSES,
     TABLE,
     YEARLY,
-    search_text,
 )
 from app.features.parks.models import Park
 
@@ -43,19 +42,6 @@ def with_year(query: Any, year: int | None) -> Any:
         EnterpriseYear,
         sa.and_(EnterpriseYear.enterprise_id == Enterprise.id, EnterpriseYear.year == year),
     )
-
-
-def matches(text: str, *, contacts: bool = True) -> Any:
-    """The search box: name, pinyin or initials, start of the code and, with the right, contact."""
-    folded = search_text(text)
-    if not folded:
-        return sa.true()
-    clauses = [contains(Enterprise.name_key, folded)]
-    if folded.isascii() and folded.isalnum():
-        clauses.append(starts_with(Enterprise.uscc, folded.upper()))
-    if contacts:
-        clauses.append(contains(Enterprise.contact_name, text.strip()))
-    return sa.or_(*clauses)
 
 
 def get(enterprise_id: int, *, deleted: bool = False) -> Enterprise:

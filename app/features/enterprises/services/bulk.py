@@ -25,6 +25,7 @@ from app.features.enterprises.models import (
 )
 from app.features.enterprises.rules import DEFAULT_STATUS, PLAIN, YEARLY, name_key
 from app.features.enterprises.services.comparing import SINCE_TEMPLATE
+from app.features.enterprises.services.search_index import added_together
 from app.features.enterprises.services.staged import native_of, revived, text_of
 
 ENTERPRISE = Enterprise.__table__
@@ -115,7 +116,10 @@ def write_new(
         yearly = [turn(values.get(name)) for name, turn in figure_turns]
         if any(value is not None for value in yearly):
             figures.append((key, found.park_id, found.year, *yearly))
-    insert_rows(ENTERPRISE, ("id", *common, "status", "name_key", *written), records)
+    names = ("id", *common, "status", "name_key", *written)
+    found_by = [names.index(name) for name in ("id", "name_key", "contact_name")]
+    with added_together([tuple(one[at] for at in found_by) for one in records]):
+        insert_rows(ENTERPRISE, names, records)
     insert_rows(YEAR, ("enterprise_id", "park_id", "year", *YEARLY), figures)
     _mark(written_as, "added")
 

@@ -180,9 +180,10 @@ class EnterpriseSource(ListSource):
         )
         self.deleted = deleted
 
-    def search(self, text: str) -> Any:
+    def search(self, text: str, *, counting: bool = False) -> Any:
         """A contact is found only by those who may see personal columns."""
-        return queries.matches(text, contacts=policy.personal(current_actor()))
+        contacts = policy.personal(current_actor())
+        return queries.matches(text, contacts=contacts, counting=counting)
 
     def selected(self, criteria: Criteria, names: Sequence[str]) -> Any:
         query = sa.select(
@@ -195,17 +196,15 @@ class EnterpriseSource(ListSource):
             return super().narrowed(query.where(self.alive), criteria)
         return self.narrowed(query, criteria)
 
-    def narrowed(self, query: Any, criteria: Criteria) -> Any:
+    def narrowed(self, query: Any, criteria: Criteria, *, counting: bool = False) -> Any:
         if any(name in YEARLY for name in criteria.values):
             query = queries.with_year(query, criteria.year)
-        return super().narrowed(query.where(self.alive), criteria)
+        return super().narrowed(query.where(self.alive), criteria, counting=counting)
 
-    def ordered(self, query: Any, criteria: Criteria) -> Any:
-        name, descending = criteria.order()
-        if name != "name":
-            return super().ordered(query, criteria)
-        keys = (Enterprise.name_key, Enterprise.id)  # pinyin order
-        return query.order_by(*(key.desc() if descending else key.asc() for key in keys))
+    def sort_key(self, criteria: Criteria) -> tuple[Any, bool]:
+        column, descending = super().sort_key(criteria)
+        by_name = criteria.order()[0] == "name"  # in the order of pinyin
+        return (Enterprise.name_key if by_name else column), descending
 
     def ids(self, criteria: Criteria, limit: int) -> list[int]:
         query = self.selected(criteria, ())

@@ -163,7 +163,7 @@ class SettlementSource(ListSource):
         columns["waited"] = Application.submitted_at
         super().__init__(Application, columns)
 
-    def search(self, text: str) -> Any:
+    def search(self, text: str, *, counting: bool = False) -> Any:
         """A contact is found only by those who may see personal data."""
         return queries.matches(text, personal=policy.personal(current_actor()))
 

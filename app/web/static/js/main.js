@@ -11,6 +11,7 @@ const parts = {
   form: "[data-form], [data-merge], [data-error-summary]",
   draft: "body",
   keys: "#keys",
+  palette: "#palette",
   progress: "[data-progress-url]",
   drop: "[data-drop]",
   export: "[data-export]",

@@ -1,0 +1,76 @@
+"""The search box of the register: rare words by an index over pairs of signs, common ones by reading.
+
+Migration 0020 makes the index and says how it is kept. A search that most rows meet fills its page
+from the first rows of any order; one that few rows meet would read them all without the index.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.extensions import db
+from app.extensions.lists.spec import contains, starts_with
+from app.features.enterprises.models import Enterprise
+from app.features.enterprises.rules import contact_text, search_text, tokens
+
+#: From so many rows on a word is common. Sorting that many keys takes as long as reading a page.
+COMMON = 5_000
+INDEX = sa.table("search_enterprise", sa.column("rowid"))
+_FOUND = sa.text("search_enterprise MATCH :pairs")
+
+
+def matches(text: str, *, contacts: bool = True, counting: bool = False) -> Any:
+    """Name, pinyin or initials, start of the code and, with the right, contact.
+
+    ``counting``: all hits are wanted, in whatever order, and not the first of an order.
+    """
+    folded, raw = search_text(text), text.strip()
+    if not folded:
+        return sa.true()
+    clauses = [contains(Enterprise.name_key, folded)]
+    if contacts:
+        clauses.append(contains(Enterprise.contact_name, raw))
+    if folded.isascii():  # the index knows no pinyin
+        if folded.isalnum():
+            clauses.append(starts_with(Enterprise.uscc, folded.upper()))
+        return sa.or_(*clauses)
+    if len(folded) < 2 or (contacts and len(raw) < 2):
+        return sa.or_(*clauses)
+    if db.session.get_bind().dialect.name == "postgresql":
+        return _by_arrays(clauses, folded, raw.lower())
+    wanted = f'name : "{tokens(folded)}"'
+    if contacts:
+        wanted += f' OR contact : "{tokens(contact_text(raw))}"'
+    return _by_words(clauses, wanted, counting=counting)
+
+
+def _by_words(clauses: list[Any], wanted: str, *, counting: bool) -> Any:
+    """SQLite: the pairs in a row, as a phrase."""
+    found = sa.select(INDEX.c.rowid).where(_FOUND.bindparams(pairs=wanted))
+    if not counting:
+        first = sa.select(sa.func.count()).select_from(found.limit(COMMON).subquery())
+        if int(db.session.scalar(first) or 0) >= COMMON:
+            return sa.or_(*clauses)
+    # The words once more: what the index says of a row may be older than the row.
+    return sa.and_(Enterprise.id.in_(found), sa.or_(*clauses))
+
+
+def _by_arrays(clauses: list[Any], name: str, contact: str) -> Any:
+    """PostgreSQL: all the pairs somewhere, then the words themselves; its statistics know what is
+    common."""
+    where = (
+        (sa.func.search_name(Enterprise.name_key), name),
+        (sa.func.lower(Enterprise.contact_name), contact),
+    )
+    indexed = [
+        sa.func.search_pairs(column, type_=ARRAY(sa.Text)).contains(pairs_of(wanted))
+        for column, wanted in where
+    ]
+    return sa.or_(*(sa.and_(*both) for both in zip(indexed, clauses, strict=False)))
+
+
+def pairs_of(text: str) -> list[str]:
+    return [text[at : at + 2] for at in range(len(text) - 1)]
