@@ -33,6 +33,15 @@ def keys_are_careful(page):
     page.keyboard.press("Escape")
 
 
+def brought_on(page, park):
+    """To the next filing, which a message names without covering the head of the page."""
+    expect(page.locator("h1")).to_have_text(park)
+    said = page.locator("#toasts .toast-item")
+    expect(said).to_contain_text(f"接下来是“{park}”")
+    head, box = page.locator("header.top").bounding_box(), said.bounding_box()
+    assert box["y"] >= head["y"] + head["height"]
+
+
 def test_judged_by_keys_and_sent_back(open_desk, seeded, watch):
     watch.expect(400)
     round_id, filing_id = seeded
@@ -75,7 +84,7 @@ def test_judged_by_keys_and_sent_back(open_desk, seeded, watch):
     page.get_by_role("link", name="退回补正").click()
     page.locator("#dialog-back textarea").fill("请按意见补正")
     page.locator("#dialog-back .btn-primary").click()
-    expect(page.locator("h1")).to_have_text("凤凰保税物流园")  # the next that waits
+    brought_on(page, "凤凰保税物流园")  # the next that waits
 
     page.goto(f"/desk/filing-reviews/board/{round_id}")
     expect(page.locator("table")).to_contain_text("待补正")
