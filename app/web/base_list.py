@@ -112,6 +112,10 @@ class ListPart:
     def total(self, criteria: Criteria) -> Counted:
         return self.source.total(criteria)
 
+    def matching(self, criteria: Criteria) -> Counted:
+        """How many records a search or filter leaves."""
+        return self.source.count(criteria)
+
     # -- helpers -------------------------------------------------------------------------------
     def may(self, what: str) -> bool:
         """Whether the current person may do ``what`` here (add, edit, delete, ...)."""
@@ -148,7 +152,7 @@ class ListPart:
         kept = prefs.preference(int(actor.user_id or 0), self.class_permission_name)
         fields = chosen_fields(self.offered_fields(), kept.columns if kept else None)
         total = self.total(criteria)
-        matching = self.source.count(criteria) if criteria.is_filtered else total
+        matching = self.matching(criteria) if criteria.is_filtered else total
         pages = -(-matching.number // criteria.size)
         if criteria.page > max(1, pages) and not matching.capped:
             criteria = replace(criteria, page=max(1, pages))

@@ -2,7 +2,8 @@
 
 Chinese is searched by two signs, which no index over words or over three signs finds. SQLite: an FTS5 table without
 content, kept by triggers that need nothing but SQL, so that whatever writes keeps it; each pair is written in hex, which no
-tokenizer splits or folds. PostgreSQL: GIN over an immutable function. And an index for one status over all parks.
+tokenizer splits or folds. PostgreSQL: GIN over an immutable function. And indexes for
+one status over all parks and for what lies in the recycle bin.
 """
 
 import sqlalchemy as sa
@@ -66,6 +67,7 @@ POSTGRESQL = (
 
 
 BY_STATUS = "ix_enterprise_status_settled"
+DELETED = "ix_enterprise_deleted"
 
 
 def upgrade():
@@ -76,6 +78,10 @@ def upgrade():
         ["status", "settled_on", "id"],
         sqlite_where=alive,
         postgresql_where=alive,
+    )
+    gone = sa.text("deleted_at IS NOT NULL")
+    op.create_index(
+        DELETED, "enterprise", ["deleted_at"], sqlite_where=gone, postgresql_where=gone
     )
     if op.get_bind().dialect.name == "sqlite":
         op.execute(SQLITE[0])
@@ -89,6 +95,7 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_index(DELETED, table_name="enterprise")
     op.drop_index(BY_STATUS, table_name="enterprise")
     if op.get_bind().dialect.name == "sqlite":
         for name in ("added", "removed", "changed"):

@@ -70,6 +70,12 @@ class Enterprise(ParkOwned, Stamped, Versioned, PlainModel):
             sqlite_where=sa.text(ALIVE),
             postgresql_where=sa.text(ALIVE),
         ),
+        sa.Index(
+            "ix_enterprise_deleted",
+            "deleted_at",
+            sqlite_where=sa.text("deleted_at IS NOT NULL"),
+            postgresql_where=sa.text("deleted_at IS NOT NULL"),
+        ),
         sa.Index("ix_enterprise_name_key", "name_key"),
         sa.Index("ix_enterprise_uscc", "uscc"),
         sa.CheckConstraint(f"status IN {STATUSES}", name="status"),

@@ -46,9 +46,18 @@ def test_a_hit_leads_to_its_record_and_the_list_to_all_of_them(as_: Any) -> None
     assert item["note"] == "在园"
     assert item["name"] in browser.page(item["url"])
     (group,) = browser.get("/desk/find/?q=快找").json["groups"]
+    assert group["more"] == ""  # these are all
+
+
+def test_the_rest_is_one_step_away(app: Any, as_: Any) -> None:
+    with app.app_context(), scope.unscoped():
+        for n in range(1, 8):
+            made.add("P01", n, name=f"三亚很多{n}号有限公司")
+    browser = as_("park1")
+    (group,) = browser.get("/desk/find/?q=很多").json["groups"]
+    assert len(group["items"]) == 5
     page = browser.page(group["more"])
-    assert OWN in page
-    assert FOREIGN in page
+    assert all(f"三亚很多{n}号有限公司" in page for n in range(1, 8))
 
 
 @pytest.mark.usefixtures("both")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core import scope
+from app.core import clock, scope
 from app.extensions import db
 from app.extensions.lists.spec import contains
 from app.features.enterprises import queries
@@ -16,6 +18,7 @@ from app.features.enterprises.queries import search
 from app.features.enterprises.rules import name_key, search_text
 from app.transaction import transaction
 from tests.support import enterprises as made
+from tests.support import people
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -89,6 +92,29 @@ def test_a_common_word_is_read_and_finds_the_same(context, monkeypatch) -> None:
     assert found("常见") == keys
 
 
+def test_a_search_over_all_parks_is_counted_in_the_index(as_: Any) -> None:
+    """Without the records in the bin; beside another filter, and for a park, they are looked at."""
+    for n in range(1, 5):
+        made.add("P01" if n < 4 else "P02", n, name=f"琼海点数{n}号有限公司")
+    with scope.unscoped(), transaction():
+        gone = queries.alive_with_code(people.park("P01").id, made.row(1)["uscc"])
+        gone.deleted_at, gone.delete_reason = clock.now(), "@one"
+    if db.session.get_bind().dialect.name == "sqlite":
+        assert queries.number_of("点数", contacts=True, most=100) == 3
+        assert queries.number_of("点数", contacts=True, most=2) == 2
+    for who, query, number in (
+        ("operator", "q=点数", 3),
+        ("operator", "q=点数&status=迁出", 0),
+        ("park1", "q=点数", 2),
+        ("park2", "q=点数", 1),
+    ):
+        page = as_(who).page(f"/desk/enterprises/list/?{query}")
+        assert f"已筛选 {number} 家" in page, (who, query)
+    bin_page = as_("operator").page("/desk/enterprises/bin/list/?q=点数")
+    assert "琼海点数1号有限公司" in bin_page
+    assert "琼海点数2号有限公司" not in bin_page
+
+
 def test_the_index_is_used(context) -> None:
     """A rare word reads no row that does not hold it."""
     query = sa.select(Enterprise.id).where(queries.matches("椰岛"))
@@ -123,6 +149,9 @@ def test_index_and_reading_agree(context: object) -> None:
             db.session.execute(change.values(values))
         for text in (names[0][at : at + length], names[-1][:length], "海口", "亚贸"):
             for contacts in (True, False):
-                assert found(text, contacts=contacts) == read(text, contacts=contacts), text
+                hits = found(text, contacts=contacts)
+                assert hits == read(text, contacts=contacts), text
+                number = queries.number_of(text, contacts=contacts, most=100)
+                assert number in (None, len(hits)), text
 
     agree()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,12 +21,12 @@ ROWS = 60
 @pytest.fixture
 def names(app: Any) -> list[str]:
     with app.app_context(), scope.unscoped():
-        days = [f"2024-05-{1 + n % 5:02d}" for n in range(ROWS)]
+        days = [date(2024, 5, 1 + n % 5) for n in range(ROWS)]
         for n in range(1, ROWS + 1):
             made.add("P01", n, name=f"翻页{n:02d}号有限公司")
         for n, day in enumerate(days, start=1):
             change = sa.update(Enterprise).where(Enterprise.uscc == made.row(n)["uscc"])
-            db.session.execute(change.values(settled_on=sa.literal(day, sa.String)))
+            db.session.execute(change.values(settled_on=day))
     return [f"翻页{n:02d}号有限公司" for n in range(1, ROWS + 1)]
 
 

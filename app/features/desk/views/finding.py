@@ -21,7 +21,8 @@ LEAST = 2
 
 
 def groups(text: str) -> list[dict[str, Any]]:
-    """``label``, ``more`` (the list with this search) and ``items`` (name, note, url) of each list."""
+    """``label``, ``items`` (name, note, url) and, where these may not be all, ``more``: the list with
+    this search."""
     try:
         wanted = clean(text)
     except BadQuery:
@@ -53,4 +54,4 @@ def _group(label: str, view: ListPart, wanted: str) -> dict[str, Any]:
         }
         for row, url in rows
     ]
-    return {"label": label, "more": more, "items": items}
+    return {"label": label, "more": more if len(items) == MOST else "", "items": items}

@@ -57,7 +57,7 @@ from app.features.enterprises.queries.register import (
     with_year,
     years_of,
 )
-from app.features.enterprises.queries.search import matches
+from app.features.enterprises.queries.search import matches, number_of
 
 __all__ = [
     "ALIVE",
@@ -87,6 +87,7 @@ __all__ = [
     "matches",
     "member_counts",
     "names_of",
+    "number_of",
     "number_of_imports",
     "park_status_counts",
     "parks_of",

@@ -37,14 +37,38 @@ def matches(text: str, *, contacts: bool = True, counting: bool = False) -> Any:
         if folded.isalnum():
             clauses.append(starts_with(Enterprise.uscc, folded.upper()))
         return sa.or_(*clauses)
-    if len(folded) < 2 or (contacts and len(raw) < 2):
+    wanted = _phrase(text, contacts=contacts)
+    if wanted is None:
         return sa.or_(*clauses)
     if db.session.get_bind().dialect.name == "postgresql":
         return _by_arrays(clauses, folded, raw.lower())
-    wanted = f'name : "{tokens(folded)}"'
-    if contacts:
-        wanted += f' OR contact : "{tokens(contact_text(raw))}"'
     return _by_words(clauses, wanted, counting=counting)
+
+
+def number_of(text: str, *, contacts: bool, most: int) -> int | None:
+    """How many living records of all parks a search finds, at most ``most``, without reading one.
+
+    ``None`` where only reading them tells. For who sees every park.
+    """
+    wanted = _phrase(text, contacts=contacts)
+    if wanted is None or db.session.get_bind().dialect.name != "sqlite":
+        return None
+    gone = sa.select(Enterprise.id).where(Enterprise.deleted_at.is_not(None))
+    found = sa.select(INDEX.c.rowid).where(
+        _FOUND.bindparams(pairs=wanted), INDEX.c.rowid.not_in(gone)
+    )
+    return int(
+        db.session.scalar(sa.select(sa.func.count()).select_from(found.limit(most).subquery())) or 0
+    )
+
+
+def _phrase(text: str, *, contacts: bool) -> str | None:
+    """What SQLite's index is asked; ``None``: it does not know."""
+    folded, raw = search_text(text), text.strip()
+    if folded.isascii() or len(folded) < 2 or (contacts and len(raw) < 2):
+        return None
+    wanted = f'name : "{tokens(folded)}"'
+    return wanted + f' OR contact : "{tokens(contact_text(raw))}"' if contacts else wanted
 
 
 def _by_words(clauses: list[Any], wanted: str, *, counting: bool) -> Any:

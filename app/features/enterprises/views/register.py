@@ -158,6 +158,12 @@ class EnterpriseView(BulkPart, ExportPart):
     def total(self, _criteria: Criteria) -> Counted:
         return Counted(sum(self.counts().values()))
 
+    def matching(self, criteria: Criteria) -> Counted:
+        """Of a status alone as many as its tab says."""
+        if criteria.values.keys() == {"status"} and not criteria.q:
+            return Counted(self.counts()[criteria.values["status"]])
+        return super().matching(criteria)
+
     def tab_counts(self, _criteria: Criteria) -> Sequence[tuple[str, Any, str]]:
         kept = self.counts()
         return [(status, label, f"{kept[status]:,}") for status, label in STATUS_WORDS.items()]

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from flask import g
 from flask_babel import lazy_gettext as _l
 
+from app.core import scope
 from app.engines import dictionaries
 from app.extensions import db
 from app.extensions.lists.criteria import Criteria
-from app.extensions.lists.source import ListSource
+from app.extensions.lists.source import COUNT_CAP, Counted, ListSource
 from app.extensions.lists.spec import (
     BoolFilter,
     ChoiceFilter,
@@ -200,6 +201,19 @@ class EnterpriseSource(ListSource):
         if any(name in YEARLY for name in criteria.values):
             query = queries.with_year(query, criteria.year)
         return super().narrowed(query.where(self.alive), criteria, counting=counting)
+
+    def count(self, criteria: Criteria, cap: int = COUNT_CAP) -> Counted:
+        if (
+            criteria.q
+            and not criteria.values
+            and not self.deleted
+            and scope.current().park_ids is None
+        ):
+            contacts = policy.personal(current_actor())
+            number = queries.number_of(criteria.q, contacts=contacts, most=cap + 1)
+            if number is not None:
+                return Counted(min(number, cap), capped=number > cap)
+        return super().count(criteria, cap)
 
     def sort_key(self, criteria: Criteria) -> tuple[Any, bool]:
         column, descending = super().sort_key(criteria)
