@@ -84,6 +84,22 @@ def test_the_own_indicator_opens_with_every_step(as_: Any, context: Any) -> None
     assert "drawer-foot" not in other
 
 
+def test_marks_above_the_schemes_say_why_and_levels_stand_from_the_best_down(
+    as_: Any, context: Any
+) -> None:
+    """Without statistics due A5 does not apply: its marks are spread over the rest of A."""
+    found, _first = rankings.scored()
+    made = rankings.run(found, {"P01": {"stat_due": "0", "stat_on_time": "0"}})
+    rankings.publish(found, made)
+    browser, address = as_("park1"), f"{PAGE}?park={park_id('P01')}"
+    block = told(browser, f"{address}&code=A")
+    assert "（含不适用指标的分摊，原 4）" in block
+    assert "含不适用指标的分摊" in told(browser, f"{address}&code=A1")
+    page = told(browser, f"{address}&code=B4")
+    assert "分摊" not in page
+    assert "1 亿元以上 1、5000 万元至 1 亿元 1、1000 万元至 5000 万元 5" in page
+
+
 def test_of_another_park_only_sums_are_told_whatever_is_asked(as_: Any, context: Any) -> None:
     rankings.published()
     browser = as_("park1")

@@ -16,6 +16,7 @@ from app.extensions.phrases import listed
 from app.features.assessments.labels.rule_words import code_word, rule_words
 from app.features.assessments.models import FilingEvidence, FilingValueChange
 from app.features.assessments.queries import filings, reviews, runs
+from app.features.assessments.rules.form import in_order
 from app.features.rankings import policy, queries
 from app.features.rankings.labels import GAP_WORDS, STEP_WORDS
 from app.features.rankings.rules.curve import curve
@@ -123,7 +124,7 @@ def _gap_words(part: Part, names: Mapping[str, str]) -> str:
 
 def _block(row: Published, told: Mapping[str, Any], block: Mapping[str, Any]) -> Drawer:
     items = tuple(
-        Item(code, one["name"], one["score"], one["max_score"])
+        Item(code, one["name"], one["score"], wording.full_words(one))
         for code, one in told["items"].items()
         if one["block"] == block["code"]
     )
@@ -164,9 +165,9 @@ def _indicator(found: Sheet, row: Published, told: Mapping[str, Any], code: str)
         code,
         one["name"],
         one["score"],
-        one["max_score"],
+        wording.full_words(one),
         sentences=tuple(wording.sentences(one, word=code_word)),
-        inputs=tuple(_input(given) for given in one["inputs"]),
+        inputs=tuple(_input(given, _levels(one)) for given in one["inputs"]),
         remarks=_remarks(result.filing_id, names, found.snapshot.run_id),
         evidence=tuple(paper for name in names for paper in papers.get(name, ())),
         drawing=_drawing(one),
@@ -181,7 +182,7 @@ def _indicator(found: Sheet, row: Published, told: Mapping[str, Any], code: str)
         title=f"{code} {one['name']}",
         crumb=f"{one['block']} {block['name']} · {block['score']} / {block['max_score']}",
         score=one["score"],
-        most=one["max_score"],
+        most=wording.full_words(one),
         detail=True,
         chosen=chosen,
         neighbours=neighbours,
@@ -218,16 +219,24 @@ def _drawing(one: Mapping[str, Any]) -> Drawing | None:
     return drawing(found, one["unit"]) if found else None
 
 
-def _input(given: Mapping[str, Any]) -> Input:
+def _levels(one: Mapping[str, Any]) -> tuple[str, ...]:
+    """Levels of a rule from the best down; stored, a mapping keeps no order."""
+    points = (one.get("rule") or {}).get("points")
+    return tuple(in_order(points)) if isinstance(points, Mapping) else ()
+
+
+def _input(given: Mapping[str, Any], levels: Sequence[str]) -> Input:
     verified, declared = given["verified"], given["declared"]
     changed = declared is not None and declared != verified
-    return Input(given["name"], given["unit"], _text(verified), _text(declared) if changed else "")
+    before = _text(declared, levels) if changed else ""
+    return Input(given["name"], given["unit"], _text(verified, levels), before)
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, levels: Sequence[str]) -> str:
     """A value for people: thousands told apart, levels and options in words."""
     if isinstance(value, Mapping):
-        return listed(f"{code_word(level)} {count}" for level, count in value.items()) or "0"
+        told = in_order(value, levels).items()
+        return listed(f"{code_word(level)} {count}" for level, count in told) or "0"
     if value is None:
         return ""
     try:
