@@ -9,7 +9,10 @@ from playwright.sync_api import expect
 
 from tests.e2e.browser import fits, scan
 
-PAGES = ("/", "/news", "/parks", "/search?q=园区", "/search?q=zzzz", "/documents/legal", "/login")
+PAGES = (
+    *("/", "/news", "/parks", "/rankings/", "/verify/"),
+    *("/search?q=园区", "/search?q=zzzz", "/documents/legal", "/login"),
+)
 #: Larger type breaks narrow pages, colours are the same at every width.
 MODES = (
     ({}, False),
@@ -59,6 +62,19 @@ def test_the_larger_type_is_chosen_and_remembered(open_desk):
     expect(page.locator("html")).not_to_have_attribute("data-view", "large")
     page.goto("/news")
     assert page.evaluate(size) == before
+
+
+def test_the_languages_stand_on_one_line_on_a_phone(open_desk):
+    page = open_desk(phone=True).page
+    page.goto("/verify/")
+    page.locator(".util-lang [value=en]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    tops = page.locator(".util-lang [name=lang]").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().top)"
+    )
+    assert len(set(tops)) == 1
+    fits(page)
+    scan(page)
 
 
 def test_a_search_by_initials_finds_and_leads_on(open_desk):

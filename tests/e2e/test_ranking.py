@@ -19,6 +19,14 @@ WHY = "异议成立，面积更正"
 SAID = "main h1, main th, main td, main .paper-facts span, main .paper-notes li, main .paper-signs span"
 
 
+#: Whether what stands in each button stands within it.
+INSIDE = """all => all.every((one) => {
+  const box = one.getBoundingClientRect();
+  const inner = [...one.children].map((part) => part.getBoundingClientRect());
+  return one.scrollWidth <= one.clientWidth && inner.every((part) => part.left >= box.left && part.right <= box.right);
+})"""
+
+
 class Journey:
     """One round, each step as the person whose step it is."""
 
@@ -39,6 +47,7 @@ class Journey:
         page = desk.page
         page.goto(f"/desk/ranking/?round={self.round}")
         desk.look("ranking")
+        assert page.locator(".page-acts .btn").evaluate_all(INSIDE), "words leave their button"
         desk.link("提出异议").click()
         page.locator("[name=target][value=indicator]").check()
         page.locator("[name=indicators][value=A1]").check()
