@@ -104,7 +104,7 @@ def _cards(found: AssessmentRound) -> tuple[tuple[Any, Number], ...]:
         (_("参评园区/基地"), Number(sum(states.values()), _filings(found))),
         (_("已提交"), Number(sum(states.values()) - states["draft"], _filings(found, "filed"))),
         (_("待审核完成"), Number(waiting, _filings(found, "waiting"))),
-        (_("异议"), Number(sum(cases["state"].values()), _cases(found))),
+        (pgettext("list", "异议"), Number(sum(cases["state"].values()), _cases(found))),
     ]
     return tuple(cards)
 
