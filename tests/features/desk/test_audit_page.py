@@ -64,6 +64,7 @@ def test_the_auditor_sees_nothing_else(app, as_):
             "/login/second/",
             "/login/second/enrol",
             "/desk/",
+            "/desk/find/",
             "/logout/haiyiban",
             *(
                 "/robots.txt",
