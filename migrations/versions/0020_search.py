@@ -1,6 +1,7 @@
 """The search of the register: an index over pairs of neighbouring signs of names and contacts.
 
-Chinese is searched by two signs, which no index over words or over three signs finds. SQLite: an FTS5 table without
+Chinese is searched by two signs, which no index over words or over three signs finds. The last sign stands by itself, so that
+every sign begins an entry. SQLite: an FTS5 table without
 content, kept by triggers that need nothing but SQL, so that whatever writes keeps it; each pair is written in hex, which no
 tokenizer splits or folds. PostgreSQL: GIN over an immutable function. And indexes for
 one status over all parks and for what lies in the recycle bin.
@@ -19,7 +20,7 @@ MOST_SIGNS = 600
 _AFTER_PINYIN = "substr({key}, instr({key}, '|') + 1)"
 _PAIRS = (
     "(SELECT group_concat(hex(substr(t, n, 2)), ' ') FROM "
-    "(SELECT t, n FROM (SELECT {text} AS t LIMIT 1) CROSS JOIN search_place WHERE n < length(t) ORDER BY n))"
+    "(SELECT t, n FROM (SELECT {text} AS t LIMIT 1) CROSS JOIN search_place WHERE n <= length(t) ORDER BY n))"
 )
 
 
@@ -56,8 +57,8 @@ SQLITE = (
 )
 POSTGRESQL = (
     "CREATE FUNCTION search_pairs(t text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE "
-    "AS $$ SELECT coalesce(array_agg(DISTINCT substr(t, n, 2)), '{}') "
-    "FROM generate_series(1, length(t) - 1) AS n $$",
+    "AS $$ SELECT coalesce(array_agg(DISTINCT substr(t, n, size)), '{}') "
+    "FROM generate_series(1, length(t)) AS n, generate_series(1, 2) AS size $$",
     "CREATE FUNCTION search_name(key text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE "
     r"AS $$ SELECT regexp_replace(key, '^[^|]*\|[^|]*\|', '') $$",
     "CREATE INDEX search_enterprise_name ON enterprise USING gin (search_pairs(search_name(name_key)))",

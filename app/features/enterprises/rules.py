@@ -183,8 +183,9 @@ def search_text(text: str) -> str:
 
 
 def tokens(text: str) -> str:
-    """Pairs of neighbouring signs as the search index holds them: in hex, apart by spaces."""
-    return " ".join(text[at : at + 2].encode().hex().upper() for at in range(len(text) - 1))
+    """Pairs of neighbouring signs, and the last sign, as the search index holds them: in hex, apart
+    by spaces."""
+    return " ".join(text[at : at + 2].encode().hex().upper() for at in range(len(text)))
 
 
 def contact_text(text: str) -> str:

@@ -52,6 +52,8 @@ def test_two_signs_of_a_name_or_a_contact(context: object) -> None:
     assert found("链（海") == found("链(海") == {two}
     assert found("境电岛") == set()  # its pairs, but not in this order
     assert found("海") == {one, two}
+    assert found("椰") == {one}
+    assert found("司") == {one, two}  # the last sign
     assert found("oygyl") == {two}  # initials
     assert found("%%") == found("__") == found("' OR 1=1") == set()
 

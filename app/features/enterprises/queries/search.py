@@ -36,13 +36,20 @@ def matches(text: str, *, contacts: bool = True, counting: bool = False) -> Any:
     if folded.isascii():  # the index knows no pinyin
         if folded.isalnum():
             clauses.append(starts_with(Enterprise.uscc, folded.upper()))
-        return sa.or_(*clauses)
-    wanted = _phrase(text, contacts=contacts)
-    if wanted is None:
-        return sa.or_(*clauses)
+        return sa.or_(*clauses) if counting else _by_reading(clauses)
     if db.session.get_bind().dialect.name == "postgresql":
-        return _by_arrays(clauses, folded, raw.lower())
-    return _by_words(clauses, wanted, counting=counting)
+        return _by_arrays(clauses, folded, raw.lower(), counting=counting)
+    return _by_words(clauses, _phrase(text, contacts=contacts), counting=counting)
+
+
+def _by_reading(clauses: list[Any]) -> Any:
+    """Rare words are read once from end to end: in the order of a list every row is a leap."""
+    hits = sa.select(Enterprise.id).where(sa.or_(*clauses))
+    first = sa.select(sa.func.count()).select_from(hits.limit(COMMON).subquery())
+    if int(db.session.scalar(first) or 0) >= COMMON:
+        return sa.or_(*clauses)
+    once = hits.cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
+    return Enterprise.id.in_(sa.select(once.c.id))
 
 
 def number_of(text: str, *, contacts: bool, most: int) -> int | None:
@@ -64,14 +71,21 @@ def number_of(text: str, *, contacts: bool, most: int) -> int | None:
 
 def _phrase(text: str, *, contacts: bool) -> str | None:
     """What SQLite's index is asked; ``None``: it does not know."""
-    folded, raw = search_text(text), text.strip()
-    if folded.isascii() or len(folded) < 2 or (contacts and len(raw) < 2):
+    folded = search_text(text)
+    if not folded or folded.isascii():
         return None
-    wanted = f'name : "{tokens(folded)}"'
-    return wanted + f' OR contact : "{tokens(contact_text(raw))}"' if contacts else wanted
+    wanted = f"name : {_words(folded)}"
+    return f"{wanted} OR contact : {_words(contact_text(text.strip()))}" if contacts else wanted
 
 
-def _by_words(clauses: list[Any], wanted: str, *, counting: bool) -> Any:
+def _words(text: str) -> str:
+    """The pairs in a row; what begins with a single sign."""
+    if len(text) == 1:
+        return f'"{tokens(text)}" *'
+    return f'"{tokens(text).rpartition(" ")[0]}"'
+
+
+def _by_words(clauses: list[Any], wanted: str | None, *, counting: bool) -> Any:
     """SQLite: the pairs in a row, as a phrase."""
     found = sa.select(INDEX.c.rowid).where(_FOUND.bindparams(pairs=wanted))
     if not counting:
@@ -82,19 +96,35 @@ def _by_words(clauses: list[Any], wanted: str, *, counting: bool) -> Any:
     return sa.and_(Enterprise.id.in_(found), sa.or_(*clauses))
 
 
-def _by_arrays(clauses: list[Any], name: str, contact: str) -> Any:
-    """PostgreSQL: all the pairs somewhere, then the words themselves; its statistics know what is
-    common."""
-    where = (
-        (sa.func.search_name(Enterprise.name_key), name),
-        (sa.func.lower(Enterprise.contact_name), contact),
-    )
+def _by_arrays(clauses: list[Any], name: str, contact: str, *, counting: bool) -> Any:
+    """PostgreSQL: all the pairs somewhere, then the words themselves."""
+    wanted = [pairs_of(name), pairs_of(contact)][: len(clauses)]
+    columns = (sa.func.search_name(Enterprise.name_key), sa.func.lower(Enterprise.contact_name))
     indexed = [
-        sa.func.search_pairs(column, type_=ARRAY(sa.Text)).contains(pairs_of(wanted))
-        for column, wanted in where
+        sa.func.search_pairs(column, type_=ARRAY(sa.Text)).contains(pairs)
+        for column, pairs in zip(columns, wanted, strict=False)
     ]
-    return sa.or_(*(sa.and_(*both) for both in zip(indexed, clauses, strict=False)))
+    if not counting and _expected(wanted) >= COMMON:
+        return sa.or_(*clauses)
+    # Side by side: within one another the function would be asked again for every row.
+    return sa.and_(sa.or_(*indexed), sa.or_(*clauses))
+
+
+def _expected(wanted: list[list[str]]) -> int:
+    """How many rows the server's statistics expect, without looking for any."""
+    names = ("search_name(name_key)", "lower(contact_name)")
+    given = dict(zip(("name", "contact"), wanted, strict=False))
+    where = " OR ".join(
+        f"search_pairs({column}) @> CAST(:{key} AS text[])"
+        for column, key in zip(names, given, strict=False)
+    )
+    told = sa.text(f"EXPLAIN (FORMAT JSON) SELECT FROM enterprise WHERE {where}")
+    (plan,) = db.session.connection().execute(told, given).scalar_one()
+    return int(plan["Plan"]["Plan Rows"])
 
 
 def pairs_of(text: str) -> list[str]:
+    """What PostgreSQL's index holds of a text with these signs."""
+    if len(text) == 1:
+        return [text]
     return [text[at : at + 2] for at in range(len(text) - 1)]
