@@ -27,7 +27,8 @@ WITHOUT_DATABASE = (
 #: Files that take long go first (the longest at the top), so that no worker has one left at the end.
 LONG = (
     "e2e/test_crawl", "e2e/test_register", "e2e/test_user_centre", "e2e/test_list",
-    "e2e/test_clerk", "e2e/test_jobs", "e2e/test_public_site", "e2e/test_upgrade",
+    "e2e/test_zone_scheme", "e2e/test_ranking", "e2e/test_upgrade", "e2e/test_clerk",
+    "e2e/test_public_site", "e2e/test_filling", "e2e/test_jobs",
     "e2e/test_forms", "e2e/test_board", "e2e/test_editor",
     "house/test_routes", "web/floor/test_start", "features/desk/test_board", "house/test_words",
     "engines/review/test_workflow", "engines/trail/test_chain", "house/test_code",

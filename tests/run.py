@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,6 +97,8 @@ def pytest(name: str, options: list[str], paths: list[str], **environment: str) 
             [*command, f"--basetemp={folder}/work"], env={**clean, **environment}, check=False
         ).returncode
         counts = _counts(report)
+        if not paths:
+            print(f"{name}, longest files: {', '.join(_longest(report))}", flush=True)
     if code < 0:
         print(f"{name}: pytest was ended by signal {-code}", flush=True)
     if code == NOTHING_COLLECTED and paths:
@@ -124,6 +127,14 @@ def _counts(report: Path) -> dict[str, int]:
     suite = ET.parse(report).getroot().find("testsuite")
     assert suite is not None
     return {name: int(suite.get(name, "0")) for name in names}
+
+
+def _longest(report: Path, number: int = 12) -> list[str]:
+    """Files with the seconds of their tests together: those that ``LONG`` in conftest.py puts first."""
+    seconds: Counter[str] = Counter()
+    for one in ET.parse(report).iter("testcase") if report.exists() else ():
+        seconds[one.get("classname", "").removeprefix("tests.")] += float(one.get("time", "0"))
+    return [f"{file} {took:.0f} s" for file, took in seconds.most_common(number)]
 
 
 if __name__ == "__main__":
