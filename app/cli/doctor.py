@@ -66,6 +66,7 @@ def checks(*, strict: bool) -> dict[str, Callable[[], str]]:
         "secret key": _secret_key,
         "database": _database,
         "sort order": _locale,
+        "search index": _search,
         "public role": _public_role,
         "zone and park": _zone_and_park,
         "trail": _trail,
@@ -156,6 +157,19 @@ def _locale() -> str:
     if kind in ("C", "POSIX"):
         raise Bad(f"LC_CTYPE is {kind}: create the database with a UTF-8 locale")
     return kind
+
+
+def _search() -> str:
+    """Without its index the register is read from end to end; without a trigger it finds no new row."""
+    if db.engine.dialect.name == "postgresql":
+        names = sa.text("SELECT indexname FROM pg_indexes WHERE tablename = 'enterprise'")
+        wanted = {"search_enterprise_name", "search_enterprise_contact"}
+    else:
+        names = sa.text("SELECT name FROM sqlite_master WHERE tbl_name = 'enterprise'")
+        wanted = {f"search_enterprise_{when}" for when in ("added", "changed", "removed")}
+    if missing := wanted - set(db.session.scalars(names)):
+        raise Bad(f"missing: {', '.join(sorted(missing))}; make them as migration 0020 does")
+    return "kept by the database"
 
 
 def _public_role() -> str:

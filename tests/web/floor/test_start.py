@@ -299,7 +299,10 @@ def test_doctor_ends_with_1_and_names_what_fails(bare):
     failed = [line.split(":")[0] for line in result.output.splitlines() if line.startswith("FAIL")]
     assert failed == [
         f"FAIL  {name}"
-        for name in ("settings", "database", "public role", "zone and park", "trail", "worker")
+        for name in (
+            *("settings", "database", "search index", "public role"),
+            *("zone and park", "trail", "worker"),
+        )
     ]
     assert "SESSION_COOKIE_SECURE" in result.output
     assert "Traceback" not in result.output
@@ -317,6 +320,19 @@ def test_doctor_misses_a_public_role_that_may_something_and_a_readable_key(bare)
         for name in ("public role", "secret key"):
             with pytest.raises(doctor.Bad):
                 checks[name]()
+
+
+def test_doctor_misses_what_keeps_the_search_index(bare):
+    with bare.app_context(), scope.unscoped():
+        deploy()
+        check = doctor.checks(strict=False)["search index"]
+        assert check() == "kept by the database"
+        sqlite = db.engine.dialect.name == "sqlite"
+        what, name = ("TRIGGER", "added") if sqlite else ("INDEX", "name")
+        with transaction():
+            db.session.execute(sa.text(f"DROP {what} search_enterprise_{name}"))
+        with pytest.raises(doctor.Bad, match=f"search_enterprise_{name}"):
+            check()
 
 
 def test_doctor_misses_space_and_a_broken_trail(bare, monkeypatch):
