@@ -5,6 +5,7 @@ The rows lie in all parks of the demo and are looked at by who sees every park.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ PIECE = 50_000
 BLOCK, BLOCKS = 5, 6
 CONNECTIONS, SECONDS = 16, 8.0
 OPERATOR = "operator"
+TURNED = re.compile(r'href="([^"]+)" rel="next"')
 GONE, COMMON, ONE = quote("迁出"), quote("椰岛"), quote("椰")
 #: what, path of ours, path of the stock view, what it is compared with and at most how many times it.
 PAGES: tuple[tuple[str, str, str, str, float | None], ...] = (
@@ -62,7 +64,10 @@ def measure(stand: Stand, table: Table) -> None:
     ):
         browsers = {"few": few.signed_in(), "many": many.signed_in(), "stock": theirs.signed_in()}
         first = 0.0
-        for page in PAGES:
+        turned = TURNED.search(browsers["many"].get(f"{LIST}?page=4999").text)
+        assert turned is not None
+        last = ("page 5,000, turned to", turned[1].replace("&amp;", "&"), "", "first", 1.3)
+        for page in (*PAGES, last):
             took = _page(page, browsers)
             first = first or took["many"]
             _tell(page, took, first, stand.name, table)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.extensions import db
-from app.extensions.lists.spec import contains, starts_with
+from app.extensions.lists.spec import LIKE_ESCAPE, contains, escape_like, starts_with
 from app.features.enterprises.models import Enterprise
 from app.features.enterprises.rules import contact_text, search_text, tokens
 
@@ -30,26 +30,30 @@ def matches(text: str, *, contacts: bool = True, counting: bool = False) -> Any:
     folded, raw = search_text(text), text.strip()
     if not folded:
         return sa.true()
-    clauses = [contains(Enterprise.name_key, folded)]
+    clauses = [_in_name(folded)]
     if contacts:
         clauses.append(contains(Enterprise.contact_name, raw))
     if folded.isascii():  # the index knows no pinyin
         if folded.isalnum():
             clauses.append(starts_with(Enterprise.uscc, folded.upper()))
-        return sa.or_(*clauses) if counting else _by_reading(clauses)
+        return _by_reading(clauses)
     if db.session.get_bind().dialect.name == "postgresql":
         return _by_arrays(clauses, folded, raw.lower(), counting=counting)
     return _by_words(clauses, _phrase(text, contacts=contacts), counting=counting)
 
 
+def _in_name(folded: str) -> Any:
+    """Latin letters may be of the pinyin and the initials before the name; other signs are of the
+    name itself, which is all that the index holds."""
+    if folded.isascii():
+        return contains(Enterprise.name_key, folded)
+    return Enterprise.name_key.like(f"%|%|%{escape_like(folded)}%", escape=LIKE_ESCAPE)
+
+
 def _by_reading(clauses: list[Any]) -> Any:
     """Rare words are read once from end to end: in the order of a list every row is a leap."""
-    hits = sa.select(Enterprise.id).where(sa.or_(*clauses))
-    first = sa.select(sa.func.count()).select_from(hits.limit(COMMON).subquery())
-    if int(db.session.scalar(first) or 0) >= COMMON:
-        return sa.or_(*clauses)
-    once = hits.cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
-    return Enterprise.id.in_(sa.select(once.c.id))
+    hits = db.session.scalars(sa.select(Enterprise.id).where(sa.or_(*clauses)).limit(COMMON)).all()
+    return Enterprise.id.in_(hits) if len(hits) < COMMON else sa.or_(*clauses)
 
 
 def number_of(text: str, *, contacts: bool, most: int) -> int | None:

@@ -184,7 +184,12 @@ class EnterpriseSource(ListSource):
     def search(self, text: str, *, counting: bool = False) -> Any:
         """A contact is found only by those who may see personal columns."""
         contacts = policy.personal(current_actor())
-        return queries.matches(text, contacts=contacts, counting=counting)
+        # A page asks for its rows and for their number: what was read for one serves the other.
+        kept = g.setdefault("enterprise_search", {})
+        key = text, contacts, counting and not text.isascii(), scope.current().park_ids
+        if key not in kept:
+            kept[key] = queries.matches(text, contacts=contacts, counting=counting)
+        return kept[key]
 
     def selected(self, criteria: Criteria, names: Sequence[str]) -> Any:
         query = sa.select(
