@@ -209,15 +209,62 @@ def test_the_package_is_computed_again_by_its_own_script(
         assert again[str(row["park_id"])].as_json()["final"] == row["final"]
 
 
-def test_a_withdrawn_version_is_the_zones_alone(as_: Any, context: Any) -> None:
+def test_the_figures_of_a_withdrawn_version_are_the_zones_alone(as_: Any, context: Any) -> None:
     found, snapshot = rankings.published()
     act(services.withdraw, found.id, reason="发错了", now=clock.now())
     paper = f"/desk/ranking-papers/{snapshot.id}/print"
-    assert "还没有公示的考核排名" in told(as_("park1"), PAGE)
+    page = told(as_("park1"), PAGE)
+    assert "第 1 版排名的公示已于" in page
+    assert "撤回的原因：发错了" in page
+    for figures in ("ranking-table", people.park("P02").name, "/ranking-papers/"):
+        assert figures not in page, figures
     told(as_("park1"), paper, 404)
     told(as_("park1"), paper.replace("print", "xlsx"), 404)
-    assert "已撤回" in told(as_("operator"), PAGE)
+    page = told(as_("operator"), PAGE)
+    assert "第 1 版排名的公示已于" in page
+    assert "ranking-table" in page
     told(as_("operator"), paper)
+
+
+def test_after_a_withdrawal_no_older_version_is_the_page(as_: Any, context: Any) -> None:
+    found, _first = rankings.published()
+
+    def anew() -> None:
+        made = rankings.run(found, LATER)
+        act(services.publish_anew, found.id, run_id=made.id, reason="更正", now=clock.now())
+
+    anew()
+    act(services.withdraw, found.id, reason="发错了", now=clock.now())
+    park = as_("park1")
+    page = told(park, PAGE)
+    assert "第 2 版排名的公示已于" in page
+    assert "ranking-table" not in page
+    chosen = re.findall(r'<option value="(\d)"( selected)?>v\d (\S+)</option>', page)
+    assert chosen == [("2", " selected", "已撤回"), ("1", "", "已被新版本替代")]
+    page = told(park, f"{PAGE}?version=1")
+    assert "ranking-table" in page
+    assert "之后的版本已撤回，现在没有有效的版本。" in page
+    assert "v2 已撤回" in page
+    rankings.publish(found, rankings.run(found))
+    page = told(park, PAGE)
+    assert "v2 已撤回" in page
+    assert "ranking-table" in page
+    page = told(park, f"{PAGE}?version=2")
+    assert "查看现在的版本" in page
+    assert "ranking-table" not in page
+    told(park, f"{PAGE}?version=4", 404)
+
+
+def test_a_replaced_paper_says_so_after_its_successor_was_withdrawn(
+    client: Any, context: Any
+) -> None:
+    found, first = rankings.published()
+    made = rankings.run(found, LATER)
+    second = act(services.publish_anew, found.id, run_id=made.id, reason="更正", now=clock.now())[0]
+    act(services.withdraw, found.id, reason="发错了", now=clock.now())
+    assert "之后的版本已撤回" in told(client, f"/verify/{first.key}")
+    rankings.publish(found, rankings.run(found))
+    assert "现在有效的是第 3 版。" in told(client, f"/verify/{second.key}")
 
 
 # -- is the sheet genuine? ---------------------------------------------------------------------

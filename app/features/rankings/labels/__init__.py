@@ -109,6 +109,13 @@ notices.kinds(
         fixed=True,
     ),
     NoticeKind(
+        "ranking.withdrawn",
+        _l("考核排名撤回"),
+        _l("“%(round)s”第 %(number)s 版排名的公示已撤回，不再有效。撤回的原因：%(reason)s"),
+        right="can_index on RankingView",
+        fixed=True,
+    ),
+    NoticeKind(
         "ranking.consequence",
         _l("考核结果处理"),
         _l("“%(round)s”结果已确认，本园区“%(what)s”，办理期限到 %(until)s。"),
