@@ -92,6 +92,7 @@ HEADINGS: Mapping[str, Any] = {
     "review_of": _l("复核的异议"),
     "corrected_in": _l("更正版本"),
     "correction": _l("更正"),
+    "mine": _l("办理"),
 }
 REFUSALS: Mapping[str, Any] = {
     **files.LABELS,
@@ -103,8 +104,8 @@ REFUSALS: Mapping[str, Any] = {
     "objection_state": _l("异议的状态已有变化，请查看现在的状态。"),
     "objection_changed": _l("您打开后，它已有变化。请核对现在的内容再操作。"),
     "objection_second_person": _l("结论须由另一人复核后答复，不能由作出结论的人答复。"),
-    "objection_own_review": _l("您审核过所涉及的内容，不能办理这件异议。"),
-    "objection_own_answer": _l("原办理人不参与复核，须由其他人办理和答复。"),
+    "objection_own_review": _l("您审核过所涉及的内容，只能查看，由其他人办理和答复。"),
+    "objection_own_answer": _l("您办理或复核过原来的异议，只能查看，由其他人办理和答复。"),
     "objection_handled": _l("这件异议由其他人办理。"),
     "objection_window_over": _l("异议期已过，不能再提出。您填写的内容仍在页面上。"),
     "objection_old_version": _l("排名已发布新版本，请对新版本提出异议。您填写的内容仍在页面上。"),

@@ -331,7 +331,7 @@ def test_the_desk_tells_the_first_deadline_of_the_objections(published: Any, as_
     assert f'<time datetime="{told["total"].due_on}">' in line
     assert f"剩 {calendar.left(told['total'].due_on)} 个工作日" in line
     do("reviewer2", services.accept, told["total"].id, seen=told["total"].version)
-    page = as_("operator").page("/desk/")
+    page = as_("reviewer2").page("/desk/")
     assert f'datetime="{told["total"].due_on}"' in page.split("已受理的异议")[1].split("</li>")[0]
     assert f'datetime="{told["grade"].due_on}"' in page.split("待受理的异议")[1].split("</li>")[0]
 

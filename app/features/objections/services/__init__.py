@@ -29,6 +29,7 @@ from app.features.objections.services.handling import (
 )
 from app.features.objections.services.messages import inform, nudge
 from app.features.objections.services.noting import TELLERS
+from app.features.objections.services.waiting import waiting_for
 
 __all__ = [
     "TELLERS",
@@ -51,6 +52,7 @@ __all__ = [
     "reviewers",
     "standing_of",
     "verify",
+    "waiting_for",
     "withdraw",
     "write",
 ]
