@@ -90,6 +90,7 @@ HEADINGS: Mapping[str, Any] = {
     "answer": _l("答复内容"),
     "answered_at": _l("答复时间"),
     "review_of": _l("复核的异议"),
+    "compare": _l("对照查看"),
     "corrected_in": _l("更正版本"),
     "correction": _l("更正"),
     "mine": _l("办理"),

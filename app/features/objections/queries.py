@@ -81,10 +81,12 @@ def to_correct(round_id: int) -> Sequence[Objection]:
 
 
 def filing_of(found: Objection) -> int | None:
-    """The filing that the case is about; ``None``: that park did not take part."""
+    """The filing that the case is about; ``None``: that park handed none in."""
     about = found.other_park_id or found.park_id
     query = sa.select(AssessmentFiling.id).where(
-        AssessmentFiling.round_id == found.round_id, AssessmentFiling.park_id == about
+        AssessmentFiling.round_id == found.round_id,
+        AssessmentFiling.park_id == about,
+        AssessmentFiling.state != "draft",
     )
     return db.session.scalar(query)
 

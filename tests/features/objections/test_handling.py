@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -64,6 +65,44 @@ def test_a_decision_is_answered_by_another_person(context: object) -> None:
         "dismissed",
         False,
     )
+
+
+def test_an_answer_that_was_sent_back_is_there_to_go_on_with(as_: Any, context: Any) -> None:
+    _found, one = filed()
+    one = act(services.accept, one.id, by="reviewer", seen=one.version)
+    form = f"/desk/objections/show/{one.id}?act=decide"
+
+    def typed() -> str:
+        found = re.search(r'<textarea[^>]*id="answer"[^>]*>([^<]*)<', as_("reviewer").page(form))
+        assert found
+        return found[1].strip()
+
+    assert typed() == ""
+    one = act(services.decide, one.id, "upheld", "证据充分。", by="reviewer", seen=one.version)
+    act(services.recall, one.id, "请写明页码。", by="operator", seen=one.version)
+    assert typed() == "证据充分。"
+
+
+def test_a_review_says_until_when_it_can_be_asked_for_and_leads_to_the_first_case(
+    as_: Any, context: Any
+) -> None:
+    found, one = filed()
+    one = handled(one)
+    one = act(services.answer, one.id, by="operator", seen=one.version)
+    first = f"/desk/objections/show/{one.id}"
+    assert f"{services.again_until(one, found)} 前（含当日）可以申请" in as_("park1").page(first)
+    again = act(services.again, one.id, "仍不服", [], by="park1")
+    assert f'href="{first}"' in as_("operator").page(f"/desk/objections/show/{again.id}")
+
+
+def test_a_file_says_of_which_side_it_is_and_since_when(as_: Any, context: Any) -> None:
+    _found, snapshot = rankings.published()
+    paper = services.Upload(io.BytesIO(assessments.PDF), "证明.pdf")
+    one = raise_again(snapshot, uploads=[paper])
+    ((kept, _stored),) = queries.files_of(one.id)
+    shown = as_("operator").page(f"/desk/objections/show/{one.id}").split('id="papers-title"')[1]
+    assert ">园区<" in shown.split("</ul>")[0]
+    assert f'<time datetime="{kept.at.isoformat()}">' in shown.split("</ul>")[0]
 
 
 def test_the_second_of_two_is_told_that_it_was_handled(context: object) -> None:

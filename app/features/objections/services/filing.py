@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.core.actor import Actor
 from app.core.errors import Forbidden, Refusal
@@ -97,9 +97,14 @@ def against_again(first: Objection, found: AssessmentRound, *, now: datetime) ->
         return "objection_state"
     if queries.review_of(first.id) is not None:
         return "objection_reviewed"
-    last = calendar.due(first.answered_at or first.updated_at, found.publicity_days)
+    last = again_until(first, found)
     over = RoundState(found.state) is not RoundState.publicized or calendar.local(now) > last
     return "objection_window_over" if over else None
+
+
+def again_until(first: Objection, found: AssessmentRound) -> date:
+    """The last day on which a 复核 of an answered case can be asked for."""
+    return calendar.due(first.answered_at or first.updated_at, found.publicity_days)
 
 
 def withdraw(actor: Actor, objection_id: int, *, seen: int, now: datetime) -> Objection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any, ClassVar
 
 from flask import abort, flash, request
@@ -47,12 +48,14 @@ from app.features.objections.views.columns import (
 from app.features.objections.views.filing import uploads
 from app.features.objections.views.telling import (
     corrected,
+    draft_of,
     due_cell,
     indicators,
     log_of,
     marked,
     name_of,
     other_park,
+    to_compare,
     told,
 )
 from app.features.parks import queries as parks
@@ -110,7 +113,7 @@ class ObjectionView(RegisterView):
             "",
             (
                 *("number", "park", "round", "version", "target", "indicators", "other"),
-                *("filed_at", "filed_by", "due_on", "handler", "review_of", "reason"),
+                *("filed_at", "filed_by", "due_on", "handler", "review_of", "compare", "reason"),
             ),
         ),
         (_l("答复"), ("outcome", "answered_at", "corrected_in", "answer")),
@@ -176,13 +179,18 @@ class ObjectionView(RegisterView):
             "other": lambda: other_park(item),
             "filed_by": lambda: name_of(item.filed_by),
             "handler": lambda: name_of(item.handler_id) if current_actor().sees_all else "",
-            "review_of": lambda: str(queries.get(item.review_of_id)) if item.review_of_id else "",
             "outcome": lambda: told(item, str(OUTCOME_WORDS.get(item.outcome or "", ""))),
             "answer": lambda: told(item, item.answer),
             "corrected_in": lambda: corrected(item),
         }
         if name == "due_on":
             return due_cell(item.due_on, item.state)
+        if name == "compare":
+            return Cell("", links=to_compare(item))
+        if name == "review_of" and (key := item.review_of_id):
+            return Cell(queries.get(key).number, url=self.url(f"show/{key}"))
+        if name == "review_of":
+            return Cell("")
         if name in texts:
             return Cell(texts[name]())
         return cells.cell(getattr(item, name))
@@ -237,22 +245,22 @@ class ObjectionView(RegisterView):
     def _case(self, item: Objection, *, opened: str = "", form: Any = None, kept: str = "") -> str:
         may = _may(item)
         act = next((one for one in FORMS if one.value == opened and one in may), None)
-        shown = form if form is not None else FORMS[act](formdata=None) if act else None
+        drafted = {"answer": draft_of(item)} if act is Act.decide else {}
+        shown = form if form is not None else FORMS[act](formdata=None, **drafted) if act else None
         if shown is not None:
             shown.version.data = str(item.version)
         all_said = Act.write in may and services.all_said(current_actor(), item)
         ask = Act.write in may and act is not Act.write and not all_said
         return self.render(
             "objections/show.html",
-            page=self.show_page(item, "facts"),
+            page=replace(self.show_page(item, "facts"), notice=_barred(item)),
             item=item,
             act=act.value if act else "",
             form=shown,
             writing=WriteForm(formdata=None) if ask else None,
             all_said=rules.MOST_WORDS if all_said else None,
-            again=_may_ask_again(item),
+            again_until=_ask_again_until(item),
             marked=marked(item),
-            barred=_barred(item),
             kept=kept,
             log=log_of(item),
             papers=queries.files_of(item.id),
@@ -338,8 +346,10 @@ def _to_correct(item: Objection) -> list[Link]:
     return [Link(_("重新审核"), f"/desk/filing-reviews/show/{filing}", icon="report-search")]
 
 
-def _may_ask_again(item: Objection) -> bool:
-    """申请复核: of an answered case, once, while there is time."""
+def _ask_again_until(item: Objection) -> date | None:
+    """申请复核: of an answered case, once, until this day; ``None``: not now, or not this person."""
     found, now = rounds.get(item.round_id), clock.now()
     may = policy.may_file(current_actor(), item.park_id)
-    return may and services.against_again(item, found, now=now) is None
+    if not may or services.against_again(item, found, now=now) is not None:
+        return None
+    return services.again_until(item, found)
