@@ -122,6 +122,10 @@ REFUSALS: Mapping[str, Any] = {
     "objection_reason": _l("请写明异议的原因。"),
     "objection_text": _l("请写明内容。"),
     "objection_long": _l("内容过长，请精简。"),
+    "objection_file": _l(
+        "“%(files)s”不能上传：只接受 PDF、图片、docx 或 xlsx，每个不超过 10 MB，不能为空。请重新选择文件。"
+    ),
+    "objection_choose_again": _l("浏览器不保留已选的文件，请重新选择。"),
     "objection_files": _l("一次最多上传 10 个文件。"),
     "objection_case_files": _l("一件异议中每一方最多上传 %(most)s 个文件。"),
     "objection_words": _l("一件异议中每一方最多补充说明 %(most)s 次，已达上限。"),

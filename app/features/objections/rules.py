@@ -118,6 +118,8 @@ MOST_WORDS = 20
 REASON_MAX, ANSWER_MAX = 1000, 2000
 FILE_MOST = 10 * 1024 * 1024
 FILE_TYPES = frozenset({"pdf", "png", "jpeg", "docx", "xlsx"})
+#: The names that such files have; what is in them is looked at when they are kept.
+FILE_ENDINGS = (".pdf", ".png", ".jpg", ".jpeg", ".docx", ".xlsx")
 
 
 @dataclass(frozen=True)

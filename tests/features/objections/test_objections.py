@@ -268,6 +268,45 @@ def test_what_was_typed_comes_back_with_its_errors(as_: Any, context: Any) -> No
     assert "请选择涉及的指标" in answer.text
 
 
+def test_all_that_is_wrong_is_told_at_once_and_files_are_asked_for_again(
+    as_: Any, context: Any
+) -> None:
+    found, snapshot = rankings.published()
+    address = f"/desk/objections/new/{snapshot.id}"
+
+    def sent(name: str, **typed: str) -> str:
+        data = {**typed, "files": (io.BytesIO(assessments.PDF), name)}
+        answer = as_("park1").post(address, data=data, content_type="multipart/form-data")
+        assert answer.status_code == 400
+        return str(answer.text)
+
+    page = sent("证明.exe", target="indicator")
+    for words in (
+        "请选择涉及的指标。",
+        "请写明异议的原因。",
+        "请确认所附材料真实有效。",
+        "“证明.exe”不能上传",
+    ):
+        assert words in page, words
+    page = sent("证明.pdf", target="total", reason="有误。")
+    assert "请确认所附材料真实有效。" in page
+    assert "浏览器不保留已选的文件，请重新选择。" in page
+    assert queries.of_park(people.park("P01").id, found.id) == []
+
+
+def test_an_older_version_has_no_form(as_: Any, context: Any) -> None:
+    found, first = rankings.published()
+    address = f"/desk/objections/new/{first.id}"
+    made = rankings.run(found, {"P02": {"trade_cur": "99000.00"}})
+    act(rankings_services.publish_anew, found.id, by="operator", run_id=made.id, reason="更正")
+    page = as_("park1").page(address)
+    assert "不能再对这一版提出异议" in page
+    assert "objection-form" not in page
+    # what was typed while the new version came is not lost
+    typed = {"target": "total", "reason": "请核对总分。", "honest": "y"}
+    assert "请核对总分。" in as_("park1").post(address, data=typed).text
+
+
 def test_another_park_does_not_know_the_case(as_: Any, context: Any) -> None:
     _found, one = filed()
     assert as_("park2").get(f"/desk/objections/show/{one.id}").status_code == 404

@@ -10,13 +10,14 @@ from app.core.actor import Actor
 from app.core.errors import Forbidden, Refusal
 from app.engines import calendar
 from app.extensions import db
+from app.extensions.phrases import listed
 from app.features.assessments.models import AssessmentRound
 from app.features.assessments.queries import rounds
 from app.features.assessments.rules.rounds import RoundState
 from app.features.objections import policy, queries, rules
 from app.features.objections.models import Objection
 from app.features.objections.rules import Act, State, Target, after
-from app.features.objections.services.noting import Upload, keep, note
+from app.features.objections.services.noting import Upload, keep, note, unfit
 from app.features.rankings import queries as rankings
 from app.features.rankings.models import RankingSnapshot
 
@@ -57,8 +58,11 @@ def file(actor: Actor, park_id: int, snapshot_id: int, claim: Claim, *, now: dat
     )
     if claim.target == Target.other and claim.other_park_id not in set(rows) - {park_id}:
         wrong["other"] = "objection_other"
+    bad = unfit(claim.uploads)
+    if bad:
+        wrong["files"] = "objection_file"
     if wrong:
-        raise Refusal("objection_incomplete", fields=wrong)
+        raise Refusal("objection_incomplete", fields=wrong, files=listed(bad))
     matters = rules.matters(claim.target, claim.indicators, claim.other_park_id)
     if matters & queries.raised(park_id, found.id):
         raise Refusal("objection_raised", fields={"target": "objection_raised"})

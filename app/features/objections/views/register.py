@@ -45,7 +45,7 @@ from app.features.objections.views.columns import (
     PARK,
     SOURCE,
 )
-from app.features.objections.views.filing import uploads
+from app.features.objections.views.filing import choose_again, uploads
 from app.features.objections.views.telling import (
     corrected,
     draft_of,
@@ -288,6 +288,7 @@ class ObjectionView(RegisterView):
     def _refused(self, pk: int, name: str, form: Any, refusal: Refusal) -> Any:
         """The page as it is now, with what was typed in its form, or beside the page."""
         self.put_errors(form, refusal)
+        choose_again(form)
         db.session.expire_all()
         item = self.record(pk)
         if name in {one.value for one in _may(item)} and name in {one.value for one in FORMS}:
