@@ -344,3 +344,24 @@ def test_nobody_else_publishes(as_: Any, context: Any, who: str, status: int) ->
     found, made = rankings.scored()
     answer = as_(who).post(f"/desk/publications/{found.id}/publish", data={"run": str(made.id)})
     assert answer.status_code == status
+
+
+def test_what_goes_out_or_back_is_asked_with_the_name_of_the_round(as_: Any, context: Any) -> None:
+    found, snapshot = rankings.published()
+    address = f"/desk/publications/{found.id}"
+    page = told(as_("operator"), address)
+    assert f"确定向公众公开“{found.name}”的排名吗？" in page
+    assert page.count(">撤回公示</button>") == 1
+    act(services.show_to_all, snapshot.id, public=True)
+    assert f"确定停止向公众公开“{found.name}”的排名吗？" in told(as_("operator"), address)
+
+
+def test_all_that_stands_against_confirming_is_named(as_: Any, context: Any) -> None:
+    found, snapshot = rankings.published()
+    claim = objections.Claim("total", "请核对总分。")
+    with scope.acting_as(people.actor("park1")), transaction():
+        objections.file(people.actor("park1"), park_id("P01"), snapshot.id, claim, now=clock.now())
+    page = told(as_("operator"), f"/desk/publications/{found.id}")
+    against = page.split('id="not-yet"')[1].split("</ul>")[0]
+    assert f"公示期到 {snapshot.window_until} 结束" in against
+    assert "还有未答复的异议" in against

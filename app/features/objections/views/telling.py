@@ -74,13 +74,16 @@ def to_compare(item: Objection) -> tuple[tuple[str, str], ...]:
     filing = queries.filing_of(item) if current_actor().can("can_show", JUDGE_VIEW) else None
     if filing is None:
         return told
-    base, words = f"/desk/filing-reviews/show/{filing}", _("核定值和证据")
+    base = f"/desk/filing-reviews/show/{filing}"
     codes = services.codes_of(item)
     if codes is None:
-        return (*told, (str(words), base))
+        return (*told, (str(_("核定值和证据")), base))
     names = rounds.scheme_of(rounds.get(item.round_id)).items
     return told + tuple(
-        (f"{words} {names[code].name if code in names else code}", f"{base}?item={code}")
+        (
+            str(_("核定值和证据：%(name)s", name=names[code].name if code in names else code)),
+            f"{base}?item={code}",
+        )
         for code in sorted(codes)
     )
 
@@ -94,11 +97,10 @@ def _scores(item: Objection) -> tuple[tuple[str, str], ...]:
     base = f"/desk/ranking/?round={item.round_id}&version={version}&park={park}"
     sides = {one.code: "bonus" for one in scheme.bonus}
     sides |= {one.code: "deduction" for one in scheme.deductions}
-    words = str(_("计分过程"))
     if not item.indicators:
-        return ((words, f"{base}#explained"),)
+        return ((str(_("计分过程")), f"{base}#explained"),)
     return tuple(
-        (f"{words} {code}", f"{base}&code={sides.get(code, code)}#explained")
+        (str(_("计分过程：%(name)s", name=code)), f"{base}&code={sides.get(code, code)}#explained")
         for code in item.indicators
     )
 
