@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -228,6 +228,18 @@ def consequences_of(round_id: int) -> Sequence[RankingConsequence]:
 
 def consequence_locked(consequence_id: int) -> RankingConsequence:
     return by_key.locked(RankingConsequence, consequence_id)
+
+
+def consequence_overdue(today: date) -> sa.ColumnElement[bool]:
+    """Open although its last day is over."""
+    return sa.and_(RankingConsequence.outcome.is_(None), RankingConsequence.due_on < today)
+
+
+def consequences_overdue(today: date) -> tuple[int, date | None]:
+    """How many, and the earliest of their last days."""
+    query = sa.select(sa.func.count(), sa.func.min(RankingConsequence.due_on))
+    number, first = db.session.execute(query.where(consequence_overdue(today))).one()
+    return int(number), first
 
 
 def listed(query: sa.Select[Any]) -> Sequence[Any]:
