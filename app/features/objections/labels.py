@@ -138,42 +138,45 @@ ACTS: Mapping[str, Any] = {
     "objection.corrected": _l("异议已更正"),
 }
 
+#: Each side is offered its own kinds: to take on a case, or to hear of one's own.
 _SIDE: Mapping[str, Any] = {"right": "can_show on ObjectionView", "fixed": True}
+_ZONE: Mapping[str, Any] = {**_SIDE, "right": "can_handle on ObjectionView"}
+_PARK: Mapping[str, Any] = {**_SIDE, "right": "can_file on ObjectionView"}
 notices.kinds(
-    NoticeKind("objection.filed", _l("新的异议"), _l("收到异议 %(number)s，请受理。"), **_SIDE),
+    NoticeKind("objection.filed", _l("新的异议"), _l("收到异议 %(number)s，请受理。"), **_ZONE),
     NoticeKind(
-        "objection.again", _l("申请复核"), _l("异议 %(number)s 申请复核，请受理。"), **_SIDE
+        "objection.again", _l("申请复核"), _l("异议 %(number)s 申请复核，请受理。"), **_ZONE
     ),
-    NoticeKind("objection.withdrawn", _l("异议撤回"), _l("异议 %(number)s 已撤回。"), **_SIDE),
+    NoticeKind("objection.withdrawn", _l("异议撤回"), _l("异议 %(number)s 已撤回。"), **_ZONE),
     NoticeKind(
-        "objection.accepted", _l("异议受理"), _l("您园区的异议 %(number)s 已受理。"), **_SIDE
+        "objection.accepted", _l("异议受理"), _l("您园区的异议 %(number)s 已受理。"), **_PARK
     ),
     NoticeKind(
         "objection.refused",
         _l("异议不予受理"),
         _l("您园区的异议 %(number)s 不予受理，请查看原因。"),
-        **_SIDE,
+        **_PARK,
     ),
     NoticeKind("objection.word", _l("异议补充说明"), _l("异议 %(number)s 有新的说明。"), **_SIDE),
     NoticeKind(
         "objection.decided",
         _l("异议结论待复核"),
         _l("异议 %(number)s 已作出结论，请另一人复核后答复。"),
-        **_SIDE,
+        **_ZONE,
     ),
     NoticeKind(
-        "objection.answered", _l("异议答复"), _l("您园区的异议 %(number)s 已答复。"), **_SIDE
+        "objection.answered", _l("异议答复"), _l("您园区的异议 %(number)s 已答复。"), **_PARK
     ),
     NoticeKind(
         "objection.corrected",
         _l("异议更正"),
         _l("您园区的异议 %(number)s 已更正，见第 %(version)s 版排名。"),
-        **_SIDE,
+        **_PARK,
     ),
     NoticeKind(
         "objection.due",
         _l("异议答复期限"),
         _l("异议 %(number)s 须于 %(due)s 前答复。"),
-        **_SIDE,
+        **_ZONE,
     ),
 )

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from app.core import clock, scope
 from app.core.errors import Refusal
+from app.engines import notices
 from app.engines.notices import InboxMessage
 from app.extensions import db
 from app.features.assessments.models import FilingValueChange
@@ -254,3 +255,14 @@ def test_an_open_objection_stands_against_confirming(context: object) -> None:
     one = handled(one)
     act(services.answer, one.id, by="operator", seen=one.version)
     assert act(rankings_services.confirm, found.id, by="operator", now=later).state == "confirmed"
+
+
+def test_each_side_is_offered_the_kinds_of_messages_that_it_can_get(context: object) -> None:
+    def offered(who: str) -> set[str]:
+        kinds = notices.kinds_for(people.actor(who).permissions)
+        return {one.name for one in kinds if one.name.startswith("objection.")}
+
+    zone = {f"objection.{one}" for one in ("filed", "again", "withdrawn", "decided", "due")}
+    park = {f"objection.{one}" for one in ("accepted", "refused", "answered", "corrected")}
+    assert offered("park1") == park | {"objection.word"}
+    assert offered("reviewer") == offered("operator") == zone | {"objection.word"}
