@@ -37,10 +37,12 @@ def _work() -> None:
     from app.features.news.views import news_todos
     from app.features.objections.views import objection_todos
     from app.features.parks.views import claim_todos, info_states, info_todos, provider_steps
+    from app.features.rankings.views import consequence_todos
     from app.features.settlements.views import settlement_todos
 
     board.TODOS[:] = [
         *(filing_todos, reviews_todos, review_todos, panel_todos, objection_todos),
+        consequence_todos,
         *(claim_todos, settlement_todos, news_todos, info_todos),
     ]
     board.STATES[:] = [info_states]

@@ -55,6 +55,13 @@ def _chain(name: str) -> list[str]:
     return chain
 
 
+@pytest.mark.parametrize("name", [one for one, text in ALL.items() if "data-draft=" in text])
+def test_a_form_that_keeps_what_was_typed_has_the_words_to_offer_it(name):
+    for form in ALL[name].split("<form")[1:]:
+        tag = form.partition(">")[0]
+        assert "data-draft=" not in tag or 'include "components/draft.html"' in tag, tag
+
+
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_no_script_style_or_raw_text_in_a_template(name):
     text = ALL[name]

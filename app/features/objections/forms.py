@@ -16,9 +16,22 @@ from wtforms import (
 from wtforms.validators import Length
 
 from app.features.objections.labels import HEADINGS, OUTCOME_WORDS, TARGET_WORDS
-from app.features.objections.rules import ANSWER_MAX, REASON_MAX
+from app.features.objections.rules import (
+    ANSWER_MAX,
+    FILE_ENDINGS,
+    FILE_MOST,
+    MOST_FILES,
+    REASON_MAX,
+)
 
-ACCEPT = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"
+#: js/files.js takes out what cannot be sent before it is: no browser fills in chosen files again.
+FILES = {
+    "accept": ",".join(FILE_ENDINGS),
+    "data-most": MOST_FILES,
+    "data-bytes": FILE_MOST,
+    "data-unfit": _l("未选入：{names}。只接受 PDF、图片、docx 或 xlsx，每个不超过 10 MB。"),
+    "data-many": _l("一次最多 10 个，未选入：{names}。"),
+}
 
 
 class ObjectionForm(FlaskForm):
@@ -34,7 +47,7 @@ class ObjectionForm(FlaskForm):
         validators=[Length(max=REASON_MAX)],
         render_kw={"rows": 5, "maxlength": REASON_MAX},
     )
-    files = MultipleFileField(HEADINGS["files"], render_kw={"accept": ACCEPT})
+    files = MultipleFileField(HEADINGS["files"], render_kw=FILES)
     honest = BooleanField(_l("所附材料真实有效"))
 
 
@@ -58,7 +71,7 @@ class WriteForm(FlaskForm):
         validators=[Length(max=REASON_MAX)],
         render_kw={"rows": 3, "maxlength": REASON_MAX},
     )
-    files = MultipleFileField(HEADINGS["files"], render_kw={"accept": ACCEPT})
+    files = MultipleFileField(HEADINGS["files"], render_kw=FILES)
 
 
 class DecideForm(FlaskForm):

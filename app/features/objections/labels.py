@@ -90,8 +90,10 @@ HEADINGS: Mapping[str, Any] = {
     "answer": _l("答复内容"),
     "answered_at": _l("答复时间"),
     "review_of": _l("复核的异议"),
+    "compare": _l("对照查看"),
     "corrected_in": _l("更正版本"),
     "correction": _l("更正"),
+    "mine": _l("办理"),
 }
 REFUSALS: Mapping[str, Any] = {
     **files.LABELS,
@@ -103,8 +105,8 @@ REFUSALS: Mapping[str, Any] = {
     "objection_state": _l("异议的状态已有变化，请查看现在的状态。"),
     "objection_changed": _l("您打开后，它已有变化。请核对现在的内容再操作。"),
     "objection_second_person": _l("结论须由另一人复核后答复，不能由作出结论的人答复。"),
-    "objection_own_review": _l("您审核过所涉及的内容，不能办理这件异议。"),
-    "objection_own_answer": _l("原办理人不参与复核，须由其他人办理和答复。"),
+    "objection_own_review": _l("您审核过所涉及的内容，只能查看，由其他人办理和答复。"),
+    "objection_own_answer": _l("您办理或复核过原来的异议，只能查看，由其他人办理和答复。"),
     "objection_handled": _l("这件异议由其他人办理。"),
     "objection_window_over": _l("异议期已过，不能再提出。您填写的内容仍在页面上。"),
     "objection_old_version": _l("排名已发布新版本，请对新版本提出异议。您填写的内容仍在页面上。"),
@@ -120,6 +122,10 @@ REFUSALS: Mapping[str, Any] = {
     "objection_reason": _l("请写明异议的原因。"),
     "objection_text": _l("请写明内容。"),
     "objection_long": _l("内容过长，请精简。"),
+    "objection_file": _l(
+        "“%(files)s”不能上传：只接受 PDF、图片、docx 或 xlsx，每个不超过 10 MB，不能为空。请重新选择文件。"
+    ),
+    "objection_choose_again": _l("浏览器不保留已选的文件，请重新选择。"),
     "objection_files": _l("一次最多上传 10 个文件。"),
     "objection_case_files": _l("一件异议中每一方最多上传 %(most)s 个文件。"),
     "objection_words": _l("一件异议中每一方最多补充说明 %(most)s 次，已达上限。"),
@@ -132,42 +138,45 @@ ACTS: Mapping[str, Any] = {
     "objection.corrected": _l("异议已更正"),
 }
 
+#: Each side is offered its own kinds: to take on a case, or to hear of one's own.
 _SIDE: Mapping[str, Any] = {"right": "can_show on ObjectionView", "fixed": True}
+_ZONE: Mapping[str, Any] = {**_SIDE, "right": "can_handle on ObjectionView"}
+_PARK: Mapping[str, Any] = {**_SIDE, "right": "can_file on ObjectionView"}
 notices.kinds(
-    NoticeKind("objection.filed", _l("新的异议"), _l("收到异议 %(number)s，请受理。"), **_SIDE),
+    NoticeKind("objection.filed", _l("新的异议"), _l("收到异议 %(number)s，请受理。"), **_ZONE),
     NoticeKind(
-        "objection.again", _l("申请复核"), _l("异议 %(number)s 申请复核，请受理。"), **_SIDE
+        "objection.again", _l("申请复核"), _l("异议 %(number)s 申请复核，请受理。"), **_ZONE
     ),
-    NoticeKind("objection.withdrawn", _l("异议撤回"), _l("异议 %(number)s 已撤回。"), **_SIDE),
+    NoticeKind("objection.withdrawn", _l("异议撤回"), _l("异议 %(number)s 已撤回。"), **_ZONE),
     NoticeKind(
-        "objection.accepted", _l("异议受理"), _l("您园区的异议 %(number)s 已受理。"), **_SIDE
+        "objection.accepted", _l("异议受理"), _l("您园区的异议 %(number)s 已受理。"), **_PARK
     ),
     NoticeKind(
         "objection.refused",
         _l("异议不予受理"),
         _l("您园区的异议 %(number)s 不予受理，请查看原因。"),
-        **_SIDE,
+        **_PARK,
     ),
     NoticeKind("objection.word", _l("异议补充说明"), _l("异议 %(number)s 有新的说明。"), **_SIDE),
     NoticeKind(
         "objection.decided",
         _l("异议结论待复核"),
         _l("异议 %(number)s 已作出结论，请另一人复核后答复。"),
-        **_SIDE,
+        **_ZONE,
     ),
     NoticeKind(
-        "objection.answered", _l("异议答复"), _l("您园区的异议 %(number)s 已答复。"), **_SIDE
+        "objection.answered", _l("异议答复"), _l("您园区的异议 %(number)s 已答复。"), **_PARK
     ),
     NoticeKind(
         "objection.corrected",
         _l("异议更正"),
         _l("您园区的异议 %(number)s 已更正，见第 %(version)s 版排名。"),
-        **_SIDE,
+        **_PARK,
     ),
     NoticeKind(
         "objection.due",
         _l("异议答复期限"),
         _l("异议 %(number)s 须于 %(due)s 前答复。"),
-        **_SIDE,
+        **_ZONE,
     ),
 )

@@ -31,7 +31,7 @@ def standing(
     found: Objection,
     *,
     reviewers: frozenset[int] = frozenset(),
-    earlier_handler: int | None = None,
+    earlier: frozenset[int] = frozenset(),
 ) -> Standing:
     return Standing(
         state=State(found.state),
@@ -40,7 +40,7 @@ def standing(
         handler_id=found.handler_id,
         decided_by=found.decided_by,
         reviewers=reviewers,
-        earlier_handler=earlier_handler,
+        earlier=earlier,
     )
 
 

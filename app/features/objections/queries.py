@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -80,10 +81,12 @@ def to_correct(round_id: int) -> Sequence[Objection]:
 
 
 def filing_of(found: Objection) -> int | None:
-    """The filing that the case is about; ``None``: that park did not take part."""
+    """The filing that the case is about; ``None``: that park handed none in."""
     about = found.other_park_id or found.park_id
     query = sa.select(AssessmentFiling.id).where(
-        AssessmentFiling.round_id == found.round_id, AssessmentFiling.park_id == about
+        AssessmentFiling.round_id == found.round_id,
+        AssessmentFiling.park_id == about,
+        AssessmentFiling.state != "draft",
     )
     return db.session.scalar(query)
 
@@ -138,17 +141,43 @@ def reviewers(round_id: int, park_id: int, codes: Collection[str] | None) -> fro
         )
         if filing is None:
             return frozenset()
-        query = (
-            sa.select(FilingValueChange.actor_id)
-            .join(FilingValue, FilingValue.id == FilingValueChange.value_id)
-            .where(FilingValueChange.filing_id == filing.id, FilingValueChange.act.in_(JUDGED))
-        )
+        query = _judgements(FilingValueChange.actor_id)
+        query = query.where(FilingValueChange.filing_id == filing.id)
         if codes is not None:
             query = query.where(FilingValue.code.in_(list(codes)))
         found = {one for one in db.session.scalars(query.distinct()) if one is not None}
     if codes is None and filing.reviewed_by is not None:
         found.add(filing.reviewed_by)
     return frozenset(found)
+
+
+def judged_by(user_id: int, round_ids: Collection[int]) -> Mapping[tuple[int, int], frozenset[str]]:
+    """Round and park -> the values of it that one person judged; with "" where that person ended
+    its review: the other way round than ``reviewers``."""
+    filing = (AssessmentFiling.round_id, AssessmentFiling.park_id)
+    values = (
+        _judgements(*filing, FilingValue.code)
+        .join(AssessmentFiling, AssessmentFiling.id == FilingValue.filing_id)
+        .where(FilingValueChange.actor_id == user_id)
+    )
+    ended = sa.select(*filing, sa.literal("")).where(AssessmentFiling.reviewed_by == user_id)
+    found: dict[tuple[int, int], set[str]] = {}
+    with scope.unscoped():
+        for query in (values.distinct(), ended):
+            of_rounds = query.where(AssessmentFiling.round_id.in_(list(round_ids)))
+            for round_id, park_id, code in db.session.execute(of_rounds):
+                found.setdefault((round_id, park_id), set()).add(code)
+    return {key: frozenset(codes) for key, codes in found.items()}
+
+
+def _judgements(*columns: Any) -> sa.Select[Any]:
+    """What reviewers did to values."""
+    return (
+        sa.select(*columns)
+        .select_from(FilingValueChange)
+        .join(FilingValue, FilingValue.id == FilingValueChange.value_id)
+        .where(FilingValueChange.act.in_(JUDGED))
+    )
 
 
 def overdue(today: date) -> sa.ColumnElement[bool]:
@@ -161,19 +190,17 @@ def waiting() -> Sequence[Objection]:
     return db.session.scalars(query.order_by(Objection.due_on, Objection.id)).all()
 
 
+def with_ids(ids: Collection[int]) -> Mapping[int, Objection]:
+    """Some cases by their keys."""
+    if not ids:
+        return {}
+    query = sa.select(Objection).where(Objection.id.in_(list(ids)))
+    return {one.id: one for one in db.session.scalars(query)}
+
+
 def state_counts() -> dict[str, int]:
     query = sa.select(Objection.state, sa.func.count()).group_by(Objection.state)
     return {state: int(number) for state, number in db.session.execute(query)}
-
-
-def open_states() -> Mapping[str, tuple[int, date]]:
-    """State -> how many wait in it, and until when the first of them must be answered."""
-    query = (
-        sa.select(Objection.state, sa.func.count(), sa.func.min(Objection.due_on))
-        .where(Objection.state.in_([one.value for one in OPEN]))
-        .group_by(Objection.state)
-    )
-    return {state: (int(number), due) for state, number, due in db.session.execute(query)}
 
 
 def to_correct_since() -> datetime | None:

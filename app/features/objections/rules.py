@@ -95,6 +95,15 @@ WORKFLOW: Mapping[Act, Step] = MappingProxyType(
         Act.answer: _step((_S.decided,), _S.answered, Side.second),
     }
 )
+#: What an open case waits for.
+NEXT: Mapping[State, Act] = MappingProxyType(
+    {
+        _S.filed: Act.accept,
+        _S.accepted: Act.decide,
+        _S.verifying: Act.decide,
+        _S.decided: Act.answer,
+    }
+)
 #: What it is about has to be corrected.
 UPHELD = frozenset({Outcome.upheld, Outcome.partly})
 #: Somebody still has to do something: the round cannot be confirmed.
@@ -109,6 +118,8 @@ MOST_WORDS = 20
 REASON_MAX, ANSWER_MAX = 1000, 2000
 FILE_MOST = 10 * 1024 * 1024
 FILE_TYPES = frozenset({"pdf", "png", "jpeg", "docx", "xlsx"})
+#: The names that such files have; what is in them is looked at when they are kept.
+FILE_ENDINGS = (".pdf", ".png", ".jpg", ".jpeg", ".docx", ".xlsx")
 
 
 @dataclass(frozen=True)
@@ -122,8 +133,8 @@ class Standing:
     decided_by: int | None = None
     #: Who reviewed what it is about: none of them handles it.
     reviewers: frozenset[int] = frozenset()
-    #: Of a 复核: who handled the first one, and takes no part in this one.
-    earlier_handler: int | None = None
+    #: Of a 复核: who handled the first one, or agreed to its answer: none takes part in this one.
+    earlier: frozenset[int] = frozenset()
 
 
 def refusal(act: Act, standing: Standing) -> str | None:
@@ -133,19 +144,30 @@ def refusal(act: Act, standing: Standing) -> str | None:
         return f"objection_not_{step.side}"
     if standing.state not in step.origin:
         return "objection_state"
-    if step.side in (Side.zone, Side.handler) and standing.actor_id in standing.reviewers:
-        return "objection_own_review"
-    # nobody refuses the 复核 of an own answer either: it would end without a second person; and
-    # who agrees to its decision must not be who is asked about
-    if standing.actor_id is not None and standing.actor_id == standing.earlier_handler:
-        return "objection_own_answer"
+    if step.side is not Side.park and (against := barred(standing)):
+        return against
     if step.side in (Side.zone, Side.handler):
         return _handled(act, standing)
     if step.side is Side.second and act is Act.answer and standing.actor_id == standing.decided_by:
         return "objection_second_person"
-    if act is Act.answer and standing.actor_id in standing.reviewers:
-        return "objection_own_review"
     return None
+
+
+def barred(standing: Standing) -> str | None:
+    """Why somebody of the zone only reads the case, whatever its state: who judged what it is
+    about neither handles it, nor sends its decision back, nor has a word in it; no more who is
+    asked about by a 复核, be it as its handler or as the second person."""
+    if Side.zone not in standing.sides or standing.actor_id is None:
+        return None
+    if standing.actor_id in standing.reviewers:
+        return "objection_own_review"
+    return "objection_own_answer" if standing.actor_id in standing.earlier else None
+
+
+def is_next(standing: Standing) -> bool:
+    """Whether the case waits for this person: for the act that takes it on."""
+    act = NEXT.get(standing.state)
+    return act is not None and refusal(act, standing) is None
 
 
 def _on_side(side: Side, standing: Standing) -> bool:

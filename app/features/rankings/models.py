@@ -125,6 +125,8 @@ class RankingConsequence(ParkOwned, Stamped, Versioned, PlainModel):
     note: Mapped[str] = mapped_column(sa.String(500), default="")
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
+    #: The file with the report or the decision, where one was given.
+    report_key: Mapped[str | None] = mapped_column(sa.String(32))
 
     def __str__(self) -> str:
         return self.words

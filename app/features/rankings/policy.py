@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.core.actor import Actor
 from app.core.errors import Forbidden
 
 VIEW = "RankingView"
 PUBLISH = "PublicationView"
 CONSEQUENCES = "ConsequenceView"
+REPORT = "consequence_report"
 
 
 def publishes(actor: Actor) -> None:
@@ -15,6 +18,14 @@ def publishes(actor: Actor) -> None:
     process = actor.user_id is None and actor.username.startswith("system")
     if not (actor.sees_all and (process or actor.can("can_publish", PUBLISH))):
         raise Forbidden("ranking_not_operator")
+
+
+def may_read_report(actor: Actor, file: Any) -> bool:
+    """The park that it is about, and the zone."""
+    parks = actor.scope_park_ids
+    if actor.user_id is None or not actor.can("can_show", CONSEQUENCES):
+        return False
+    return parks is None or file.park_id in parks
 
 
 def sees_detail(actor: Actor, park_id: int) -> bool:

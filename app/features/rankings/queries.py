@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -37,7 +37,7 @@ def get(snapshot_id: int) -> Snapshot:
 
 
 def readable(snapshot_id: int, *, withdrawn: bool) -> Snapshot:
-    """A version for somebody who sees withdrawn ones, or who does not: then ``NotFound``."""
+    """A version's figures for somebody who sees those of withdrawn ones, or not: ``NotFound``."""
     found = get(snapshot_id)
     if found.state == "withdrawn" and not withdrawn:
         raise NotFound(f"snapshot {snapshot_id}")
@@ -71,23 +71,19 @@ def public_now() -> Sequence[Snapshot]:
     return db.session.scalars(query).all()
 
 
-def shown(*, withdrawn: bool) -> sa.ColumnElement[bool]:
-    """Withdrawn versions are for the zone alone: they should not have been."""
-    return sa.true() if withdrawn else Snapshot.state != "withdrawn"
-
-
-def versions(round_id: int, *, withdrawn: bool = True) -> Sequence[Snapshot]:
-    """Newest first."""
-    query = sa.select(Snapshot).where(Snapshot.round_id == round_id, shown(withdrawn=withdrawn))
+def versions(round_id: int) -> Sequence[Snapshot]:
+    """Newest first; that one was withdrawn is no secret, its figures are the zone's alone."""
+    query = sa.select(Snapshot).where(Snapshot.round_id == round_id)
     return db.session.scalars(query.order_by(Snapshot.number.desc())).all()
 
 
 def published_rounds(*, withdrawn: bool = True) -> Sequence[AssessmentRound]:
     """Rounds that have a publication, the newest period first."""
+    kept = sa.true() if withdrawn else Snapshot.state != "withdrawn"
     query = (
         sa.select(AssessmentRound)
         .where(
-            AssessmentRound.id.in_(sa.select(Snapshot.round_id).where(shown(withdrawn=withdrawn))),
+            AssessmentRound.id.in_(sa.select(Snapshot.round_id).where(kept)),
             AssessmentRound.rehearsal_of_id.is_(None),
         )
         .order_by(AssessmentRound.period_to.desc(), AssessmentRound.id.desc())
@@ -232,6 +228,18 @@ def consequences_of(round_id: int) -> Sequence[RankingConsequence]:
 
 def consequence_locked(consequence_id: int) -> RankingConsequence:
     return by_key.locked(RankingConsequence, consequence_id)
+
+
+def consequence_overdue(today: date) -> sa.ColumnElement[bool]:
+    """Open although its last day is over."""
+    return sa.and_(RankingConsequence.outcome.is_(None), RankingConsequence.due_on < today)
+
+
+def consequences_overdue(today: date) -> tuple[int, date | None]:
+    """How many, and the earliest of their last days."""
+    query = sa.select(sa.func.count(), sa.func.min(RankingConsequence.due_on))
+    number, first = db.session.execute(query.where(consequence_overdue(today))).one()
+    return int(number), first
 
 
 def listed(query: sa.Select[Any]) -> Sequence[Any]:

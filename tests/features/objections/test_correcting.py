@@ -331,7 +331,7 @@ def test_the_desk_tells_the_first_deadline_of_the_objections(published: Any, as_
     assert f'<time datetime="{told["total"].due_on}">' in line
     assert f"剩 {calendar.left(told['total'].due_on)} 个工作日" in line
     do("reviewer2", services.accept, told["total"].id, seen=told["total"].version)
-    page = as_("operator").page("/desk/")
+    page = as_("reviewer2").page("/desk/")
     assert f'datetime="{told["total"].due_on}"' in page.split("已受理的异议")[1].split("</li>")[0]
     assert f'datetime="{told["grade"].due_on}"' in page.split("待受理的异议")[1].split("</li>")[0]
 
@@ -354,3 +354,29 @@ def test_the_form_of_an_act_stands_beside_its_case(published: Any, as_: Any) -> 
     assert 'id="act-form"' in wrong.text
     summary = wrong.text.split("data-error-summary")[1].split("</ul>")[0]
     assert re.findall(r'href="#(\w+)"', summary) == ["outcome", "answer"]
+
+
+@pytest.mark.one_database("a page")
+def test_a_case_leads_to_what_it_is_about(published: Any, as_: Any) -> None:
+    found, first, filing = published
+    about = {"park": people.park("P01").id, "round": found.id}
+    score = "/desk/ranking/?round={round}&amp;version=1&amp;park={park}".format(**about)
+    values = f"/desk/filing-reviews/show/{filing.id}"
+    for claim, links in (
+        (
+            services.Claim("indicator", "有误。", (OBJECTED,)),
+            (f"&amp;code={OBJECTED}", f"?item={VALUE}"),
+        ),
+        (services.Claim("total", "有误。"), ("", "")),
+    ):
+        one = do("park1", services.file, about["park"], first.id, claim)
+        case = f"/desk/objections/show/{one.id}"
+        addresses = (f"{score}{links[0]}#explained", f"{values}{links[1]}")
+        for who in ("operator", "reviewer"):
+            page = as_(who).page(case)
+            for address in addresses:
+                assert f'href="{address}"' in page, (who, address)
+                assert as_(who).page(address.replace("&amp;", "&"))
+        page = as_("park1").page(case)
+        assert f'href="{addresses[0]}"' in page
+        assert values not in page

@@ -12,8 +12,6 @@ import pytest
 
 from app.core import clock, scope
 from app.core.errors import Forbidden, NotFound, Refusal
-from app.features.assessments.models import FilingValueChange
-from app.features.assessments.queries import filings
 from app.features.objections import queries, services
 from app.features.objections.labels import DONE_WORDS
 from app.features.objections.rules import (
@@ -28,7 +26,7 @@ from app.features.objections.rules import (
 )
 from app.features.rankings import services as rankings_services
 from app.transaction import transaction
-from tests.support import assessments, judging, people, rankings
+from tests.support import assessments, people, rankings
 
 CLAIM = {"target": "indicator", "reason": "核减的一笔并非重复申报。", "indicators": ("C2",)}
 
@@ -195,114 +193,6 @@ def test_a_case_takes_so_many_words_of_each_side(
     assert address in as_("operator").page(f"/desk/objections/show/{one.id}")
 
 
-# -- handling ------------------------------------------------------------------------------------
-def test_who_reviewed_the_indicator_does_not_handle_it(context: object) -> None:
-    found, one = filed()
-    filing = assessments.filing(found, "P01")
-    value = filings.values(filing.id)["trade_cur"]
-    with scope.unscoped(), transaction() as session:
-        session.add(
-            FilingValueChange(
-                value_id=value.id,
-                filing_id=filing.id,
-                park_id=filing.park_id,
-                act="corrected",
-                actor_id=people.actor("reviewer").user_id,
-            )
-        )
-    with pytest.raises(Refusal, match="objection_own_review"):
-        act(services.accept, one.id, by="reviewer", seen=one.version)
-    with pytest.raises(Refusal, match="objection_own_review"):
-        act(services.refuse, one.id, "不在范围", by="reviewer", seen=one.version)
-    assert act(services.accept, one.id, by="operator", seen=one.version).state == "accepted"
-
-
-def test_a_decision_is_answered_by_another_person(context: object) -> None:
-    _found, one = filed()
-    one = handled(one)
-    with pytest.raises(Refusal, match="objection_second_person"):
-        act(services.answer, one.id, by="reviewer", seen=one.version)
-    one = act(services.answer, one.id, by="operator", seen=one.version)
-    assert (one.state, one.outcome, one.answered_by == one.decided_by) == (
-        "answered",
-        "dismissed",
-        False,
-    )
-
-
-def test_the_second_of_two_is_told_that_it_was_handled(context: object) -> None:
-    _found, one = filed()
-    seen = one.version
-    act(services.accept, one.id, by="reviewer", seen=seen)
-    with pytest.raises(Refusal, match="objection_state"):
-        act(services.accept, one.id, by="operator", seen=seen)
-    now = queries.get(one.id).version
-    with pytest.raises(Refusal, match="objection_handled"):
-        act(services.decide, one.id, "upheld", "对", by="operator", seen=now)
-
-
-def test_a_review_of_the_answer_comes_once_and_to_somebody_else(context: object) -> None:
-    _found, one = filed()
-    one = handled(one)
-    one = act(services.answer, one.id, by="operator", seen=one.version)
-    again = act(services.again, one.id, "仍不服", [], by="park1")
-    assert again.review_of_id == one.id
-    with pytest.raises(Refusal, match="objection_own_answer"):
-        act(services.accept, again.id, by="reviewer", seen=again.version)
-    with pytest.raises(Refusal, match="objection_reviewed"):
-        act(services.again, one.id, "再来", [], by="park1")
-
-
-def test_who_decided_first_takes_no_part_in_the_review(context: object) -> None:
-    judging.more_people()
-    _found, one = filed()
-    one = handled(one)
-    one = act(services.answer, one.id, by="operator", seen=one.version)
-    again = act(services.again, one.id, "仍不服", [], by="park1")
-    again = handled(again, by="operator")
-    for verb, said in ((services.answer, ()), (services.recall, ("不同意",))):
-        with pytest.raises(Refusal, match="objection_own_answer"):
-            act(verb, again.id, *said, by="reviewer", seen=again.version)
-    again = act(services.answer, again.id, by="reviewer2", seen=again.version)
-    assert again.state == "answered"
-
-
-@pytest.mark.parametrize("name", [one for one in Act if one is not Act.withdraw])
-def test_every_act_on_a_review_is_closed_to_who_decided_first(name: Act) -> None:
-    zone = frozenset({Side.zone})
-    for state in WORKFLOW[name].origin:
-        told = Standing(state, zone, actor_id=1, handler_id=1, decided_by=2, earlier_handler=1)
-        assert refusal(name, told) == "objection_own_answer"
-
-
-def test_the_review_of_one_that_was_not_accepted_goes_to_somebody_else(context: object) -> None:
-    _found, one = filed()
-    one = act(services.refuse, one.id, "不在范围", by="operator", seen=one.version)
-    again = act(services.again, one.id, "仍不服", [], by="park1")
-    with pytest.raises(Refusal, match="objection_own_answer"):
-        act(services.accept, again.id, by="operator", seen=again.version)
-    with pytest.raises(Refusal, match="objection_own_answer"):
-        act(services.refuse, again.id, "不在范围", by="operator", seen=again.version)
-
-
-def test_an_open_objection_stands_against_confirming(context: object) -> None:
-    found, one = filed()
-    later = clock.now() + timedelta(days=60)
-    with pytest.raises(Refusal, match="objections_open"):
-        act(rankings_services.confirm, found.id, by="operator", now=later)
-    one = handled(one)
-    act(services.answer, one.id, by="operator", seen=one.version)
-    assert act(rankings_services.confirm, found.id, by="operator", now=later).state == "confirmed"
-
-
-def test_who_reviewed_it_does_not_give_the_answer_either() -> None:
-    one = Standing(
-        State.decided, frozenset({Side.zone}), actor_id=1, decided_by=2, reviewers=frozenset({1})
-    )
-    assert refusal(Act.answer, one) == "objection_own_review"
-    assert refusal(Act.recall, one) is None
-
-
 # -- pages ---------------------------------------------------------------------------------------
 def test_the_button_stands_on_the_ranking_while_the_window_is_open(as_: Any, context: Any) -> None:
     _found, snapshot = rankings.published()
@@ -376,6 +266,45 @@ def test_what_was_typed_comes_back_with_its_errors(as_: Any, context: Any) -> No
     assert answer.status_code == 400
     assert "写了很多字" in answer.text
     assert "请选择涉及的指标" in answer.text
+
+
+def test_all_that_is_wrong_is_told_at_once_and_files_are_asked_for_again(
+    as_: Any, context: Any
+) -> None:
+    found, snapshot = rankings.published()
+    address = f"/desk/objections/new/{snapshot.id}"
+
+    def sent(name: str, **typed: str) -> str:
+        data = {**typed, "files": (io.BytesIO(assessments.PDF), name)}
+        answer = as_("park1").post(address, data=data, content_type="multipart/form-data")
+        assert answer.status_code == 400
+        return str(answer.text)
+
+    page = sent("证明.exe", target="indicator")
+    for words in (
+        "请选择涉及的指标。",
+        "请写明异议的原因。",
+        "请确认所附材料真实有效。",
+        "“证明.exe”不能上传",
+    ):
+        assert words in page, words
+    page = sent("证明.pdf", target="total", reason="有误。")
+    assert "请确认所附材料真实有效。" in page
+    assert "浏览器不保留已选的文件，请重新选择。" in page
+    assert queries.of_park(people.park("P01").id, found.id) == []
+
+
+def test_an_older_version_has_no_form(as_: Any, context: Any) -> None:
+    found, first = rankings.published()
+    address = f"/desk/objections/new/{first.id}"
+    made = rankings.run(found, {"P02": {"trade_cur": "99000.00"}})
+    act(rankings_services.publish_anew, found.id, by="operator", run_id=made.id, reason="更正")
+    page = as_("park1").page(address)
+    assert "不能再对这一版提出异议" in page
+    assert "objection-form" not in page
+    # what was typed while the new version came is not lost
+    typed = {"target": "total", "reason": "请核对总分。", "honest": "y"}
+    assert "请核对总分。" in as_("park1").post(address, data=typed).text
 
 
 def test_another_park_does_not_know_the_case(as_: Any, context: Any) -> None:

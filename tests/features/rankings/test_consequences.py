@@ -8,14 +8,17 @@ from typing import Any
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 
 from app.core import clock, scope
 from app.core.errors import Forbidden, NotFound, Refusal
+from app.engines.notices import InboxMessage
 from app.extensions import db
 from app.extensions.lists.source import ListSource
 from app.features.rankings import queries, services
 from app.features.rankings.models import RankingConsequence
 from app.features.rankings.rules.consequences import Kind, Rule, follow, in_row, read
+from app.transaction import transaction
 from tests.features.rankings.test_publishing import act
 from tests.support import assessments, people, rankings
 
@@ -180,3 +183,82 @@ def test_the_export_holds_the_filtered_rows(as_: Any, context: Any) -> None:
     assert rows[1][2] == "取消称号待核"
     none = zone.post("/desk/consequences/export?outcome=kept", data={"format": "csv"})
     assert people.park("B01").name not in none.get_data().decode("utf-8-sig")
+
+
+# -- with a report, in time, and opened again ----------------------------------------------------
+@pytest.mark.one_database("a page and a file")
+def test_closed_with_its_report_that_the_park_can_read(as_: Any, context: Any) -> None:
+    (one,) = confirmed(*rankings.published())
+    zone, address = as_("operator"), f"/desk/consequences/close/{one.id}"
+    show = f"/desk/consequences/show/{one.id}"
+    name = people.park("B01").name
+    assert f"确定办结“{name}”的“{one.words}”吗？" in zone.page(f"{show}?act=close")
+
+    def sent(file: bytes, called: str, **typed: str) -> Any:
+        data = {"version": one.version, **typed, "report": (io.BytesIO(file), called)}
+        return zone.post(address, data=data, content_type="multipart/form-data")
+
+    assert "浏览器不保留已选的文件" in sent(assessments.PDF, "报告.pdf", outcome="kept").text
+    bad = sent(b"MZ\x90\x00" * 20, "报告.exe", outcome="kept", note="会议决定。")
+    assert bad.status_code == 400
+    assert "不支持的文件类型" in bad.text
+    assert one.outcome is None
+    done = sent(assessments.PDF, "报告.pdf", outcome="kept", note="会议决定。")
+    assert done.status_code == 303
+    db.session.expire_all()
+    with scope.unscoped():
+        file = f"/files/{queries.consequence(one.id).report_key}"
+    for who, status in (("base1", 200), ("reviewer", 200), ("park1", 404), ("expert1", 404)):
+        assert as_(who).get(file).status_code == status, who
+    assert f'href="{file}"' in as_("base1").page(show)
+
+
+@pytest.mark.one_database("a page")
+def test_what_was_closed_is_opened_again_with_a_reason_that_the_park_is_told(
+    as_: Any, context: Any
+) -> None:
+    (one,) = confirmed(*rankings.published())
+    zone, base = as_("operator"), as_("base1")
+    show, address = f"/desk/consequences/show/{one.id}", f"/desk/consequences/close/{one.id}"
+    act(services.close, one.id, "revoked", "会议决定。", seen=one.version, now=clock.now())
+    assert f"{show}?act=reopen" in zone.page(show)
+    assert f"{show}?act=reopen" not in base.page(show)
+    assert "确定重新办理" in zone.page(f"{show}?act=reopen")
+    form = {"version": one.version, "act": "reopen"}
+    empty = zone.post(address, data=form)
+    assert empty.status_code == 400
+    assert "请写明原因" in empty.text
+    assert as_("reviewer").post(address, data=form).status_code == 403
+    told = zone.post(address, data={**form, "reason": "决定有误，重新审议。"})
+    assert told.status_code == 303
+    assert "办理中" in base.page(show)
+    with scope.unscoped():
+        rows = db.session.scalars(sa.select(InboxMessage).order_by(InboxMessage.id))
+        said = [row.params for row in rows if row.kind == "ranking.consequence_reopened"]
+    assert [row["reason"] for row in said] == ["决定有误，重新审议。"]
+    assert zone.post(address, data={**form, "reason": "再来"}).status_code == 409
+
+
+@pytest.mark.one_database("a page")
+def test_what_is_overdue_stands_on_the_desk_of_who_closes_it(as_: Any, context: Any) -> None:
+    (one,) = confirmed(*rankings.published())
+    late = "/desk/consequences/list/?late=1"
+    assert late not in as_("operator").page("/desk/")
+    with scope.unscoped(), transaction():
+        db.session.get_one(RankingConsequence, one.id).due_on = clock.today() - timedelta(days=9)
+    page = as_("operator").page("/desk/")
+    assert "超期未办结的考核结果" in page
+    assert f'href="{late}"' in page
+    assert people.park("B01").name in as_("operator").page(late).partition("<tbody")[2]
+    for who in ("reviewer", "base1"):
+        assert "超期未办结的考核结果" not in as_(who).page("/desk/")
+
+
+@pytest.mark.one_database("a page")
+def test_one_round_is_not_called_in_a_row(as_: Any, context: Any) -> None:
+    (one,) = confirmed(*rankings.published())
+    with scope.unscoped(), transaction():
+        db.session.get_one(RankingConsequence, one.id).veto = None
+    page = as_("base1").page(f"/desk/consequences/show/{one.id}")
+    assert "本次考核为“" in page
+    assert "连续 1 次" not in page

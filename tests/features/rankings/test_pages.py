@@ -209,91 +209,62 @@ def test_the_package_is_computed_again_by_its_own_script(
         assert again[str(row["park_id"])].as_json()["final"] == row["final"]
 
 
-def test_a_withdrawn_version_is_the_zones_alone(as_: Any, context: Any) -> None:
+def test_the_figures_of_a_withdrawn_version_are_the_zones_alone(as_: Any, context: Any) -> None:
     found, snapshot = rankings.published()
     act(services.withdraw, found.id, reason="发错了", now=clock.now())
     paper = f"/desk/ranking-papers/{snapshot.id}/print"
-    assert "还没有公示的考核排名" in told(as_("park1"), PAGE)
+    page = told(as_("park1"), PAGE)
+    assert "第 1 版排名的公示已于" in page
+    assert "撤回的原因：发错了" in page
+    for figures in ("ranking-table", people.park("P02").name, "/ranking-papers/"):
+        assert figures not in page, figures
     told(as_("park1"), paper, 404)
     told(as_("park1"), paper.replace("print", "xlsx"), 404)
-    assert "已撤回" in told(as_("operator"), PAGE)
+    page = told(as_("operator"), PAGE)
+    assert "第 1 版排名的公示已于" in page
+    assert "ranking-table" in page
     told(as_("operator"), paper)
 
 
-# -- is the sheet genuine? ---------------------------------------------------------------------
-def test_the_code_on_the_paper_says_whether_it_is_in_force(client: Any, context: Any) -> None:
-    found, first = rankings.published()
-    answer = client.post("/verify/", data={"code": chain.shown_code(first.short_code).lower()})
-    assert answer.status_code == 200
-    assert "有效" in answer.text
-    assert first.digest[:16] in answer.text
-    act(
-        services.publish_anew,
-        found.id,
-        run_id=rankings.run(found, LATER).id,
-        reason="异议成立",
-        now=clock.now(),
-    )
-    later = told(client, f"/verify/{first.key}")
-    assert "已被第 2 版替代" in later
-    assert people.park("P01").name not in later
+def test_after_a_withdrawal_no_older_version_is_the_page(as_: Any, context: Any) -> None:
+    found, _first = rankings.published()
+
+    def anew() -> None:
+        made = rankings.run(found, LATER)
+        act(services.publish_anew, found.id, run_id=made.id, reason="更正", now=clock.now())
+
+    anew()
+    act(services.withdraw, found.id, reason="发错了", now=clock.now())
+    park = as_("park1")
+    page = told(park, PAGE)
+    assert "第 2 版排名的公示已于" in page
+    assert "ranking-table" not in page
+    chosen = re.findall(r'<option value="(\d)"( selected)?>v\d (\S+)</option>', page)
+    assert chosen == [("2", " selected", "已撤回"), ("1", "", "已被新版本替代")]
+    page = told(park, f"{PAGE}?version=1")
+    assert "ranking-table" in page
+    assert "之后的版本已撤回，现在没有有效的版本。" in page
+    assert "v2 已撤回" in page
+    rankings.publish(found, rankings.run(found))
+    page = told(park, PAGE)
+    assert "v2 已撤回" in page
+    assert "ranking-table" in page
+    page = told(park, f"{PAGE}?version=2")
+    assert "查看现在的版本" in page
+    assert "ranking-table" not in page
+    told(park, f"{PAGE}?version=4", 404)
 
 
-def test_codes_cannot_be_tried_out(client: Any, context: Any) -> None:
-    for _number in range(30):
-        assert client.post("/verify/", data={"code": "AAAA-AAAA-AA"}).status_code == 404
-    assert client.post("/verify/", data={"code": "AAAA-AAAA-AA"}).status_code == 429
-
-
-@pytest.mark.parametrize(
-    ("typed", "status", "words"),
-    [
-        (" ", 400, "请输入排名表上的验证码。"),
-        ("7K3M", 404, "验证码是 10 位字母和数字，请核对后重新输入。"),
-        ("7K3M-9QX2-WD", 404, "没有找到这个验证码对应的排名表。"),
-    ],
-)
-def test_what_is_wrong_with_a_code_stands_beside_its_field(
-    client: Any, context: Any, typed: str, status: int, words: str
-) -> None:
-    page = client.post("/verify/", data={"code": typed})
-    assert page.status_code == status
-    assert f'value="{typed if typed.strip() else ""}"' in page.text
-    assert 'aria-describedby="code-error code-hint" aria-invalid="true"' in page.text
-    assert words in page.text.split('id="code-error"')[1].split("</p>")[0]
-    assert "<title>错误：" in page.text
-    assert 'aria-invalid="true"' not in told(client, "/verify/")
-
-
-def test_the_answer_tells_what_was_published_and_what_took_its_place(
+def test_a_replaced_paper_says_so_after_its_successor_was_withdrawn(
     client: Any, context: Any
 ) -> None:
-    found, snapshot = rankings.published()
-    code = chain.shown_code(snapshot.short_code)
-
-    def asked() -> str:
-        return str(client.post("/verify/", data={"code": code}).text).split("verify-columns")[0]
-
-    page = asked()
-    for words in (
-        "这份排名表由平台公示，现在有效。",
-        f"{snapshot.window_from} 至 {snapshot.window_until}",
-        "共 3 家，参加排名 2 家",
-        code,
-    ):
-        assert words in page
-    assert f"/rankings/{found.id}" not in page  # the parks alone may read it
-    act(services.show_to_all, snapshot.id, public=True)
-    assert f'href="/rankings/{found.id}"' in asked()
+    found, first = rankings.published()
+    made = rankings.run(found, LATER)
+    second = act(services.publish_anew, found.id, run_id=made.id, reason="更正", now=clock.now())[0]
     act(services.withdraw, found.id, reason="发错了", now=clock.now())
-    page = asked()
-    assert "这一版已由主办单位撤回，不再有效。" in page
-    assert "发错了" not in page
-    assert f"/rankings/{found.id}" not in page
-
-
-def test_an_unknown_key_is_not_found_in_words(client: Any, context: Any) -> None:
-    assert "没有找到" in told(client, "/verify/" + "x" * 60, 404)
+    assert "之后的版本已撤回" in told(client, f"/verify/{first.key}")
+    rankings.publish(found, rankings.run(found))
+    assert "现在有效的是第 3 版。" in told(client, f"/verify/{second.key}")
 
 
 # -- the zone publishes ------------------------------------------------------------------------
@@ -373,3 +344,24 @@ def test_nobody_else_publishes(as_: Any, context: Any, who: str, status: int) ->
     found, made = rankings.scored()
     answer = as_(who).post(f"/desk/publications/{found.id}/publish", data={"run": str(made.id)})
     assert answer.status_code == status
+
+
+def test_what_goes_out_or_back_is_asked_with_the_name_of_the_round(as_: Any, context: Any) -> None:
+    found, snapshot = rankings.published()
+    address = f"/desk/publications/{found.id}"
+    page = told(as_("operator"), address)
+    assert f"确定向公众公开“{found.name}”的排名吗？" in page
+    assert page.count(">撤回公示</button>") == 1
+    act(services.show_to_all, snapshot.id, public=True)
+    assert f"确定停止向公众公开“{found.name}”的排名吗？" in told(as_("operator"), address)
+
+
+def test_all_that_stands_against_confirming_is_named(as_: Any, context: Any) -> None:
+    found, snapshot = rankings.published()
+    claim = objections.Claim("total", "请核对总分。")
+    with scope.acting_as(people.actor("park1")), transaction():
+        objections.file(people.actor("park1"), park_id("P01"), snapshot.id, claim, now=clock.now())
+    page = told(as_("operator"), f"/desk/publications/{found.id}")
+    against = page.split('id="not-yet"')[1].split("</ul>")[0]
+    assert f"公示期到 {snapshot.window_until} 结束" in against
+    assert "还有未答复的异议" in against

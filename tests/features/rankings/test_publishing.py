@@ -235,6 +235,9 @@ def test_every_park_hears_of_it_and_of_a_correction_those_that_moved(context: ob
     corrected = {who for who, kind in told() if kind == "ranking.corrected"}
     assert "park2" in corrected
     assert "base1" not in corrected
+    act(services.withdraw, found.id, reason="发错了", now=clock.now())
+    back = {who for who, kind in told() if kind == "ranking.withdrawn"}
+    assert back >= {"park1", "park2", "base1"}
 
 
 def test_the_next_round_knows_the_ranks_of_this_one(context: object) -> None:

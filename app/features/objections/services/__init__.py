@@ -11,14 +11,17 @@ from app.features.objections.services.filing import (
     Claim,
     Upload,
     again,
+    again_until,
     against_again,
     file,
     withdraw,
 )
 from app.features.objections.services.handling import (
+    about,
     accept,
     all_said,
     answer,
+    codes_of,
     decide,
     recall,
     refuse,
@@ -29,17 +32,21 @@ from app.features.objections.services.handling import (
 )
 from app.features.objections.services.messages import inform, nudge
 from app.features.objections.services.noting import TELLERS
+from app.features.objections.services.waiting import waiting_for
 
 __all__ = [
     "TELLERS",
     "Claim",
     "Upload",
+    "about",
     "accept",
     "again",
+    "again_until",
     "against_again",
     "against_confirming",
     "all_said",
     "answer",
+    "codes_of",
     "corrections",
     "decide",
     "file",
@@ -51,6 +58,7 @@ __all__ = [
     "reviewers",
     "standing_of",
     "verify",
+    "waiting_for",
     "withdraw",
     "write",
 ]

@@ -10,8 +10,7 @@ from app.features.assessments.models import AssessmentRound, AssessmentRun
 from app.features.assessments.rules.corrections import Correction
 from app.features.objections import queries
 from app.features.objections.models import Objection
-from app.features.objections.rules import Target
-from app.features.objections.services.handling import values_of
+from app.features.objections.services.handling import about, codes_of
 from app.features.objections.services.messages import DESK
 from app.features.parks import queries as parks
 from app.features.rankings.models import RankingSnapshot
@@ -24,11 +23,8 @@ def corrections(round_id: int) -> tuple[Correction, ...]:
 
 
 def _correction(found: Objection) -> Correction:
-    about = found.other_park_id if found.target == Target.other else found.park_id
-    assert about is not None
     assert found.answered_at is not None
-    codes = values_of(found) if found.target == Target.indicator else None
-    return Correction(about, codes, found.answered_at, found.number)
+    return Correction(about(found), codes_of(found), found.answered_at, found.number)
 
 
 def against_confirming(round_id: int) -> str | None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.core.actor import Actor
 from app.core.errors import Forbidden, Refusal
 from app.engines import calendar
 from app.extensions import db
+from app.extensions.phrases import listed
 from app.features.assessments.models import AssessmentRound
 from app.features.assessments.queries import rounds
 from app.features.assessments.rules.rounds import RoundState
 from app.features.objections import policy, queries, rules
 from app.features.objections.models import Objection
 from app.features.objections.rules import Act, State, Target, after
-from app.features.objections.services.noting import Upload, keep, note
+from app.features.objections.services.noting import Upload, keep, note, unfit
 from app.features.rankings import queries as rankings
 from app.features.rankings.models import RankingSnapshot
 
@@ -57,8 +58,11 @@ def file(actor: Actor, park_id: int, snapshot_id: int, claim: Claim, *, now: dat
     )
     if claim.target == Target.other and claim.other_park_id not in set(rows) - {park_id}:
         wrong["other"] = "objection_other"
+    bad = unfit(claim.uploads)
+    if bad:
+        wrong["files"] = "objection_file"
     if wrong:
-        raise Refusal("objection_incomplete", fields=wrong)
+        raise Refusal("objection_incomplete", fields=wrong, files=listed(bad))
     matters = rules.matters(claim.target, claim.indicators, claim.other_park_id)
     if matters & queries.raised(park_id, found.id):
         raise Refusal("objection_raised", fields={"target": "objection_raised"})
@@ -97,9 +101,14 @@ def against_again(first: Objection, found: AssessmentRound, *, now: datetime) ->
         return "objection_state"
     if queries.review_of(first.id) is not None:
         return "objection_reviewed"
-    last = calendar.due(first.answered_at or first.updated_at, found.publicity_days)
+    last = again_until(first, found)
     over = RoundState(found.state) is not RoundState.publicized or calendar.local(now) > last
     return "objection_window_over" if over else None
+
+
+def again_until(first: Objection, found: AssessmentRound) -> date:
+    """The last day on which a 复核 of an answered case can be asked for."""
+    return calendar.due(first.answered_at or first.updated_at, found.publicity_days)
 
 
 def withdraw(actor: Actor, objection_id: int, *, seen: int, now: datetime) -> Objection:

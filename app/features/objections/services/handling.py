@@ -14,6 +14,8 @@ from app.features.objections.models import Objection
 from app.features.objections.rules import Act, Outcome, State, Target, after
 from app.features.objections.services.noting import Upload, keep, note
 
+NOBODY: frozenset[int] = frozenset()
+
 
 def accept(actor: Actor, objection_id: int, *, seen: int, now: datetime) -> Objection:
     """受理: whoever accepts it handles it; never who reviewed what it is about."""
@@ -103,29 +105,42 @@ def _begin(actor: Actor, objection_id: int, act: Act, seen: int) -> Objection:
 
 def standing_of(actor: Actor, found: Objection) -> rules.Standing:
     """All that decides on an act of this person now."""
+    return policy.standing(actor, found, reviewers=reviewers(found), earlier=_earlier(found))
+
+
+def barred_from(found: Objection) -> frozenset[int]:
+    """Who of the zone only reads the case."""
+    return reviewers(found) | _earlier(found)
+
+
+def _earlier(found: Objection) -> frozenset[int]:
     first = queries.get(found.review_of_id) if found.review_of_id else None
-    return policy.standing(
-        actor,
-        found,
-        reviewers=reviewers(found),
-        earlier_handler=_answered_by(first) if first else None,
-    )
+    return answered_by(first) if first else NOBODY
 
 
-def _answered_by(first: Objection) -> int | None:
-    """Who handled the first one; nobody took up one that was not accepted: then who refused it,
-    its last act."""
-    return first.updated_by if State(first.state) is State.refused else first.handler_id
+def answered_by(first: Objection) -> frozenset[int]:
+    """Who handled a case, decided on it and agreed to the answer; nobody took up one that was not
+    accepted: then who refused it, its last act."""
+    refused = first.updated_by if State(first.state) is State.refused else None
+    people = (first.handler_id, first.decided_by, first.answered_by, refused)
+    return frozenset(one for one in people if one is not None)
 
 
 def reviewers(found: Objection) -> frozenset[int]:
     """Who judged what the case is about."""
-    about = found.other_park_id if found.target == Target.other else found.park_id
-    assert about is not None
-    codes = None
-    if found.target == Target.indicator:
-        codes = values_of(found)
-    return queries.reviewers(found.round_id, about, codes)
+    return queries.reviewers(found.round_id, about(found), codes_of(found))
+
+
+def about(found: Objection) -> int:
+    """The park whose figures the case is about."""
+    park_id = found.other_park_id if found.target == Target.other else found.park_id
+    assert park_id is not None
+    return park_id
+
+
+def codes_of(found: Objection) -> frozenset[str] | None:
+    """The values that it is about; ``None``: all of them."""
+    return values_of(found) if found.target == Target.indicator else None
 
 
 def values_of(found: Objection) -> frozenset[str]:

@@ -11,6 +11,7 @@ from app.features.accounts import queries as accounts
 from app.features.accounts.rules import Role
 from app.features.objections import queries
 from app.features.objections.models import Objection
+from app.features.objections.services.handling import barred_from
 from app.features.parks import queries as parks
 
 DESK = "/desk/objections/show"
@@ -34,11 +35,11 @@ def inform(actor: Actor, found: Objection, act: str) -> None:
             people = parks.managers_of(found.park_id, but=actor.user_id)
         _tell(people, kind, params, found)
     elif act in TO_ZONE:
-        _tell(_zone(actor.user_id), TO_ZONE[act], params, found)
+        _tell(_zone(found, actor.user_id), TO_ZONE[act], params, found)
     elif act == "write" and found.handler_id is not None:
         _tell([found.handler_id], "objection.word", params, found)
     elif act == "decide":
-        _tell(_zone(actor.user_id), "objection.decided", params, found)
+        _tell(_zone(found, actor.user_id), "objection.decided", params, found)
 
 
 def nudge(_actor: Actor, now: datetime) -> int:
@@ -50,7 +51,7 @@ def nudge(_actor: Actor, now: datetime) -> int:
     for found in queries.waiting():
         if calendar.left(found.due_on, today) > REMIND_BEFORE:
             continue
-        people = [found.handler_id] if found.handler_id else _zone(None)
+        people = [found.handler_id] if found.handler_id else _zone(found, None)
         params = {"number": found.number, "due": found.due_on.isoformat()}
         cause = f"objection.due:{found.id}:{today.isoformat()}"
         told += bool(
@@ -59,9 +60,12 @@ def nudge(_actor: Actor, now: datetime) -> int:
     return told
 
 
-def _zone(but: int | None) -> list[int]:
+def _zone(found: Objection, but: int | None) -> list[int]:
+    """Who may take it on; where that is nobody, all of them: somebody has to be found."""
     roles = [str(Role.reviewer), str(Role.operator)]
-    return [one for one in accounts.holding_any(roles) if one != but]
+    people = [one for one in accounts.holding_any(roles) if one != but]
+    barred = barred_from(found)
+    return [one for one in people if one not in barred] or people
 
 
 def _tell(people: list[int], kind: str, params: dict[str, str], found: Objection) -> None:

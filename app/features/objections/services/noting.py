@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import SEEK_END
 from typing import IO
 
 from app.core.actor import Actor
@@ -43,6 +44,23 @@ def note(actor: Actor, found: Objection, act: str, text: str, *, now: datetime) 
     trail.record(actor, f"objection.{act}", found, details=details)
     for tell in TELLERS:
         tell(actor, found, act)
+
+
+def unfit(uploads: Sequence[Upload]) -> list[str]:
+    """The names of files that cannot be kept, as far as name and size tell: said with what else is
+    to mend. What is in them is looked at by ``keep``."""
+    return [
+        one.name
+        for one in uploads
+        if not one.name.lower().endswith(rules.FILE_ENDINGS)
+        or not 0 < _size(one.stream) <= rules.FILE_MOST
+    ]
+
+
+def _size(stream: IO[bytes]) -> int:
+    size = stream.seek(0, SEEK_END)
+    stream.seek(0)
+    return size
 
 
 def keep(actor: Actor, found: Objection, uploads: Sequence[Upload], *, now: datetime) -> None:

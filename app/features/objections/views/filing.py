@@ -72,16 +72,16 @@ class ObjectionFilingView(Page):
         form = self._form(snapshot, actor)
         if request.method == "GET":
             return self._page(snapshot, form)
-        good = form.validate()
-        if not form.honest.data:
-            form.honest.errors = [str(REFUSALS["objection_honest"])]
-        if not good or form.honest.errors:
-            return self._page(snapshot, form), 400
+        good, more = form.validate(), {} if form.honest.data else {"honest": "objection_honest"}
         try:
             with transaction():
                 made = services.file(actor, actor.acting_park_id, pk, _claim(form), now=clock.now())
+                if more or not good:
+                    raise Refusal("objection_incomplete")  # noqa: TRY301 - nothing of it stays
         except Refusal as refusal:
-            _put(form, refusal)
+            fields = {**refusal.fields, **more}
+            _put(form, Refusal(refusal.code, fields=fields, **refusal.params))
+            choose_again(form)
             return self._page(snapshot, form), 400
         flash(_("异议已提出，编号 %(number)s。", number=made.number), "success")
         return self.go(f"/desk/objections/show/{made.id}")
@@ -142,10 +142,16 @@ def uploads(given: Any) -> list[services.Upload]:
     ]
 
 
+def choose_again(form: Any) -> None:
+    """Said beside a refused form's files: they are not in the form that comes back."""
+    if "files" in form and uploads(form.files.data) and not form.files.errors:
+        form.files.errors = [str(REFUSALS["objection_choose_again"])]
+
+
 def _put(form: Any, refusal: Refusal) -> None:
     """Each error beside its field; what belongs to none stands above."""
     for name, code in refusal.fields.items():
-        if name in form:
-            form[name].errors = [*form[name].errors, str(REFUSALS[code]) % refusal.params]
+        if name in form and not form[name].errors:
+            form[name].errors = [str(REFUSALS[code]) % refusal.params]
     if not any(name in form for name in refusal.fields):
         form.form_errors = [*form.form_errors, str(REFUSALS[refusal.code]) % refusal.params]

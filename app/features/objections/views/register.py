@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from dataclasses import replace
+from datetime import date
 from typing import Any, ClassVar
 
-import sqlalchemy as sa
 from flask import abort, flash, request
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -18,13 +17,9 @@ from app.core import clock
 from app.core.errors import Refusal
 from app.engines import files
 from app.extensions import db
-from app.extensions.lists.criteria import Criteria
-from app.extensions.lists.source import ListSource
-from app.extensions.lists.spec import ChoiceFilter, KeyFilter
+from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.phrases import items
-from app.features.accounts.queries import FULL_NAME
 from app.features.accounts.rules import PARK_ROLES, Role
-from app.features.assessments.models import AssessmentRound
 from app.features.assessments.policy import JUDGE_VIEW
 from app.features.assessments.queries import rounds
 from app.features.objections import policy, queries, rules, services
@@ -32,7 +27,6 @@ from app.features.objections.forms import DecideForm, ReasonForm, WriteForm
 from app.features.objections.labels import (
     ACT_WORDS,
     CONFIRM_WORDS,
-    CORRECTION_WORDS,
     DONE_WORDS,
     HEADINGS,
     OUTCOME_WORDS,
@@ -43,19 +37,28 @@ from app.features.objections.labels import (
 )
 from app.features.objections.models import Objection
 from app.features.objections.rules import Act, State
-from app.features.objections.views.filing import uploads
+from app.features.objections.views.columns import (
+    FIELDS,
+    FILTERS,
+    HANDLER_FIELD,
+    MINE,
+    PARK,
+    SOURCE,
+)
+from app.features.objections.views.filing import choose_again, uploads
 from app.features.objections.views.telling import (
     corrected,
+    draft_of,
     due_cell,
     indicators,
     log_of,
     marked,
     name_of,
     other_park,
+    to_compare,
     told,
 )
 from app.features.parks import queries as parks
-from app.features.parks.models import Park
 from app.features.rankings import queries as rankings
 from app.transaction import transaction
 from app.web import cells
@@ -69,39 +72,12 @@ from app.web.viewing import not_while_looking
 
 BASE = "/desk/objections"
 READERS = PARK_ROLES | {Role.operator, Role.reviewer}
-PARK_NAME = sa.select(Park.name).where(Park.id == Objection.park_id).scalar_subquery()
-ROUND_NAME = (
-    sa.select(AssessmentRound.name)
-    .where(AssessmentRound.id == Objection.round_id)
-    .scalar_subquery()
-)
-HANDLER = (
-    sa.select(FULL_NAME).where(User.id == Objection.handler_id).correlate(Objection)
-).scalar_subquery()
-#: A decision is nobody's to filter or sort by before it is answered.
-TOLD = sa.case((Objection.state == State.answered.value, Objection.outcome))
-#: Of upheld ones: whether a version holds the correction. Told to the park only once answered, too.
-CORRECTION = sa.case(
-    (Objection.corrected_in_id.is_not(None), "done"), (queries.uncorrected(), "pending")
-)
 FORMS: Mapping[Act, type[Any]] = {
     Act.refuse: ReasonForm,
     Act.recall: ReasonForm,
     Act.write: WriteForm,
     Act.decide: DecideForm,
 }
-FIELDS = (
-    Field("number", HEADINGS["number"], frozen=True),
-    Field("round", HEADINGS["round"]),
-    Field("target", HEADINGS["target"]),
-    Field("state", HEADINGS["state"]),
-    Field("outcome", HEADINGS["outcome"]),
-    Field("filed_at", HEADINGS["filed_at"]),
-    Field("due_on", HEADINGS["due_on"]),
-)
-#: The zone's alone: a park is not told who of the zone's people has its case.
-PARK, HANDLER_FIELD = Field("park", HEADINGS["park"]), Field("handler", HEADINGS["handler"])
-
 files.kind(policy.FILE, policy.may_read_file)
 
 
@@ -120,46 +96,8 @@ class ObjectionView(RegisterView):
     }
     extra_permissions = frozenset({"can_file", "can_handle"})
     fields = FIELDS
-    filters = (
-        ChoiceFilter(
-            "state", HEADINGS["state"], Objection.state, options=tuple(STATE_WORDS.items())
-        ),
-        ChoiceFilter(
-            "outcome",
-            HEADINGS["outcome"],
-            TOLD,
-            options=tuple(OUTCOME_WORDS.items()),
-            promoted=True,
-        ),
-        ChoiceFilter(
-            "correction",
-            HEADINGS["correction"],
-            CORRECTION,
-            options=tuple(CORRECTION_WORDS.items()),
-        ),
-        KeyFilter("park", HEADINGS["park"], Objection.park_id, options=parks.own_options),
-        KeyFilter(
-            "round",
-            HEADINGS["round"],
-            Objection.round_id,
-            options=partial(rankings.round_options, Objection.round_id),
-        ),
-    )
-    source = ListSource(
-        Objection,
-        {
-            "number": Objection.number,
-            "round": ROUND_NAME,
-            "park": PARK_NAME,
-            "target": Objection.target,
-            "state": Objection.state,
-            "outcome": TOLD,
-            "filed_at": Objection.filed_at,
-            "due_on": Objection.due_on,
-            "handler": HANDLER,
-        },
-        search=(Objection.number, PARK_NAME),
-    )
+    filters = FILTERS
+    source = SOURCE
     sorted_by = ("filed_at", "desc")
     tab_filter = "state"
     status_field = "state"
@@ -175,13 +113,20 @@ class ObjectionView(RegisterView):
             "",
             (
                 *("number", "park", "round", "version", "target", "indicators", "other"),
-                *("filed_at", "filed_by", "due_on", "handler", "review_of", "reason"),
+                *("filed_at", "filed_by", "due_on", "handler", "review_of", "compare", "reason"),
             ),
         ),
         (_l("答复"), ("outcome", "answered_at", "corrected_in", "answer")),
     )
 
     # -- list ----------------------------------------------------------------------------------
+    def list_rules(self) -> Rules:
+        """What waits for oneself is asked of the zone's people alone."""
+        known = super().list_rules()
+        if current_actor().sees_all:
+            return known
+        return replace(known, filters=tuple(one for one in known.filters if one.name != MINE))
+
     def offered_fields(self) -> tuple[Field, ...]:
         number, *rest = self.fields
         return (number, PARK, *rest, HANDLER_FIELD) if current_actor().sees_all else self.fields
@@ -234,13 +179,18 @@ class ObjectionView(RegisterView):
             "other": lambda: other_park(item),
             "filed_by": lambda: name_of(item.filed_by),
             "handler": lambda: name_of(item.handler_id) if current_actor().sees_all else "",
-            "review_of": lambda: str(queries.get(item.review_of_id)) if item.review_of_id else "",
             "outcome": lambda: told(item, str(OUTCOME_WORDS.get(item.outcome or "", ""))),
             "answer": lambda: told(item, item.answer),
             "corrected_in": lambda: corrected(item),
         }
         if name == "due_on":
             return due_cell(item.due_on, item.state)
+        if name == "compare":
+            return Cell("", links=to_compare(item))
+        if name == "review_of" and (key := item.review_of_id):
+            return Cell(queries.get(key).number, url=self.url(f"show/{key}"))
+        if name == "review_of":
+            return Cell("")
         if name in texts:
             return Cell(texts[name]())
         return cells.cell(getattr(item, name))
@@ -295,20 +245,21 @@ class ObjectionView(RegisterView):
     def _case(self, item: Objection, *, opened: str = "", form: Any = None, kept: str = "") -> str:
         may = _may(item)
         act = next((one for one in FORMS if one.value == opened and one in may), None)
-        shown = form if form is not None else FORMS[act](formdata=None) if act else None
+        drafted = {"answer": draft_of(item)} if act is Act.decide else {}
+        shown = form if form is not None else FORMS[act](formdata=None, **drafted) if act else None
         if shown is not None:
             shown.version.data = str(item.version)
         all_said = Act.write in may and services.all_said(current_actor(), item)
         ask = Act.write in may and act is not Act.write and not all_said
         return self.render(
             "objections/show.html",
-            page=self.show_page(item, "facts"),
+            page=replace(self.show_page(item, "facts"), notice=_barred(item)),
             item=item,
             act=act.value if act else "",
             form=shown,
             writing=WriteForm(formdata=None) if ask else None,
             all_said=rules.MOST_WORDS if all_said else None,
-            again=_may_ask_again(item),
+            again_until=_ask_again_until(item),
             marked=marked(item),
             kept=kept,
             log=log_of(item),
@@ -337,6 +288,7 @@ class ObjectionView(RegisterView):
     def _refused(self, pk: int, name: str, form: Any, refusal: Refusal) -> Any:
         """The page as it is now, with what was typed in its form, or beside the page."""
         self.put_errors(form, refusal)
+        choose_again(form)
         db.session.expire_all()
         item = self.record(pk)
         if name in {one.value for one in _may(item)} and name in {one.value for one in FORMS}:
@@ -379,6 +331,12 @@ def _may(item: Objection) -> tuple[Act, ...]:
     return rules.allowed(services.standing_of(current_actor(), item))
 
 
+def _barred(item: Objection) -> Any:
+    """Why somebody of the zone only reads an open case; "": they take part."""
+    code = rules.barred(services.standing_of(current_actor(), item))
+    return REFUSALS[code] if code and State(item.state) in rules.OPEN else ""
+
+
 def _to_correct(item: Objection) -> list[Link]:
     """Of an upheld case that waits for its correction: to the filing, for whoever judges."""
     actor = current_actor()
@@ -389,8 +347,10 @@ def _to_correct(item: Objection) -> list[Link]:
     return [Link(_("重新审核"), f"/desk/filing-reviews/show/{filing}", icon="report-search")]
 
 
-def _may_ask_again(item: Objection) -> bool:
-    """申请复核: of an answered case, once, while there is time."""
+def _ask_again_until(item: Objection) -> date | None:
+    """申请复核: of an answered case, once, until this day; ``None``: not now, or not this person."""
     found, now = rounds.get(item.round_id), clock.now()
     may = policy.may_file(current_actor(), item.park_id)
-    return may and services.against_again(item, found, now=now) is None
+    if not may or services.against_again(item, found, now=now) is not None:
+        return None
+    return services.again_until(item, found)

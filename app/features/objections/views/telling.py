@@ -13,8 +13,9 @@ from app.engines import calendar
 from app.extensions import db
 from app.extensions.phrases import listed
 from app.features.accounts.queries import FULL_NAME
+from app.features.assessments.policy import JUDGE_VIEW
 from app.features.assessments.queries import rounds
-from app.features.objections import queries, rules
+from app.features.objections import queries, rules, services
 from app.features.objections.labels import ACT_WORDS
 from app.features.objections.models import Objection
 from app.features.objections.rules import State
@@ -64,6 +65,51 @@ def marked(item: Objection) -> str:
     return listed(
         f"{one.code} {one.name}" for one in experts if one.code in (item.indicators or ())
     )
+
+
+def to_compare(item: Objection) -> tuple[tuple[str, str], ...]:
+    """Words and address of what is objected to: how its score came about, and for the zone the
+    values behind it with their evidence and verdicts."""
+    told = _scores(item)
+    filing = queries.filing_of(item) if current_actor().can("can_show", JUDGE_VIEW) else None
+    if filing is None:
+        return told
+    base = f"/desk/filing-reviews/show/{filing}"
+    codes = services.codes_of(item)
+    if codes is None:
+        return (*told, (str(_("核定值和证据")), base))
+    names = rounds.scheme_of(rounds.get(item.round_id)).items
+    return told + tuple(
+        (
+            str(_("核定值和证据：%(name)s", name=names[code].name if code in names else code)),
+            f"{base}?item={code}",
+        )
+        for code in sorted(codes)
+    )
+
+
+def _scores(item: Objection) -> tuple[tuple[str, str], ...]:
+    """A section's code leads to its explanation, as an indicator's does; an adjustment has none of
+    its own."""
+    scheme = rounds.scheme_of(rounds.get(item.round_id))
+    version = rankings.get(item.snapshot_id).number
+    park = services.about(item)
+    base = f"/desk/ranking/?round={item.round_id}&version={version}&park={park}"
+    sides = {one.code: "bonus" for one in scheme.bonus}
+    sides |= {one.code: "deduction" for one in scheme.deductions}
+    if not item.indicators:
+        return ((str(_("计分过程")), f"{base}#explained"),)
+    return tuple(
+        (str(_("计分过程：%(name)s", name=code)), f"{base}&code={sides.get(code, code)}#explained")
+        for code in item.indicators
+    )
+
+
+def draft_of(item: Objection) -> str:
+    """The answer that was sent back, for its handler to go on with."""
+    acts = [one for one in queries.log(item.id) if one.act in ("decide", "recall")]
+    sent_back = len(acts) > 1 and acts[-1].act == "recall"
+    return acts[-2].text if sent_back else ""
 
 
 def other_park(item: Objection) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.engines import notices
+from app.engines import files, notices
 from app.engines.notices import NoticeKind
 
 STATE_WORDS: Mapping[str, Any] = {
@@ -40,6 +40,8 @@ GAP_WORDS: Mapping[str, Any] = {
     "tie": _l("总分相同，按并列规则先后排列"),
 }
 REFUSALS: Mapping[str, Any] = {
+    **files.LABELS,
+    "consequence_choose_again": _l("浏览器不保留已选的文件，请重新选择。"),
     "ranking_not_operator": _l("只有平台运营可以公示排名。"),
     "ranking_other_run": _l("计分结果已有变化，请核对最新一次计分后再公示。"),
     "ranking_reason": _l("请写明原因，最多 500 个字。"),
@@ -80,10 +82,13 @@ CONSEQUENCE_HEADINGS: Mapping[str, Any] = {
     "outcome": _l("办理结果"),
     "note": _l("办理说明"),
     "closed_at": _l("办结时间"),
+    "report": _l("整改报告或决定文件"),
+    "late": _l("期限"),
 }
 ACTS: Mapping[str, Any] = {
     "ranking.consequence": _l("考核结果处理"),
     "ranking.consequence_closed": _l("考核结果处理办结"),
+    "ranking.consequence_reopened": _l("考核结果重新办理"),
     "ranking.consequences_exported": _l("导出考核结果处理"),
     "ranking.published": _l("公示考核排名"),
     "ranking.withdrawn": _l("撤回考核排名"),
@@ -109,6 +114,13 @@ notices.kinds(
         fixed=True,
     ),
     NoticeKind(
+        "ranking.withdrawn",
+        _l("考核排名撤回"),
+        _l("“%(round)s”第 %(number)s 版排名的公示已撤回，不再有效。撤回的原因：%(reason)s"),
+        right="can_index on RankingView",
+        fixed=True,
+    ),
+    NoticeKind(
         "ranking.consequence",
         _l("考核结果处理"),
         _l("“%(round)s”结果已确认，本园区“%(what)s”，办理期限到 %(until)s。"),
@@ -119,6 +131,13 @@ notices.kinds(
         "ranking.consequence_closed",
         _l("考核结果处理办结"),
         _l("“%(round)s”的“%(what)s”已办结，请查看结果。"),
+        right="can_list on ConsequenceView",
+        fixed=True,
+    ),
+    NoticeKind(
+        "ranking.consequence_reopened",
+        _l("考核结果重新办理"),
+        _l("“%(round)s”的“%(what)s”重新办理，原因：%(reason)s"),
         right="can_list on ConsequenceView",
         fixed=True,
     ),

@@ -8,7 +8,7 @@ from app.features.rankings.services.confirming import (
     archive,
     confirm,
 )
-from app.features.rankings.services.consequences import close, exported
+from app.features.rankings.services.consequences import Report, close, exported, reopen
 from app.features.rankings.services.following import following
 from app.features.rankings.services.messages import inform
 from app.features.rankings.services.previous import carry
@@ -26,6 +26,7 @@ from app.features.rankings.services.verifying import broken, is_whole, look
 __all__ = [
     "GUARDS",
     "TELLERS",
+    "Report",
     "against_confirming",
     "against_second",
     "ahead",
@@ -41,6 +42,7 @@ __all__ = [
     "look",
     "publicize",
     "publish_anew",
+    "reopen",
     "show_to_all",
     "withdraw",
 ]

@@ -27,19 +27,19 @@ def confirm(actor: Actor, round_id: int, *, now: datetime) -> AssessmentRound:
     if snapshot is None:
         raise Refusal("round_state")
     if against := against_confirming(snapshot, now=now):
-        raise against
+        raise against[0]
     confirmed = _moved(actor, found, RoundAct.confirm, {"version": snapshot.number})
     consequences.draw(actor, confirmed, snapshot, now=now)
     return confirmed
 
 
-def against_confirming(snapshot: RankingSnapshot, *, now: datetime) -> Refusal | None:
-    """Why the version in force cannot be confirmed yet: its window, an open objection."""
+def against_confirming(snapshot: RankingSnapshot, *, now: datetime) -> tuple[Refusal, ...]:
+    """All that stands against confirming the version in force: its window, an open objection."""
+    found = [Refusal(code) for guard in GUARDS if (code := guard(snapshot.round_id))]
     if calendar.local(now) <= snapshot.window_until:
-        return Refusal("ranking_window_open", until=snapshot.window_until.isoformat())
-    found = (code for guard in GUARDS if (code := guard(snapshot.round_id)))
-    code = next(found, None)
-    return Refusal(code) if code else None
+        until = snapshot.window_until.isoformat()
+        found.insert(0, Refusal("ranking_window_open", until=until))
+    return tuple(found)
 
 
 def archive(actor: Actor, round_id: int) -> AssessmentRound:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 
 from app.core import scope
 from app.core.actor import Actor
 from app.core.errors import Refusal
-from app.engines import calendar, notices, trail
+from app.engines import calendar, files, notices, trail
 from app.extensions import db
 from app.features.assessments.models import AssessmentRound
 from app.features.assessments.queries import rounds
@@ -20,6 +22,8 @@ from app.features.rankings.rules.consequences import DAYS, ENDINGS, Kind, Outcom
 from app.features.rankings.services.previous import CONFIRMED
 
 NOTE_MAX = 500
+REPORT_TYPES = frozenset({"pdf", "png", "jpeg", "docx", "xlsx"})
+REPORT_MOST = 10 * 1024 * 1024
 LINK = "/desk/consequences/show"
 #: Rounds looked back for "in a row"; no scheme asks for more.
 MOST_BACK = 20
@@ -94,10 +98,25 @@ def exported(actor: Actor, *, count: int, kind: str, facts: Mapping[str, str]) -
     trail.record(actor, "ranking.consequences_exported", about, details=details)
 
 
-def close(
-    actor: Actor, consequence_id: int, outcome: str, note: str, *, seen: int, now: datetime
+@dataclass(frozen=True)
+class Report:
+    """A file as it came."""
+
+    stream: IO[bytes]
+    name: str
+
+
+def close(  # noqa: PLR0913 - how it ended, on what ground, and with which paper
+    actor: Actor,
+    consequence_id: int,
+    outcome: str,
+    note: str,
+    *,
+    seen: int,
+    now: datetime,
+    report: Report | None = None,
 ) -> RankingConsequence:
-    """办结: how it ended and on what ground; the park hears of it. Once."""
+    """办结: how it ended, on what ground, with the report or decision; the park hears of it."""
     policy.publishes(actor)
     found = queries.consequence_locked(consequence_id)
     if found.version != seen or found.outcome is not None:
@@ -109,19 +128,63 @@ def close(
         wrong["note"] = "consequence_note"
     if wrong:
         raise Refusal("consequence_incomplete", fields=wrong)
+    if report is not None:
+        found.report_key = _kept(actor, report, found.park_id)
     found.outcome, found.note = Outcome(outcome).value, note.strip()
     found.closed_at, found.closed_by = now, actor.user_id
     found.updated_by = actor.user_id
     db.session.flush()
     details = {"outcome": found.outcome, "note": found.note}
+    if report is not None:
+        details["report"] = report.name
     trail.record(actor, "ranking.consequence_closed", found, details=details)
+    _inform(actor, found, "ranking.consequence_closed", {})
+    return found
+
+
+def reopen(
+    actor: Actor, consequence_id: int, reason: str, *, seen: int, now: datetime
+) -> RankingConsequence:
+    """重新办理 of what was closed by mistake or too early; how it had ended stays in the trail."""
+    policy.publishes(actor)
+    found = queries.consequence_locked(consequence_id)
+    if found.version != seen or found.outcome is None:
+        raise Refusal("consequence_changed")
+    reason = reason.strip()
+    if not reason or len(reason) > NOTE_MAX:
+        raise Refusal("consequence_incomplete", fields={"reason": "ranking_reason"})
+    details = {"reason": reason, "outcome": found.outcome, "note": found.note}
+    found.outcome = found.closed_at = found.closed_by = None
+    found.note, found.updated_by, found.updated_at = "", actor.user_id, now
+    db.session.flush()
+    trail.record(actor, "ranking.consequence_reopened", found, details=details)
+    _inform(actor, found, "ranking.consequence_reopened", {"reason": reason})
+    return found
+
+
+def _kept(actor: Actor, report: Report, park_id: int) -> str:
+    try:
+        stored = files.store(
+            actor,
+            report.stream,
+            report.name,
+            kind=policy.REPORT,
+            allowed=REPORT_TYPES,
+            max_bytes=REPORT_MOST,
+            park_id=park_id,
+        )
+    except Refusal as refusal:
+        raise Refusal(refusal.code, fields={"report": refusal.code}, **refusal.params) from None
+    return stored.key
+
+
+def _inform(actor: Actor, found: RankingConsequence, kind: str, params: Mapping[str, str]) -> None:
     with scope.unscoped():
         people = parks.managers_of(found.park_id, but=actor.user_id)
     notices.tell(
         people,
-        "ranking.consequence_closed",
-        {"round": rounds.get(found.round_id).name, "what": found.words},
+        kind,
+        {"round": rounds.get(found.round_id).name, "what": found.words, **params},
         link=f"{LINK}/{found.id}",
-        cause=f"ranking.consequence_closed:{found.id}",
+        cause=f"{kind}:{found.id}:{found.version}",
     )
-    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.core import scope
 from app.core.actor import Actor
 from app.engines import notices
@@ -31,12 +33,26 @@ def inform(
     for row in queries.rows(snapshot.id):
         if about is not None and row.park_id not in about:
             continue
-        with scope.unscoped():
-            people = parks.managers_of(row.park_id, but=actor.user_id)
-        notices.tell(
-            people,
-            kind,
-            {**params, "rank": "—" if row.rank is None else row.rank},
-            link=f"{LINK}?round={found.id}",
-            cause=f"{kind}:{snapshot.id}:{row.park_id}",
-        )
+        told = {**params, "rank": "—" if row.rank is None else row.rank}
+        _tell(actor, kind, told, snapshot, row.park_id)
+
+
+def withdrawn(actor: Actor, found: AssessmentRound, snapshot: RankingSnapshot) -> None:
+    """Every park in a withdrawn publication: whoever read it must not go on with it."""
+    params = {"round": found.name, "number": snapshot.number, "reason": snapshot.end_reason}
+    for row in queries.rows(snapshot.id):
+        _tell(actor, "ranking.withdrawn", params, snapshot, row.park_id)
+
+
+def _tell(
+    actor: Actor, kind: str, params: dict[str, Any], snapshot: RankingSnapshot, park_id: int
+) -> None:
+    with scope.unscoped():
+        people = parks.managers_of(park_id, but=actor.user_id)
+    notices.tell(
+        people,
+        kind,
+        params,
+        link=f"{LINK}?round={snapshot.round_id}",
+        cause=f"{kind}:{snapshot.id}:{park_id}",
+    )

@@ -23,6 +23,7 @@ from app.features.rankings.rules import chain
 from app.features.rankings.rules.following import Followed
 from app.features.rankings.rules.moves import Move, moves
 from app.features.rankings.rules.rows import Published, Scored, published
+from app.features.rankings.services import messages
 from app.features.rankings.services.following import following
 
 #: Days of a fresh publicity after a correction that moved a rank or a grade.
@@ -167,7 +168,8 @@ def show_to_all(actor: Actor, snapshot_id: int, *, public: bool) -> RankingSnaps
 
 
 def withdraw(actor: Actor, round_id: int, *, reason: str, now: datetime) -> RankingSnapshot:
-    """撤回 a publication that should not have been: the round is only scored again."""
+    """撤回 a publication that should not have been: the round is only scored again. Every
+    park in it hears of it."""
     policy.publishes(actor)
     found = rounds.locked(round_id)
     old = queries.current_locked(round_id)
@@ -180,6 +182,7 @@ def withdraw(actor: Actor, round_id: int, *, reason: str, now: datetime) -> Rank
     found.state = RoundState.provisional.value
     db.session.flush()
     trail.record(actor, "ranking.withdrawn", old, details={"reason": reason})
+    messages.withdrawn(actor, found, old)
     return old
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -14,8 +15,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock
-from app.core.errors import Refusal
-from app.engines import calendar, sheets
+from app.core.errors import NotFound, Refusal
+from app.engines import calendar, files, sheets
 from app.extensions import db
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
@@ -27,7 +28,7 @@ from app.features.assessments.queries import rounds
 from app.features.parks import queries as parks
 from app.features.parks.models import Park
 from app.features.rankings import policy, queries, services
-from app.features.rankings.forms import CloseForm
+from app.features.rankings.forms import CloseForm, ReopenForm
 from app.features.rankings.labels import (
     CONSEQUENCE_HEADINGS,
     CONSEQUENCE_WORDS,
@@ -60,6 +61,17 @@ OPEN = "open"
 STANDING = sa.func.coalesce(Row.outcome, OPEN)
 STANDINGS: Mapping[str, Any] = {OPEN: _l("办理中"), **OUTCOME_WORDS}
 DOTS = {OPEN: "warning", "failed": "danger", "revoked": "danger"}
+
+
+files.kind(policy.REPORT, policy.may_read_report)
+
+
+@dataclass(frozen=True)
+class Late(ChoiceFilter):
+    """Open although the last day is over."""
+
+    def where(self, _value: Any) -> Any:
+        return queries.consequence_overdue(clock.today())
 
 
 class ConsequenceView(SmallExport):
@@ -98,6 +110,7 @@ class ConsequenceView(SmallExport):
             options=partial(queries.round_options, Row.round_id),
         ),
         KeyFilter("park", H["park"], Row.park_id, options=parks.own_options),
+        Late("late", H["late"], Row.due_on, options=(("1", _l("已超期")),)),
     )
     source = ListSource(
         Row,
@@ -127,7 +140,7 @@ class ConsequenceView(SmallExport):
     show_labels = H
     show_sections = (
         ("", ("park", "round", "kind", "words", "grade", "why", "made_at", "due_on")),
-        (_l("办理"), ("outcome", "closed_at", "note")),
+        (_l("办理"), ("outcome", "closed_at", "report", "note")),
     )
 
     # -- list ----------------------------------------------------------------------------------
@@ -194,53 +207,61 @@ class ConsequenceView(SmallExport):
         }
         if name == "due_on":
             return due(item.due_on, is_open=item.outcome is None)
+        if name == "report":
+            return _report(item)
         return Cell(texts[name]()) if name in texts else cells.cell(getattr(item, name))
 
     def show_acts(self, item: Any) -> tuple[Link, ...]:
         ranking = f"/desk/ranking/?round={item.round_id}&park={item.park_id}"
         acts = [Link(_("查看排名"), ranking, icon="trophy")]
-        if self._may_close(item) and request.args.get("act") != "close":
-            acts.append(Link(_("办结"), f"{BASE}/show/{item.id}?act=close", kind="primary"))
+        here, opened = f"{BASE}/show/{item.id}", request.args.get("act")
+        if self.may("close") and item.outcome is None and opened != "close":
+            acts.append(Link(_("办结"), f"{here}?act=close", kind="primary"))
+        if self.may("close") and item.outcome is not None and opened != "reopen":
+            acts.append(Link(_("重新办理"), f"{here}?act=reopen"))
         return tuple(acts)
-
-    def _may_close(self, item: Any) -> bool:
-        return item.outcome is None and self.may("close")
 
     @expose("/show/<pk:pk>")
     @guarded("show")
     def show(self, pk: int) -> Any:
-        """The facts; ``act=close`` opens the form."""
+        """The facts; ``act`` opens the form: of what is open to close it, else to reopen it."""
         item = self.record(pk)
-        opened = request.args.get("act") == "close" and self._may_close(item)
-        return self._page(item, self._form(item, formdata=None) if opened else None)
+        act = "close" if item.outcome is None else "reopen"
+        opened = request.args.get("act") == act and self.may("close")
+        return self._page(item, self._form(item, act, formdata=None) if opened else None)
 
     @staticmethod
-    def _form(item: Row, **options: Any) -> CloseForm:
+    def _form(item: Row, act: str, **options: Any) -> CloseForm | ReopenForm:
+        if act == "reopen":
+            return ReopenForm(**options)
         form = CloseForm(**options)
         form.outcome.choices = [
             (one.value, OUTCOME_WORDS[one.value]) for one in ENDINGS[Kind(item.kind)]
         ]
         return form
 
-    def _page(self, item: Row, form: CloseForm | None) -> str:
+    def _page(self, item: Row, form: CloseForm | ReopenForm | None) -> str:
         if form is not None:
             form.version.data = str(item.version)
         return self.render(
-            "rankings/consequence.html", page=self.show_page(item, "facts"), item=item, form=form
+            "rankings/consequence.html",
+            # what happened is told by the trail; there is no second tab of it
+            page=replace(self.show_page(item, "facts"), tabs=()),
+            item=item,
+            form=form,
+            reopening=isinstance(form, ReopenForm),
+            park=self.record_name(item),
         )
 
     @expose("/close/<pk:pk>", methods=["POST"])
     @guarded("close")
     def close(self, pk: int) -> Any:
-        """办结."""
-        item = self.record(pk)
-        form = self._form(item)
-        seen = form.version.data or ""
-        number = key_of(seen) or 0
-        outcome, note = form.outcome.data or "", form.note.data or ""
+        """办结, or 重新办理 of what was closed."""
+        item, act = self.record(pk), "reopen" if request.form.get("act") == "reopen" else "close"
+        form = self._form(item, act)
         try:
             with transaction():
-                services.close(current_actor(), pk, outcome, note, seen=number, now=clock.now())
+                _do(pk, form)
         except Refusal as refusal:
             db.session.expire_all()
             item = self.record(pk)
@@ -248,9 +269,39 @@ class ConsequenceView(SmallExport):
             if refusal.code == "consequence_changed":
                 flash(self.words_of(refusal.code, refusal.params), "danger")
                 return self._page(item, None), 409
+            if isinstance(form, CloseForm) and _given(form) and not form.report.errors:
+                form.report.errors = [str(REFUSALS["consequence_choose_again"])]
             return self._page(item, form), 400
-        flash(_("已办结，园区会收到通知。"), "success")
+        done = (
+            _("已办结，园区会收到通知。") if act == "close" else _("已重新办理，园区会收到通知。")
+        )
+        flash(done, "success")
         return self.go(f"{BASE}/show/{pk}")
+
+
+def _do(pk: int, form: CloseForm | ReopenForm) -> Row:
+    actor, now, seen = current_actor(), clock.now(), key_of(form.version.data or "") or 0
+    if isinstance(form, ReopenForm):
+        return services.reopen(actor, pk, form.reason.data or "", seen=seen, now=now)
+    outcome, note = form.outcome.data or "", form.note.data or ""
+    return services.close(actor, pk, outcome, note, seen=seen, now=now, report=_given(form))
+
+
+def _given(form: CloseForm) -> services.Report | None:
+    """The file that was really chosen."""
+    given = form.report.data
+    name = getattr(given, "filename", "")
+    return services.Report(given.stream, name) if name else None
+
+
+def _report(item: Row) -> Cell:
+    if item.report_key is None:
+        return Cell("")
+    try:
+        stored = files.by_key(item.report_key)
+    except NotFound:
+        return Cell("", muted=_("文件已不存在"))
+    return Cell(stored.name, url=f"/files/{stored.key}")
 
 
 def due(day: Any, *, is_open: bool) -> Cell:
@@ -275,4 +326,6 @@ def _why(item: Row) -> str:
         name = next((one.name for one in scheme.vetoes if one.code == item.veto), "")
         return str(_("%(code)s 一票否决：%(name)s", code=item.veto, name=name))
     grade = _grade(item.round_id, item.grade)
+    if item.years == 1:
+        return str(_("本次考核为“%(grade)s”", grade=grade))
     return str(_("连续 %(years)s 次考核为“%(grade)s”", years=item.years, grade=grade))

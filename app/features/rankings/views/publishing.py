@@ -232,10 +232,11 @@ def _after_withdrawal(known: Sequence[Version], run: AssessmentRun | None) -> st
     return services.against_second(current_actor(), run) if known and run else ""
 
 
-def _not_yet(snapshot: RankingSnapshot | None) -> str:
-    """Why the results cannot be confirmed now; empty when they can, or nothing is in force."""
-    against = services.against_confirming(snapshot, now=clock.now()) if snapshot else None
-    return str(REFUSALS[against.code]) % against.params if against else ""
+def _not_yet(snapshot: RankingSnapshot | None) -> tuple[str, ...]:
+    """All for which the results cannot be confirmed now; none when they can, or nothing is in
+    force."""
+    against = services.against_confirming(snapshot, now=clock.now()) if snapshot else ()
+    return tuple(str(REFUSALS[one.code]) % one.params for one in against)
 
 
 def _against(code: str) -> Any:

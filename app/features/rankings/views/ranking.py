@@ -70,22 +70,30 @@ class RankingView(Page):
     def index(self) -> Any:
         """The version asked for, else the one in force of the newest round."""
         actor = current_actor()
-        rounds = queries.published_rounds(withdrawn=actor.sees_all)
+        rounds = queries.published_rounds()
         if not rounds:
             return self.render("rankings/none.html", heading=self.menu_label)
         chosen = chosen_of(rounds, request.args.get("round", ""))
-        versions = queries.versions(chosen.id, withdrawn=actor.sees_all)
+        versions = queries.versions(chosen.id)
         snapshot = _version(versions, request.args.get("version", ""))
+        choice = {
+            "heading": self.menu_label,
+            "round": chosen,
+            "rounds": rounds,
+            "versions": versions,
+            "states": STATE_WORDS,
+            "none_in_force": all(one.state != "current" for one in versions),
+        }
+        if snapshot.state == "withdrawn" and not actor.sees_all:
+            return self.render("rankings/withdrawn.html", one=snapshot, **choice)
         kind = request.args.get("kind", "")
         rows = queries.kept_rows(snapshot)
         found = sheet(snapshot, rows, own=_own(actor), kind=kind if kind in KIND_WORDS else "")
         shown, pager = _page(_narrowed(_sorted(found)))
         return self.render(
             "rankings/ranking.html",
-            heading=self.menu_label,
-            round=chosen,
-            rounds=rounds,
-            versions=versions,
+            **choice,
+            one=snapshot,
             sheet=found,
             lines=found.lines_of(shown),
             ties=found.ties_of(shown),
@@ -97,7 +105,6 @@ class RankingView(Page):
             chips=_chips(found),
             more=[link for one in MORE if (link := one(actor, snapshot))],
             address=address,
-            states=STATE_WORDS,
             q=request.args.get("q", ""),
         )
 
@@ -125,6 +132,8 @@ def chosen_of(rounds: Sequence[AssessmentRound], asked: str) -> AssessmentRound:
 
 
 def _version(versions: Sequence[RankingSnapshot], asked: str) -> RankingSnapshot:
+    """The one asked for, else the one in force; with none in force the last, which was withdrawn:
+    a version that was replaced is never the page as such."""
     if asked:
         found = next((one for one in versions if str(one.number) == asked), None)
         if found is None:

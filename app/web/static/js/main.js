@@ -14,6 +14,7 @@ const parts = {
   palette: "#palette",
   progress: "[data-progress-url]",
   drop: "[data-drop]",
+  files: "[data-unfit]",
   export: "[data-export]",
   login: "[data-fill], [data-phone-form]",
   plan: "[data-plan]",
