@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal
-from app.engines import calendar, trail
+from app.engines import calendar
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import BoolFilter, ChoiceFilter
@@ -24,7 +24,7 @@ from app.extensions.phrases import items, remarked
 from app.features.accounts.rules import Role
 from app.features.assessments import policy
 from app.features.assessments.forms import RoundForm
-from app.features.assessments.labels import ACTS, REFUSALS, ROUND_WORDS
+from app.features.assessments.labels import REFUSALS, ROUND_WORDS
 from app.features.assessments.labels.zone import ROUND_DOTS, ROUND_HEADINGS
 from app.features.assessments.models import (
     AssessmentFiling,
@@ -39,6 +39,7 @@ from app.features.assessments.rules.rounds import Windows, cycle, next_year, pro
 from app.features.assessments.services import rounds
 from app.features.assessments.views.round_acts import RoundActs
 from app.features.assessments.views.round_parks import RoundParks
+from app.features.assessments.views.round_past import past_of
 from app.features.assessments.views.round_sources import RoundSources
 from app.web import cells
 from app.web.access import Tenant, guarded
@@ -233,20 +234,7 @@ class RoundView(RoundParks, RoundSources, RoundActs):
         return replace(cell, muted=self.form_units[name]) if name in NUMBERS else cell
 
     def past(self, item: Any) -> tuple[HistoryItem, ...]:
-        return tuple(
-            HistoryItem(
-                at=entry.at,
-                actor=entry.actor_name,
-                action=ACTS.get(entry.action, entry.action),
-                changes=tuple(
-                    (ROUND_HEADINGS.get(name, name), cells.words(old), cells.words(new))
-                    for name, (old, new) in entry.changes.items()
-                    if name in ROUND_HEADINGS
-                ),
-                note=entry.details.get("reason", ""),
-            )
-            for entry in trail.history("assessment_round", item.id)
-        )
+        return past_of(item.id)
 
     # -- form ----------------------------------------------------------------------------------
     def make_form(self, values: Mapping[str, Any] | None = None) -> Any:
