@@ -84,7 +84,9 @@ class MineFilter(ChoiceFilter):
 
 
 def round_options() -> tuple[tuple[str, Any], ...]:
-    return tuple((str(one.id), one.name) for one in reviews.running_rounds())
+    """Rehearsals are reached by their own board: the queue does not list their filings."""
+    real = [one for one in reviews.running_rounds() if one.rehearsal_of_id is None]
+    return tuple((str(one.id), one.name) for one in real)
 
 
 class FilingReviewView(CockpitPart, BoardPart):
