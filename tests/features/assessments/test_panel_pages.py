@@ -148,3 +148,14 @@ def test_an_expert_with_a_number_of_any_length_is_nobody(as_, found):
     for typed in ("9" * 19, "9" * 5_000):
         answer = as_("operator").post(f"{PANEL}/name/{found.id}", data={"expert": typed})
         assert answer.status_code == 400, typed
+
+
+def test_handed_in_too_early_marks_what_is_blank_and_a_word_is_no_mark(as_, found):
+    named(as_, found, "expert1")
+    one, browser = assessments.filing(found, "P01"), as_("expert1")
+    text = browser.post(f"{PANEL}/hand_in/{found.id}").text
+    assert "请评分，或选择回避并说明原因。" in text
+    assert 'aria-invalid="true"' in text
+    answer = say(browser, one, "八十", headers=JSON)
+    assert answer.json["message"] == "请填写 0 至 100 的数字，例如 85"
+    assert 'aria-invalid="true"' in say(browser, one, "八十").text

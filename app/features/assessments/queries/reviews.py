@@ -181,7 +181,7 @@ def changes(filing_id: int) -> Mapping[int, Sequence[FilingValueChange]]:
 def waiting(rehearsal_id: int | None = None) -> sa.ColumnElement[bool]:
     """待办: handed in or taken up, or past its correction, in a round that still judges. Of a
     rehearsal only when it is asked for: what was sent back there waits for the reviewer."""
-    lapsed = AssessmentFiling.state == State.returned.value
+    lapsed: sa.ColumnElement[bool] = AssessmentFiling.state == State.returned.value
     if rehearsal_id is None:
         lapsed = sa.and_(lapsed, AssessmentFiling.correct_until < clock.today())
         which = AssessmentRound.rehearsal_of_id.is_(None)

@@ -106,7 +106,7 @@ def hand_in(actor: Actor, round_id: int, *, now: datetime) -> AssessmentPanelist
         for filing in marks.to_mark(round_id)
         for one in rounds.scheme_of(found).experts
     ]
-    blank = [key for key in asked if key not in own or not _answered(own[key])]
+    blank = [key for key in asked if not answered(own.get(key))]
     if blank:
         raise Refusal("panel_incomplete", number=len(blank))
     line.finished_at = now
@@ -167,8 +167,8 @@ def open_again(actor: Actor, round_id: int, reason: str) -> AssessmentRound:
     return found
 
 
-def _answered(one: AssessmentMark) -> bool:
-    return one.mark is not None or one.abstains
+def answered(one: AssessmentMark | None) -> bool:
+    return one is not None and (one.mark is not None or one.abstains)
 
 
 def _read(one: Indicator, text: str) -> Decimal | None:

@@ -83,12 +83,18 @@ class PanelView(Page):
         """Every filed park with what experts judge of it, and the own marks."""
         return self._marks(round_id)
 
-    def _marks(self, round_id: int, error: str = "", typed: Mapping[str, Any] | None = None) -> str:
+    def _marks(
+        self,
+        round_id: int,
+        refusal: Refusal | None = None,
+        typed: Mapping[str, Any] | None = None,
+    ) -> str:
         actor, found = current_actor(), rounds.get(round_id)
         line = marks.panelist(round_id, actor.user_id)
         own = marks.own(round_id, actor.user_id)
         asked = marks.to_mark(round_id)
         scheme = rounds.scheme_of(found)
+        hurried = refusal is not None and refusal.code == "panel_incomplete"
         return self.render(
             "assessments/panel_marks.html",
             round=found,
@@ -97,7 +103,7 @@ class PanelView(Page):
                     "filing": filing,
                     "name": parks.by_id(filing.park_id).name,
                     "lines": [
-                        _line(material, one, own.get((filing.id, one.code)))
+                        _line(material, one, own.get((filing.id, one.code)), hurried=hurried)
                         for one in scheme.experts
                     ],
                 }
@@ -106,7 +112,8 @@ class PanelView(Page):
             line=line,
             open=found.panel_closed_at is None and line.finished_at is None,
             done=_progress(found, actor.user_id),
-            error=error,
+            error="" if refusal is None else _words(refusal),
+            wrong=() if refusal is None else tuple(refusal.fields),
             typed=typed or {},
         )
 
@@ -128,11 +135,10 @@ class PanelView(Page):
                     now=clock.now(),
                 )
         except Refusal as refusal:
-            words = _words(refusal)
             if wants_json():
-                return jsonify(message=words, fields=sorted(refusal.fields)), 400
+                return jsonify(message=_words(refusal), fields=sorted(refusal.fields)), 400
             typed = {"key": f"{filing_id}-{indicator}", **request.form}
-            return self._marks(filing.round_id, words, typed), 400
+            return self._marks(filing.round_id, refusal, typed), 400
         if wants_json():
             return jsonify(
                 message=_("已保存 %(time)s", time=f"{kept.at.astimezone(clock.SHANGHAI):%H:%M}"),
@@ -149,7 +155,7 @@ class PanelView(Page):
             with transaction():
                 marking.hand_in(current_actor(), round_id, now=clock.now())
         except Refusal as refusal:
-            return self._marks(round_id, _words(refusal)), 400
+            return self._marks(round_id, refusal), 400
         flash(_("评分已提交。评审结束前可以收回修改。"), "success")
         return self.go(f"{BASE}/marks/{round_id}")
 
@@ -161,7 +167,7 @@ class PanelView(Page):
             with transaction():
                 marking.take_back(current_actor(), round_id)
         except Refusal as refusal:
-            return self._marks(round_id, _words(refusal)), 400
+            return self._marks(round_id, refusal), 400
         flash(_("评分已收回，可以继续修改。"), "success")
         return self.go(f"{BASE}/marks/{round_id}")
 
@@ -260,8 +266,11 @@ class Material:
         return cls(form.asks(scheme), filings.values(filing.id), filings.evidence(filing.id))
 
 
-def _line(material: Material, one: Indicator, mark: AssessmentMark | None) -> dict[str, Any]:
-    """The material of an indicator and the person's own mark; nothing of other experts."""
+def _line(
+    material: Material, one: Indicator, mark: AssessmentMark | None, *, hurried: bool
+) -> dict[str, Any]:
+    """The material of an indicator and the person's own mark; nothing of other experts. ``hurried``:
+    the person wanted to hand in, so that what is blank is told."""
     asks, values, papers = material.asks, material.values, material.papers
     shown = [
         (asks[code].name, words_of(asks[code], values[code].declared))
@@ -272,6 +281,7 @@ def _line(material: Material, one: Indicator, mark: AssessmentMark | None) -> di
         "indicator": one,
         "scale": panel.scale(one),
         "mark": mark,
+        "blank": hurried and not marking.answered(mark),
         "text": "" if mark is None or mark.mark is None else f"{mark.mark.normalize():f}",
         "material": shown,
         "papers": [paper for code in one.value.items for paper in papers.get(code, ())],
