@@ -184,7 +184,7 @@ def waiting(rehearsal_id: int | None = None) -> sa.ColumnElement[bool]:
     lapsed: sa.ColumnElement[bool] = AssessmentFiling.state == State.returned.value
     if rehearsal_id is None:
         lapsed = sa.and_(lapsed, AssessmentFiling.correct_until < clock.today())
-        which = AssessmentRound.rehearsal_of_id.is_(None)
+        which: sa.ColumnElement[bool] = AssessmentRound.rehearsal_of_id.is_(None)
     else:
         which = AssessmentRound.id == rehearsal_id
     # a filing is taken up in a published round only for an upheld objection

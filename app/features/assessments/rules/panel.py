@@ -28,6 +28,12 @@ def fewest(indicator: Indicator) -> int:
     return found
 
 
+def drops_from(indicator: Indicator) -> int | None:
+    """From so many marks on the highest and the lowest are left out."""
+    found: int | None = indicator.rule.drop_extremes_from  # type: ignore[attr-defined]
+    return found
+
+
 def read(indicator: Indicator, text: str) -> Decimal | None:
     """A typed mark; raises ``typed.Wrong``. Empty is none."""
     most = scale(indicator)

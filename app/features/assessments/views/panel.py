@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from flask import flash, jsonify, request
@@ -23,6 +22,7 @@ from app.features.assessments.models import AssessmentFiling, AssessmentMark, As
 from app.features.assessments.queries import filings, marks, reviews, rounds
 from app.features.assessments.rules import form, panel
 from app.features.assessments.services import marking
+from app.features.assessments.views import panel_told
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web.access import Tenant, guarded, wants_json
@@ -59,18 +59,21 @@ class PanelView(Page):
             (found, _progress(found, actor.user_id), line.finished_at)
             for found, line in marks.rounds_of(actor.user_id)
         ]
-        led = []
+        led: list[tuple[AssessmentRound, int]] = []
+        over: list[tuple[AssessmentRound, int]] = []
         if actor.can("can_lead", policy.PANEL_VIEW):
             led = [
                 (found, len(marks.panel(found.id)))
                 for found in reviews.running_rounds()
-                if rounds.scheme_of(found).experts
+                if found.panel_closed_at is None and rounds.scheme_of(found).experts
             ]
+            over = [(found, len(marks.panel(found.id))) for found in marks.closed_rounds()]
         return self.render(
             "assessments/panel.html",
             heading=self.menu_label,
             own=own,
             led=led,
+            over=over,
             words=ROUND_WORDS,
             expert=actor.can("can_mark", policy.PANEL_VIEW),
         )
@@ -183,7 +186,7 @@ class PanelView(Page):
         scheme, lines = rounds.scheme_of(found), marks.panel(round_id)
         if not scheme.experts:
             raise NotFound("panel")
-        answered, asked = marks.done_by(round_id), marks.to_mark(round_id)
+        asked = marks.to_mark(round_id)
         return self.render(
             "assessments/panel_lead.html",
             round=found,
@@ -192,11 +195,11 @@ class PanelView(Page):
             experts=reviews.experts(),
             lines=lines,
             chosen={one.expert_id for one in lines},
-            answered=answered,
+            answered=marks.done_by(round_id),
             asked=len(asked) * len(scheme.experts),
-            few=panel.lacking(scheme, [one.id for one in asked], marks.counts(round_id)),
-            fewest=max(panel.fewest(one) for one in scheme.experts),
-            spreads=_spreads(found) if found.panel_closed_at is not None else (),
+            closing=panel_told.closing_of(found),
+            rules=panel_told.rules_of(scheme),
+            spreads=panel_told.spreads(found) if found.panel_closed_at is not None else (),
             error=error,
         )
 
@@ -219,7 +222,8 @@ class PanelView(Page):
         """结束评审."""
         try:
             with transaction():
-                marking.close(current_actor(), round_id, now=clock.now())
+                accepted = key_of(request.form.get("lacking")) or 0
+                marking.close(current_actor(), round_id, accepted=accepted, now=clock.now())
         except Refusal as refusal:
             return self._lead(round_id, _words(refusal)), 400
         flash(_("专家评审已结束，评分可以计入。"), "success")
@@ -286,25 +290,3 @@ def _line(
         "material": shown,
         "papers": [paper for code in one.value.items for paper in papers.get(code, ())],
     }
-
-
-def _spreads(found: AssessmentRound) -> list[dict[str, Any]]:
-    """Park by park how the marks lie, the widest first; who gave which is not told."""
-    scheme, kept = rounds.scheme_of(found), marks.counting(found.id)
-    every = marks.all_of(found.id)
-    made = []
-    for filing in marks.to_mark(found.id):
-        for one in scheme.experts:
-            given: list[Decimal] = list(kept.get(filing.id, {}).get(one.code, ()))
-            made.append(
-                {
-                    "park": parks.by_id(filing.park_id).name,
-                    "indicator": one,
-                    "spread": panel.spread(given, panel.scale(one)),
-                    "abstained": sum(
-                        each.abstains for each in every.get((filing.id, one.code), ())
-                    ),
-                    "few": len(given) < panel.fewest(one),
-                }
-            )
-    return sorted(made, key=lambda row: -(row["spread"].width if row["spread"] else 0))
