@@ -150,3 +150,23 @@ def test_a_preview_runs_as_a_job_and_is_read(open_desk, seeded):
     page.get_by_role("link", name="得分说明").first.click()
     expect(page.locator("main")).to_contain_text("得 4.00 分，满分 4 分")
     desk.look("why")
+
+
+def test_a_reason_that_must_be_given_is_missed_in_the_dialog(open_desk, seeded):
+    round_id, _filing = seeded
+    desk = open_desk("operator", phone=True)
+    page = desk.page
+    page.goto(f"/desk/assessment-rounds/parks/{round_id}")
+    page.get_by_role("button", name="不参评").first.click()
+    dialog = page.locator("dialog#confirm")
+    error = dialog.locator("#confirm-reason-error")
+    expect(error).to_be_hidden()
+    expect(dialog.locator("#confirm-reason")).to_be_focused()
+    dialog.locator("[data-yes]").click()
+    expect(error).to_be_visible()
+    expect(dialog.locator("#confirm-reason")).to_be_focused()
+    desk.look("dialog without its reason")
+    dialog.locator("#confirm-reason").fill("年中开园")
+    expect(error).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("恢复参评")
