@@ -28,7 +28,7 @@ def _correction(found: Objection) -> Correction:
     assert about is not None
     assert found.answered_at is not None
     codes = values_of(found) if found.target == Target.indicator else None
-    return Correction(about, codes, found.answered_at, found.number)
+    return Correction(about, codes, found.answered_at, found.number, found.reason, found.answer)
 
 
 def against_confirming(round_id: int) -> str | None:
