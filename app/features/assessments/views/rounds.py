@@ -40,6 +40,7 @@ from app.features.assessments.services import rounds
 from app.features.assessments.views.round_acts import RoundActs
 from app.features.assessments.views.round_parks import RoundParks
 from app.features.assessments.views.round_past import past_of
+from app.features.assessments.views.round_places import PLACES, place_of
 from app.features.assessments.views.round_sources import RoundSources
 from app.web import cells
 from app.web.access import Tenant, guarded
@@ -134,11 +135,12 @@ class RoundView(RoundParks, RoundSources, RoundActs):
     add_heading = _l("新建考核")
     edit_heading = _l("编辑考核")
     refusals: ClassVar[Mapping[str, Any]] = REFUSALS
-    show_labels = ROUND_HEADINGS
+    show_labels: ClassVar[Mapping[str, Any]] = {**ROUND_HEADINGS, **PLACES}
     show_sections = (
         ("", ("name", "scheme", "period", "cut_off_on", "previous_id", "lead_id", "progress")),
         (_l("时间安排"), (*DAYS, "opened_at", "snapshot_at", "closed_at")),
         (_l("办理期限"), NUMBERS),
+        (_l("本轮的工作"), tuple(PLACES)),
         (ROUND_HEADINGS["notice"], ("notice",)),
     )
     form_class = RoundForm
@@ -227,6 +229,8 @@ class RoundView(RoundParks, RoundSources, RoundActs):
         if name == "progress":
             filed, parks = round_board.progress([item.id]).get(item.id, (0, 0))
             return Cell(_("%(filed)s / %(parks)s 家", filed=filed, parks=parks))
+        if name in PLACES:
+            return place_of(item, name)
         if name in DAYS[1:]:
             told = hints_of({day: getattr(item, day) for day in DAYS})
             return Cell(cells.words(getattr(item, name)), muted=told.get(name, ""))
