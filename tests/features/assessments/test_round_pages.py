@@ -378,33 +378,3 @@ def test_a_rehearsal_is_a_copy_that_parks_never_see_and_that_can_go(
     browser.post(f"{BASE}/drop-rehearsal/{key}")
     browser.page(f"{BASE}/show/{key}", status=404)
     assert value(found, "employees").declared == "620"
-
-
-def test_the_rounds_page_leads_to_its_work_and_its_tabs_name_it(context: object, as_: Any) -> None:
-    found, browser = made.opened(), as_("operator")
-    page = browser.page(f"{BASE}/show/{found.id}")
-    places = (
-        f"/desk/assessment-board/?round={found.id}",
-        f"/desk/filing-reviews/board/{found.id}",
-        f"/desk/filing-reviews/list/?round={found.id}",
-        f"/desk/expert-panel/lead/{found.id}",
-        f"/desk/scoring/round/{found.id}",
-        f"/desk/publications/{found.id}",
-    )
-    for address in places:
-        assert f'href="{address}"' in page, address
-        browser.page(address)
-    for tab in (f"{BASE}/parks", f"{BASE}/sources", VALUES):
-        page = browser.page(f"{tab}/{found.id}")
-        assert f"<b>{found.name}</b>" in page  # the head of a phone
-        assert f'<a href="{BASE}/show/{found.id}">{found.name}</a>' in page
-    copy = as_operator(rehearsal.copy, found.id, name="演练一", now=clock.now())
-    page = browser.page(f"{BASE}/show/{copy.id}")
-    assert f"/desk/filing-reviews/board/{copy.id}" in page
-    assert f"/desk/publications/{copy.id}" not in page
-
-
-def test_a_head_without_acts_has_no_bar_for_them(context: object, as_: Any) -> None:
-    found = made.opened()
-    as_operator(rounds.cancel, found.id, "不再考核")
-    assert 'class="page-acts"' not in as_("operator").page(f"/desk/scoring/round/{found.id}")

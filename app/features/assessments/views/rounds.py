@@ -138,9 +138,9 @@ class RoundView(RoundParks, RoundSources, RoundActs):
     show_labels: ClassVar[Mapping[str, Any]] = {**ROUND_HEADINGS, **PLACES}
     show_sections = (
         ("", ("name", "scheme", "period", "cut_off_on", "previous_id", "lead_id", "progress")),
+        (_l("本轮的工作"), tuple(PLACES)),
         (_l("时间安排"), (*DAYS, "opened_at", "snapshot_at", "closed_at")),
         (_l("办理期限"), NUMBERS),
-        (_l("本轮的工作"), tuple(PLACES)),
         (ROUND_HEADINGS["notice"], ("notice",)),
     )
     form_class = RoundForm
