@@ -107,6 +107,36 @@ def test_an_expert_marks_and_everything_is_saved_by_itself(open_desk, seeded, wa
     expect(line.locator("[name=mark]")).to_have_value("88.5")
 
 
+def test_marks_that_were_not_saved_stay_in_the_browser(open_desk, seeded, watch):
+    watch.expect(400, 503)
+    round_id, filing_id = seeded
+    desk = open_desk("expert1")
+    page = desk.page
+    address = f"/desk/expert-panel/marks/{round_id}"
+    page.goto(address)
+    line = page.locator(f"#mark-{filing_id}-E2")
+    saves = "**/desk/expert-panel/mark/**"
+    page.route(saves, lambda route: route.fulfill(status=503))
+    line.locator("[name=mark]").fill("77")
+    expect(line.locator("[role=status]")).to_contain_text("已留在本浏览器")
+    page.reload()
+    expect(line.locator("[name=mark]")).to_have_value("77")
+    page.get_by_role("button", name="提交评分").click()
+    expect(page.locator("[data-marks-held]")).to_contain_text("还没有保存")
+    expect(page.locator("dialog#confirm")).not_to_be_visible()
+    page.unroute(saves)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(line.locator("[role=status]")).to_contain_text("已保存")
+    line.locator("[name=mark]").fill("八十")
+    page.get_by_role("button", name="提交评分").click()
+    expect(line.locator("[role=status]")).to_contain_text("例如 85")
+    expect(line.locator("[name=mark]")).to_be_focused()
+    page.reload()
+    expect(line.locator("[name=mark]")).to_have_value("八十")
+    line.locator("[name=mark]").fill("88.5")
+    expect(line.locator("[role=status]")).to_contain_text("已保存")
+
+
 def test_a_preview_runs_as_a_job_and_is_read(open_desk, seeded):
     round_id, _filing = seeded
     desk = open_desk("operator")
@@ -120,3 +150,23 @@ def test_a_preview_runs_as_a_job_and_is_read(open_desk, seeded):
     page.get_by_role("link", name="得分说明").first.click()
     expect(page.locator("main")).to_contain_text("得 4.00 分，满分 4 分")
     desk.look("why")
+
+
+def test_a_reason_that_must_be_given_is_missed_in_the_dialog(open_desk, seeded):
+    round_id, _filing = seeded
+    desk = open_desk("operator", phone=True)
+    page = desk.page
+    page.goto(f"/desk/assessment-rounds/parks/{round_id}")
+    page.get_by_role("button", name="不参评").first.click()
+    dialog = page.locator("dialog#confirm")
+    error = dialog.locator("#confirm-reason-error")
+    expect(error).to_be_hidden()
+    expect(dialog.locator("#confirm-reason")).to_be_focused()
+    dialog.locator("[data-yes]").click()
+    expect(error).to_be_visible()
+    expect(dialog.locator("#confirm-reason")).to_be_focused()
+    desk.look("dialog without its reason")
+    dialog.locator("#confirm-reason").fill("年中开园")
+    expect(error).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("恢复参评")

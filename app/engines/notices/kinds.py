@@ -18,6 +18,7 @@ class NoticeKind:
 
     ``fixed``: nobody may turn it off (what keeps an account safe, or waits for an answer).
     ``right``: "can_x on View" without which nobody is ever told of it; none: everybody may be.
+    ``later``: parameters that messages of an earlier day do not have; they read as a dash.
     """
 
     name: str
@@ -26,10 +27,12 @@ class NoticeKind:
     words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     fixed: bool = False
     right: str = ""
+    later: frozenset[str] = frozenset()
 
     def said(self, params: Mapping[str, Any]) -> str:
         """The message in the reader's language."""
-        return str(self.text) % {name: self._word(name, value) for name, value in params.items()}
+        told = {name: self._word(name, value) for name, value in params.items()}
+        return str(self.text) % {**dict.fromkeys(self.later, "—"), **told}
 
     def _word(self, name: str, value: Any) -> str:
         words = self.words.get(name, {})

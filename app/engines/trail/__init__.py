@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from app.engines.trail.changes import changes_of, plain
 from app.engines.trail.models import AuditEntry
-from app.engines.trail.reading import LOOKS, history, last_number, shown_changes
+from app.engines.trail.reading import LOOKS, history, history_of, last_number, shown_changes
 from app.engines.trail.recording import Ref, denied, record, record_many
 from app.engines.trail.verification import Verification, verify
 
@@ -21,6 +21,7 @@ __all__ = [
     "changes_of",
     "denied",
     "history",
+    "history_of",
     "last_number",
     "plain",
     "record",

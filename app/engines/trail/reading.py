@@ -36,6 +36,21 @@ def history(
     return list(db.session.scalars(query))
 
 
+def history_of(
+    object_type: str, object_ids: Collection[int], only: Collection[str], *, limit: int = 200
+) -> list[AuditEntry]:
+    """These acts on any of the objects, the newest first."""
+    query = (
+        sa.select(AuditEntry)
+        .where(AuditEntry.object_type == object_type)
+        .where(AuditEntry.object_id.in_([str(one) for one in object_ids]))
+        .where(AuditEntry.action.in_(only))
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
 _LAST = sa.select(AuditHead.last_id)
 
 

@@ -63,6 +63,13 @@ class RoundForm(FlaskForm):
     )
 
 
+class ExtensionForm(FlaskForm):
+    """延期 of one park."""
+
+    until = DateField(_l("填报截止日改为"), validators=[Optional()])
+    reason = TextAreaField(_l("原因"), render_kw={"maxlength": 500, "rows": 3})
+
+
 class DocumentForm(FlaskForm):
     """依据文件."""
 

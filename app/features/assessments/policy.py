@@ -44,13 +44,15 @@ def windows(found: AssessmentRound) -> Windows:
 
 
 def phase(found: AssessmentRound, filing: AssessmentFiling, today: date) -> Phase:
-    """What the park may do today, if its round is open."""
+    """What the park may do today, if its round is open. Nobody corrects in a rehearsal: what was
+    sent back is the reviewer's again at once."""
+    real = found.rehearsal_of_id is None
     return rounds.phase(
         windows(found),
         today,
         state=State(filing.state),
         extended_until=filing.extended_until,
-        correct_until=filing.correct_until,
+        correct_until=filing.correct_until if real else None,
     )
 
 

@@ -24,6 +24,7 @@ class Link:
     disabled: bool = False
     dialog: str = ""  # id of a dialog to open instead of following url
     ask: Any = ""  # label of a free text that the confirming dialog asks for, sent as ``reason``
+    ask_optional: bool = False  # the text may be left out
     more: str = ""  # address that tells the dialog what hangs on the thing: {"lines": [...]}
 
 
@@ -127,6 +128,7 @@ class BulkAct:
     options: tuple[tuple[str, Any], ...] = ()
     option_label: Any = ""
     ask: Any = ""  # as of ``Link``
+    ask_optional: bool = False
 
 
 @dataclass(frozen=True)

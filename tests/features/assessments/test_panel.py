@@ -51,9 +51,9 @@ def test_marks_are_typed_like_numbers_and_kept(found, one):
         ("101", "number_maximum"),
         ("-1", "number_minimum"),
         ("88.555", "number_decimals"),
-        ("优", "number_text"),
+        ("优", "mark_text"),
         ("1e309", "number_exponent"),
-        ("NaN", "number_text"),
+        ("NaN", "mark_text"),
     ],
 )
 def test_a_mark_beyond_the_scale_is_refused(found, one, text, refused):

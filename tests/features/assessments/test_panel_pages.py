@@ -148,3 +148,58 @@ def test_an_expert_with_a_number_of_any_length_is_nobody(as_, found):
     for typed in ("9" * 19, "9" * 5_000):
         answer = as_("operator").post(f"{PANEL}/name/{found.id}", data={"expert": typed})
         assert answer.status_code == 400, typed
+
+
+def test_handed_in_too_early_marks_what_is_blank_and_a_word_is_no_mark(as_, found):
+    named(as_, found, "expert1")
+    one, browser = assessments.filing(found, "P01"), as_("expert1")
+    text = browser.post(f"{PANEL}/hand_in/{found.id}").text
+    assert "请评分，或选择回避并说明原因。" in text
+    assert 'aria-invalid="true"' in text
+    answer = say(browser, one, "八十", headers=JSON)
+    assert answer.json["message"] == "请填写 0 至 100 的数字，例如 85"
+    assert 'aria-invalid="true"' in say(browser, one, "八十").text
+
+
+def handed_in(as_, found, one, answers):
+    """Expert -> mark, or the reason for abstaining."""
+    named(as_, found, *answers)
+    for name, said in answers.items():
+        more = {} if said.isdigit() else {"abstains": "1", "comment": said}
+        text = said if said.isdigit() else ""
+        assert say(as_(name), one, text, **(more or {"comment": f"评{said}"})).status_code == 303
+        assert as_(name).post(f"{PANEL}/hand_in/{found.id}").status_code == 303
+
+
+def test_closing_that_leaves_a_park_without_a_score_is_agreed_to(as_, found):
+    one, lead = assessments.filing(found, "P01"), as_("operator")
+    handed_in(as_, found, one, {"expert1": "80", "expert2": "90", "expert3": "有合作关系"})
+    page = lead.page(f"{PANEL}/lead/{found.id}")
+    assert "全部专家已提交。因有专家回避，以下 1 项" in page
+    assert page.count("（2 人，至少 3 人）") == 2  # on the page, and in the dialog's words
+    address = f"{PANEL}/close/{found.id}"
+    answer = lead.post(address)
+    assert answer.status_code == 400
+    assert "请核对后再次确认结束" in answer.text
+    assert lead.post(address, data={"lacking": "1"}).status_code == 303
+
+
+def test_what_was_said_is_read_after_the_close_without_names(as_, found):
+    one, lead = assessments.filing(found, "P01"), as_("operator")
+    answers = {"expert1": "90", "expert2": "80", "expert3": "85", "expert4": "有合作关系"}
+    handed_in(as_, found, one, answers)
+    assert "有合作关系" not in lead.page(f"{PANEL}/lead/{found.id}")
+    assert lead.post(f"{PANEL}/close/{found.id}").status_code == 303
+    page = lead.page(f"{PANEL}/lead/{found.id}")
+    for words in ("专家 1（80 分）：评80", "专家 3（90 分）：评90", "专家 4 回避：有合作关系"):
+        assert words in page
+    over = lead.page(f"{PANEL}/").split("已结束的评审")[1]
+    assert f"{PANEL}/lead/{found.id}" in over
+
+
+def test_the_button_rests_with_its_reason_while_the_panel_cannot_be_closed(as_, found):
+    named(as_, found, "expert1", "expert2", "expert3")
+    page = as_("operator").page(f"{PANEL}/lead/{found.id}")
+    assert f"{PANEL}/close/" not in page
+    assert "还有 3 位专家没有提交，1 项的评分不足最少人数" in page
+    assert "满 5 人时去掉一个最高分和一个最低分" in page

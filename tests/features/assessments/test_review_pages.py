@@ -244,3 +244,11 @@ def test_an_operator_looks_and_does_not_judge(as_, filed):
     page = as_("operator").page(f"{QUEUE}/show/{filed.id}")
     assert "data-decide" not in page
     assert decide(as_("operator"), filed, "employees", "passed").status_code == 403
+
+
+def test_what_needs_no_verdict_says_so_when_nothing_waits(as_, filed):
+    judging.reviewed(filed)
+    page = as_("reviewer").page(f"{QUEUE}/show/{filed.id}?view=all")
+    assert 'data-count="open">0<' in page
+    assert 'title="无需审核"' in page
+    assert 'title="待审核"' not in page

@@ -64,7 +64,7 @@ def test_a_round_that_is_filled_in_has_no_ranking_yet(as_: Any, context: Any) ->
     found = assessments.opened(("P01", "P02"))
     text = page(as_("reviewer"), BOARD)
     assert found.name in text
-    assert "填报与审核" in text
+    assert "填报现在的状态" in text
     assert "等级分布" not in text
     counted = dict(re.findall(COUNTED, text))
     assert counted[f"/desk/filing-reviews/board/{found.id}?state=draft"] == "2"

@@ -14,12 +14,14 @@ from app.core.errors import Forbidden, Refusal
 from app.engines import calendar
 from app.engines.notices import InboxMessage
 from app.extensions import db
+from app.features.assessments.models import AssessmentFiling
 from app.features.assessments.queries import reviews
 from app.features.assessments.services import findings, marking, reviewing, running
 from app.features.objections import services
 from app.features.objections.models import Objection
 from app.features.rankings import queries as rankings_queries
 from app.features.rankings import services as publishing
+from app.transaction import transaction
 from tests.support import assessments, judging, people
 from tests.support.judging import do, fresh, judge, value
 
@@ -252,6 +254,8 @@ def test_the_cockpit_names_the_objection_and_what_it_opens(
     browser = as_("reviewer2")
     page = browser.page(f"/desk/filing-reviews/show/{filing.id}")
     assert f"异议 {one.number} 成立，重新开放：跨境电商使用面积。" in page
+    assert "异议理由：补充协议没有计入。" in page
+    assert "答复：属实。" in page
     assert "审核已超期" not in page
     assert "超期" not in browser.page(f"/desk/filing-reviews/board/{found.id}")
 
@@ -380,3 +384,21 @@ def test_a_case_leads_to_what_it_is_about(published: Any, as_: Any) -> None:
         page = as_("park1").page(case)
         assert f'href="{addresses[0]}"' in page
         assert values not in page
+
+
+def test_what_is_open_again_waits_since_it_was_opened(published: Any, as_: Any) -> None:
+    found, snapshot, filing = published
+    long_ago = clock.now() - timedelta(days=70)
+    with scope.unscoped(), transaction():
+        db.session.execute(
+            sa.update(AssessmentFiling)
+            .where(AssessmentFiling.id == filing.id)
+            .values(submitted_at=long_ago)
+        )
+    browser, waited = as_("reviewer"), re.compile(r"(\d+) 个工作日")
+    board = f"/desk/filing-reviews/board/{found.id}"
+    upheld(snapshot)
+    reopened(filing)
+    row = browser.page("/desk/filing-reviews/list/").split("<tbody")[1]
+    assert waited.findall(row) == ["0"]
+    assert set(waited.findall(browser.page(board).split("<tbody")[1])) == {"0"}

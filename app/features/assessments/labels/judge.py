@@ -42,6 +42,7 @@ JUDGE_REFUSALS: Mapping[str, Any] = {
     "panel_handed_in": _l("您已提交评分。如需修改，请先收回。"),
     "panel_incomplete": _l("还有 %(number)s 项没有评分，也没有选择回避。"),
     "panel_too_few": _l("有 %(number)s 项的评分不足最少人数，还不能结束。"),
+    "panel_unscored": _l("因有专家回避，%(number)s 项结束后没有得分，请核对后再次确认结束。"),
     "panel_expert": _l("请选择评审专家。"),
     "panel_has_marked": _l("这位专家已经评过分，不能移出。"),
     "panel_no_experts": _l("本轮方案没有需要专家评分的指标。"),

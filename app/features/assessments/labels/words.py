@@ -60,6 +60,7 @@ SOURCE_WORDS: Mapping[str, Any] = {
 #: What is wrong with what somebody typed; ``%(…)s`` are the parameters of ``rules.typed.Wrong``.
 TYPED_WORDS: Mapping[str, Any] = {
     "number_text": _l("请填写数字，例如 1234.56"),
+    "mark_text": _l("请填写 0 至 %(most)s 的数字，例如 %(example)s"),
     "number_text_whole": _l("请填写整数，例如 1234"),
     "number_exponent": _l("请写出完整的数字，不要用科学计数法"),
     "number_percent": _l("这一项不是百分数，请去掉“%%”"),

@@ -70,14 +70,15 @@ REFUSALS: Mapping[str, Any] = {
     "filing_absent": _l("该园区/基地本轮不参评。"),
     "filing_present": _l("该园区/基地本轮已在参评。"),
     "extension_filed": _l("该园区/基地已提交填报，不需要延期。"),
-    "extension_day": _l("延期后的截止日应晚于填报截止日和今天。"),
+    "extension_day": _l("请选择 %(first)s 至 %(last)s 之间的一天。"),
+    "extension_over": _l("本轮的审核期限已到，不能再延期。"),
     "reason_long": _l("最多 %(most)s 个字。"),
 }
 ACTS: Mapping[str, Any] = {
     "assessment.round_cancel": _l("取消考核"),
     "assessment.sources_chosen": _l("设定考核数据来源"),
     "assessment.values_taken": _l("平台取数"),
-    "assessment.filing_extended": _l("延长填报期限"),
+    "assessment.filing_extended": _l("调整填报截止日"),
     "assessment.filing_left_out": _l("设为不参评"),
     "assessment.rehearsal_made": _l("建立考核演练"),
     "assessment.rehearsal_deleted": _l("删除考核演练"),
@@ -110,9 +111,10 @@ notices.kinds(
     ),
     notices.NoticeKind(
         "round.extended",
-        _l("填报期限延长"),
-        _l("“%(round)s”的填报期限已为您延长至 %(until)s。"),
+        _l("填报截止日调整"),
+        _l("“%(round)s”的填报，您的截止日改为 %(until)s。原因：%(reason)s"),
         right=_RIGHT,
+        later=frozenset({"reason"}),
     ),
     notices.NoticeKind(
         "round.ends",

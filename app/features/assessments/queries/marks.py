@@ -48,6 +48,12 @@ def rounds_of(expert_id: int | None) -> Sequence[tuple[AssessmentRound, Assessme
     return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
+def closed_rounds() -> Sequence[AssessmentRound]:
+    """Rounds whose panel is closed, the newest first; scored and published ones as well."""
+    query = sa.select(AssessmentRound).where(AssessmentRound.panel_closed_at.is_not(None))
+    return db.session.scalars(query.order_by(AssessmentRound.id.desc())).all()
+
+
 def to_mark(round_id: int) -> Sequence[AssessmentFiling]:
     """Filings that a panel judges: handed in, taking part, not vetoed."""
     vetoed = {one.filing_id for one in runs.vetoes(round_id, alive=True)}

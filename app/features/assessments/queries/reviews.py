@@ -178,16 +178,18 @@ def changes(filing_id: int) -> Mapping[int, Sequence[FilingValueChange]]:
     return found
 
 
-def waiting() -> sa.ColumnElement[bool]:
-    """待办: handed in or taken up, or past its correction, in a round that still judges."""
-    lapsed = sa.and_(
-        AssessmentFiling.state == State.returned.value,
-        AssessmentFiling.correct_until < clock.today(),
-    )
+def waiting(rehearsal_id: int | None = None) -> sa.ColumnElement[bool]:
+    """待办: handed in or taken up, or past its correction, in a round that still judges. Of a
+    rehearsal only when it is asked for: what was sent back there waits for the reviewer."""
+    lapsed: sa.ColumnElement[bool] = AssessmentFiling.state == State.returned.value
+    if rehearsal_id is None:
+        lapsed = sa.and_(lapsed, AssessmentFiling.correct_until < clock.today())
+        which: sa.ColumnElement[bool] = AssessmentRound.rehearsal_of_id.is_(None)
+    else:
+        which = AssessmentRound.id == rehearsal_id
     # a filing is taken up in a published round only for an upheld objection
     judging = [RoundState.open.value, RoundState.closed.value, RoundState.publicized.value]
-    live = AssessmentRound.rehearsal_of_id.is_(None)  # a rehearsal is reached by its own board
-    rounds_ = sa.select(AssessmentRound.id).where(AssessmentRound.state.in_(judging), live)
+    rounds_ = sa.select(AssessmentRound.id).where(AssessmentRound.state.in_(judging), which)
     return sa.and_(
         AssessmentFiling.takes_part,
         AssessmentFiling.round_id.in_(rounds_),
@@ -226,11 +228,13 @@ def given_to(user_id: int | None) -> sa.ColumnElement[bool]:
 
 
 def next_waiting(filing: AssessmentFiling, user_id: int | None) -> AssessmentFiling | None:
-    """What the person may judge next and has waited longest, of the same round first; what another
-    reviewer has taken up is that one's."""
+    """What the person may judge next and has waited longest, of the same round first (of a
+    rehearsal: of nothing else); what another reviewer has taken up is that one's."""
+    found = by_key.one(AssessmentRound, filing.round_id)
+    rehearsal_id = found.id if found.rehearsal_of_id is not None else None
     query = (
         sa.select(AssessmentFiling)
-        .where(waiting(), AssessmentFiling.id != filing.id)
+        .where(waiting(rehearsal_id), AssessmentFiling.id != filing.id)
         .where(sa.or_(AssessmentFiling.taken_by.is_(None), given_to(user_id)))
         .order_by(AssessmentFiling.round_id != filing.round_id, AssessmentFiling.submitted_at)
     )

@@ -14,12 +14,14 @@ from datetime import datetime
 @dataclass(frozen=True)
 class Correction:
     """Upheld, and not in any published version yet. ``codes``: the values concerned, ``None`` for
-    all of the park's; ``since``: when it was answered."""
+    all of the park's; ``since``: when it was answered; ``reason``, ``answer``: what was said."""
 
     park_id: int
     codes: frozenset[str] | None
     since: datetime
     number: str = ""
+    reason: str = ""
+    answer: str = ""
 
     def covers(self, park_id: int, code: str) -> bool:
         return park_id == self.park_id and (self.codes is None or code in self.codes)

@@ -28,14 +28,27 @@ def fewest(indicator: Indicator) -> int:
     return found
 
 
+def drops_from(indicator: Indicator) -> int | None:
+    """From so many marks on the highest and the lowest are left out."""
+    found: int | None = indicator.rule.drop_extremes_from  # type: ignore[attr-defined]
+    return found
+
+
 def read(indicator: Indicator, text: str) -> Decimal | None:
     """A typed mark; raises ``typed.Wrong``. Empty is none."""
-    found = typed.number(text)
+    most = scale(indicator)
+    try:
+        found = typed.number(text)
+    except typed.Wrong as wrong:
+        if wrong.code != "number_text":
+            raise
+        example = (most * 85 / 100).normalize()
+        raise typed.Wrong("mark_text", most=f"{most:f}", example=f"{example:f}") from wrong
     if found is None:
         return None
     if len(found.partition(".")[2]) > DECIMALS:
         raise typed.Wrong("number_decimals", digits=DECIMALS)
-    value, most = Decimal(found), scale(indicator)
+    value = Decimal(found)
     if value < 0:
         raise typed.Wrong("number_minimum", minimum="0")
     if value > most:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -110,6 +110,12 @@ def phase(
 def last_day(windows: Windows, extended_until: date | None) -> date:
     """The day until which filling costs nothing."""
     return max(windows.fill_until, extended_until or windows.fill_until)
+
+
+def extension(windows: Windows, today: date) -> tuple[date, date] | None:
+    """First and last day that a park's own deadline may be; none is left once review is to end."""
+    first = max(windows.fill_until, today) + timedelta(days=1)
+    return (first, windows.review_until) if first <= windows.review_until else None
 
 
 def late_days(

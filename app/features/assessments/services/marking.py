@@ -106,7 +106,7 @@ def hand_in(actor: Actor, round_id: int, *, now: datetime) -> AssessmentPanelist
         for filing in marks.to_mark(round_id)
         for one in rounds.scheme_of(found).experts
     ]
-    blank = [key for key in asked if key not in own or not _answered(own[key])]
+    blank = [key for key in asked if not answered(own.get(key))]
     if blank:
         raise Refusal("panel_incomplete", number=len(blank))
     line.finished_at = now
@@ -123,18 +123,20 @@ def take_back(actor: Actor, round_id: int) -> AssessmentPanelist:
     return line
 
 
-def close(actor: Actor, round_id: int, *, now: datetime) -> AssessmentRound:
+def close(actor: Actor, round_id: int, *, accepted: int = 0, now: datetime) -> AssessmentRound:
     """结束评审: from here on the marks count and the lead sees them. Either everybody has handed in,
-    or every park has as many marks as the scheme asks for."""
+    or every park has as many marks as the scheme asks for. ``accepted``: so many scores that
+    abstentions leave out were told and agreed to."""
     found = _led(actor, round_id)
     scheme, lines = rounds.scheme_of(found), marks.panel(round_id)
     if not scheme.experts:
         raise Refusal("panel_no_experts")
-    if not lines or any(one.finished_at is None for one in lines):
-        keys = [one.id for one in marks.to_mark(round_id)]
-        few = panel.lacking(scheme, keys, marks.counts(round_id))
-        if few or not lines:
-            raise Refusal("panel_too_few", number=len(few))
+    keys = [one.id for one in marks.to_mark(round_id)]
+    few = panel.lacking(scheme, keys, marks.counts(round_id))
+    if not lines or (few and any(one.finished_at is None for one in lines)):
+        raise Refusal("panel_too_few", number=len(few))
+    if len(few) > accepted:
+        raise Refusal("panel_unscored", number=len(few))
     found.panel_closed_at = now
     found.updated_by = actor.user_id
     trail.record(actor, "assessment.panel_closed", found, details={"experts": len(lines)})
@@ -167,8 +169,8 @@ def open_again(actor: Actor, round_id: int, reason: str) -> AssessmentRound:
     return found
 
 
-def _answered(one: AssessmentMark) -> bool:
-    return one.mark is not None or one.abstains
+def answered(one: AssessmentMark | None) -> bool:
+    return one is not None and (one.mark is not None or one.abstains)
 
 
 def _read(one: Indicator, text: str) -> Decimal | None:

@@ -28,8 +28,8 @@ def opened(actor: Actor, found: AssessmentRound, _now: datetime) -> None:
 
 
 def extended(actor: Actor, found: AssessmentRound, filing: AssessmentFiling) -> None:
-    """The park has more time."""
-    _tell(actor, found, filing, "round.extended")
+    """The park has a last day of its own: more time, or less than it was given before."""
+    _tell(actor, found, filing, "round.extended", reason=filing.extension_reason)
 
 
 def remind(actor: Actor, now: datetime) -> None:
@@ -43,9 +43,12 @@ def remind(actor: Actor, now: datetime) -> None:
             _tell(actor, found, filing, "round.ends")
 
 
-def _tell(actor: Actor, found: AssessmentRound, filing: AssessmentFiling, kind: str) -> None:
+def _tell(
+    actor: Actor, found: AssessmentRound, filing: AssessmentFiling, kind: str, **more: str
+) -> None:
     last = last_day(policy.windows(found), filing.extended_until)
     params = {"round": found.name, "until": last.isoformat(), "late": found.late_until.isoformat()}
+    params |= more
     people = parks.managers_of(filing.park_id, but=actor.user_id)
     cause = f"{kind}:{filing.id}:{last.isoformat()}"
     notices.tell(people, kind, params, link=DESK, cause=cause)

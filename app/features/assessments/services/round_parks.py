@@ -13,7 +13,7 @@ from app.features.assessments.models import AssessmentFiling, AssessmentRound
 from app.features.assessments.queries import filings
 from app.features.assessments.queries import rounds as queries
 from app.features.assessments.rules.filing import State
-from app.features.assessments.rules.rounds import RoundState
+from app.features.assessments.rules.rounds import RoundState, extension
 from app.features.assessments.services import round_notices
 from app.features.assessments.services.rounds import REASON_MAX
 
@@ -30,8 +30,12 @@ def extend(actor: Actor, filing_id: int, until: date, reason: str, *, now: datet
         raise Refusal("filing_absent")
     if filing.state != State.draft:
         raise Refusal("extension_filed")
-    if until <= max(found.fill_until, calendar.local(now)):
-        raise Refusal("extension_day", fields={"until": "extension_day"})
+    days = extension(policy.windows(found), calendar.local(now))
+    if days is None:
+        raise Refusal("extension_over", fields={"until": "extension_over"})
+    if not days[0] <= until <= days[1]:
+        told = {"first": days[0].isoformat(), "last": days[1].isoformat()}
+        raise Refusal("extension_day", fields={"until": "extension_day"}, **told)
     reason = _reason(reason)
     filing.extended_until, filing.extension_reason = until, reason
     filing.extended_by = filing.updated_by = actor.user_id

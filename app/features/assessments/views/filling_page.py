@@ -97,6 +97,12 @@ class Filing:
         return deadline_of(self.round, self.filing, self.phase)
 
     @property
+    def extension(self) -> str:
+        """Why the park has a last day of its own, while it holds."""
+        own = self.filing.extended_until
+        return self.filing.extension_reason if own and self.deadline == own else ""
+
+    @property
     def left(self) -> int:
         return calendar.left(self.deadline, self.today) if self.deadline else 0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from flask import flash, jsonify, request
@@ -23,6 +22,7 @@ from app.features.assessments.models import AssessmentFiling, AssessmentMark, As
 from app.features.assessments.queries import filings, marks, reviews, rounds
 from app.features.assessments.rules import form, panel
 from app.features.assessments.services import marking
+from app.features.assessments.views import panel_told
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web.access import Tenant, guarded, wants_json
@@ -59,18 +59,21 @@ class PanelView(Page):
             (found, _progress(found, actor.user_id), line.finished_at)
             for found, line in marks.rounds_of(actor.user_id)
         ]
-        led = []
+        led: list[tuple[AssessmentRound, int]] = []
+        over: list[tuple[AssessmentRound, int]] = []
         if actor.can("can_lead", policy.PANEL_VIEW):
             led = [
                 (found, len(marks.panel(found.id)))
                 for found in reviews.running_rounds()
-                if rounds.scheme_of(found).experts
+                if found.panel_closed_at is None and rounds.scheme_of(found).experts
             ]
+            over = [(found, len(marks.panel(found.id))) for found in marks.closed_rounds()]
         return self.render(
             "assessments/panel.html",
             heading=self.menu_label,
             own=own,
             led=led,
+            over=over,
             words=ROUND_WORDS,
             expert=actor.can("can_mark", policy.PANEL_VIEW),
         )
@@ -83,12 +86,18 @@ class PanelView(Page):
         """Every filed park with what experts judge of it, and the own marks."""
         return self._marks(round_id)
 
-    def _marks(self, round_id: int, error: str = "", typed: Mapping[str, Any] | None = None) -> str:
+    def _marks(
+        self,
+        round_id: int,
+        refusal: Refusal | None = None,
+        typed: Mapping[str, Any] | None = None,
+    ) -> str:
         actor, found = current_actor(), rounds.get(round_id)
         line = marks.panelist(round_id, actor.user_id)
         own = marks.own(round_id, actor.user_id)
         asked = marks.to_mark(round_id)
         scheme = rounds.scheme_of(found)
+        hurried = refusal is not None and refusal.code == "panel_incomplete"
         return self.render(
             "assessments/panel_marks.html",
             round=found,
@@ -97,7 +106,7 @@ class PanelView(Page):
                     "filing": filing,
                     "name": parks.by_id(filing.park_id).name,
                     "lines": [
-                        _line(material, one, own.get((filing.id, one.code)))
+                        _line(material, one, own.get((filing.id, one.code)), hurried=hurried)
                         for one in scheme.experts
                     ],
                 }
@@ -106,7 +115,8 @@ class PanelView(Page):
             line=line,
             open=found.panel_closed_at is None and line.finished_at is None,
             done=_progress(found, actor.user_id),
-            error=error,
+            error="" if refusal is None else _words(refusal),
+            wrong=() if refusal is None else tuple(refusal.fields),
             typed=typed or {},
         )
 
@@ -128,11 +138,10 @@ class PanelView(Page):
                     now=clock.now(),
                 )
         except Refusal as refusal:
-            words = _words(refusal)
             if wants_json():
-                return jsonify(message=words, fields=sorted(refusal.fields)), 400
+                return jsonify(message=_words(refusal), fields=sorted(refusal.fields)), 400
             typed = {"key": f"{filing_id}-{indicator}", **request.form}
-            return self._marks(filing.round_id, words, typed), 400
+            return self._marks(filing.round_id, refusal, typed), 400
         if wants_json():
             return jsonify(
                 message=_("已保存 %(time)s", time=f"{kept.at.astimezone(clock.SHANGHAI):%H:%M}"),
@@ -149,7 +158,7 @@ class PanelView(Page):
             with transaction():
                 marking.hand_in(current_actor(), round_id, now=clock.now())
         except Refusal as refusal:
-            return self._marks(round_id, _words(refusal)), 400
+            return self._marks(round_id, refusal), 400
         flash(_("评分已提交。评审结束前可以收回修改。"), "success")
         return self.go(f"{BASE}/marks/{round_id}")
 
@@ -161,7 +170,7 @@ class PanelView(Page):
             with transaction():
                 marking.take_back(current_actor(), round_id)
         except Refusal as refusal:
-            return self._marks(round_id, _words(refusal)), 400
+            return self._marks(round_id, refusal), 400
         flash(_("评分已收回，可以继续修改。"), "success")
         return self.go(f"{BASE}/marks/{round_id}")
 
@@ -177,7 +186,7 @@ class PanelView(Page):
         scheme, lines = rounds.scheme_of(found), marks.panel(round_id)
         if not scheme.experts:
             raise NotFound("panel")
-        answered, asked = marks.done_by(round_id), marks.to_mark(round_id)
+        asked = marks.to_mark(round_id)
         return self.render(
             "assessments/panel_lead.html",
             round=found,
@@ -186,11 +195,11 @@ class PanelView(Page):
             experts=reviews.experts(),
             lines=lines,
             chosen={one.expert_id for one in lines},
-            answered=answered,
+            answered=marks.done_by(round_id),
             asked=len(asked) * len(scheme.experts),
-            few=panel.lacking(scheme, [one.id for one in asked], marks.counts(round_id)),
-            fewest=max(panel.fewest(one) for one in scheme.experts),
-            spreads=_spreads(found) if found.panel_closed_at is not None else (),
+            closing=panel_told.closing_of(found),
+            rules=panel_told.rules_of(scheme),
+            spreads=panel_told.spreads(found) if found.panel_closed_at is not None else (),
             error=error,
         )
 
@@ -213,7 +222,8 @@ class PanelView(Page):
         """结束评审."""
         try:
             with transaction():
-                marking.close(current_actor(), round_id, now=clock.now())
+                accepted = key_of(request.form.get("lacking")) or 0
+                marking.close(current_actor(), round_id, accepted=accepted, now=clock.now())
         except Refusal as refusal:
             return self._lead(round_id, _words(refusal)), 400
         flash(_("专家评审已结束，评分可以计入。"), "success")
@@ -260,8 +270,11 @@ class Material:
         return cls(form.asks(scheme), filings.values(filing.id), filings.evidence(filing.id))
 
 
-def _line(material: Material, one: Indicator, mark: AssessmentMark | None) -> dict[str, Any]:
-    """The material of an indicator and the person's own mark; nothing of other experts."""
+def _line(
+    material: Material, one: Indicator, mark: AssessmentMark | None, *, hurried: bool
+) -> dict[str, Any]:
+    """The material of an indicator and the person's own mark; nothing of other experts. ``hurried``:
+    the person wanted to hand in, so that what is blank is told."""
     asks, values, papers = material.asks, material.values, material.papers
     shown = [
         (asks[code].name, words_of(asks[code], values[code].declared))
@@ -272,29 +285,8 @@ def _line(material: Material, one: Indicator, mark: AssessmentMark | None) -> di
         "indicator": one,
         "scale": panel.scale(one),
         "mark": mark,
+        "blank": hurried and not marking.answered(mark),
         "text": "" if mark is None or mark.mark is None else f"{mark.mark.normalize():f}",
         "material": shown,
         "papers": [paper for code in one.value.items for paper in papers.get(code, ())],
     }
-
-
-def _spreads(found: AssessmentRound) -> list[dict[str, Any]]:
-    """Park by park how the marks lie, the widest first; who gave which is not told."""
-    scheme, kept = rounds.scheme_of(found), marks.counting(found.id)
-    every = marks.all_of(found.id)
-    made = []
-    for filing in marks.to_mark(found.id):
-        for one in scheme.experts:
-            given: list[Decimal] = list(kept.get(filing.id, {}).get(one.code, ()))
-            made.append(
-                {
-                    "park": parks.by_id(filing.park_id).name,
-                    "indicator": one,
-                    "spread": panel.spread(given, panel.scale(one)),
-                    "abstained": sum(
-                        each.abstains for each in every.get((filing.id, one.code), ())
-                    ),
-                    "few": len(given) < panel.fewest(one),
-                }
-            )
-    return sorted(made, key=lambda row: -(row["spread"].width if row["spread"] else 0))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.actor import Actor
@@ -41,6 +42,7 @@ ICONS = {
     "corrected": "edit",
     "returned": "arrow-back-up",
 }
+NOT_ASKED = _l("无需审核")
 #: What a viewer can show in the page; everything else is saved.
 SHOWN = {"pdf": "pdf", "png": "image", "jpg": "image", "jpeg": "image"}
 
@@ -86,12 +88,17 @@ class Item:
         return self.value.verdict
 
     @property
+    def idle(self) -> bool:
+        """Open, and nobody's task."""
+        return self.verdict == Verdict.open and not self.task
+
+    @property
     def word(self) -> Any:
-        return VERDICT_WORDS[self.value.verdict]
+        return NOT_ASKED if self.idle else VERDICT_WORDS[self.value.verdict]
 
     @property
     def dot(self) -> str:
-        return DOTS[self.value.verdict]
+        return "none" if self.idle else DOTS[self.value.verdict]
 
     @property
     def icon(self) -> str:

@@ -26,6 +26,7 @@ from app.features.assessments.labels import STATE_WORDS
 from app.features.assessments.labels.judge import MINE_WORDS, QUEUE_HEADINGS, STATE_DOTS
 from app.features.assessments.models import AssessmentFiling, AssessmentRound
 from app.features.assessments.queries import reviews
+from app.features.assessments.rules.rounds import RoundState
 from app.features.assessments.views.reviewing_board import BoardPart
 from app.features.assessments.views.reviewing_screen import CockpitPart
 from app.features.parks import queries as parks
@@ -58,6 +59,17 @@ TAKEN = (
     .correlate(AssessmentFiling)
     .scalar_subquery()
 )
+#: As ``reviewing_told.waits_since`` says it of one filing.
+PUBLISHED = sa.select(AssessmentRound.id).where(
+    AssessmentRound.state == RoundState.publicized.value
+)
+SINCE = sa.case(
+    (
+        sa.and_(AssessmentFiling.state == "taken", AssessmentFiling.round_id.in_(PUBLISHED)),
+        AssessmentFiling.taken_at,
+    ),
+    else_=AssessmentFiling.submitted_at,
+)
 #: Tab -> the clause that says what is in it, for a person.
 TABS: Mapping[str, tuple[Any, Callable[[Actor], Any]]] = {
     "todo": (_l("待办"), lambda _actor: reviews.waiting()),
@@ -84,7 +96,9 @@ class MineFilter(ChoiceFilter):
 
 
 def round_options() -> tuple[tuple[str, Any], ...]:
-    return tuple((str(one.id), one.name) for one in reviews.running_rounds())
+    """Rehearsals are reached by their own board: the queue does not list their filings."""
+    real = [one for one in reviews.running_rounds() if one.rehearsal_of_id is None]
+    return tuple((str(one.id), one.name) for one in real)
 
 
 class FilingReviewView(CockpitPart, BoardPart):
@@ -140,6 +154,7 @@ class FilingReviewView(CockpitPart, BoardPart):
             "round": ROUND,
             "submitted_at": AssessmentFiling.submitted_at,
             "waited": AssessmentFiling.reviewed_at,
+            "since": SINCE,
             "times": AssessmentFiling.times_returned,
             "late_days": AssessmentFiling.late_days,
             "taken": TAKEN,
@@ -190,14 +205,14 @@ class FilingReviewView(CockpitPart, BoardPart):
         return f"{reviews.number(clause):,}"
 
     def extra_columns(self) -> tuple[str, ...]:
-        return ("submitted_at", "waited")
+        return ("submitted_at", "waited", "since")
 
     def cell(self, name: str, value: Any, row: Any) -> Cell:
         match name:
             case "state":
                 return Cell(STATE_WORDS[value], dot=STATE_DOTS[value])
-            case "waited" if row.submitted_at is not None:
-                return Cell(_("%(n)s 个工作日", n=calendar.waited(row.submitted_at, value)))
+            case "waited" if row.since is not None:
+                return Cell(_("%(n)s 个工作日", n=calendar.waited(row.since, value)))
             case "times":
                 return Cell(str(value + 1))
             case "late_days":

@@ -23,7 +23,7 @@ from app.features.assessments.queries import filings, reviews, rounds
 from app.features.assessments.rules import form, judging
 from app.features.assessments.rules.filing import State
 from app.features.assessments.services import reviewing_tasks
-from app.features.assessments.views.reviewing_told import days_left
+from app.features.assessments.views.reviewing_told import days_left, waits_since
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web.access import guarded
@@ -135,7 +135,8 @@ def lines_of(found: AssessmentRound) -> Sequence[Line]:
         who = {each.reviewer_id for each in assigned if each.filing_id == one.id}
         if one.taken_by is not None:
             who.add(one.taken_by)
-        waits = one.submitted_at is not None and one.state in (State.submitted, State.taken)
+        since = waits_since(one, found)
+        waits = since is not None and one.state in (State.submitted, State.taken)
         lines.append(
             Line(
                 filing=one,
@@ -145,7 +146,7 @@ def lines_of(found: AssessmentRound) -> Sequence[Line]:
                 done=sum(own[code].verdict != "open" for code in codes),
                 tasks=len(codes) if one.state != State.draft else 0,
                 reviewers=tuple(people.get(key, "") for key in sorted(who)),
-                waited=calendar.waited(one.submitted_at) if waits and one.submitted_at else None,
+                waited=calendar.waited(since) if waits and since else None,
                 late=(waits and in_time and today > found.review_until)
                 or (
                     one.state == State.returned

@@ -246,6 +246,8 @@ class CockpitPart(RegisterView):
             return self.go(f"{self.route_base}/show/{pk}?item={code}")
         following = reviewing_told.next_of(filing, current_actor(), here=True)
         flash(reviewing_told.onward_words(words, following), "success")
+        if following is None and rounds.get(filing.round_id).rehearsal_of_id is not None:
+            return self.go(f"{self.route_base}/board/{filing.round_id}")
         if following is None:
             return self.go(f"{self.route_base}/list/")
         return self.go(f"{self.route_base}/show/{following.id}")

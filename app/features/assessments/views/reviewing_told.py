@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext as _
 
@@ -67,9 +68,20 @@ def opened_by(sheet: Sheet) -> list[str]:
     for one in corrections.of_park(policy.correcting(sheet.round), sheet.filing.park_id):
         if one.codes is None:
             told.append(_("异议 %(number)s 成立，各项都可以重新核定。", number=one.number))
-            continue
-        names = [item.ask.name for item in sheet.items if item.code in one.codes]
-        told.append(
-            _("异议 %(number)s 成立，重新开放：%(items)s。", number=one.number, items=listed(names))
-        )
+        else:
+            names = listed(item.ask.name for item in sheet.items if item.code in one.codes)
+            told.append(
+                _("异议 %(number)s 成立，重新开放：%(items)s。", number=one.number, items=names)
+            )
+        if one.reason:
+            told.append(_("异议理由：%(reason)s", reason=one.reason))
+        if one.answer:
+            told.append(_("答复：%(answer)s", answer=one.answer))
     return told
+
+
+def waits_since(filing: AssessmentFiling, found: AssessmentRound) -> datetime | None:
+    """From when the filing waits: in a published round from its being opened again."""
+    if State(filing.state) is State.taken and RoundState(found.state) is RoundState.publicized:
+        return filing.taken_at
+    return filing.submitted_at

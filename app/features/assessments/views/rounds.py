@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal
-from app.engines import calendar, trail
+from app.engines import calendar
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import BoolFilter, ChoiceFilter
@@ -24,7 +24,7 @@ from app.extensions.phrases import items, remarked
 from app.features.accounts.rules import Role
 from app.features.assessments import policy
 from app.features.assessments.forms import RoundForm
-from app.features.assessments.labels import ACTS, REFUSALS, ROUND_WORDS
+from app.features.assessments.labels import REFUSALS, ROUND_WORDS
 from app.features.assessments.labels.zone import ROUND_DOTS, ROUND_HEADINGS
 from app.features.assessments.models import (
     AssessmentFiling,
@@ -39,6 +39,8 @@ from app.features.assessments.rules.rounds import Windows, cycle, next_year, pro
 from app.features.assessments.services import rounds
 from app.features.assessments.views.round_acts import RoundActs
 from app.features.assessments.views.round_parks import RoundParks
+from app.features.assessments.views.round_past import past_of
+from app.features.assessments.views.round_places import PLACES, place_of
 from app.features.assessments.views.round_sources import RoundSources
 from app.web import cells
 from app.web.access import Tenant, guarded
@@ -133,9 +135,10 @@ class RoundView(RoundParks, RoundSources, RoundActs):
     add_heading = _l("新建考核")
     edit_heading = _l("编辑考核")
     refusals: ClassVar[Mapping[str, Any]] = REFUSALS
-    show_labels = ROUND_HEADINGS
+    show_labels: ClassVar[Mapping[str, Any]] = {**ROUND_HEADINGS, **PLACES}
     show_sections = (
         ("", ("name", "scheme", "period", "cut_off_on", "previous_id", "lead_id", "progress")),
+        (_l("本轮的工作"), tuple(PLACES)),
         (_l("时间安排"), (*DAYS, "opened_at", "snapshot_at", "closed_at")),
         (_l("办理期限"), NUMBERS),
         (ROUND_HEADINGS["notice"], ("notice",)),
@@ -226,6 +229,8 @@ class RoundView(RoundParks, RoundSources, RoundActs):
         if name == "progress":
             filed, parks = round_board.progress([item.id]).get(item.id, (0, 0))
             return Cell(_("%(filed)s / %(parks)s 家", filed=filed, parks=parks))
+        if name in PLACES:
+            return place_of(item, name)
         if name in DAYS[1:]:
             told = hints_of({day: getattr(item, day) for day in DAYS})
             return Cell(cells.words(getattr(item, name)), muted=told.get(name, ""))
@@ -233,20 +238,7 @@ class RoundView(RoundParks, RoundSources, RoundActs):
         return replace(cell, muted=self.form_units[name]) if name in NUMBERS else cell
 
     def past(self, item: Any) -> tuple[HistoryItem, ...]:
-        return tuple(
-            HistoryItem(
-                at=entry.at,
-                actor=entry.actor_name,
-                action=ACTS.get(entry.action, entry.action),
-                changes=tuple(
-                    (ROUND_HEADINGS.get(name, name), cells.words(old), cells.words(new))
-                    for name, (old, new) in entry.changes.items()
-                    if name in ROUND_HEADINGS
-                ),
-                note=entry.details.get("reason", ""),
-            )
-            for entry in trail.history("assessment_round", item.id)
-        )
+        return past_of(item.id)
 
     # -- form ----------------------------------------------------------------------------------
     def make_form(self, values: Mapping[str, Any] | None = None) -> Any:

@@ -102,7 +102,10 @@ def _cards(found: AssessmentRound) -> tuple[tuple[Any, Number], ...]:
     waiting = states["submitted"] + states["taken"]
     cards = [
         (_("参评园区/基地"), Number(sum(states.values()), _filings(found))),
-        (_("已提交"), Number(sum(states.values()) - states["draft"], _filings(found, "filed"))),
+        (
+            _("提交过（含审核各阶段）"),
+            Number(sum(states.values()) - states["draft"], _filings(found, "filed")),
+        ),
         (_("待审核完成"), Number(waiting, _filings(found, "waiting"))),
         (pgettext("list", "异议"), Number(sum(cases["state"].values()), _cases(found))),
     ]
@@ -128,7 +131,7 @@ def _progress(found: AssessmentRound) -> Chart:
     states = round_board.filing_states(found.id)
     return Chart(
         "filings",
-        _("填报与审核"),
+        _("填报现在的状态"),
         _("状态"),
         (Series(pgettext("list", "园区/基地")),),
         tuple(

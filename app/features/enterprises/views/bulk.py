@@ -62,6 +62,7 @@ class BulkPart(RegisterView):
                     kind="danger",
                     confirm=_("确定删除所选的 {n} 家企业吗？删除后可在回收站恢复。"),
                     ask=_("删除原因（选填）"),
+                    ask_optional=True,
                 )
             )
         return tuple(acts)

@@ -234,7 +234,7 @@ class EnterpriseView(BulkPart, ExportPart):
         link = super().delete_link(pk, name, kind)
         words = _("确定删除“%(name)s”吗？删除后可在回收站恢复。", name=name)
         more = f"{BASE}/bin/hanging/{pk}"
-        return replace(link, confirm=words, ask=_("删除原因（选填）"), more=more)
+        return replace(link, confirm=words, ask=_("删除原因（选填）"), ask_optional=True, more=more)
 
     def show_status(self, item: Any) -> Cell:
         return Cell(STATUS_WORDS[item.status], dot=STATUS_DOTS[item.status])

@@ -123,7 +123,7 @@ class NewsView(WritingPart):
         link = super().delete_link(pk, name, kind)
         words = _("确定删除“%(name)s”吗？删除后可在回收站恢复。", name=name)
         more = f"{BASE}/hanging/{pk}"
-        return replace(link, confirm=words, ask=_("删除原因（选填）"), more=more)
+        return replace(link, confirm=words, ask=_("删除原因（选填）"), ask_optional=True, more=more)
 
     def list_acts(self, criteria: Criteria) -> tuple[Link, ...]:
         acts = list(super().list_acts(criteria))

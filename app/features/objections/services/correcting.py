@@ -24,7 +24,9 @@ def corrections(round_id: int) -> tuple[Correction, ...]:
 
 def _correction(found: Objection) -> Correction:
     assert found.answered_at is not None
-    return Correction(about(found), codes_of(found), found.answered_at, found.number)
+    return Correction(
+        about(found), codes_of(found), found.answered_at, found.number, found.reason, found.answer
+    )
 
 
 def against_confirming(round_id: int) -> str | None:

@@ -50,7 +50,7 @@ function open(source, go) {
   yes.dataset.word ??= yes.textContent;
   yes.textContent = confirmLabel || yes.dataset.word;
   yes.className = `btn ${confirmKind === "primary" ? "btn-primary" : "btn-danger"}`;
-  const reason = askReason(source.dataset.confirmAsk);
+  const reason = askReason(source.dataset.confirmAsk, "confirmOptional" in source.dataset);
   tellMore(source.dataset.confirmMore);
   ask.returnValue = "";
   ask.onclose = () => {
@@ -60,17 +60,35 @@ function open(source, go) {
     go();
   };
   ask.showModal();
-  ask.querySelector("[data-cancel]").focus();
+  (reason.required ? reason : ask.querySelector("[data-cancel]")).focus();
 }
 
-function askReason(label) {
+function askReason(label, optional) {
   const box = ask.querySelector("[data-ask]");
   const input = box.querySelector("input");
   box.hidden = !label;
   box.querySelector("label").textContent = label ?? "";
   input.value = "";
+  input.required = Boolean(label) && !optional;
+  lacks(input, false);
   return input;
 }
+
+function lacks(input, wrong) {
+  ask.querySelector("#confirm-reason-error").hidden = !wrong;
+  if (wrong) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
+}
+
+// A reason that must be given is asked for here, not on the page that would refuse the act.
+ask?.querySelector("form").addEventListener("submit", (event) => {
+  const input = ask.querySelector("[data-ask] input");
+  if (event.submitter?.value !== "yes" || !input.required || input.value.trim()) return;
+  event.preventDefault();
+  lacks(input, true);
+  input.focus();
+});
+ask?.addEventListener("input", (event) => lacks(event.target, false));
 
 // What hangs on the thing; without it the question stands all the same.
 async function tellMore(url) {
