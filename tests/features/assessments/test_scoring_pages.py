@@ -10,7 +10,10 @@ from decimal import Decimal
 import pytest
 
 from app.core import scope
+from app.core.errors import Refusal
+from app.engines import files
 from app.extensions import db
+from app.features.assessments.labels.refusals import words_of_refusal
 from app.features.assessments.queries import rounds, runs
 from app.features.assessments.rules.differences import Moved
 from app.features.assessments.views.scoring import _texts
@@ -116,6 +119,62 @@ def test_a_paper_a_veto_and_its_end(as_, found):
     veto = next(each for each in runs.vetoes(found.id) if each.filing_id == one.id)
     assert browser.post(f"{SCORING}/lift/{veto.id}", data={"reason": "撤销"}).status_code == 303
     assert as_("reviewer").post(f"{SCORING}/veto/{found.id}", data=form).status_code == 403
+
+
+def test_a_file_that_is_not_taken_is_said_beside_its_field(as_, found):
+    browser, address = as_("operator"), f"{SCORING}/document/{found.id}"
+    for data, name, words in (
+        (b"text", "a.txt", "不支持的文件类型"),
+        (b"", "a.pdf", "文件为空"),
+        (b"MZ text", "a.pdf", "不支持的文件类型"),
+        (b"%PDF-1.4\n%%EOF\n", "a.docx", "文件内容与扩展名不符"),
+    ):
+        form = {"title": "处罚决定书", "number": "琼X1号", "file": (io.BytesIO(data), name)}
+        answer = browser.post(address, data=form)
+        assert answer.status_code == 400, name
+        error = re.search(r'id="paper-file-error">.*?<span>(.*?)</span>', answer.text)
+        assert error, name
+        assert words in error[1]
+        assert 'value="处罚决定书"' in answer.text
+        assert 'value="琼X1号"' in answer.text
+
+
+def test_no_refusal_is_without_words(app):
+    with app.test_request_context(headers={"Accept-Language": "zh"}):
+        for code in files.LABELS:
+            words = words_of_refusal(Refusal(code, limit=20, types="pdf"))
+            assert words == str(files.LABELS[code]) % {"limit": 20, "types": "pdf"}
+        assert words_of_refusal(Refusal("nobody_knows")) == "未能保存，请检查后重试。"
+
+
+def test_nothing_is_chosen_for_anybody_and_what_is_missing_stands_beside_it(as_, found):
+    judging.run(found)
+    browser = as_("operator")
+    page = browser.page(f"{SCORING}/round/{found.id}")
+    for name in ("veto-filing", "veto-code", "veto-document", "grade-filing", "grade-grade"):
+        select = re.search(rf'<select[^>]*id="{name}".*?</select>', page)[0]
+        assert '<option value="">请选择</option>' in select, name
+        assert " selected" not in select
+    one = assessments.filing(found, "P03").id
+    for path, form, field, words in (
+        ("veto", {}, "veto-filing", "请选择园区/基地。"),
+        ("veto", {"filing": one, "reason": "事故"}, "veto-code", "请选择否决情形。"),
+        ("veto", {"filing": one, "code": "V2"}, "veto-reason", "请写明原因。"),
+        ("grade", {"filing": one}, "grade-grade", "请选择等级。"),
+    ):
+        answer = browser.post(f"{SCORING}/{path}/{found.id}", data=form)
+        assert answer.status_code == 400
+        assert re.search(rf'id="{field}-error">.*?<span>{words}</span>', answer.text), field
+        other = "grade" if path == "veto" else "veto"
+        assert not re.search(rf'id="{other}-\w+-error"', answer.text)
+        assert not re.search(rf'id="{other}-filing".*?selected.*?</select>', answer.text)
+
+
+def test_a_veto_says_what_it_rests_on_and_who_set_it(as_, found):
+    page = as_("reviewer").page(f"{SCORING}/round/{found.id}")
+    row = re.search(r"<li>(?:(?!</li>).)*<b>测试园区P04</b>.*?</li>", page, re.DOTALL)[0]
+    assert "调查认定书" in row
+    assert judging.people.actor("operator").name in row
 
 
 def test_a_grade_by_two_operators(as_, found):

@@ -59,6 +59,8 @@ def _computed(filing: AssessmentFiling, grade: str) -> str:
     result = runs.result(run.id, filing.park_id) if run is not None else None
     if result is None or not _is_open(found, filing.park_id):
         raise Refusal("run_missing")
+    if not grade:
+        raise Refusal("grade_unchosen", fields={"grade": "grade_unchosen"})
     if grade not in {one.code for one in rounds.scheme_of(found).grading.grades}:
         raise Refusal("grade_unknown", fields={"grade": "grade_unknown"})
     if grade == result.grade:

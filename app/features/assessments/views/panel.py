@@ -17,7 +17,8 @@ from app.core.errors import NotFound, Refusal
 from app.engines.scoring import Indicator, Scheme
 from app.features.accounts.rules import Role
 from app.features.assessments import policy
-from app.features.assessments.labels import REFUSALS, ROUND_WORDS, TYPED_WORDS
+from app.features.assessments.labels import ROUND_WORDS
+from app.features.assessments.labels.refusals import words_of_refusal
 from app.features.assessments.labels.values import words_of
 from app.features.assessments.models import AssessmentFiling, AssessmentMark, AssessmentRound
 from app.features.assessments.queries import filings, marks, reviews, rounds
@@ -34,7 +35,6 @@ from app.web.viewing import not_while_looking
 BASE = "/desk/expert-panel"
 EXPERTS = frozenset({Role.expert})
 LEADERS = frozenset({Role.operator, Role.reviewer})
-WORDS: Mapping[str, Any] = {**REFUSALS, **TYPED_WORDS}
 
 
 class PanelView(Page):
@@ -128,7 +128,7 @@ class PanelView(Page):
                     now=clock.now(),
                 )
         except Refusal as refusal:
-            words = _words(refusal)
+            words = words_of_refusal(refusal)
             if wants_json():
                 return jsonify(message=words, fields=sorted(refusal.fields)), 400
             typed = {"key": f"{filing_id}-{indicator}", **request.form}
@@ -149,7 +149,7 @@ class PanelView(Page):
             with transaction():
                 marking.hand_in(current_actor(), round_id, now=clock.now())
         except Refusal as refusal:
-            return self._marks(round_id, _words(refusal)), 400
+            return self._marks(round_id, words_of_refusal(refusal)), 400
         flash(_("评分已提交。评审结束前可以收回修改。"), "success")
         return self.go(f"{BASE}/marks/{round_id}")
 
@@ -161,7 +161,7 @@ class PanelView(Page):
             with transaction():
                 marking.take_back(current_actor(), round_id)
         except Refusal as refusal:
-            return self._marks(round_id, _words(refusal)), 400
+            return self._marks(round_id, words_of_refusal(refusal)), 400
         flash(_("评分已收回，可以继续修改。"), "success")
         return self.go(f"{BASE}/marks/{round_id}")
 
@@ -203,7 +203,7 @@ class PanelView(Page):
             with transaction():
                 marking.name_panel(current_actor(), round_id, keys)
         except Refusal as refusal:
-            return self._lead(round_id, _words(refusal)), 400
+            return self._lead(round_id, words_of_refusal(refusal)), 400
         flash(_("评审专家已保存，新列入的专家会收到通知。"), "success")
         return self.go(f"{BASE}/lead/{round_id}")
 
@@ -215,7 +215,7 @@ class PanelView(Page):
             with transaction():
                 marking.close(current_actor(), round_id, now=clock.now())
         except Refusal as refusal:
-            return self._lead(round_id, _words(refusal)), 400
+            return self._lead(round_id, words_of_refusal(refusal)), 400
         flash(_("专家评审已结束，评分可以计入。"), "success")
         return self.go(f"{BASE}/lead/{round_id}")
 
@@ -227,14 +227,9 @@ class PanelView(Page):
             with transaction():
                 marking.open_again(current_actor(), round_id, request.form.get("reason", ""))
         except Refusal as refusal:
-            return self._lead(round_id, _words(refusal)), 400
+            return self._lead(round_id, words_of_refusal(refusal)), 400
         flash(_("专家评审已重新开放，专家会收到通知。"), "success")
         return self.go(f"{BASE}/lead/{round_id}")
-
-
-def _words(refusal: Refusal) -> str:
-    words = str(WORDS[refusal.code])
-    return words % refusal.params if refusal.params else words
 
 
 def _may_reopen(found: AssessmentRound) -> bool:

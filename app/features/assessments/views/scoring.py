@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from flask import flash, request
+from flask import request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core import clock
-from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal
 from app.engines.scoring import Scheme
 from app.features.accounts import queries as accounts
 from app.features.accounts.rules import Role
 from app.features.assessments import policy, tasks
-from app.features.assessments.labels import REFUSALS, ROUND_WORDS
+from app.features.assessments.labels import ROUND_WORDS
 from app.features.assessments.labels.judge import GRADE_STEP_WORDS, OVERRIDE_WORDS
+from app.features.assessments.labels.refusals import words_of_refusal
 from app.features.assessments.labels.rule_words import code_word
-from app.features.assessments.models import AssessmentRun
+from app.features.assessments.models import AssessmentDocument, AssessmentRun, AssessmentVeto
 from app.features.assessments.queries import filings, reviews, rounds, runs
 from app.features.assessments.rules import differences, form
 from app.features.assessments.rules.rounds import RoundState
-from app.features.assessments.services import documents, findings, overriding, running
+from app.features.assessments.services import documents, running
 from app.features.assessments.views import scoring_told
+from app.features.assessments.views.scoring_acts import BASE, UNTRIED, ScoringActs, Tried
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
-from app.web.forms import key_of
-from app.web.pages import Page
 from app.web.viewing import not_while_looking
 
-BASE = "/desk/scoring"
 READERS = frozenset({Role.operator, Role.reviewer})
 SYSTEM = "system"
 SCORED = (RoundState.closed, RoundState.provisional)
@@ -42,7 +39,7 @@ SCORED = (RoundState.closed, RoundState.provisional)
 KIND = tasks.KIND
 
 
-class ScoringView(Page):
+class ScoringView(ScoringActs):
     """The zone's alone: parks see nothing of it until it is published."""
 
     route_base = BASE
@@ -70,11 +67,12 @@ class ScoringView(Page):
     @expose("/round/<pk:round_id>")
     @guarded("index")
     def round(self, round_id: int) -> str:
-        return self._round(round_id)
+        return self.round_page(round_id)
 
-    def _round(self, round_id: int, error: str = "", typed: Mapping[str, Any] | None = None) -> str:
+    def round_page(self, round_id: int, tried: Tried = UNTRIED) -> str:
         found, actor = rounds.get(round_id), current_actor()
         scheme, corrected = rounds.scheme_of(found), policy.correcting(found)
+        papers = reviews.documents(round_id)
         taking = [one for one in filings.of_round(round_id) if one.takes_part]
         return self.render(
             "assessments/scoring_round.html",
@@ -89,7 +87,8 @@ class ScoringView(Page):
             may_score=found.state in SCORED or bool(corrected),
             corrected=[(one.number, _park(one.park_id)) for one in corrected],
             vetoes=[
-                (one, _veto(scheme, one.code), _park(one.park_id)) for one in runs.vetoes(round_id)
+                (one, _veto(scheme, one.code), _park(one.park_id), _rests(one, papers))
+                for one in runs.vetoes(round_id)
             ],
             kinds=[one for one in scheme.vetoes if one.set_by != SYSTEM],
             filings=[(one.id, _park(one.park_id)) for one in taking],
@@ -98,12 +97,11 @@ class ScoringView(Page):
                 for one in runs.overrides(round_id)
             ],
             grades=_grades(scheme),
-            documents=reviews.documents(round_id),
+            documents=papers,
             papers_open=RoundState(found.state) in documents.OPEN_TO_DOCUMENTS,
             previewed=RoundState(found.state) in running.PREVIEWED,
             me=actor.user_id,
-            error=error,
-            typed=typed or {},
+            tried=tried,
         )
 
     @expose("/start/<pk:round_id>", methods=["POST"])
@@ -115,7 +113,7 @@ class ScoringView(Page):
             with transaction():
                 job = running.start(current_actor(), round_id, preview=preview)
         except Refusal as refusal:
-            return self._round(round_id, _words(refusal)), 400
+            return self.round_page(round_id, Tried(error=words_of_refusal(refusal))), 400
         return self.go(f"/desk/jobs/{job.id}")
 
     # -- one run -------------------------------------------------------------------------------
@@ -197,116 +195,6 @@ class ScoringView(Page):
             ],
         )
 
-    # -- what the zone decides -----------------------------------------------------------------
-    @expose("/document/<pk:round_id>", methods=["POST"])
-    @guarded("run")
-    def document(self, round_id: int) -> Any:
-        """登记依据文件."""
-
-        def act(actor: Actor) -> str:
-            given = request.files.get("file")
-            paper = documents.Paper(
-                title=request.form.get("title", ""),
-                number=request.form.get("number", ""),
-                issued_by=request.form.get("issued_by", ""),
-                stream=given.stream if given and given.filename else None,
-                name=(given.filename or "") if given else "",
-            )
-            documents.add_document(actor, round_id, paper, now=clock.now())
-            return _("依据文件已登记。")
-
-        return self._act(round_id, act)
-
-    @expose("/veto/<pk:round_id>", methods=["POST"])
-    @guarded("decide")
-    def veto(self, round_id: int) -> Any:
-        """一票否决."""
-
-        def act(actor: Actor) -> str:
-            filing = _of_round(round_id)
-            findings.set_veto(
-                actor,
-                filing,
-                request.form.get("code", ""),
-                request.form.get("reason", ""),
-                document_id=_whole("document"),
-                now=clock.now(),
-            )
-            return _("已设定否决，下次计分时生效。")
-
-        return self._act(round_id, act)
-
-    @expose("/lift/<pk:veto_id>", methods=["POST"])
-    @guarded("decide")
-    def lift(self, veto_id: int) -> Any:
-        """解除否决."""
-        round_id = filings.get(runs.veto(veto_id).filing_id).round_id
-
-        def act(actor: Actor) -> str:
-            findings.lift_veto(actor, veto_id, request.form.get("reason", ""), now=clock.now())
-            return _("否决已解除，下次计分时生效。")
-
-        return self._act(round_id, act)
-
-    @expose("/grade/<pk:round_id>", methods=["POST"])
-    @guarded("decide")
-    def grade(self, round_id: int) -> Any:
-        """提出等级调整."""
-
-        def act(actor: Actor) -> str:
-            overriding.propose(
-                actor,
-                _of_round(round_id),
-                request.form.get("grade", ""),
-                request.form.get("reason", ""),
-                document_id=_whole("document") or None,
-                now=clock.now(),
-            )
-            return _("已提出，须由另一位平台运营复核。")
-
-        return self._act(round_id, act)
-
-    @expose("/decision/<pk:override_id>/<string:name>", methods=["POST"])
-    @guarded("decide")
-    def decision(self, override_id: int, name: str) -> Any:
-        """同意, 不同意 or 撤回."""
-        round_id = filings.get(runs.override(override_id).filing_id).round_id
-        reason = request.form.get("reason", "")
-
-        def act(actor: Actor) -> str:
-            if name == "approve":
-                overriding.approve(actor, override_id, reason, now=clock.now())
-            elif name == "refuse":
-                overriding.refuse(actor, override_id, reason, now=clock.now())
-            elif name == "withdraw":
-                overriding.withdraw(actor, override_id)
-            else:
-                raise NotFound("decision")
-            return _("已处理。")
-
-        return self._act(round_id, act)
-
-    @expose("/reopen/<pk:round_id>", methods=["POST"])
-    @guarded("run")
-    def reopen(self, round_id: int) -> Any:
-        """退回审核."""
-
-        def act(actor: Actor) -> str:
-            running.open_again(actor, round_id, request.form.get("reason", ""))
-            return _("考核已退回审核。")
-
-        return self._act(round_id, act)
-
-    def _act(self, round_id: int, what: Callable[[Actor], str]) -> Any:
-        rounds.get(round_id)
-        try:
-            with transaction():
-                words = what(current_actor())
-        except Refusal as refusal:
-            return self._round(round_id, _words(refusal), request.form), 400
-        flash(words, "success")
-        return self.go(f"{BASE}/round/{round_id}")
-
 
 # -- what the templates are given ------------------------------------------------------------------
 def _texts(one: differences.Moved) -> tuple[str, str, str]:
@@ -352,18 +240,10 @@ def _person(user_id: int | None) -> str:
     return accounts.account(user_id).name if user_id else ""
 
 
-def _of_round(round_id: int) -> int:
-    """The chosen filing; ``NotFound`` for one of another round."""
-    found = filings.get(_whole("filing"))
-    if found.round_id != round_id:
-        raise NotFound("filing of another round")
-    return found.id
-
-
-def _whole(name: str) -> int:
-    return key_of(request.form.get(name)) or 0
-
-
-def _words(refusal: Refusal) -> str:
-    words = str(REFUSALS[refusal.code])
-    return words % refusal.params if refusal.params else words
+def _rests(veto: AssessmentVeto, papers: Sequence[AssessmentDocument]) -> dict[str, str]:
+    """What a veto rests on, who set it and who lifted it."""
+    return {
+        "paper": next((one.title for one in papers if one.id == veto.document_id), ""),
+        "by": _person(veto.set_by),
+        "lifted_by": _person(veto.lifted_by),
+    }

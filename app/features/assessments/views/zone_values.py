@@ -23,6 +23,7 @@ from app.features.accounts.rules import Role
 from app.features.assessments import policy
 from app.features.assessments.forms import DocumentForm
 from app.features.assessments.labels import REFUSALS
+from app.features.assessments.labels.refusals import words_of_refusal
 from app.features.assessments.labels.rule_words import code_word
 from app.features.assessments.labels.values import words_of, wrong_words
 from app.features.assessments.models import AssessmentRound
@@ -120,7 +121,7 @@ class RoundValuesView(Page):
             with transaction():
                 outcome = services.enter(current_actor(), pk, entries, document, now=clock.now())
         except Refusal as against:
-            fault = str(REFUSALS[against.code])
+            fault = words_of_refusal(against)
             return self._entry_page(found, ask, values, {}, fault), 400
         if outcome.wrong:
             errors = {key[0]: one for key, one in outcome.wrong.items()}
@@ -181,8 +182,7 @@ class RoundValuesView(Page):
             with transaction():
                 documents.add_document(current_actor(), pk, paper, now=clock.now())
         except Refusal as against:
-            words = {**REFUSALS, **files.LABELS}
-            text = str(words[against.code]) % against.params
+            text = words_of_refusal(against)
             field = form.title if "title" in against.fields else form.file
             field.errors = [*field.errors, text]
             return self._overview(found, form), 400
@@ -256,7 +256,7 @@ class RoundValuesView(Page):
             with transaction():
                 outcome = services.enter(current_actor(), pk, entries, document, now=clock.now())
         except Refusal as against:
-            flash(str(REFUSALS[against.code]), "danger")
+            flash(words_of_refusal(against), "danger")
             return self.go(f"{BASE}/{pk}")
         if outcome.wrong:
             flash(_("有 %(n)s 项此间已有变化，没有保存，请核对。", n=len(outcome.wrong)), "warning")
