@@ -40,9 +40,11 @@ class Entry:
 
 @dataclass
 class Entered:
-    """``wrong``: (filing, code) -> what is wrong with it; those were not saved."""
+    """``wrong``: (filing, code) -> what is wrong with it; those were not saved. ``same``: how many
+    say what is there already."""
 
     saved: int = 0
+    same: int = 0
     wrong: dict[tuple[int, str], Wrong] = field(default_factory=dict)
 
 
@@ -66,13 +68,16 @@ def enter(
     """
     found = _running(actor, round_id)
     told = asked(found)
-    inside = {one.id for one in filings.of_round(round_id)}
+    inside = {one.id: one for one in filings.of_round(round_id)}
     outcome = Entered()
     for one in entries:
         if one.filing_id not in inside:
             raise NotFound(f"filing {one.filing_id} of round {round_id}")
         if one.code not in told:
             raise Refusal("value_sourced" if one.code in found.sources else "value_unknown")
+        if not inside[one.filing_id].takes_part:
+            outcome.wrong[one.filing_id, one.code] = Wrong("filing_absent")
+            continue
         _enter(actor, one, told[one.code], document_id, now, outcome)
     if outcome.saved:
         _document(round_id, document_id)
@@ -96,6 +101,7 @@ def _enter(
         outcome.wrong[one.filing_id, one.code] = wrong
         return
     if read == value.verified:
+        outcome.same += 1
         return
     if value.version != one.seen:
         outcome.wrong[one.filing_id, one.code] = Wrong("value_moved")

@@ -24,8 +24,8 @@ from app.features.assessments import policy
 from app.features.assessments.forms import DocumentForm
 from app.features.assessments.labels import REFUSALS
 from app.features.assessments.labels.refusals import words_of_refusal
-from app.features.assessments.labels.rule_words import code_word
-from app.features.assessments.labels.values import words_of, wrong_words
+from app.features.assessments.labels.rule_words import code_word, sheet_word
+from app.features.assessments.labels.values import typed_words, words_of, wrong_words
 from app.features.assessments.models import AssessmentRound
 from app.features.assessments.queries import round_board, zone_values
 from app.features.assessments.queries import rounds as queries
@@ -200,7 +200,7 @@ class RoundValuesView(Page):
         if not self._may(found):
             raise NotFound(f"round {pk} has no values yet")
         buffer = io.BytesIO()
-        zone_workbook.write(found, buffer, secret=secret())
+        zone_workbook.write(found, buffer, secret=secret(), word=sheet_word)
         size = buffer.tell()
         buffer.seek(0)
         return sent(buffer, name=f"{found.name}-数据表.xlsx", size=size, media_type=WORKBOOK)
@@ -218,23 +218,26 @@ class RoundValuesView(Page):
             path = Path(folder) / "book"
             given.save(path)
             try:
-                outcome = zone_workbook.read(found, path, given.filename, secret=secret())
+                outcome = zone_workbook.read(
+                    found, path, given.filename, secret=secret(), word=sheet_word
+                )
             except sheets.FileRefused as refused:
                 text = REFUSALS.get(refused.code) or sheets.message(refused)
                 flash(str(text), "danger")
                 return self.go(f"{BASE}/{pk}")
-        return self._plan_page(found, outcome, "")
+        return self._plan_page(found, outcome)
 
-    def _plan_page(self, found: AssessmentRound, outcome: Any, fault: str) -> str:
+    def _plan_page(self, found: AssessmentRound, outcome: zone_workbook.Difference) -> str:
         return self.render(
             "assessments/zone_plan.html",
             item=found,
             plan=outcome,
             words=words_of,
+            typed_words=typed_words,
             wrong_words=wrong_words,
             papers=zone_values.documents(found.id),
-            fault=fault,
-            unknown=listed(outcome.unknown),
+            fault="",
+            refused=_refused_rows(outcome),
         )
 
     @expose("/<pk:pk>/apply", methods=["POST"])
@@ -244,13 +247,16 @@ class RoundValuesView(Page):
         found = queries.get(pk)
         told, _values = self._asked(found)
         entries = []
-        for mark in request.form.getlist("take"):
+        for mark in dict.fromkeys(request.form.getlist("take")):
             filing, _dot, code = mark.partition(".")
             seen = request.form.get(f"seen.{mark}", "")
             if key_of(filing) is None or key_of(seen) is None or code not in told:
                 abort(400)
             typed = typed_of(told[code], f"v.{mark}", request.form)
             entries.append(Entry(int(filing), code, typed, int(seen)))
+        if not entries:
+            flash(_("请至少勾选一项。"), "warning")
+            return self.go(f"{BASE}/{pk}")
         document = key_of(request.form.get("document"))
         try:
             with transaction():
@@ -260,6 +266,8 @@ class RoundValuesView(Page):
             return self.go(f"{BASE}/{pk}")
         if outcome.wrong:
             flash(_("有 %(n)s 项此间已有变化，没有保存，请核对。", n=len(outcome.wrong)), "warning")
+        if outcome.same:
+            flash(_("有 %(n)s 项与现有的值相同，没有变化。", n=outcome.same), "info")
         flash(_("已保存 %(n)s 项。", n=outcome.saved), "success")
         return self.go(f"{BASE}/{pk}")
 
@@ -292,6 +300,26 @@ def _document_page(found: AssessmentRound, form: Any) -> FormPage:
         required=frozenset({"title"}),
         hints={"file": _("pdf、png、jpg、docx 或 xlsx，不超过 20 MB。")},
     )
+
+
+def _refused_rows(outcome: zone_workbook.Difference) -> list[str]:
+    """Rows of the workbook that are not taken, and why."""
+    told = [
+        _("园区/基地代码 %(code)s 重复（第 %(rows)s 行），这些行都没有采用。", code=code,
+          rows=listed(map(str, rows)))
+        for code, rows in outcome.twice.items()
+    ]  # fmt: skip
+    told += [
+        _("第 %(row)s 行：%(code)s 本轮不参评，没有采用。", row=row, code=code)
+        for code, row in outcome.absent
+    ]
+    told += [
+        _("第 %(row)s 行：%(code)s 不在本轮考核中，没有采用。", row=row, code=code)
+        if code
+        else _("第 %(row)s 行没有园区/基地代码，没有采用。", row=row)
+        for code, row in outcome.unknown
+    ]
+    return told
 
 
 def _seen(one: round_board.Taking) -> int:
