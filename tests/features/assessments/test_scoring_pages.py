@@ -84,6 +84,70 @@ def test_the_difference_of_two_runs_names_the_cause(as_, found):
     assert answer.status_code == 404
 
 
+def test_the_difference_says_why_a_score_moved_and_tells_a_leaver_in_one_line(as_, found):
+    judging.run(found, preview=True)
+    out = assessments.filing(found, "P02")
+    with scope.unscoped(), transaction():
+        one = judging.filings.locked(out.id)
+        one.takes_part, one.absence_reason = False, "停业"
+    run = judging.run(found)
+    page = as_("operator").page(f"{SCORING}/run/{run.id}").partition('id="moved-title"')[2]
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", page, re.DOTALL)
+    leaver = next(row for row in rows if "这次计分不参评" in row)
+    assert "<del>" not in leaver
+    others = [row for row in rows if row is not leaver]
+    assert others
+    assert any("同组构成变化" in row for row in others)
+    assert all("本园区数据没有变化" in row for row in others if "同组构成变化" in row)
+
+
+def test_the_difference_names_another_grade_and_what_others_changed(as_, found):
+    judging.run(found, preview=True)
+    one = assessments.filing(found, "P02")
+    with scope.unscoped(), transaction():
+        value = judging.filings.value_locked(one.id, "trade_cur")
+        value.verified = str(Decimal(value.verified) * 9)
+        judging.filings.locked(assessments.filing(found, "B01").id).late_days = 5
+        judging.filings.locked(one.id).late_days = 5
+    run = judging.run(found)
+    page = as_("operator").page(f"{SCORING}/run/{run.id}").partition('id="moved-title"')[2]
+    assert "同组其他园区的数据变化" in page
+    assert "同组构成变化" not in page
+    for raw in ("True", "False", "None", "{'", "['", " NA "):
+        assert raw not in page, raw
+
+
+def test_the_run_page_says_who_sees_its_results(as_, found):
+    preview, run = judging.run(found, preview=True), judging.run(found)
+    browser = as_("operator")
+    assert "不会公示" in browser.page(f"{SCORING}/run/{preview.id}")
+    assert "公示前园区看不到" in browser.page(f"{SCORING}/run/{run.id}")
+    with scope.unscoped(), transaction():
+        judging.rounds.locked(found.id).state = "publicized"
+    page = browser.page(f"{SCORING}/run/{run.id}")
+    assert "本轮结果已公示" in page
+    assert "公示前园区看不到" not in page
+
+
+def test_what_is_not_entered_and_why_it_cannot_be_scored_stand_on_the_page(as_, context):
+    judging.more_people()
+    made = assessments.opened()
+    one = assessments.submitted(made)
+    judging.closed(made)
+    browser = as_("operator")
+    page = browser.page(f"{SCORING}/round/{made.id}")
+    assert "本期跨境电商进出口额（3 家）" in page
+    assert f'href="/desk/assessment-rounds/values/{made.id}"' in page
+    assert "通报批评或行政处罚（" not in page
+    button = re.search(r'<button class="btn btn-primary"[^>]*>', page)[0]
+    assert 'disabled aria-describedby="score-against"' in button
+    assert "项数据没有录入，按空缺计分" in button
+    assert re.search(r'id="score-against">.*还有 1 份填报没有审核完，只能预计分。', page)
+    judging.returned(one)
+    assert "其中 1 份补正中" in browser.page(f"{SCORING}/")
+    assert "其中 1 份补正中" in browser.page(f"{SCORING}/round/{made.id}")
+
+
 def test_totals_and_points_have_decimals_alike(app):
     moved = Moved(1, (1, 1), (Decimal("3.5"), Decimal("4.00")), ("", ""), (), ())
     with app.test_request_context(headers={"Accept-Language": "zh"}):
@@ -95,7 +159,8 @@ def test_totals_and_points_have_decimals_alike(app):
         ]
         assert figure({"major": "1", "general": "2"}, ("general", "major")) == "一般 2、较重 1"
         assert figure("rectified") == "有问题，已整改"
-        assert figure(None) == "空缺"
+        assert [figure(one) for one in (None, True, False, "NA")] == ["空缺", "是", "否", "不适用"]
+        assert figure(["9610", "9710"]) == "9610、9710"
 
 
 def test_a_paper_a_veto_and_its_end(as_, found):

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.errors import NotFound, Refusal
 from app.engines.scoring import Scheme
+from app.extensions.phrases import listed
 from app.features.accounts import queries as accounts
 from app.features.accounts.rules import Role
 from app.features.assessments import policy, tasks
@@ -19,11 +20,17 @@ from app.features.assessments.labels import ROUND_WORDS
 from app.features.assessments.labels.judge import GRADE_STEP_WORDS, OVERRIDE_WORDS
 from app.features.assessments.labels.refusals import words_of_refusal
 from app.features.assessments.labels.rule_words import code_word
-from app.features.assessments.models import AssessmentDocument, AssessmentRun, AssessmentVeto
+from app.features.assessments.models import (
+    AssessmentDocument,
+    AssessmentFiling,
+    AssessmentRun,
+    AssessmentVeto,
+)
 from app.features.assessments.queries import filings, reviews, rounds, runs
 from app.features.assessments.rules import differences, form
-from app.features.assessments.rules.rounds import RoundState
-from app.features.assessments.services import documents, running
+from app.features.assessments.rules.filing import State
+from app.features.assessments.rules.rounds import RUNNING, RoundState
+from app.features.assessments.services import documents, running, zone_values
 from app.features.assessments.views import scoring_told
 from app.features.assessments.views.scoring_acts import BASE, UNTRIED, ScoringActs, Tried
 from app.features.parks import queries as parks
@@ -34,6 +41,7 @@ from app.web.viewing import not_while_looking
 
 READERS = frozenset({Role.operator, Role.reviewer})
 SYSTEM = "system"
+SHOWN = (RoundState.publicized, RoundState.confirmed, RoundState.archived)
 SCORED = (RoundState.closed, RoundState.provisional)
 #: The handler of the run is declared with the page that starts it.
 KIND = tasks.KIND
@@ -57,8 +65,9 @@ class ScoringView(ScoringActs):
     def index(self) -> str:
         """Rounds that can be scored."""
         lines = [
-            (found, runs.last(found.id), len(reviews.unsettled(found.id)))
+            (found, runs.last(found.id), waiting, _correcting(waiting))
             for found in reviews.running_rounds()
+            for waiting in [reviews.unsettled(found.id)]
         ]
         return self.render(
             "assessments/scoring.html", heading=self.menu_label, lines=lines, words=ROUND_WORDS
@@ -72,19 +81,29 @@ class ScoringView(ScoringActs):
     def round_page(self, round_id: int, tried: Tried = UNTRIED) -> str:
         found, actor = rounds.get(round_id), current_actor()
         scheme, corrected = rounds.scheme_of(found), policy.correcting(found)
-        papers = reviews.documents(round_id)
+        papers, unsettled = reviews.documents(round_id), reviews.unsettled(round_id)
+        missing = zone_values.missing(found) if RoundState(found.state) in RUNNING else []
+        leads = policy.may_lead(actor, found)
+        may_score = found.state in SCORED or bool(corrected)
+        against = running.against(actor, found) if leads and may_score else None
         taking = [one for one in filings.of_round(round_id) if one.takes_part]
         return self.render(
             "assessments/scoring_round.html",
             round=found,
             state=ROUND_WORDS[found.state],
             runs=runs.of_round(round_id),
-            unsettled=len(reviews.unsettled(round_id)),
+            unsettled=unsettled,
+            correcting=_correcting(unsettled),
+            missing=missing,
+            missing_words=listed(
+                _("%(name)s（%(n)s 家）", name=ask.name, n=number) for ask, number in missing
+            ),
+            against=words_of_refusal(against) if against else "",
             panel_open=bool(scheme.experts) and found.panel_closed_at is None,
-            leads=policy.may_lead(actor, found),
+            leads=leads,
             decides=actor.can("can_decide", policy.RUN_VIEW),
             provisional=found.state == RoundState.provisional,
-            may_score=found.state in SCORED or bool(corrected),
+            may_score=may_score,
             corrected=[(one.number, _park(one.park_id)) for one in corrected],
             vetoes=[
                 (one, _veto(scheme, one.code), _park(one.park_id), _rests(one, papers))
@@ -133,7 +152,7 @@ class ScoringView(ScoringActs):
             "assessments/scoring_run.html",
             points=scoring_told.points,
             score=scoring_told.score,
-            figure=scoring_told.figure,
+            figure=scoring_told.figure_of(scheme),
             run=one,
             round=found,
             scheme=scheme,
@@ -142,10 +161,16 @@ class ScoringView(ScoringActs):
                 for each in results
             ],
             grades=_grades(scheme),
+            shown=RoundState(found.state) in SHOWN,
             other=other,
             others=[each for each in runs.of_round(found.id) if each.id != one.id],
             moved=[
-                (each, _park(each.park_id), _texts(each))
+                (
+                    each,
+                    _park(each.park_id),
+                    _texts(each),
+                    scoring_told.causes(scheme, each, one, other),
+                )
                 for each in differences.between(before, {r.park_id: r for r in results})
             ]
             if other is not None
@@ -176,6 +201,7 @@ class ScoringView(ScoringActs):
         return self.render(
             "assessments/scoring_why.html",
             code_word=code_word,
+            points=scoring_told.points,
             run=one,
             round=found,
             result=result,
@@ -218,6 +244,12 @@ def _names(scheme: Scheme) -> dict[str, str]:
         "previous_rank": str(_("上期位次")),
         "expert_scores": str(_("专家评分")),
     }
+
+
+def _correcting(waiting: Sequence[AssessmentFiling]) -> str:
+    """How many of those that are not reviewed are with their parks; the board counts the others."""
+    number = sum(State(one.state) is State.returned for one in waiting)
+    return _("其中 %(n)s 份补正中", n=number) if number else ""
 
 
 def _grades(scheme: Scheme) -> dict[str, str]:
