@@ -252,10 +252,32 @@ def test_a_grade_by_two_operators(as_, found):
     answer = as_("operator").post(address)
     assert answer.status_code == 400
     assert "须由另一位平台运营复核" in answer.text
-    assert as_("operator2").post(address).status_code == 303
+    decider = as_("operator2")
+    page = decider.page("/desk/")
+    assert f'href="{SCORING}/round/{found.id}#grades-title"' in page
+    assert "等级调整待复核" in decider.page("/me/messages/")
+    assert f"{SCORING}/round/{found.id}#grades-title" not in as_("operator").page("/desk/")
+    assert decider.post(address).status_code == 303
+    page = as_("operator").page(f"{SCORING}/round/{found.id}")
+    assert f"复核人：{judging.people.actor('operator2').name}" in page
     page = as_("reviewer").page(f"{SCORING}/run/{run.id}")
     assert "<del>合格</del>" in page
     assert as_("operator2").post(f"{SCORING}/decision/{made.id}/nothing").status_code == 404
+
+
+def test_a_grade_that_is_still_open_after_the_publication_says_why(as_, found):
+    judging.run(found)
+    one = assessments.filing(found, "P02")
+    form = {"filing": one.id, "grade": "good", "reason": "整改完成"}
+    as_("operator").post(f"{SCORING}/grade/{found.id}", data=form)
+    (made,) = runs.overrides(found.id)
+    with scope.unscoped(), transaction():
+        judging.rounds.locked(found.id).state = "publicized"
+    page = as_("operator2").page(f"{SCORING}/round/{found.id}")
+    assert f'disabled aria-describedby="late-{made.id}"' in page
+    assert "结果已公示，不能再同意" in page
+    assert as_("operator").post(f"{SCORING}/decision/{made.id}/withdraw").status_code == 303
+    assert "已撤回" in as_("operator").page(f"{SCORING}/round/{found.id}")
 
 
 def test_a_filing_of_another_round_is_not_vetoed_here(as_, found):

@@ -119,6 +119,12 @@ notices.kinds(
         right="can_mark on PanelView",
     ),
     notices.NoticeKind(
+        "assessment.grade_proposed",
+        _l("等级调整待复核"),
+        _l("“%(round)s”中“%(park)s”的等级调整已提出，须由另一位平台运营复核。"),
+        right="can_decide on ScoringView",
+    ),
+    notices.NoticeKind(
         "assessment.panel_reopened",
         _l("专家评审重新开放"),
         _l("“%(round)s”的专家评审重新开放，原因：%(reason)s。您的评分仍然保留，可以收回修改。"),

@@ -30,7 +30,7 @@ from app.features.assessments.queries import filings, reviews, rounds, runs
 from app.features.assessments.rules import differences, form
 from app.features.assessments.rules.filing import State
 from app.features.assessments.rules.rounds import RUNNING, RoundState
-from app.features.assessments.services import documents, running, zone_values
+from app.features.assessments.services import documents, overriding, running, zone_values
 from app.features.assessments.views import scoring_told
 from app.features.assessments.views.scoring_acts import BASE, UNTRIED, ScoringActs, Tried
 from app.features.parks import queries as parks
@@ -112,7 +112,14 @@ class ScoringView(ScoringActs):
             kinds=[one for one in scheme.vetoes if one.set_by != SYSTEM],
             filings=[(one.id, _park(one.park_id)) for one in taking],
             overrides=[
-                (one, _park(one.park_id), _person(one.proposed_by), OVERRIDE_WORDS[one.state])
+                (
+                    one,
+                    _park(one.park_id),
+                    _person(one.proposed_by),
+                    OVERRIDE_WORDS[one.state],
+                    _person(one.decided_by),
+                    overriding.is_open(found, one.park_id),
+                )
                 for one in runs.overrides(round_id)
             ],
             grades=_grades(scheme),
