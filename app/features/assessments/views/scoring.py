@@ -10,6 +10,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal
 from app.engines.scoring import Scheme
 from app.extensions.phrases import listed
@@ -23,6 +24,7 @@ from app.features.assessments.labels.rule_words import code_word
 from app.features.assessments.models import (
     AssessmentDocument,
     AssessmentFiling,
+    AssessmentRound,
     AssessmentRun,
     AssessmentVeto,
 )
@@ -81,53 +83,21 @@ class ScoringView(ScoringActs):
     def round_page(self, round_id: int, tried: Tried = UNTRIED) -> str:
         found, actor = rounds.get(round_id), current_actor()
         scheme, corrected = rounds.scheme_of(found), policy.correcting(found)
-        papers, unsettled = reviews.documents(round_id), reviews.unsettled(round_id)
-        missing = zone_values.missing(found) if RoundState(found.state) in RUNNING else []
-        leads = policy.may_lead(actor, found)
-        may_score = found.state in SCORED or bool(corrected)
-        against = running.against(actor, found) if leads and may_score else None
-        taking = [one for one in filings.of_round(round_id) if one.takes_part]
         return self.render(
             "assessments/scoring_round.html",
             round=found,
             state=ROUND_WORDS[found.state],
             runs=runs.of_round(round_id),
-            unsettled=unsettled,
-            correcting=_correcting(unsettled),
-            missing=missing,
-            missing_words=listed(
-                _("%(name)s（%(n)s 家）", name=ask.name, n=number) for ask, number in missing
-            ),
-            against=words_of_refusal(against) if against else "",
             panel_open=bool(scheme.experts) and found.panel_closed_at is None,
-            leads=leads,
             decides=actor.can("can_decide", policy.RUN_VIEW),
             provisional=found.state == RoundState.provisional,
-            may_score=may_score,
             corrected=[(one.number, _park(one.park_id)) for one in corrected],
-            vetoes=[
-                (one, _veto(scheme, one.code), _park(one.park_id), _rests(one, papers))
-                for one in runs.vetoes(round_id)
-            ],
-            kinds=[one for one in scheme.vetoes if one.set_by != SYSTEM],
-            filings=[(one.id, _park(one.park_id)) for one in taking],
-            overrides=[
-                (
-                    one,
-                    _park(one.park_id),
-                    _person(one.proposed_by),
-                    OVERRIDE_WORDS[one.state],
-                    _person(one.decided_by),
-                    overriding.is_open(found, one.park_id),
-                )
-                for one in runs.overrides(round_id)
-            ],
-            grades=_grades(scheme),
-            documents=papers,
             papers_open=RoundState(found.state) in documents.OPEN_TO_DOCUMENTS,
             previewed=RoundState(found.state) in running.PREVIEWED,
             me=actor.user_id,
             tried=tried,
+            **_readiness(actor, found, again=bool(corrected)),
+            **_decisions(found, scheme),
         )
 
     @expose("/start/<pk:round_id>", methods=["POST"])
@@ -230,6 +200,52 @@ class ScoringView(ScoringActs):
 
 
 # -- what the templates are given ------------------------------------------------------------------
+def _readiness(actor: Actor, found: AssessmentRound, *, again: bool) -> dict[str, Any]:
+    """Whether the round can be scored for good, what is against it, what would be missing."""
+    leads = policy.may_lead(actor, found)
+    may_score = leads and (found.state in SCORED or again)
+    against = running.against(actor, found) if may_score else None
+    missing = zone_values.missing(found) if RoundState(found.state) in RUNNING else []
+    unsettled = reviews.unsettled(found.id)
+    told = (_("%(name)s（%(n)s 家）", name=ask.name, n=number) for ask, number in missing)
+    return {
+        "leads": leads,
+        "may_score": may_score,
+        "against": words_of_refusal(against) if against else "",
+        "unsettled": unsettled,
+        "correcting": _correcting(unsettled),
+        "missing": missing,
+        "missing_words": listed(told),
+    }
+
+
+def _decisions(found: AssessmentRound, scheme: Scheme) -> dict[str, Any]:
+    """Papers, vetoes and grades of the round, and what their forms offer."""
+    papers = reviews.documents(found.id)
+    taking = [one for one in filings.of_round(found.id) if one.takes_part]
+    return {
+        "documents": papers,
+        "vetoes": [
+            (one, _veto(scheme, one.code), _park(one.park_id), _rests(one, papers))
+            for one in runs.vetoes(found.id)
+        ],
+        "kinds": [one for one in scheme.vetoes if one.set_by != SYSTEM],
+        "filings": [(one.id, _park(one.park_id)) for one in taking],
+        "overrides": [
+            (
+                one,
+                _park(one.park_id),
+                _person(one.proposed_by),
+                OVERRIDE_WORDS[one.state],
+                _person(one.decided_by),
+                overriding.is_open(found, one.park_id),
+            )
+            for one in runs.overrides(found.id)
+        ],
+        "grades": _grades(scheme),
+    }
+
+
 def _texts(one: differences.Moved) -> tuple[str, str, str]:
     """Both totals and what lies between them, with decimals alike."""
     before, after = (scoring_told.score(each) for each in one.finals)
