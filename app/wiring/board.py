@@ -32,7 +32,12 @@ def _figures() -> None:
 
 
 def _work() -> None:
-    from app.features.assessments.views import filing_todos, panel_todos, review_todos
+    from app.features.assessments.views import (
+        filing_todos,
+        grade_todos,
+        panel_todos,
+        review_todos,
+    )
     from app.features.desk.views import reviews_todos
     from app.features.news.views import news_todos
     from app.features.objections.views import objection_todos
@@ -41,7 +46,7 @@ def _work() -> None:
     from app.features.settlements.views import settlement_todos
 
     board.TODOS[:] = [
-        *(filing_todos, reviews_todos, review_todos, panel_todos, objection_todos),
+        *(filing_todos, reviews_todos, review_todos, grade_todos, panel_todos, objection_todos),
         consequence_todos,
         *(claim_todos, settlement_todos, news_todos, info_todos),
     ]

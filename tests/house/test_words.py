@@ -113,7 +113,7 @@ def test_extraction_keeps_contexts(tmp_path):
 def test_a_dialog_asks_about_a_named_thing_and_says_what_happens(check):
     for _context, text in check["texts"]():
         if "？" in text:
-            assert re.fullmatch(r"确定.*(%\(\w+\)s|\{n\}|全部).*吗？.+。", text), text
+            assert re.fullmatch(r"确定.*(%\(\w+\)s|\{\w+\}|全部).*吗？.+。", text), text
 
 
 #: A word that means what another one says already -> the one in use.

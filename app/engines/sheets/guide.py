@@ -17,6 +17,7 @@ _FORMATS: Final = {
     Kind.multi_choice: "可填多项，用顿号（、）分隔",
     Kind.choice: "从列表中选择一项",
     Kind.decimal: "数字，最多两位小数",
+    Kind.number: "数字",
     Kind.integer: "整数",
     Kind.date: "日期，如 2024-01-31",
     Kind.boolean: "是 或 否",
@@ -27,6 +28,7 @@ _FORMATS: Final = {
 _EXAMPLES: Final = {
     Kind.uscc: "91460000MA5TXXXXXX",
     Kind.decimal: "1234.56",
+    Kind.number: "1234",
     Kind.integer: "12",
     Kind.date: "2024-01-31",
     Kind.boolean: "是",
@@ -39,6 +41,7 @@ _MISTAKES: Final = {
     Kind.multi_choice: "写了列表以外的内容",
     Kind.choice: "写了简称或列表以外的内容",
     Kind.decimal: "写了单位、百分号或三位以上小数",
+    Kind.number: "写了单位或“约 20”等文字",
     Kind.integer: "写了“约 20 人”等文字",
     Kind.date: "只写到月份；写成 31/1/2024；年份只写两位",
     Kind.boolean: "写了“有”“无”",

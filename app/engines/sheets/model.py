@@ -18,6 +18,7 @@ class Kind(StrEnum):
     multi_choice = "multi_choice"
     choice = "choice"
     decimal = "decimal"
+    number = "number"  # any number, with the digits that it has; read as it stands
     integer = "integer"
     date = "date"
     boolean = "boolean"

@@ -10,7 +10,7 @@ from app.engines.sheets.stream import ColumnOut
 from app.engines.sheets.values import format_value
 
 # Numbers and days keep their own type in a workbook; all else is text and must stay as typed.
-TYPED: Final = frozenset({Kind.decimal, Kind.integer, Kind.date})
+TYPED: Final = frozenset({Kind.decimal, Kind.number, Kind.integer, Kind.date})
 _WIDTHS: Final = {Kind.uscc: 22, Kind.phone: 16, Kind.email: 26, Kind.date: 12, Kind.boolean: 10}
 
 

@@ -22,7 +22,12 @@ DATA_SHEET: Final = "数据"
 GUIDE_SHEET: Final = "填写说明"
 LISTS_SHEET: Final = "字典"
 _LAST_ROW: Final = 1_048_576
-_FORMATS: Final = {Kind.decimal: "0.00", Kind.integer: "0", Kind.date: "yyyy\\-mm\\-dd"}
+_FORMATS: Final = {
+    Kind.decimal: "0.00",
+    Kind.number: "General",
+    Kind.integer: "0",
+    Kind.date: "yyyy\\-mm\\-dd",
+}
 _HEAD: Final = PatternFill("solid", fgColor="FFEFF3F8")
 _EXAMPLE: Final = Font(italic=True, color="FF667085")
 _WRAPPED: Final = Alignment(wrap_text=True, vertical="top")

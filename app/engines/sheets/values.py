@@ -202,8 +202,8 @@ def _inner(column: Column, today: str, accepted: frozenset[str]) -> Parser:
         return partial(_credit_code, accepted=accepted)
     if kind in (Kind.choice, Kind.multi_choice):
         return _choices(column)
-    if kind in (Kind.text, Kind.email):
-        return partial(_text if kind is Kind.text else _email, column=column)
+    if kind in (Kind.text, Kind.number, Kind.email):
+        return partial(_email if kind is Kind.email else _text, column=column)
     simple: dict[Kind, Parser] = {
         Kind.boolean: _yes_no,
         Kind.customs_code: _customs_code,

@@ -79,7 +79,7 @@ def test_a_place_among_last_times_scores(scores, own, places):
 
 def test_the_states_of_a_section():
     scheme = schemes.reference_scheme()
-    part = next(one for one in progress.shown(scheme) if one.code == "A")
+    part = next(one for one in form.parts(scheme) if one.code == "A")
     told = values()
     assert progress.of_part(part, told) == progress.Progress("untouched", 0, 5)
     told["staff_fulltime"].unread = "viele"
@@ -88,12 +88,19 @@ def test_the_states_of_a_section():
         told[ask.code].declared = "1"
     assert progress.of_part(part, told) == progress.Progress("done", 5, 5)
     assert progress.of_part(part, told, {"policies"}).state == "mend"
-    other = next(one for one in progress.shown(scheme) if one.code == form.OTHER)
+    other = next(one for one in form.parts(scheme) if one.code == form.OTHER)
     assert progress.of_part(other, told).state == "nothing"
 
 
-def test_deductions_are_not_the_parks_to_see():
-    assert form.DEDUCTIONS not in {one.code for one in progress.shown(schemes.reference_scheme())}
+def test_deductions_ask_the_park_for_nothing_and_count_in_the_estimate():
+    scheme = schemes.reference_scheme()
+    part = next(one for one in form.parts(scheme) if one.code == form.DEDUCTIONS)
+    told = values()
+    assert progress.of_part(part, told).state == "nothing"
+    assert not {one.code for one in part.asks} & set(progress.asked(scheme))
+    before = estimate.estimate(scheme, told).deduction
+    told["N3"].verified = {"major": "1"}
+    assert estimate.estimate(scheme, told).deduction == before + 5
 
 
 def test_the_estimate_leaves_out_what_others_decide():

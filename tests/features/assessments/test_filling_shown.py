@@ -6,9 +6,12 @@ import re
 
 import pytest
 
+from app.features.assessments.queries import rounds
+from app.features.assessments.services import zone_values
+from app.features.assessments.services.zone_values import Entry
 from app.features.assessments.views.filling_items import computed
-from tests.features.assessments.test_filling_pages import address, autosave
-from tests.support import assessments
+from tests.features.assessments.test_filling_pages import JSON, address, autosave
+from tests.support import assessments, judging
 
 LEADERS = {"v.leaders.ge_100m": "1", "v.leaders.ge_50m": "两家", "v.leaders.ge_10m": "5"}
 
@@ -41,6 +44,25 @@ def test_levels_stand_in_the_order_of_the_scheme(as_, one):
     assert "1 亿元以上 1、5000 万元至 1 亿元 2、1000 万元至 5000 万元 5" in row[:200]
     rule = browser.page(address(one, "?part=D"))
     assert "按档累计：主办 得 0.5 分、承办 得 0.25 分、联合主办 得 0.25 分、联合承办" in rule
+
+
+def test_what_is_taken_off_is_shown_with_its_paper_and_can_be_disputed(as_, one):
+    paper = judging.paper(rounds.get(one.round_id))
+    entry = Entry(one.id, "N3", {"major": "1"}, judging.value(one, "N3").version)
+    judging.do("operator", zone_values.enter, one.round_id, [entry], paper)
+    browser = as_("park1")
+    page = browser.page(address(one, "?part=_deductions"))
+    card = page.partition("通报批评或行政处罚")[2].partition("</section>")[0]
+    for words in ("较重 1", "主管部门提供", "调查认定书", "对这个数有异议"):
+        assert words in card, words
+    assert 'name="v.N3' not in card
+    assert "已计扣分 5.00" in page or "已计扣分 5" in page
+    assert "扣分项" in browser.page(address(one, "?part=A"))
+    data = {"code": "N3", "n.N3": str(judging.value(one, "N3").version), "r.N3": "已申诉"}
+    assert browser.post(address(one, "/value"), data=data, headers=JSON).status_code == 200
+    assert judging.value(judging.fresh(one), "N3").dispute == "已申诉"
+    assert autosave(browser, one, "N3", version=4, **{"v.N3.major": "0"}).status_code == 422
+    assert "较重 1" in browser.page(address(one, "/check"))
 
 
 def test_the_count_of_the_section_follows_what_was_saved(as_, one):

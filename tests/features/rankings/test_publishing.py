@@ -13,6 +13,7 @@ from app.core.errors import Forbidden, Refusal
 from app.engines import calendar
 from app.engines.notices import InboxMessage
 from app.extensions import db
+from app.features.assessments.services import overriding
 from app.features.rankings import queries, services
 from app.features.rankings.models import ImmutableError, RankingRow, RankingSnapshot
 from app.transaction import transaction
@@ -44,6 +45,21 @@ def test_a_publication_holds_what_the_run_said(context: object) -> None:
     assert found.state == "publicized"
     assert services.is_whole(snapshot)
     assert services.broken() == []
+
+
+def test_nothing_is_published_while_a_grade_waits_for_the_second_operator(
+    context: object, as_: Any
+) -> None:
+    found, made = rankings.scored()
+    one = assessments.filing(found, "P02").id
+    waiting = act(overriding.propose, one, "good", "整改完成", now=clock.now())
+    with pytest.raises(Refusal, match="ranking_grade_open"):
+        rankings.publish(found, made)
+    page = as_("operator").page(f"/desk/publications/{found.id}")
+    assert "还有等级调整待复核" in page
+    assert '<button class="btn btn-primary" type="submit" disabled' in page
+    act(overriding.approve, waiting.id, now=clock.now(), by="operator2")
+    rankings.publish(found, made)
 
 
 def test_only_the_run_that_was_looked_at_is_published_and_only_once(context: object) -> None:

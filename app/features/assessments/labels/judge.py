@@ -50,6 +50,9 @@ JUDGE_REFUSALS: Mapping[str, Any] = {
     "mark_filing": _l("这个园区/基地不在评分范围内。"),
     "abstain_reason": _l("回避请写明原因。"),
     "finding_not_operator": _l("只有平台运营可以设定否决和调整等级。"),
+    "park_unchosen": _l("请选择园区/基地。"),
+    "veto_unchosen": _l("请选择否决情形。"),
+    "grade_unchosen": _l("请选择等级。"),
     "veto_unknown": _l("方案中没有这一否决项，或由系统设定。"),
     "veto_there": _l("这个园区/基地已有否决。"),
     "veto_lifted": _l("这一否决已经解除。"),
@@ -115,6 +118,12 @@ notices.kinds(
         _l("请您评分"),
         _l("您已被列入“%(round)s”的评审专家，请登录平台评分。"),
         right="can_mark on PanelView",
+    ),
+    notices.NoticeKind(
+        "assessment.grade_proposed",
+        _l("等级调整待复核"),
+        _l("“%(round)s”中“%(park)s”的等级调整已提出，须由另一位平台运营复核。"),
+        right="can_decide on ScoringView",
     ),
     notices.NoticeKind(
         "assessment.panel_reopened",

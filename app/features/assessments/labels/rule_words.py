@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -37,6 +38,12 @@ CODES: Mapping[str, Any] = {
 def code_word(code: str) -> str:
     """A level or an option for people."""
     return str(CODES.get(code, code))
+
+
+def sheet_word(code: str) -> str:
+    """The same in a workbook, which is a Chinese document whoever makes it."""
+    with force_locale("zh"):
+        return code_word(code)
 
 
 def rule_words(

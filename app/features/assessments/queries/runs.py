@@ -11,6 +11,7 @@ from app.features.assessments.models import (
     AssessmentFiling,
     AssessmentOverride,
     AssessmentResult,
+    AssessmentRound,
     AssessmentRun,
     AssessmentVeto,
 )
@@ -95,6 +96,24 @@ def overrides(round_id: int) -> Sequence[AssessmentOverride]:
         .where(AssessmentFiling.round_id == round_id)
     )
     return db.session.scalars(query.order_by(AssessmentOverride.id.desc())).all()
+
+
+def waiting_grades(round_id: int) -> Sequence[AssessmentOverride]:
+    """等级调整 that nobody has decided yet."""
+    return [one for one in overrides(round_id) if one.state == "proposed"]
+
+
+def rounds_with_waiting_grades(but: int | None) -> Sequence[tuple[AssessmentRound, int]]:
+    """Rounds with 等级调整 that somebody else than this person proposed, and how many."""
+    query = (
+        sa.select(AssessmentRound, sa.func.count(AssessmentOverride.id))
+        .join(AssessmentFiling, AssessmentFiling.round_id == AssessmentRound.id)
+        .join(AssessmentOverride, AssessmentOverride.filing_id == AssessmentFiling.id)
+        .where(AssessmentOverride.state == "proposed", AssessmentOverride.proposed_by != but)
+        .group_by(AssessmentRound.id)
+        .order_by(AssessmentRound.id)
+    )
+    return [(row[0], int(row[1])) for row in db.session.execute(query)]
 
 
 def override_locked(override_id: int) -> AssessmentOverride:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
+from app.engines.scoring import Scheme
+
 #: Parts of a run's input that are looked at one by one.
 PARTS = ("values", "bonus", "deductions")
 SINGLE = ("filed", "veto", "previous_rank")
@@ -41,6 +43,8 @@ class Moved:
     grades: tuple[str, str]
     inputs: tuple[Changed, ...]
     scores: tuple[Changed, ...]
+    #: A park that only one of the two runs has: ``came`` or ``left``.
+    only: str = ""
 
     @property
     def points(self) -> Decimal | None:
@@ -54,19 +58,36 @@ def between(before: Mapping[int, Scored], after: Mapping[int, Scored]) -> tuple[
     found = []
     for park_id in {**after, **before}:
         old, new = before.get(park_id), after.get(park_id)
+        both = old is not None and new is not None
         one = Moved(
             park_id,
             (old.rank if old else None, new.rank if new else None),
             (old.final if old else None, new.final if new else None),
             (old.grade if old else "", new.grade if new else ""),
-            _changed(_inputs(old), _inputs(new)),
-            _changed(_scores(old), _scores(new)),
+            _changed(_inputs(old), _inputs(new)) if both else (),
+            _changed(_scores(old), _scores(new)) if both else (),
+            "" if both else "left" if new is None else "came",
         )
         pairs = (one.ranks, one.finals, one.grades)
-        if one.inputs or one.scores or any(a != b for a, b in pairs):
+        if one.only or one.inputs or one.scores or any(a != b for a, b in pairs):
             found.append(one)
     last = len(found) + len(after) + 1
     return tuple(sorted(found, key=lambda one: (one.ranks[1] or last, one.park_id)))
+
+
+def not_own(scheme: Scheme, one: Moved) -> tuple[str, ...]:
+    """Codes of scores that moved although nothing of the park's own behind them did."""
+    changed = {each.code for each in one.inputs}
+    if changed & {"filed", "veto"}:
+        return ()  # then all of them move
+    behind = {each.code: {*each.value.items} for each in scheme.indicators}
+    behind |= {each.code: {"expert_scores"} for each in scheme.indicators if each.is_expert}
+    behind |= {
+        each.code: {each.code, "previous_rank"} for each in (*scheme.bonus, *scheme.deductions)
+    }
+    return tuple(
+        each.code for each in one.scores if not behind.get(each.code, {each.code}) & changed
+    )
 
 
 def _inputs(one: Scored | None) -> dict[str, Any]:

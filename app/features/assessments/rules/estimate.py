@@ -58,12 +58,20 @@ def subject(
         if found is not None:
             items[code] = found
     bonus = _quantities(scheme.bonus, values)
-    deductions: dict[str, RawValue] = {late[0]: Decimal(late[1])} if late and late[1] else {}
+    deductions = _said(scheme.deductions, values)
+    if late and late[1]:
+        deductions[late[0]] = Decimal(late[1])
     return Subject(id="own", values=items, bonus=bonus, deductions=deductions)
 
 
 def _quantities(many: tuple[Adjustment, ...], values: Mapping[str, Valued]) -> dict[str, RawValue]:
     found = {one.code: raw(values[one.code].declared) for one in many if one.code in values}
+    return {code: value for code, value in found.items() if value is not None}
+
+
+def _said(many: tuple[Adjustment, ...], values: Mapping[str, Valued]) -> dict[str, RawValue]:
+    """What others have entered so far of what is taken off."""
+    found = {one.code: raw(current(values[one.code])) for one in many if one.code in values}
     return {code: value for code, value in found.items() if value is not None}
 
 

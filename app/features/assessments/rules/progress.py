@@ -23,11 +23,6 @@ class Progress:
     asked: int
 
 
-def shown(scheme: Scheme) -> tuple[Part, ...]:
-    """Sections that a park sees. Deductions are said of it by others, and not before a result is."""
-    return tuple(one for one in form.parts(scheme) if one.code != form.DEDUCTIONS)
-
-
 def own(part: Part) -> tuple[Ask, ...]:
     """What the park itself says."""
     return tuple(one for one in part.asks if one.owner == PARK)
@@ -35,7 +30,7 @@ def own(part: Part) -> tuple[Ask, ...]:
 
 def asked(scheme: Scheme) -> tuple[str, ...]:
     """Codes of everything that the park itself says."""
-    return tuple(one.code for part in shown(scheme) for one in own(part))
+    return tuple(one.code for part in form.parts(scheme) for one in own(part))
 
 
 def filled(value: Valued | None) -> bool:

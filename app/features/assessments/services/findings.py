@@ -25,6 +25,8 @@ def set_veto(
     policy.decides(actor)
     found = _running(filings.get(filing_id))
     filing = filings.locked(filing_id)
+    if not code:
+        raise Refusal("veto_unchosen", fields={"code": "veto_unchosen"})
     known = {one.code for one in rounds.scheme_of(found).vetoes if one.set_by != SYSTEM}
     if code not in known:
         raise Refusal("veto_unknown", fields={"code": "veto_unknown"})

@@ -6,14 +6,16 @@ from datetime import datetime
 
 from app.core.actor import Actor
 from app.core.errors import Refusal
-from app.engines import trail
+from app.engines import notices, trail
 from app.extensions import db
+from app.features.accounts.rules import Role
 from app.features.assessments import policy
 from app.features.assessments.models import AssessmentFiling, AssessmentOverride, AssessmentRound
-from app.features.assessments.queries import filings, reviews, rounds, runs
+from app.features.assessments.queries import filings, reviews, round_board, rounds, runs
 from app.features.assessments.rules import corrections
 from app.features.assessments.rules.rounds import RoundState
 from app.features.assessments.services.findings import REASON_MAX
+from app.features.parks import queries as parks
 
 
 def propose(
@@ -32,8 +34,7 @@ def propose(
     computed = _computed(filing, grade)
     if document_id is not None:
         reviews.document(document_id, filing.round_id)
-    waiting = [one for one in runs.overrides(filing.round_id) if one.state == "proposed"]
-    if any(one.filing_id == filing_id for one in waiting):
+    if any(one.filing_id == filing_id for one in runs.waiting_grades(filing.round_id)):
         raise Refusal("override_open")
     made = AssessmentOverride(
         filing_id=filing_id,
@@ -49,7 +50,20 @@ def propose(
     db.session.flush()
     details = {"grade": grade, "computed": made.computed, "reason": made.reason}
     trail.record(actor, "assessment.grade_proposed", filing, details=details)
+    _tell_others(actor, made, filing)
     return made
+
+
+def _tell_others(actor: Actor, made: AssessmentOverride, filing: AssessmentFiling) -> None:
+    """The other operators: one of them decides."""
+    others = [int(key) for key, _name in round_board.people_with(Role.operator.value)]
+    notices.tell(
+        [key for key in others if key != actor.user_id],
+        "assessment.grade_proposed",
+        {"round": rounds.get(filing.round_id).name, "park": parks.by_id(filing.park_id).name},
+        link=f"/desk/scoring/round/{filing.round_id}#grades-title",
+        cause=f"assessment.grade_proposed:{made.id}",
+    )
 
 
 def _computed(filing: AssessmentFiling, grade: str) -> str:
@@ -57,8 +71,10 @@ def _computed(filing: AssessmentFiling, grade: str) -> str:
     found = rounds.get(filing.round_id)
     run = runs.last(found.id, previews=False)
     result = runs.result(run.id, filing.park_id) if run is not None else None
-    if result is None or not _is_open(found, filing.park_id):
+    if result is None or not is_open(found, filing.park_id):
         raise Refusal("run_missing")
+    if not grade:
+        raise Refusal("grade_unchosen", fields={"grade": "grade_unchosen"})
     if grade not in {one.code for one in rounds.scheme_of(found).grading.grades}:
         raise Refusal("grade_unknown", fields={"grade": "grade_unknown"})
     if grade == result.grade:
@@ -66,7 +82,7 @@ def _computed(filing: AssessmentFiling, grade: str) -> str:
     return result.grade
 
 
-def _is_open(found: AssessmentRound, park_id: int) -> bool:
+def is_open(found: AssessmentRound, park_id: int) -> bool:
     """Between the scoring and its publication; in a published round only for a park whose result
     was upheld to be wrong: an older proposal is nobody's way into the next version."""
     again = corrections.whole(policy.correcting(found), park_id)
@@ -105,7 +121,7 @@ def _decide(
 
 def _require_unsettled(found: AssessmentOverride) -> None:
     """Locked as by a publication: a grade is in a version or after it."""
-    if not _is_open(rounds.locked(filings.get(found.filing_id).round_id), found.park_id):
+    if not is_open(rounds.locked(filings.get(found.filing_id).round_id), found.park_id):
         raise Refusal("round_state")
 
 

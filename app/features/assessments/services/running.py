@@ -45,6 +45,15 @@ def start(actor: Actor, round_id: int, *, preview: bool = False) -> jobs.Job:
     )
 
 
+def against(actor: Actor, found: AssessmentRound) -> Refusal | None:
+    """What stands against the run that counts, for who may start it; ``None``: nothing."""
+    try:
+        check(actor, found, preview=False)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
 def check(actor: Actor, found: AssessmentRound, *, preview: bool) -> None:
     """Raise what stands against a run: rights, the round's state, filings still being judged, a
     panel that is not closed."""
@@ -57,9 +66,9 @@ def check(actor: Actor, found: AssessmentRound, *, preview: bool) -> None:
             raise Refusal("round_state")
         return
     policy.leads(actor, found)
-    against = round_refusal(_act(found), RoundState(found.state))
-    if against is not None:
-        raise Refusal(against)
+    closed = round_refusal(_act(found), RoundState(found.state))
+    if closed is not None:
+        raise Refusal(closed)
     if _act(found) is RoundAct.rescore and not again:
         raise Refusal("run_nothing_upheld")
     waiting = reviews.unsettled(found.id)

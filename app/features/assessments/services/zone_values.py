@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,9 +21,10 @@ from app.features.assessments.models import (
 )
 from app.features.assessments.queries import filings
 from app.features.assessments.queries import rounds as queries
+from app.features.assessments.queries import zone_values as zone_queries
 from app.features.assessments.rules import form
 from app.features.assessments.rules.filing import Verdict
-from app.features.assessments.rules.form import PARK, Ask
+from app.features.assessments.rules.form import DEDUCTIONS, PARK, Ask
 from app.features.assessments.rules.rounds import RUNNING, RoundState
 from app.features.assessments.rules.typed import Wrong
 from app.features.assessments.services.filling import note
@@ -40,9 +42,11 @@ class Entry:
 
 @dataclass
 class Entered:
-    """``wrong``: (filing, code) -> what is wrong with it; those were not saved."""
+    """``wrong``: (filing, code) -> what is wrong with it; those were not saved. ``same``: how many
+    say what is there already."""
 
     saved: int = 0
+    same: int = 0
     wrong: dict[tuple[int, str], Wrong] = field(default_factory=dict)
 
 
@@ -50,6 +54,20 @@ def asked(found: AssessmentRound) -> Mapping[str, Ask]:
     """Code -> what the zone enters: not the park's to say, and found by no register."""
     told = form.asks(queries.scheme_of(found))
     return {c: one for c, one in told.items() if one.owner != PARK and c not in found.sources}
+
+
+def missing(found: AssessmentRound) -> list[tuple[Ask, int]]:
+    """What nobody has entered yet, and of how many parks. What is taken off is no gap."""
+    told = {code: one for code, one in asked(found).items() if one.section != DEDUCTIONS}
+    values = zone_queries.of_round(found.id, told)
+    taking = [one.id for one in filings.of_round(found.id) if one.takes_part]
+    counted = Counter(
+        code
+        for code in told
+        for key in taking
+        if (key, code) in values and value_words(values[key, code]) is None
+    )
+    return [(one, counted[code]) for code, one in told.items() if counted[code]]
 
 
 def enter(
@@ -66,13 +84,16 @@ def enter(
     """
     found = _running(actor, round_id)
     told = asked(found)
-    inside = {one.id for one in filings.of_round(round_id)}
+    inside = {one.id: one for one in filings.of_round(round_id)}
     outcome = Entered()
     for one in entries:
         if one.filing_id not in inside:
             raise NotFound(f"filing {one.filing_id} of round {round_id}")
         if one.code not in told:
             raise Refusal("value_sourced" if one.code in found.sources else "value_unknown")
+        if not inside[one.filing_id].takes_part:
+            outcome.wrong[one.filing_id, one.code] = Wrong("filing_absent")
+            continue
         _enter(actor, one, told[one.code], document_id, now, outcome)
     if outcome.saved:
         _document(round_id, document_id)
@@ -96,6 +117,7 @@ def _enter(
         outcome.wrong[one.filing_id, one.code] = wrong
         return
     if read == value.verified:
+        outcome.same += 1
         return
     if value.version != one.seen:
         outcome.wrong[one.filing_id, one.code] = Wrong("value_moved")

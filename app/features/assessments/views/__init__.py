@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from app.features.assessments.views.card import filing_todos, panel_todos, review_todos
+from app.features.assessments.views.card import (
+    filing_todos,
+    grade_todos,
+    panel_todos,
+    review_todos,
+)
 from app.features.assessments.views.filling import FilingView
 from app.features.assessments.views.panel import PanelView
 from app.features.assessments.views.reviewing import FilingReviewView
@@ -20,6 +25,7 @@ __all__ = [
     "SchemeView",
     "ScoringView",
     "filing_todos",
+    "grade_todos",
     "panel_todos",
     "review_todos",
 ]

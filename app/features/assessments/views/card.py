@@ -7,12 +7,13 @@ from flask_babel import gettext as _
 from app.core import clock
 from app.core.actor import Actor
 from app.features.assessments import policy
-from app.features.assessments.queries import marks, reviews, rounds
+from app.features.assessments.queries import marks, reviews, rounds, runs
 from app.features.assessments.rules.filing import Phase, State
 from app.features.assessments.rules.rounds import RoundState, last_day
 from app.features.assessments.views.filling import BASE as FILINGS
 from app.features.assessments.views.panel import BASE as PANEL
 from app.features.assessments.views.reviewing import BASE as REVIEWS
+from app.features.assessments.views.scoring_acts import BASE as SCORING
 from app.web.board import Number, Todo
 
 MARKED = frozenset({RoundState.open, RoundState.closed})
@@ -48,6 +49,22 @@ def review_todos(actor: Actor) -> list[Todo]:
     url = f"{REVIEWS}/list/"
     line = Todo(_("填报审核"), _("待审核的填报"), _("审核"), url, number=Number(number, url))
     return [line] if number else []
+
+
+def grade_todos(actor: Actor) -> list[Todo]:
+    """等级调整 that another operator proposed."""
+    if not actor.can("can_decide", policy.RUN_VIEW):
+        return []
+    return [
+        Todo(
+            _("等级调整"),
+            one.name,
+            _("复核"),
+            f"{SCORING}/round/{one.id}#grades-title",
+            number=Number(number, f"{SCORING}/round/{one.id}#grades-title"),
+        )
+        for one, number in runs.rounds_with_waiting_grades(actor.user_id)
+    ]
 
 
 def panel_todos(actor: Actor) -> list[Todo]:

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.errors import NotFound, Refusal
 from app.engines import files
 from app.features.assessments import policy
-from app.features.assessments.labels import REFUSALS
+from app.features.assessments.labels.refusals import words_of_refusal
 from app.features.assessments.queries import filings, papers
 from app.features.assessments.rules import form
 from app.features.assessments.services import evidence
@@ -48,7 +48,7 @@ class EvidencePart(Page):
             raise NotFound("value")
         replaces = number_of(request.form.get("replaces", ""))
         brought_now = [one for one in request.files.getlist("files") if one.filename]
-        faults = [] if brought_now else [words(Refusal("file_empty"))]
+        faults = [] if brought_now else [words_of_refusal(Refusal("file_empty"))]
         for one in brought_now:
             upload = Upload(one.stream, one.filename or "", most_bytes())
             try:
@@ -58,7 +58,9 @@ class EvidencePart(Page):
                     )
                 replaces = None
             except Refusal as refusal:
-                faults.append(_("%(name)s：%(words)s", name=one.filename, words=words(refusal)))
+                faults.append(
+                    _("%(name)s：%(words)s", name=one.filename, words=words_of_refusal(refusal))
+                )
         return self._papers_answer(pk, ask.code, faults)
 
     @expose("/<pk:pk>/files/remove", methods=["POST"])
@@ -72,7 +74,9 @@ class EvidencePart(Page):
                 found = evidence.remove(current_actor(), pk, evidence_id, now=clock.now())
                 code = found.code
         except Refusal as refusal:
-            return self._papers_answer(pk, request.form.get("code", ""), [words(refusal)])
+            return self._papers_answer(
+                pk, request.form.get("code", ""), [words_of_refusal(refusal)]
+            )
         return self._papers_answer(pk, code, [])
 
     @expose("/<pk:pk>/papers/<pk:evidence_id>")
@@ -129,11 +133,6 @@ def brought(name: str) -> Upload:
     if found is None or not found.filename:
         raise Refusal("file_empty")
     return Upload(found.stream, found.filename, most_bytes())
-
-
-def words(refusal: Refusal) -> str:
-    said = {**files.LABELS, **REFUSALS}.get(refusal.code)
-    return str(said) % refusal.params if said else _("未能保存，请检查后重试。")
 
 
 def most_bytes() -> int:

@@ -20,6 +20,7 @@ from app.features.accounts.rules import PARK_ROLES, Role
 from app.features.assessments import policy
 from app.features.assessments.labels import PHASE_WORDS, STATE_WORDS
 from app.features.assessments.labels.fill import FILING_DOTS
+from app.features.assessments.labels.refusals import refusal_words
 from app.features.assessments.models import AssessmentFiling, AssessmentRound
 from app.features.assessments.queries import filings, rounds
 from app.features.assessments.rules import estimate, form, progress
@@ -27,7 +28,7 @@ from app.features.assessments.rules.filing import Act, Phase, State, allowed
 from app.features.assessments.services import submitting
 from app.features.assessments.views.evidence import EvidencePart, given
 from app.features.assessments.views.filling_check import CheckPart
-from app.features.assessments.views.filling_items import refusal_words, seal
+from app.features.assessments.views.filling_items import seal
 from app.features.assessments.views.filling_page import (
     Card,
     Filing,

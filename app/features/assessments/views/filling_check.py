@@ -14,11 +14,12 @@ from app.core.errors import NotFound, Refusal
 from app.engines import files
 from app.features.assessments.labels import STATE_WORDS
 from app.features.assessments.labels.fill import FILING_DOTS, PART_DOTS, PART_WORDS
+from app.features.assessments.labels.refusals import refusal_words, words_of_refusal
 from app.features.assessments.rules import form, progress
 from app.features.assessments.rules.filing import Act
 from app.features.assessments.services import evidence, submitting
-from app.features.assessments.views.evidence import brought, shown, words
-from app.features.assessments.views.filling_items import Item, refusal_words
+from app.features.assessments.views.evidence import brought, shown
+from app.features.assessments.views.filling_items import Item
 from app.features.assessments.views.filling_page import Filing, name_of, plain
 from app.features.parks import queries as parks
 from app.transaction import transaction
@@ -67,7 +68,7 @@ class CheckPart(Page):
             with transaction():
                 evidence.commit_to(current_actor(), pk, upload, now=clock.now())
         except Refusal as refusal:
-            return self._check(pk, commitment_error=words(refusal)), 400
+            return self._check(pk, commitment_error=words_of_refusal(refusal)), 400
         flash(_("承诺书已上传。"), "success")
         return self.go(f"{BASE}/{pk}/check#commitment")
 
@@ -91,9 +92,9 @@ class CheckPart(Page):
                 submitting.submit(current_actor(), pk, seen=seen, now=clock.now(), read=read)
         except Refusal as refusal:
             if refusal.code == "filing_state":
-                flash(words(refusal), "warning")
+                flash(words_of_refusal(refusal), "warning")
                 return self.go(f"{BASE}/{pk}/receipt")
-            return self._check(pk, error=words(refusal)), 400
+            return self._check(pk, error=words_of_refusal(refusal)), 400
         return self.go(f"{BASE}/{pk}/receipt")
 
     @expose("/<pk:pk>/withdraw", methods=["POST"])
@@ -105,7 +106,7 @@ class CheckPart(Page):
             with transaction():
                 submitting.withdraw(current_actor(), pk, seen=_seen(), now=clock.now())
         except Refusal as refusal:
-            flash(words(refusal), "danger")
+            flash(words_of_refusal(refusal), "danger")
             return self.go(f"{BASE}/{pk}/receipt")
         flash(_("已撤回，可以继续修改；修改后请重新提交。"), "success")
         return self.go(f"{BASE}/{pk}")

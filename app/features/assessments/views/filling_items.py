@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from app.engines.scoring.wording import number
 from app.extensions.phrases import listed, remarked
-from app.features.assessments.labels import REFUSALS, SOURCE_WORDS
+from app.features.assessments.labels import SOURCE_WORDS
 from app.features.assessments.labels.fill import OWNER_WORDS
 from app.features.assessments.labels.rule_words import code_word
 from app.features.assessments.labels.values import grouped, typed_words, words_of, wrong_words
@@ -208,10 +208,6 @@ def wrong_levels(ask: Ask, typed: Any) -> tuple[str, ...]:
     """Which of the counts by level are wrong."""
     wrong = wrong_of(ask, typed)
     return () if wrong is None else tuple(wrong.levels)
-
-
-def refusal_words(code: str, params: Mapping[str, Any]) -> str:
-    return str(REFUSALS[code]) % params
 
 
 def computed(value: Any, unit: str) -> str:

@@ -18,7 +18,7 @@ from app.engines.scoring.wording import full_words
 from app.extensions.phrases import listed
 from app.features.assessments import policy
 from app.features.assessments.labels import SECTION_WORDS, rule_words
-from app.features.assessments.labels.fill import PART_DOTS, PART_WORDS, WHY_WORDS
+from app.features.assessments.labels.fill import OWNER_WORDS, PART_DOTS, PART_WORDS, WHY_WORDS
 from app.features.assessments.models import AssessmentFiling, AssessmentRound, FilingValue
 from app.features.assessments.queries import filings, rounds
 from app.features.assessments.rules import checks, estimate, form, progress
@@ -29,6 +29,7 @@ from app.features.assessments.services import submitting
 from app.features.assessments.views.filling_items import Around, Item, computed, item_of
 from app.web.acting import current_actor
 
+LETTERS: Mapping[str, str] = {form.BONUS: "+", form.DEDUCTIONS: "−"}
 LEFT_OUT: Mapping[str, Any] = {"cohort": _l("同组比较项"), "expert": _l("专家评议")}
 
 
@@ -62,6 +63,7 @@ class Card:
     source: str
     items: list[Item] = field(default_factory=list)
     value: str = ""
+    by: str = ""
     formula: str = ""
 
     @property
@@ -80,7 +82,7 @@ class Filing:
         self.may = allowed(self.standing)
         self.scheme: Scheme = rounds.scheme_of(self.round)
         self.values: Mapping[str, FilingValue] = filings.values(filing_id)
-        self.parts = progress.shown(self.scheme)
+        self.parts = form.parts(self.scheme)
         self.before: Mapping[str, Any] = filings.before(self.round, self.filing)
         self.evidence = filings.evidence(filing_id)
         self.editable = Act.save in self.may
@@ -176,7 +178,7 @@ class Filing:
             made.append(
                 Section(
                     code=part.code,
-                    letter=part.code if block else {form.BONUS: "+"}.get(part.code, "·"),
+                    letter=part.code if block else LETTERS.get(part.code, "·"),
                     name=name_of(part),
                     state=str(PART_WORDS[state.state]),
                     dot=PART_DOTS[state.state],
@@ -234,18 +236,20 @@ class Filing:
         return tuple(name for one in items for name in one.levels or one.options)
 
     def _card_of_ask(self, ask: Ask) -> Card:
-        """A bonus item, or a value that no indicator uses."""
-        one = ask.adjustment
+        """A bonus or deduction item, or a value that no indicator uses."""
+        one, item = ask.adjustment, self.item(ask)
         return Card(
             code=ask.code if one else "",
             name=ask.name,
-            full=plain(one.cap) if one else "",
+            full=plain(one.cap) if one and ask.section == form.BONUS else "",
             tag="",
             estimated=False,
             rule=rule_words.of_adjustment(one) if one else "",
             definition=one.definition if one else "",
             source=one.data_source if one else "",
-            items=[self.item(ask)],
+            items=[item],
+            value="" if item.own else f"{item.shown} {item.unit}".strip() if item.shown else "",
+            by="" if item.own else (one.data_source if one else "") or str(OWNER_WORDS[ask.owner]),
         )
 
     def left_words(self, found: estimate.Estimate) -> str:

@@ -16,7 +16,8 @@ from app.core.errors import NotFound, Refusal
 from app.engines.scoring import Indicator, Scheme
 from app.features.accounts.rules import Role
 from app.features.assessments import policy
-from app.features.assessments.labels import REFUSALS, ROUND_WORDS, TYPED_WORDS
+from app.features.assessments.labels import ROUND_WORDS
+from app.features.assessments.labels.refusals import words_of_refusal
 from app.features.assessments.labels.values import words_of
 from app.features.assessments.models import AssessmentFiling, AssessmentMark, AssessmentRound
 from app.features.assessments.queries import filings, marks, reviews, rounds
@@ -34,7 +35,6 @@ from app.web.viewing import not_while_looking
 BASE = "/desk/expert-panel"
 EXPERTS = frozenset({Role.expert})
 LEADERS = frozenset({Role.operator, Role.reviewer})
-WORDS: Mapping[str, Any] = {**REFUSALS, **TYPED_WORDS}
 
 
 class PanelView(Page):
@@ -115,7 +115,7 @@ class PanelView(Page):
             line=line,
             open=found.panel_closed_at is None and line.finished_at is None,
             done=_progress(found, actor.user_id),
-            error="" if refusal is None else _words(refusal),
+            error="" if refusal is None else words_of_refusal(refusal),
             wrong=() if refusal is None else tuple(refusal.fields),
             typed=typed or {},
         )
@@ -139,7 +139,9 @@ class PanelView(Page):
                 )
         except Refusal as refusal:
             if wants_json():
-                return jsonify(message=_words(refusal), fields=sorted(refusal.fields)), 400
+                return jsonify(
+                    message=words_of_refusal(refusal), fields=sorted(refusal.fields)
+                ), 400
             typed = {"key": f"{filing_id}-{indicator}", **request.form}
             return self._marks(filing.round_id, refusal, typed), 400
         if wants_json():
@@ -212,7 +214,7 @@ class PanelView(Page):
             with transaction():
                 marking.name_panel(current_actor(), round_id, keys)
         except Refusal as refusal:
-            return self._lead(round_id, _words(refusal)), 400
+            return self._lead(round_id, words_of_refusal(refusal)), 400
         flash(_("评审专家已保存，新列入的专家会收到通知。"), "success")
         return self.go(f"{BASE}/lead/{round_id}")
 
@@ -225,7 +227,7 @@ class PanelView(Page):
                 accepted = key_of(request.form.get("lacking")) or 0
                 marking.close(current_actor(), round_id, accepted=accepted, now=clock.now())
         except Refusal as refusal:
-            return self._lead(round_id, _words(refusal)), 400
+            return self._lead(round_id, words_of_refusal(refusal)), 400
         flash(_("专家评审已结束，评分可以计入。"), "success")
         return self.go(f"{BASE}/lead/{round_id}")
 
@@ -237,14 +239,9 @@ class PanelView(Page):
             with transaction():
                 marking.open_again(current_actor(), round_id, request.form.get("reason", ""))
         except Refusal as refusal:
-            return self._lead(round_id, _words(refusal)), 400
+            return self._lead(round_id, words_of_refusal(refusal)), 400
         flash(_("专家评审已重新开放，专家会收到通知。"), "success")
         return self.go(f"{BASE}/lead/{round_id}")
-
-
-def _words(refusal: Refusal) -> str:
-    words = str(WORDS[refusal.code])
-    return words % refusal.params if refusal.params else words
 
 
 def _may_reopen(found: AssessmentRound) -> bool:

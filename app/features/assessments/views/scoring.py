@@ -2,47 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from flask import flash, request
+from flask import request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal
 from app.engines.scoring import Scheme
+from app.extensions.phrases import listed
 from app.features.accounts import queries as accounts
 from app.features.accounts.rules import Role
 from app.features.assessments import policy, tasks
-from app.features.assessments.labels import REFUSALS, ROUND_WORDS
+from app.features.assessments.labels import ROUND_WORDS
 from app.features.assessments.labels.judge import GRADE_STEP_WORDS, OVERRIDE_WORDS
+from app.features.assessments.labels.refusals import words_of_refusal
 from app.features.assessments.labels.rule_words import code_word
-from app.features.assessments.models import AssessmentRun
+from app.features.assessments.models import (
+    AssessmentDocument,
+    AssessmentFiling,
+    AssessmentRound,
+    AssessmentRun,
+    AssessmentVeto,
+)
 from app.features.assessments.queries import filings, reviews, rounds, runs
 from app.features.assessments.rules import differences, form
-from app.features.assessments.rules.rounds import RoundState
-from app.features.assessments.services import documents, findings, overriding, running
+from app.features.assessments.rules.filing import State
+from app.features.assessments.rules.rounds import RUNNING, RoundState
+from app.features.assessments.services import documents, overriding, running, zone_values
 from app.features.assessments.views import scoring_told
+from app.features.assessments.views.scoring_acts import BASE, UNTRIED, ScoringActs, Tried
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
-from app.web.forms import key_of
-from app.web.pages import Page
 from app.web.viewing import not_while_looking
 
-BASE = "/desk/scoring"
 READERS = frozenset({Role.operator, Role.reviewer})
 SYSTEM = "system"
+SHOWN = (RoundState.publicized, RoundState.confirmed, RoundState.archived)
 SCORED = (RoundState.closed, RoundState.provisional)
 #: The handler of the run is declared with the page that starts it.
 KIND = tasks.KIND
 
 
-class ScoringView(Page):
+class ScoringView(ScoringActs):
     """The zone's alone: parks see nothing of it until it is published."""
 
     route_base = BASE
@@ -60,8 +67,9 @@ class ScoringView(Page):
     def index(self) -> str:
         """Rounds that can be scored."""
         lines = [
-            (found, runs.last(found.id), len(reviews.unsettled(found.id)))
+            (found, runs.last(found.id), waiting, _correcting(waiting))
             for found in reviews.running_rounds()
+            for waiting in [reviews.unsettled(found.id)]
         ]
         return self.render(
             "assessments/scoring.html", heading=self.menu_label, lines=lines, words=ROUND_WORDS
@@ -70,40 +78,26 @@ class ScoringView(Page):
     @expose("/round/<pk:round_id>")
     @guarded("index")
     def round(self, round_id: int) -> str:
-        return self._round(round_id)
+        return self.round_page(round_id)
 
-    def _round(self, round_id: int, error: str = "", typed: Mapping[str, Any] | None = None) -> str:
+    def round_page(self, round_id: int, tried: Tried = UNTRIED) -> str:
         found, actor = rounds.get(round_id), current_actor()
         scheme, corrected = rounds.scheme_of(found), policy.correcting(found)
-        taking = [one for one in filings.of_round(round_id) if one.takes_part]
         return self.render(
             "assessments/scoring_round.html",
             round=found,
             state=ROUND_WORDS[found.state],
             runs=runs.of_round(round_id),
-            unsettled=len(reviews.unsettled(round_id)),
             panel_open=bool(scheme.experts) and found.panel_closed_at is None,
-            leads=policy.may_lead(actor, found),
             decides=actor.can("can_decide", policy.RUN_VIEW),
             provisional=found.state == RoundState.provisional,
-            may_score=found.state in SCORED or bool(corrected),
             corrected=[(one.number, _park(one.park_id)) for one in corrected],
-            vetoes=[
-                (one, _veto(scheme, one.code), _park(one.park_id)) for one in runs.vetoes(round_id)
-            ],
-            kinds=[one for one in scheme.vetoes if one.set_by != SYSTEM],
-            filings=[(one.id, _park(one.park_id)) for one in taking],
-            overrides=[
-                (one, _park(one.park_id), _person(one.proposed_by), OVERRIDE_WORDS[one.state])
-                for one in runs.overrides(round_id)
-            ],
-            grades=_grades(scheme),
-            documents=reviews.documents(round_id),
             papers_open=RoundState(found.state) in documents.OPEN_TO_DOCUMENTS,
             previewed=RoundState(found.state) in running.PREVIEWED,
             me=actor.user_id,
-            error=error,
-            typed=typed or {},
+            tried=tried,
+            **_readiness(actor, found, again=bool(corrected)),
+            **_decisions(found, scheme),
         )
 
     @expose("/start/<pk:round_id>", methods=["POST"])
@@ -115,7 +109,7 @@ class ScoringView(Page):
             with transaction():
                 job = running.start(current_actor(), round_id, preview=preview)
         except Refusal as refusal:
-            return self._round(round_id, _words(refusal)), 400
+            return self.round_page(round_id, Tried(error=words_of_refusal(refusal))), 400
         return self.go(f"/desk/jobs/{job.id}")
 
     # -- one run -------------------------------------------------------------------------------
@@ -135,7 +129,7 @@ class ScoringView(Page):
             "assessments/scoring_run.html",
             points=scoring_told.points,
             score=scoring_told.score,
-            figure=scoring_told.figure,
+            figure=scoring_told.figure_of(scheme),
             run=one,
             round=found,
             scheme=scheme,
@@ -144,10 +138,16 @@ class ScoringView(Page):
                 for each in results
             ],
             grades=_grades(scheme),
+            shown=RoundState(found.state) in SHOWN,
             other=other,
             others=[each for each in runs.of_round(found.id) if each.id != one.id],
             moved=[
-                (each, _park(each.park_id), _texts(each))
+                (
+                    each,
+                    _park(each.park_id),
+                    _texts(each),
+                    scoring_told.causes(scheme, each, one, other),
+                )
                 for each in differences.between(before, {r.park_id: r for r in results})
             ]
             if other is not None
@@ -178,6 +178,7 @@ class ScoringView(Page):
         return self.render(
             "assessments/scoring_why.html",
             code_word=code_word,
+            points=scoring_told.points,
             run=one,
             round=found,
             result=result,
@@ -197,118 +198,54 @@ class ScoringView(Page):
             ],
         )
 
-    # -- what the zone decides -----------------------------------------------------------------
-    @expose("/document/<pk:round_id>", methods=["POST"])
-    @guarded("run")
-    def document(self, round_id: int) -> Any:
-        """登记依据文件."""
-
-        def act(actor: Actor) -> str:
-            given = request.files.get("file")
-            paper = documents.Paper(
-                title=request.form.get("title", ""),
-                number=request.form.get("number", ""),
-                issued_by=request.form.get("issued_by", ""),
-                stream=given.stream if given and given.filename else None,
-                name=(given.filename or "") if given else "",
-            )
-            documents.add_document(actor, round_id, paper, now=clock.now())
-            return _("依据文件已登记。")
-
-        return self._act(round_id, act)
-
-    @expose("/veto/<pk:round_id>", methods=["POST"])
-    @guarded("decide")
-    def veto(self, round_id: int) -> Any:
-        """一票否决."""
-
-        def act(actor: Actor) -> str:
-            filing = _of_round(round_id)
-            findings.set_veto(
-                actor,
-                filing,
-                request.form.get("code", ""),
-                request.form.get("reason", ""),
-                document_id=_whole("document"),
-                now=clock.now(),
-            )
-            return _("已设定否决，下次计分时生效。")
-
-        return self._act(round_id, act)
-
-    @expose("/lift/<pk:veto_id>", methods=["POST"])
-    @guarded("decide")
-    def lift(self, veto_id: int) -> Any:
-        """解除否决."""
-        round_id = filings.get(runs.veto(veto_id).filing_id).round_id
-
-        def act(actor: Actor) -> str:
-            findings.lift_veto(actor, veto_id, request.form.get("reason", ""), now=clock.now())
-            return _("否决已解除，下次计分时生效。")
-
-        return self._act(round_id, act)
-
-    @expose("/grade/<pk:round_id>", methods=["POST"])
-    @guarded("decide")
-    def grade(self, round_id: int) -> Any:
-        """提出等级调整."""
-
-        def act(actor: Actor) -> str:
-            overriding.propose(
-                actor,
-                _of_round(round_id),
-                request.form.get("grade", ""),
-                request.form.get("reason", ""),
-                document_id=_whole("document") or None,
-                now=clock.now(),
-            )
-            return _("已提出，须由另一位平台运营复核。")
-
-        return self._act(round_id, act)
-
-    @expose("/decision/<pk:override_id>/<string:name>", methods=["POST"])
-    @guarded("decide")
-    def decision(self, override_id: int, name: str) -> Any:
-        """同意, 不同意 or 撤回."""
-        round_id = filings.get(runs.override(override_id).filing_id).round_id
-        reason = request.form.get("reason", "")
-
-        def act(actor: Actor) -> str:
-            if name == "approve":
-                overriding.approve(actor, override_id, reason, now=clock.now())
-            elif name == "refuse":
-                overriding.refuse(actor, override_id, reason, now=clock.now())
-            elif name == "withdraw":
-                overriding.withdraw(actor, override_id)
-            else:
-                raise NotFound("decision")
-            return _("已处理。")
-
-        return self._act(round_id, act)
-
-    @expose("/reopen/<pk:round_id>", methods=["POST"])
-    @guarded("run")
-    def reopen(self, round_id: int) -> Any:
-        """退回审核."""
-
-        def act(actor: Actor) -> str:
-            running.open_again(actor, round_id, request.form.get("reason", ""))
-            return _("考核已退回审核。")
-
-        return self._act(round_id, act)
-
-    def _act(self, round_id: int, what: Callable[[Actor], str]) -> Any:
-        rounds.get(round_id)
-        try:
-            with transaction():
-                words = what(current_actor())
-        except Refusal as refusal:
-            return self._round(round_id, _words(refusal), request.form), 400
-        flash(words, "success")
-        return self.go(f"{BASE}/round/{round_id}")
-
 
 # -- what the templates are given ------------------------------------------------------------------
+def _readiness(actor: Actor, found: AssessmentRound, *, again: bool) -> dict[str, Any]:
+    """Whether the round can be scored for good, what is against it, what would be missing."""
+    leads = policy.may_lead(actor, found)
+    may_score = leads and (found.state in SCORED or again)
+    against = running.against(actor, found) if may_score else None
+    missing = zone_values.missing(found) if RoundState(found.state) in RUNNING else []
+    unsettled = reviews.unsettled(found.id)
+    told = (_("%(name)s（%(n)s 家）", name=ask.name, n=number) for ask, number in missing)
+    return {
+        "leads": leads,
+        "may_score": may_score,
+        "against": words_of_refusal(against) if against else "",
+        "unsettled": unsettled,
+        "correcting": _correcting(unsettled),
+        "missing": missing,
+        "missing_words": listed(told),
+    }
+
+
+def _decisions(found: AssessmentRound, scheme: Scheme) -> dict[str, Any]:
+    """Papers, vetoes and grades of the round, and what their forms offer."""
+    papers = reviews.documents(found.id)
+    taking = [one for one in filings.of_round(found.id) if one.takes_part]
+    return {
+        "documents": papers,
+        "vetoes": [
+            (one, _veto(scheme, one.code), _park(one.park_id), _rests(one, papers))
+            for one in runs.vetoes(found.id)
+        ],
+        "kinds": [one for one in scheme.vetoes if one.set_by != SYSTEM],
+        "filings": [(one.id, _park(one.park_id)) for one in taking],
+        "overrides": [
+            (
+                one,
+                _park(one.park_id),
+                _person(one.proposed_by),
+                OVERRIDE_WORDS[one.state],
+                _person(one.decided_by),
+                overriding.is_open(found, one.park_id),
+            )
+            for one in runs.overrides(found.id)
+        ],
+        "grades": _grades(scheme),
+    }
+
+
 def _texts(one: differences.Moved) -> tuple[str, str, str]:
     """Both totals and what lies between them, with decimals alike."""
     before, after = (scoring_told.score(each) for each in one.finals)
@@ -332,6 +269,12 @@ def _names(scheme: Scheme) -> dict[str, str]:
     }
 
 
+def _correcting(waiting: Sequence[AssessmentFiling]) -> str:
+    """How many of those that are not reviewed are with their parks; the board counts the others."""
+    number = sum(State(one.state) is State.returned for one in waiting)
+    return _("其中 %(n)s 份补正中", n=number) if number else ""
+
+
 def _grades(scheme: Scheme) -> dict[str, str]:
     return {one.code: one.name for one in reversed(scheme.grading.grades)}
 
@@ -352,18 +295,10 @@ def _person(user_id: int | None) -> str:
     return accounts.account(user_id).name if user_id else ""
 
 
-def _of_round(round_id: int) -> int:
-    """The chosen filing; ``NotFound`` for one of another round."""
-    found = filings.get(_whole("filing"))
-    if found.round_id != round_id:
-        raise NotFound("filing of another round")
-    return found.id
-
-
-def _whole(name: str) -> int:
-    return key_of(request.form.get(name)) or 0
-
-
-def _words(refusal: Refusal) -> str:
-    words = str(REFUSALS[refusal.code])
-    return words % refusal.params if refusal.params else words
+def _rests(veto: AssessmentVeto, papers: Sequence[AssessmentDocument]) -> dict[str, str]:
+    """What a veto rests on, who set it and who lifted it."""
+    return {
+        "paper": next((one.title for one in papers if one.id == veto.document_id), ""),
+        "by": _person(veto.set_by),
+        "lifted_by": _person(veto.lifted_by),
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,9 @@ from flask_babel import gettext as _
 from app.engines.scoring import Scheme, wording
 from app.extensions.phrases import listed
 from app.features.assessments.labels.rule_words import code_word
-from app.features.assessments.models import AssessmentResult
+from app.features.assessments.models import AssessmentResult, AssessmentRun
+from app.features.assessments.queries import runs
+from app.features.assessments.rules import differences
 from app.features.assessments.rules.form import in_order
 
 
@@ -59,14 +61,51 @@ def score(text: str | Decimal | None) -> str:
 
 def figure(value: Any, order: Sequence[str] = ()) -> str:
     """A value as a run took it in, codes in words, levels in the scheme's order."""
-    if value is None:
+    if value is None or value == "":
         return _("空缺")
+    if value == "NA":
+        return _("不适用")
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
     if isinstance(value, Mapping):
         told = in_order(value, order)
         return listed(f"{code_word(level)} {count}" for level, count in told.items()) or "0"
     if isinstance(value, list):
         return listed(map(figure, value))
     return code_word(str(value))
+
+
+def figure_of(scheme: Scheme) -> Callable[..., str]:
+    """``figure``, with the names of this scheme's vetoes."""
+    vetoes = {one.code: f"{one.code} {one.name}" for one in scheme.vetoes}
+
+    def told(code: str, value: Any, order: Sequence[str] = ()) -> str:
+        if code == "veto":
+            return vetoes.get(value, _("无"))
+        return figure(value, order)
+
+    return told
+
+
+def causes(
+    scheme: Scheme, moved: differences.Moved, run: AssessmentRun, before: AssessmentRun
+) -> Mapping[str, str]:
+    """Why scores moved although the park's own data behind them did not: code -> words."""
+    found = differences.not_own(scheme, moved)
+    if not found:
+        return {}
+    if run.scheme_digest != before.scheme_digest:
+        words = _("考核方案变化")
+    elif _members(run) != _members(before):
+        words = _("同组构成变化")
+    else:
+        words = _("同组其他园区的数据变化")
+    return dict.fromkeys(found, words)
+
+
+def _members(run: AssessmentRun) -> frozenset[int]:
+    """The parks that are compared with each other."""
+    return frozenset(one.park_id for one in runs.results(run.id) if one.rank is not None)
 
 
 def points(text: str | Decimal) -> str:

@@ -19,6 +19,7 @@ from app.engines import sheets as engine
 from app.extensions.phrases import clauses, listed
 from app.features.assessments import sheets
 from app.features.assessments.labels import rule_words
+from app.features.assessments.labels.refusals import refusal_words, words_of_refusal
 from app.features.assessments.labels.values import typed_words, words_of, wrong_words
 from app.features.assessments.rules import form
 from app.features.assessments.rules.filing import Act
@@ -26,8 +27,8 @@ from app.features.assessments.rules.form import Ask
 from app.features.assessments.rules.workbook import NO, YES
 from app.features.assessments.services import workbook
 from app.features.assessments.services.workbook import Difference, Whose
-from app.features.assessments.views.evidence import brought, words
-from app.features.assessments.views.filling_items import Item, control_of, refusal_words
+from app.features.assessments.views.evidence import brought
+from app.features.assessments.views.filling_items import Item, control_of
 from app.features.assessments.views.filling_page import Filing, name_of
 from app.features.parks import queries as parks
 from app.transaction import transaction
@@ -108,7 +109,9 @@ class WorkbookPart(Page):
             said = _("您核对后，草稿又有变化。请按现在的内容重新核对。")
             return self._workbook_page(fresh, key=key, found=_read(fresh, key), error=said), 409
         except Refusal as refusal:
-            return self._workbook_page(page, key=key, found=found, error=words(refusal)), 400
+            return self._workbook_page(
+                page, key=key, found=found, error=words_of_refusal(refusal)
+            ), 400
         flash(_("已导入 %(n)s 项。", n=number), "success")
         return self.go(f"{BASE}/{pk}")
 
@@ -131,7 +134,7 @@ class WorkbookPart(Page):
                 )
                 key = stored.key
         except Refusal as refusal:
-            return self._workbook_page(page, error=words(refusal)), 400
+            return self._workbook_page(page, error=words_of_refusal(refusal)), 400
         return self.go(f"{BASE}/{page.filing.id}/workbook?file={key}")
 
     def _workbook_page(
@@ -197,7 +200,7 @@ def _read(page: Filing, key: str) -> list[Difference]:
 
 
 def _refused(error: Refusal | engine.FileRefused) -> str:
-    return words(error) if isinstance(error, Refusal) else str(engine.message(error))
+    return words_of_refusal(error) if isinstance(error, Refusal) else str(engine.message(error))
 
 
 def _seen(code: str) -> int:

@@ -23,8 +23,9 @@ from app.features.accounts.rules import Role
 from app.features.assessments import policy
 from app.features.assessments.forms import DocumentForm
 from app.features.assessments.labels import REFUSALS
-from app.features.assessments.labels.rule_words import code_word
-from app.features.assessments.labels.values import words_of, wrong_words
+from app.features.assessments.labels.refusals import words_of_refusal
+from app.features.assessments.labels.rule_words import code_word, sheet_word
+from app.features.assessments.labels.values import typed_words, words_of, wrong_words
 from app.features.assessments.models import AssessmentRound
 from app.features.assessments.queries import round_board, zone_values
 from app.features.assessments.queries import rounds as queries
@@ -120,7 +121,7 @@ class RoundValuesView(Page):
             with transaction():
                 outcome = services.enter(current_actor(), pk, entries, document, now=clock.now())
         except Refusal as against:
-            fault = str(REFUSALS[against.code])
+            fault = words_of_refusal(against)
             return self._entry_page(found, ask, values, {}, fault), 400
         if outcome.wrong:
             errors = {key[0]: one for key, one in outcome.wrong.items()}
@@ -181,8 +182,7 @@ class RoundValuesView(Page):
             with transaction():
                 documents.add_document(current_actor(), pk, paper, now=clock.now())
         except Refusal as against:
-            words = {**REFUSALS, **files.LABELS}
-            text = str(words[against.code]) % against.params
+            text = words_of_refusal(against)
             field = form.title if "title" in against.fields else form.file
             field.errors = [*field.errors, text]
             return self._overview(found, form), 400
@@ -200,7 +200,7 @@ class RoundValuesView(Page):
         if not self._may(found):
             raise NotFound(f"round {pk} has no values yet")
         buffer = io.BytesIO()
-        zone_workbook.write(found, buffer, secret=secret())
+        zone_workbook.write(found, buffer, secret=secret(), word=sheet_word)
         size = buffer.tell()
         buffer.seek(0)
         return sent(buffer, name=f"{found.name}-数据表.xlsx", size=size, media_type=WORKBOOK)
@@ -218,23 +218,26 @@ class RoundValuesView(Page):
             path = Path(folder) / "book"
             given.save(path)
             try:
-                outcome = zone_workbook.read(found, path, given.filename, secret=secret())
+                outcome = zone_workbook.read(
+                    found, path, given.filename, secret=secret(), word=sheet_word
+                )
             except sheets.FileRefused as refused:
                 text = REFUSALS.get(refused.code) or sheets.message(refused)
                 flash(str(text), "danger")
                 return self.go(f"{BASE}/{pk}")
-        return self._plan_page(found, outcome, "")
+        return self._plan_page(found, outcome)
 
-    def _plan_page(self, found: AssessmentRound, outcome: Any, fault: str) -> str:
+    def _plan_page(self, found: AssessmentRound, outcome: zone_workbook.Difference) -> str:
         return self.render(
             "assessments/zone_plan.html",
             item=found,
             plan=outcome,
             words=words_of,
+            typed_words=typed_words,
             wrong_words=wrong_words,
             papers=zone_values.documents(found.id),
-            fault=fault,
-            unknown=listed(outcome.unknown),
+            fault="",
+            refused=_refused_rows(outcome),
         )
 
     @expose("/<pk:pk>/apply", methods=["POST"])
@@ -244,22 +247,27 @@ class RoundValuesView(Page):
         found = queries.get(pk)
         told, _values = self._asked(found)
         entries = []
-        for mark in request.form.getlist("take"):
+        for mark in dict.fromkeys(request.form.getlist("take")):
             filing, _dot, code = mark.partition(".")
             seen = request.form.get(f"seen.{mark}", "")
             if key_of(filing) is None or key_of(seen) is None or code not in told:
                 abort(400)
             typed = typed_of(told[code], f"v.{mark}", request.form)
             entries.append(Entry(int(filing), code, typed, int(seen)))
+        if not entries:
+            flash(_("请至少勾选一项。"), "warning")
+            return self.go(f"{BASE}/{pk}")
         document = key_of(request.form.get("document"))
         try:
             with transaction():
                 outcome = services.enter(current_actor(), pk, entries, document, now=clock.now())
         except Refusal as against:
-            flash(str(REFUSALS[against.code]), "danger")
+            flash(words_of_refusal(against), "danger")
             return self.go(f"{BASE}/{pk}")
         if outcome.wrong:
             flash(_("有 %(n)s 项此间已有变化，没有保存，请核对。", n=len(outcome.wrong)), "warning")
+        if outcome.same:
+            flash(_("有 %(n)s 项与现有的值相同，没有变化。", n=outcome.same), "info")
         flash(_("已保存 %(n)s 项。", n=outcome.saved), "success")
         return self.go(f"{BASE}/{pk}")
 
@@ -292,6 +300,26 @@ def _document_page(found: AssessmentRound, form: Any) -> FormPage:
         required=frozenset({"title"}),
         hints={"file": _("pdf、png、jpg、docx 或 xlsx，不超过 20 MB。")},
     )
+
+
+def _refused_rows(outcome: zone_workbook.Difference) -> list[str]:
+    """Rows of the workbook that are not taken, and why."""
+    told = [
+        _("园区/基地代码 %(code)s 重复（第 %(rows)s 行），这些行都没有采用。", code=code,
+          rows=listed(map(str, rows)))
+        for code, rows in outcome.twice.items()
+    ]  # fmt: skip
+    told += [
+        _("第 %(row)s 行：%(code)s 本轮不参评，没有采用。", row=row, code=code)
+        for code, row in outcome.absent
+    ]
+    told += [
+        _("第 %(row)s 行：%(code)s 不在本轮考核中，没有采用。", row=row, code=code)
+        if code
+        else _("第 %(row)s 行没有园区/基地代码，没有采用。", row=row)
+        for code, row in outcome.unknown
+    ]
+    return told
 
 
 def _seen(one: round_board.Taking) -> int:

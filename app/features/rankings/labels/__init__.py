@@ -54,6 +54,7 @@ REFUSALS: Mapping[str, Any] = {
     "round_state": _l("考核的状态已有变化，请查看现在的状态。"),
     "objections_open": _l("还有未答复的异议，答复后才能确认。"),
     "objections_uncorrected": _l("有异议成立而尚未更正，发布更正版本后才能确认。"),
+    "ranking_grade_open": _l("还有等级调整待复核，请先同意、不同意或撤回，再公示。"),
     "ranking_being_corrected": _l("有填报正在重新审核，审核完成并重新计分后才能发布更正版本。"),
     "ranking_second_person": _l("更正版本须由重新计分的人以外的另一人发布。"),
     "verify_too_often": _l("查询过于频繁，请 %(minutes)s 分钟后再试。"),

@@ -14,7 +14,7 @@ from app.features.rankings.services.messages import inform
 from app.features.rankings.services.previous import carry
 from app.features.rankings.services.publishing import (
     TELLERS,
-    against_second,
+    against_publishing,
     ahead,
     publicize,
     publish_anew,
@@ -28,7 +28,7 @@ __all__ = [
     "TELLERS",
     "Report",
     "against_confirming",
-    "against_second",
+    "against_publishing",
     "ahead",
     "archive",
     "broken",

@@ -15,7 +15,7 @@ from app.engines.scoring import Scheme
 from app.extensions import db
 from app.extensions.locks import lock
 from app.features.assessments.models import AssessmentRound, AssessmentRun
-from app.features.assessments.queries import reviews, rounds
+from app.features.assessments.queries import reviews, rounds, runs
 from app.features.assessments.rules.rounds import RoundAct, RoundState, after, refusal
 from app.features.rankings import policy, queries
 from app.features.rankings.models import RankingRow, RankingSnapshot
@@ -61,8 +61,7 @@ def publicize(
     run = queries.newest_run(round_id)
     if run is None or run.id != run_id:
         raise Refusal("ranking_other_run")
-    if queries.versions(round_id):
-        _require_second(actor, run)
+    _require_publishing(actor, run, again=bool(queries.versions(round_id)))
     terms = Terms(calendar.local(now), calendar.due(now, found.publicity_days), is_public)
     snapshot = _publish(actor, found, run, terms, now)
     found.state = after(RoundAct.publicize, RoundState(found.state)).value
@@ -89,7 +88,7 @@ def publish_anew(
     run = queries.newest_run(round_id)
     if old is None or run is None or run.id != run_id or run.id == old.run_id:
         raise Refusal("ranking_other_run")
-    _require_second(actor, run)
+    _require_publishing(actor, run, again=True)
     moved = moves(queries.rows(old.id), _rows(found, run))
     since, until = _window(old, moved, now)
     _end(old, "superseded", reason, now)
@@ -126,7 +125,7 @@ def ahead(actor: Actor, found: AssessmentRound, *, now: datetime) -> Ahead | Non
         *_window(old, moved, now),
         restarts=_restarts(moved),
         followed=following(found, queries.run_of(old), run),
-        against=against_second(actor, run),
+        against=against_publishing(actor, run, again=True),
     )
 
 
@@ -143,6 +142,14 @@ def _window(old: RankingSnapshot, moved: tuple[Move, ...], now: datetime) -> tup
     return calendar.local(now), max(old.window_until, calendar.due(now, SHORT_DAYS))
 
 
+def against_publishing(actor: Actor, run: AssessmentRun, *, again: bool) -> str:
+    """Why this person cannot publish this run now; "": go ahead. ``again``: another version has
+    been published before."""
+    if runs.waiting_grades(run.round_id):
+        return "ranking_grade_open"
+    return against_second(actor, run) if again else ""
+
+
 def against_second(actor: Actor, run: AssessmentRun) -> str:
     """A correction is two persons': who scored again does not publish it; and nothing of it is
     still being judged. "": go ahead."""
@@ -152,8 +159,8 @@ def against_second(actor: Actor, run: AssessmentRun) -> str:
     return "ranking_second_person" if own else ""
 
 
-def _require_second(actor: Actor, run: AssessmentRun) -> None:
-    if against := against_second(actor, run):
+def _require_publishing(actor: Actor, run: AssessmentRun, *, again: bool) -> None:
+    if against := against_publishing(actor, run, again=again):
         raise Refusal(against)
 
 

@@ -107,7 +107,7 @@ class PublicationView(Page):
             until=calendar.due(clock.now(), found.publicity_days),
             may_publish=may_publish,
             ahead=ahead,
-            against=_against(ahead.against if ahead else _after_withdrawal(known, run)),
+            against=_against(ahead.against if ahead else _against_first(known, run)),
             ahead_by_itself=_told(found, ahead.followed, snapshot) if ahead and snapshot else "",
             ahead_moves=differences(ahead.moves, snapshot.head) if ahead and snapshot else (),
             upheld=policy_of_rounds.correcting(found),
@@ -227,9 +227,10 @@ def _named(round_id: int) -> str:
     return rounds.get(round_id).name
 
 
-def _after_withdrawal(known: Sequence[Version], run: AssessmentRun | None) -> str:
-    """Why this person cannot publish in place of a withdrawn version; "": they can."""
-    return services.against_second(current_actor(), run) if known and run else ""
+def _against_first(known: Sequence[Version], run: AssessmentRun | None) -> str:
+    """Why this person cannot publish the first version, or in place of a withdrawn one; "": they
+    can."""
+    return services.against_publishing(current_actor(), run, again=bool(known)) if run else ""
 
 
 def _not_yet(snapshot: RankingSnapshot | None) -> tuple[str, ...]:

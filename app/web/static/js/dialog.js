@@ -10,6 +10,26 @@ function pickedCount() {
   return document.querySelector("[data-bulk-count]")?.textContent ?? "";
 }
 
+// {n}: how many rows are ticked; {name}: what was chosen in the field of that name.
+const NAMES = /\{(\w+)\}/g;
+
+function field(form, name) {
+  return form.elements?.namedItem(name) ?? null;
+}
+
+function unchosen(form) {
+  const names = [...form.dataset.confirm.matchAll(NAMES)].map((found) => found[1]);
+  return names.some((name) => field(form, name)?.value === "");
+}
+
+function named(source, text) {
+  return text.replace(NAMES, (whole, name) => {
+    if (name === "n") return pickedCount();
+    const found = field(source, name);
+    return found?.selectedOptions?.[0]?.textContent ?? found?.value ?? whole;
+  });
+}
+
 document.addEventListener(
   "click",
   (event) => {
@@ -31,7 +51,8 @@ document.addEventListener(
   "submit",
   (event) => {
     const form = event.target;
-    if (!form.dataset.confirm || agreed === form) return;
+    // Without a choice there is nothing to ask about: the answer says what is missing.
+    if (!form.dataset.confirm || agreed === form || unchosen(form)) return;
     event.preventDefault();
     const { submitter } = event;
     open(form, () => {
@@ -45,7 +66,7 @@ document.addEventListener(
 
 function open(source, go) {
   const { confirm, confirmLabel, confirmKind } = source.dataset;
-  ask.querySelector("#confirm-text").textContent = confirm.replace("{n}", pickedCount());
+  ask.querySelector("#confirm-text").textContent = named(source, confirm);
   const yes = ask.querySelector("[data-yes]");
   yes.dataset.word ??= yes.textContent;
   yes.textContent = confirmLabel || yes.dataset.word;
