@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from app.core import scope
 from app.core.errors import Refusal
 from app.features.assessments.queries import rounds, runs
 from app.features.assessments.services import overriding
 from app.features.objections import services
 from app.features.rankings import services as publishing
+from app.transaction import transaction
 from tests.features.accounts.test_view_as import looking
 from tests.features.objections import test_correcting as correcting
 from tests.features.objections.test_objections import act, filed
@@ -38,7 +40,11 @@ def test_an_older_proposal_of_a_grade_is_no_way_into_the_next_version(published:
         do("operator", overriding.propose, one.id, _other(found, one), "依据")
         for one in (filing, other)
     ]
+    with pytest.raises(Refusal, match="ranking_grade_open"):
+        do("operator2", publishing.publicize, found.id, run_id=first.run_id)
+    _stand(kept, "withdrawn")
     second = do("operator2", publishing.publicize, found.id, run_id=first.run_id)
+    _stand(kept, "proposed")  # an earlier release published over them
     for made in kept:
         with pytest.raises(Refusal, match="round_state"):
             do("operator2", overriding.approve, made.id)
@@ -47,6 +53,12 @@ def test_an_older_proposal_of_a_grade_is_no_way_into_the_next_version(published:
     with pytest.raises(Refusal, match="round_state"):
         do("operator2", overriding.approve, kept[1].id)
     do("operator2", overriding.refuse, kept[1].id, "不成立")
+
+
+def _stand(proposals: list[Any], state: str) -> None:
+    with scope.unscoped(), transaction():
+        for one in proposals:
+            one.state = state
 
 
 def _other(found: Any, filing: Any) -> str:
