@@ -50,6 +50,7 @@ LATIN = {
     "b2c",
     "en",
     "english",
+    "ctrl",
     "enter",
     "j",
     "k",

@@ -101,7 +101,7 @@ async function records(text) {
   const { groups } = await answer.json();
   return groups.map(({ label, more, items }) => [
     label,
-    more ? [...items, { name: box.dataset.more, note: label, url: more }] : items,
+    more ? [...items, { name: box.dataset.rest, note: label, url: more }] : items,
   ]);
 }
 
