@@ -129,8 +129,10 @@ def test_a_new_round_proposes_the_year_that_follows(context: object, as_: Any) -
     page = browser.page(f"{BASE}/add")
     assert f'value="{year} 年度考核"' in page
     known = made.opened()
+    half = {"period_from": date(year + 1, 1, 1), "period_to": date(year + 1, 6, 30)}
+    made.opened(("P01",), name="上半年", cut_off_on=half["period_to"], **half)
     page = browser.page(f"{BASE}/add")
-    assert f'value="{year + 1} 年度考核"' in page
+    assert f'value="{year + 1} 年度考核"' in page  # half of it was assessed, not all
     assert f'value="{year + 1}-12-31"' in page
     opens = re.search(
         r'name="opens_on"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="opens_on"', page

@@ -146,9 +146,10 @@ def window_faults(windows: Windows, cut_off_on: date, period: tuple[date, date])
 
 
 def next_year(periods_end: Iterable[date], last_full: int) -> int:
-    """The year that a new round is most likely about: the one after the newest assessed, else the
-    last full one; never one before it."""
-    return max([last_full, *(day.year + 1 for day in periods_end)])
+    """The year that a new round is most likely about: the one after the newest year that was
+    assessed to its end, else the last full one; never one before it. Half a year is no year."""
+    ends = (day.year + 1 for day in periods_end if (day.month, day.day) == (12, 31))
+    return max([last_full, *ends])
 
 
 #: The day that lies so many working days after another.
