@@ -103,3 +103,12 @@ def test_what_is_open_again_waits_since_it_was_opened(published: Any, as_: Any) 
     row = browser.page("/desk/filing-reviews/list/").split("<tbody")[1]
     assert waited.findall(row) == ["0"]
     assert set(waited.findall(browser.page(board).split("<tbody")[1])) == {"0"}
+
+
+@pytest.mark.one_database("a page")
+def test_a_case_has_no_tab_that_leads_nowhere(published: Any, as_: Any) -> None:
+    _found, first, _filing = published
+    one = upheld(first)
+    page = as_("operator").page(f"/desk/objections/show/{one.id}")
+    assert "处理记录" in page
+    assert "tab=history" not in page

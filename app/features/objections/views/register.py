@@ -253,7 +253,8 @@ class ObjectionView(RegisterView):
         ask = Act.write in may and act is not Act.write and not all_said
         return self.render(
             "objections/show.html",
-            page=replace(self.show_page(item, "facts"), notice=_barred(item)),
+            # what happened stands below as 处理记录; there is no second tab of it
+            page=replace(self.show_page(item, "facts"), notice=_barred(item), tabs=()),
             item=item,
             act=act.value if act else "",
             form=shown,
