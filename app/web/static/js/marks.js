@@ -64,8 +64,8 @@ function line(form) {
         });
         const told = await answer.json().catch(() => ({}));
         if (answer.ok) taken(told, sent);
-        else refused(answer.status, told);
-        if (!answer.ok) return;
+        else if (localStorage.getItem(place) === sent) return refused(answer.status, told);
+        // refused, but something else was typed meanwhile: the answer is not about that
       } catch {
         tell(words.failed, true);
         return;
