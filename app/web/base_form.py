@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from flask import abort, flash, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 
-from app.core.errors import Refusal, Stale
-from app.extensions import db
-from app.transaction import transaction
-from app.web import viewing
+from app.core.errors import Refusal
 from app.web.access import guarded
 from app.web.acting import current_actor
-from app.web.cells import words
-from app.web.listing.page import FormPage, Link, MergeField
+from app.web.base_merge import (
+    Asks,
+    Meeting,
+    MergePart,
+    asking,
+    changed_again,
+    settled,
+    tell_kept,
+)
+from app.web.listing.page import FormPage, Link
 
 Sections = tuple[tuple[Any, tuple[str, ...]], ...]
 
 
-class FormPart:
+class FormPart(MergePart):
     """Add and edit. A subclass gives ``form_class``, ``form_sections`` and the two services.
 
     ``create(actor, values)`` and ``update(actor, pk, values, version)`` raise ``Refusal`` (its
@@ -49,21 +51,12 @@ class FormPart:
 
     route_base: Any
     class_permission_name: Any
-    veiled: ClassVar[bool]
-    plain_fields: Callable[[], frozenset[str]]
 
     # -- what a subclass may say ---------------------------------------------------------------
     def form_values(self, item: Any) -> dict[str, Any]:
         """Values of the record for the form's fields (an editor that sees masked ones: masked)."""
         names = [name for _title, fields in self.form_sections for name in fields]
         return {name: getattr(item, name) for name in names}
-
-    def shown_values(self, item: Any) -> dict[str, Any]:
-        """The same, hidden from who looks as somebody else."""
-        values = self.form_values(item)
-        if not (self.veiled and viewing.looking()):
-            return values
-        return viewing.veiled_values(values, self.plain_fields())
 
     def make_form(self, values: Mapping[str, Any] | None = None) -> Any:
         """The form, filled from the request on POST, from ``values`` otherwise."""
@@ -135,7 +128,9 @@ class FormPart:
         if not (version.isascii() and version.isdigit() and len(version) < 10):
             abort(400)
         return self._save(
-            page, lambda values: self.update(current_actor(), pk, values, int(version)), pk=pk
+            page,
+            lambda values: self.update(current_actor(), pk, values, int(form.version.data)),
+            pk=pk,
         )
 
     # -- saving --------------------------------------------------------------------------------
@@ -146,18 +141,26 @@ class FormPart:
         if not form.validate():
             return self._show_form(page, 400)
         try:
-            with transaction():
-                saved = act(self._values(form))
+            saved, met = settled(
+                lambda: act(self._values(form)), lambda: self._meet(form, cast("int", pk))
+            )
         except Refusal as refusal:
             self.put_errors(form, refusal)
             return self._show_form(page, 400)
-        except (Stale, StaleDataError):
-            assert pk is not None
-            return self._merge(page, pk)
+        except Asks as asks:
+            return self._ask(form, asks.meeting, cast("int", pk))
         except IntegrityError as error:
             self._put_constraint(form, error)
             return self._show_form(page, 409)
+        tell_kept(met)
         return self.after_save(saved)
+
+    def _ask(self, form: Any, meeting: Meeting, pk: int) -> Any:
+        """409: mine, theirs and the result; nothing typed is lost, nothing of theirs either."""
+        if not meeting.lines and not form.errors:
+            form.form_errors.append(changed_again())
+        page = self._form_page(form, heading=self.edit_heading, item=self.record(pk))
+        return self._show_form(asking(page, meeting), 409)
 
     def after_save(self, saved: Any) -> Any:
         """The answer to a good save."""
@@ -190,58 +193,6 @@ class FormPart:
                 return
         form.form_errors.append(str(_("与已有数据冲突，没有保存。请检查后重试。")))
 
-    # -- a stale save --------------------------------------------------------------------------
-    def _merge(self, page: FormPage, pk: int) -> Any:
-        """409: mine, theirs and the result; nothing typed is lost, nothing of theirs either."""
-        db.session.expire_all()
-        item = self.record(pk)
-        theirs = self._words_of_values(item)
-        opened = opened_values(request.form.get("opened", ""))
-        merge = []
-        for name, other in theirs.items():
-            if name not in page.form:
-                continue
-            mine = self.merge_words(name, page.form[name].data)
-            before = opened.get(name, other)
-            if mine == other:
-                continue
-            merge.append(
-                MergeField(
-                    name,
-                    page.form[name].label.text,
-                    mine,
-                    other,
-                    before,
-                    clash=before not in (mine, other),
-                    proposed="theirs" if mine == before else "mine",
-                )
-            )
-        self._open(page.form, item)
-        merged = self._form_page(page.form, heading=self.edit_heading, item=item)
-        return self._show_form(self._with_merge(merged, tuple(merge), item), 409)
-
-    def _choose(self, form: Any, current: Mapping[str, Any]) -> None:
-        """On the merge page: fields marked "theirs" take the record's present value."""
-        for name, value in current.items():
-            if request.form.get(f"merge.{name}") == "theirs" and name in form:
-                form[name].process(None, value)
-                form[name].raw_data = value if isinstance(value, list) else [value]
-
-    def _open(self, form: Any, item: Any) -> None:
-        """Note the version and values that the page is made from."""
-        form.version.data = str(item.version)
-        form.opened.data = self._opened(item)
-
-    def _with_merge(self, page: FormPage, merge: tuple[MergeField, ...], item: Any) -> FormPage:
-        who = self.last_editor(item)
-        notice = _("您打开后，%(who)s 保存过这条记录。请逐项选择要保留的内容，再保存。", who=who)
-        return replace(page, merge=merge, merged_by=who, notice=notice)
-
-    def last_editor(self, item: Any) -> str:
-        """Who changed a value last: who only looked (a reveal, a sign-in) saved nothing."""
-        changed = (one.actor for one in self.past(item) if one.changes)  # type: ignore[attr-defined]
-        return next(changed, str(_("其他人")))
-
     # -- the page ------------------------------------------------------------------------------
     def _form_page(self, form: Any, *, heading: Any, item: Any) -> FormPage:
         name = self.record_name(item) if item is not None else ""
@@ -269,33 +220,7 @@ class FormPart:
             draft_key=f"{action}@{current_actor().acting_park_id or ''}",
         )
 
-    def _opened(self, item: Any) -> str:
-        values = self._words_of_values(item)
-        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-
-    def _words_of_values(self, item: Any) -> dict[str, str]:
-        return {n: self.merge_words(n, value) for n, value in self.shown_values(item).items()}
-
-    def merge_words(self, _name: str, value: Any) -> str:
-        """A field's value as the merge compares and shows it."""
-        return field_words(value)
-
     def _show_form(self, page: FormPage, status: int) -> Any:
         adding = page.action.split("?")[0].endswith("/add")
         kind = "add" if adding else "edit"
         return self.render(f"appbuilder/general/model/{kind}.html", page=page), status  # type: ignore[attr-defined]
-
-
-def field_words(value: Any) -> str:
-    """A field's value as the merge compares and shows it: thousands separators left out."""
-    return words(value).replace(",", "") if not isinstance(value, str) else value.strip()
-
-
-def opened_values(text: str) -> dict[str, str]:
-    """The values a form was opened with, as it carried them; anything odd counts as none."""
-    try:
-        found = json.loads(text) if len(text) < 50_000 else {}
-        json.dumps(found, ensure_ascii=False).encode()  # half a sign, written as \ud800, is no text
-    except (ValueError, RecursionError):
-        return {}
-    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from app.core.merging import merge
+
 
 class State(StrEnum):
     """Where a revision stands."""
@@ -163,12 +165,16 @@ def after(act: Act, state: State, stage: int, stages: int) -> tuple[State, int]:
 
 
 class Clash(Exception):
-    """Both changed the same fields: ``fields`` names them; ``merged`` holds all others."""
+    """Both changed the same fields: ``fields`` names them; ``merged`` holds all others, ``before``
+    what both began with."""
 
-    def __init__(self, fields: tuple[str, ...], merged: Mapping[str, object]) -> None:
+    def __init__(
+        self, fields: tuple[str, ...], merged: Mapping[str, object], before: Mapping[str, object]
+    ) -> None:
         super().__init__(", ".join(fields))
         self.fields = fields
         self.merged = merged
+        self.before = before
 
 
 def merged(
@@ -178,16 +184,7 @@ def merged(
 
     Raises ``Clash`` when both changed one field differently.
     """
-    result: dict[str, object] = dict(theirs)
-    clashing: list[str] = []
-    for name, value in mine.items():
-        other = theirs.get(name)
-        if value == other:
-            continue
-        if before is not None and other == before.get(name):
-            result[name] = value
-        elif before is None or value != before.get(name):
-            clashing.append(name)
-    if clashing:
-        raise Clash(tuple(clashing), result)
-    return result
+    found = merge(before, mine, theirs)
+    if found.clashes:
+        raise Clash(found.clashes, found.values, before or {})
+    return found.values

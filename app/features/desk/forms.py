@@ -83,6 +83,7 @@ class OwnAccountForm(FlaskForm):
     phone = StringField(_l("联系电话"))
     email = _plain(_l("邮箱"), 254, autocomplete="email", inputmode="email")
     version = HiddenField()
+    opened = HiddenField()
 
 
 class CompanyForm(FlaskForm):
@@ -95,6 +96,7 @@ class CompanyForm(FlaskForm):
     contact_phone = _plain(_l("联系电话"), 30, autocomplete="off", inputmode="tel")
     credit_level = SelectField(_l("信用等级"), validate_choice=False)
     version = HiddenField()
+    opened = HiddenField()
 
 
 class BankForm(FlaskForm):
@@ -106,6 +108,7 @@ class BankForm(FlaskForm):
     )
     bank_name = _plain(_l("开户行"), 120, autocomplete="off")
     version = HiddenField()
+    opened = HiddenField()
 
 
 class LicenceForm(FlaskForm):

@@ -241,15 +241,13 @@ class ShowPage:
 
 @dataclass(frozen=True)
 class MergeField:
-    """A field of the 409 page: mine, theirs, and which one is proposed."""
+    """A field that two people wrote differently: mine, theirs, and what both began with."""
 
     name: str
     label: Any
     mine: str
     theirs: str
     before: str = ""
-    clash: bool = True
-    proposed: str = "mine"  # mine | theirs: ticked at first
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import json
 import re
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,7 @@ from app.features.assessments.views.scheme_page import rule_words, shown_line
 from app.transaction import end_reading, transaction
 from tests.support import assessments as made
 from tests.support import judging, people
+from tests.support.forms import form_of
 
 BASE = "/desk/assessment-schemes"
 A2 = "indicators.0.children.1"
@@ -46,7 +48,8 @@ def typed(version: Any, at: str, **changes: str) -> dict[str, Any]:
     version = fresh(version)
     place = nodes.place_of(at)
     texts = nodes.texts_of(place, nodes.node_at(version.content, place))
-    return {**texts, "at": at, "seen": str(version.version), **changes}
+    opened = json.dumps(texts)
+    return {**texts, "at": at, "seen": str(version.version), "opened": opened, **changes}
 
 
 def change(version: Any, at: str, **changes: str) -> None:
@@ -161,14 +164,25 @@ def test_a_stale_node_keeps_what_was_typed_and_what_others_saved(context: object
     data = typed(version, A2, name="我的名称")
     change(version, "gates.0", name="别人改的")
     answer = as_("operator").post(f"{BASE}/version/{version.id}/node", data=data)
-    assert answer.status_code == 409
-    assert "我的名称" in answer.text
-    assert 'name="seen" value="2"' in answer.text
-    again = as_("operator").post(f"{BASE}/version/{version.id}/node", data={**data, "seen": "2"})
-    assert again.status_code == 303
+    assert answer.status_code == 303  # another node: nothing clashes
     content = fresh(version).content
     assert content["gates"][0]["name"] == "别人改的"
     assert content["indicators"][0]["children"][1]["name"] == "我的名称"
+
+
+def test_two_people_in_one_node_are_asked_only_what_both_wrote(context: object, as_: Any) -> None:
+    version, browser = made.reference(), as_("operator")
+    address = f"{BASE}/version/{version.id}/node"
+    data = typed(version, A2, name="我的名称", unit="家次")
+    change(version, A2, name="别人的名称", max_score="9")
+    answer = browser.post(address, data=data)
+    assert answer.status_code == 409
+    asked = form_of(answer.text)
+    assert {name for name in asked if name.startswith("merge.")} == {"merge.name"}
+    assert "用对方的 别人的名称" in answer.text
+    assert browser.post(address, data={**asked, "merge.name": "theirs"}).status_code == 303
+    node = fresh(version).content["indicators"][0]["children"][1]
+    assert (node["name"], node["unit"], node["max_score"]) == ("别人的名称", "家次", "9")
 
 
 def test_added_moved_and_removed(context: object, as_: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 
@@ -21,6 +22,7 @@ from tests.features.accounts.legal import back_with, legal
 from tests.features.accounts.outside import PHONE, ask_code, enter, outside, visitor
 from tests.features.parks.certified import ACCOUNT, DIGITS, bank, certify, code, company, user_id
 from tests.support import people
+from tests.support.forms import form_of
 
 __all__ = ["outside", "visitor"]
 CARDS = ("account", "company", "bank")
@@ -152,9 +154,30 @@ def test_a_stale_save_is_told_and_overwrites_nothing(app, person):
     save(person, "account", name="第一", email="")
     stale = person.post("/me/account", data={"version": old, "name": "第二", "email": ""})
     assert stale.status_code == 409
-    assert 'value="第二"' in stale.text
+    both = form_of(stale.text)
+    assert (both["name"], both["merge.name"]) == ("第二", "mine")
+    assert "用对方的 第一" in stale.text
+    assert 'value="第一"' in person.page("/me/")
+    assert person.post("/me/account", data={**both, "merge.name": "theirs"}).status_code == 303
     assert 'value="第一"' in person.page("/me/")
     assert person.post("/me/account", data={"name": "x"}).status_code == 400
+
+
+def test_two_cards_of_one_company_saved_in_two_tabs_are_both_kept(app, as_):
+    """The company's bank account and its contact are one record: they do not clash."""
+    with app.app_context():
+        certify("user1")
+    one, other = as_("user1"), as_("user1")
+    late = card(other.page("/me/"), "company")
+    sent = dict(re.findall(r'name="(version|opened)" value="([^"]*)"', late))
+    bank_values = {"bank_holder": "三亚认证", "bank_account": ACCOUNT, "bank_name": "中国银行"}
+    assert save(one, "bank", **bank_values).status_code == 303
+    values = {"contact_name": "王联系", "contact_phone": "13800138000", "credit_level": ""}
+    typed = {name: html.unescape(text) for name, text in sent.items()} | values
+    assert other.post("/me/company", data=typed).status_code == 303
+    page = other.page("/me/")
+    assert 'value="王联系"' in card(page, "company")
+    assert 'value="**** 1234"' in card(page, "bank")
 
 
 def test_without_certification_there_is_nothing_to_save(as_):
@@ -241,7 +264,10 @@ def test_the_bank_account_is_masked_and_revealed_for_a_reason(app, as_):
         assert (entry.actor_id, entry.details["purpose"]) == (user_id("user1"), "核对付款")
     assert "核对付款" in as_("auditor").page("/desk/audit/personal/list/")
     assert DIGITS in browser.post("/me/bank/reveal").text  # it holds for the page and an hour
-    assert browser.post("/me/bank", data={"version": "1", **values}).status_code == 409
+    # somebody else's number against this one: asked, and neither is shown in full
+    clash = browser.post("/me/bank", data={"version": "1", **values, "bank_name": "海南银行"})
+    assert clash.status_code == 409
+    assert "用对方的 **** 1234" in clash.text
 
 
 def test_another_person_sees_nothing_of_the_company(app, as_):

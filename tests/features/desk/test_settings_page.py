@@ -7,7 +7,7 @@ import re
 import pytest
 
 from app.features.desk.site import contrast_to_white
-from tests.support.forms import errors
+from tests.support.forms import errors, form_of
 
 BASE = "/desk/settings"
 HIDDEN = re.compile(r'name="(version\.[\w.]+)" value="(\d+)"')
@@ -118,11 +118,23 @@ def test_the_second_of_two_people_sees_the_firsts_value_and_keeps_the_own(as_):
     save(first, site__name="先保存的")
     answer = save(second, versions=opened, site__name="后保存的")
     assert answer.status_code == 409
-    assert 'value="后保存的"' in answer.text
-    assert "先保存的" in answer.text
-    again = dict(HIDDEN.findall(answer.text))
-    assert save(second, versions=again, site__name="后保存的").status_code == 303
+    asked = form_of(answer.text)
+    assert (asked["site.name"], asked["merge.site.name"]) == ("后保存的", "mine")
+    assert "用对方的 先保存的" in answer.text
+    assert second.post(f"{BASE}/site", data=asked).status_code == 303
     assert "后保存的" in first.page("/desk/")
+
+
+def test_two_people_with_two_settings_of_one_page_do_not_clash(as_):
+    first, second = as_("operator"), as_("operator2")
+    page = second.page(f"{BASE}/site")
+    opened = dict(re.findall(r'name="((?:version|opened)\.[\w.]+)" value="([^"]*)"', page))
+    save(first, site__name="先保存的")
+    typed = {"site.name": opened["opened.site.name"], "site.platform": "后保存的大厅"}
+    assert second.post(f"{BASE}/site", data={**opened, **typed}).status_code == 303
+    shown = first.page("/desk/")
+    assert "先保存的" in shown
+    assert "后保存的大厅" in shown
 
 
 def test_a_colour_dresses_the_pages(as_, client):

@@ -24,4 +24,4 @@ def test_who_only_looked_is_not_named_as_the_last_editor(app, as_, two_parks):
     as_("clerk1").post(f"/desk/enterprises/reveal/{two_parks[0]}/contact_phone", data=FOR)
     clash = slow.post(address, data={**opened, "remark": "乙"})
     assert clash.status_code == 409
-    assert "测operator 保存过这条记录" in clash.text
+    assert "测operator 已保存了新的内容" in clash.text

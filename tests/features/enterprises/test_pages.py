@@ -195,7 +195,8 @@ def test_a_stale_save_is_a_merge_and_loses_nothing(app, as_, two_parks):
     assert "我的备注" in stale.text
     merged = form_of(stale.text)
     merged |= {"merge.remark": "mine"}
-    assert merged["merge.legal_representative"] == "theirs"
+    assert merged["legal_representative"] == "李雷"  # clashes with nothing: not asked
+    assert "merge.legal_representative" not in merged
     assert mine.post(f"/desk/enterprises/edit/{own}", data=merged).status_code == 303
     item = made.alive(app)[0]
     assert (item.remark, item.legal_representative, item.company_type) == (

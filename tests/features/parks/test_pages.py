@@ -7,7 +7,7 @@ import pytest
 from app.core import uscc
 from app.features.parks import queries
 from tests.support import people
-from tests.support.forms import errors, save, user_id
+from tests.support.forms import errors, form_of, save, user_id
 
 BODY = "91460200MA5T90001"
 CODE = BODY + uscc.check_sign(BODY)
@@ -40,13 +40,14 @@ def test_a_stale_save_of_a_park_is_a_merge_in_words(app, as_):
     with app.app_context():
         address = f"/desk/parks/edit/{people.park('P02').id}"
     page = first.page(address)
-    theirs = {"name": "凤凰岛测试园区", "kind": "park", "status": "suspended", "reason": "整改"}
+    theirs = {"name": "凤凰岛别名", "kind": "park", "status": "suspended", "reason": "整改"}
     save(second, address, **theirs)
-    mine = {"name": "凤凰岛新名", "kind": "base", "status": "active"}
+    mine = {"name": "凤凰岛新名", "kind": "base", "status": "active", "reason": "更名"}
     answer = save(first, address, answers=409, page=page, **mine)
-    for words in ("凤凰岛新名", "已暂停", "基地", "测operator2"):
+    for words in ("凤凰岛新名", "测operator2 还修改了状态", "凤凰岛别名"):
         assert words in answer.text
-    save(first, address, page=answer.text, **mine, **{"merge.status": "theirs"})
+    assert form_of(answer.text)["status"] == "suspended"
+    assert first.post(address, data=form_of(answer.text)).status_code == 303
     with app.app_context():
         park = people.park("P02")
         assert (park.name, park.kind, park.status) == ("凤凰岛新名", "base", "suspended")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.core import scope
-from app.core.errors import Refusal
+from app.core.errors import Refusal, Stale
 from app.extensions import db
 from app.features.enterprises import queries, services
 from app.features.enterprises.models import Enterprise
@@ -120,6 +121,71 @@ def test_u32_a_stale_save_is_a_409_with_mine_and_theirs_and_nothing_is_lost(app,
     with app.app_context(), scope.unscoped():
         item = db.session.get(Enterprise, own)
         assert (item.remark, item.contact_name) == ("对方的话", "新联系人")
+
+
+def test_u32_what_does_not_clash_is_merged_without_asking_and_told(app, as_, own):
+    address = f"/desk/enterprises/edit/{own}"
+    first, second = as_("park1"), as_("clerk1")
+    mine, theirs = form_of(first.page(address)), form_of(second.page(address))
+    second.post(address, data=theirs | {"remark": "对方的话", "business_address": "新路 1 号"})
+    saved = first.post(address, data=mine | {"contact_name": "新联系人"})
+    assert saved.status_code == 303
+    told = "您填写期间，测clerk1 修改了经营地址、备注，已一并保留。"
+    assert told in html.unescape(first.page(saved.location))
+    with app.app_context(), scope.unscoped():
+        item = db.session.get(Enterprise, own)
+        assert (item.remark, item.business_address, item.contact_name) == (
+            "对方的话",
+            "新路 1 号",
+            "新联系人",
+        )
+
+
+def test_u32_only_what_clashes_is_asked_with_what_stood_there_before(app, as_, own):
+    address = f"/desk/enterprises/edit/{own}"
+    first, second = as_("park1"), as_("clerk1")
+    first.post(address, data=form_of(first.page(address)) | {"remark": "起先"})
+    mine, theirs = form_of(first.page(address)), form_of(second.page(address))
+    second.post(address, data=theirs | {"remark": "对方的话", "business_address": "新路 1 号"})
+    clash = first.post(address, data=mine | {"remark": "我的话", "contact_name": "新联系人"})
+    assert clash.status_code == 409
+    asked = form_of(clash.text)
+    assert {name for name in asked if name.startswith("merge.")} == {"merge.remark"}
+    assert "原值：起先" in clash.text
+    assert "测clerk1 还修改了经营地址，与您的修改不冲突" in html.unescape(clash.text)
+    assert (asked["business_address"], asked["contact_name"]) == ("新路 1 号", "新联系人")
+    # a third save while the choice is made: what it changed is kept as well, or asked again
+    third = form_of(second.page(address))
+    second.post(address, data=third | {"business_address": "新路 2 号"})
+    assert first.post(address, data=asked).status_code == 303
+    with app.app_context(), scope.unscoped():
+        item = db.session.get(Enterprise, own)
+        assert (item.remark, item.business_address) == ("我的话", "新路 2 号")
+
+
+@pytest.mark.parametrize("forged", ["", "{}", '{"remark": ""}', "[1]", "9" * 60_000])
+def test_u32_without_what_the_form_was_opened_with_every_difference_is_asked(app, as_, own, forged):
+    """Half of it forged or lost: nothing of the other person's is overwritten unasked."""
+    address = f"/desk/enterprises/edit/{own}"
+    first, second = as_("park1"), as_("clerk1")
+    mine, theirs = form_of(first.page(address)), form_of(second.page(address))
+    second.post(address, data=theirs | {"business_address": "新路 1 号"})
+    answer = first.post(address, data=mine | {"opened": forged, "remark": "我的话"})
+    assert answer.status_code == 409
+    assert {"merge.remark", "merge.business_address"} <= form_of(answer.text).keys()
+    assert remark(app, own) is None
+
+
+def test_u32_a_record_that_never_rests_is_told_after_some_tries(app, as_, own, monkeypatch):
+    def stale(*_args, **_kwargs):
+        raise Stale
+
+    monkeypatch.setattr(services, "change", stale)
+    browser = as_("park1")
+    address = f"/desk/enterprises/edit/{own}"
+    answer = browser.post(address, data=form_of(browser.page(address)) | {"remark": "我的话"})
+    assert answer.status_code == 409
+    assert form_of(answer.text)["remark"] == "我的话"
 
 
 @pytest.mark.parametrize("version", ["", "abc", "-1", "9" * 40, "0"])

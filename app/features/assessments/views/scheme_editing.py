@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import NotFound, Refusal, Stale
+from app.core.merging import merge
 from app.engines import scoring
 from app.extensions import db
 from app.extensions.phrases import clauses
@@ -28,8 +29,20 @@ from app.features.assessments.views.scheme_page import faults_of, parts_of, valu
 from app.transaction import transaction
 from app.web.access import guarded
 from app.web.acting import current_actor
+from app.web.base_merge import (
+    Asks,
+    Meeting,
+    asking,
+    carried,
+    changed_again,
+    chosen_theirs,
+    meet,
+    opened_values,
+    tell_kept,
+)
 from app.web.base_views import RegisterView
 from app.web.forms import key_of
+from app.web.listing.page import FormPage
 
 BASE = "/desk/assessment-schemes/version"
 MOVED = _l("“%(name)s”已移动。")
@@ -66,25 +79,28 @@ class SchemeEditing(RegisterView):
         typed = nodes.texts_of(place, node)
         if request.method == "GET":
             return self._node_page(version, place, typed, {}, "")
-        typed = {name: request.form.get(name, "") for name in typed}
         seen = key_of(request.form.get("seen"))
         if seen is None:
             abort(400)
+        try:
+            typed, met = _arranged(version, typed, seen)
+        except Asks as asks:
+            return self._merge_page(version, place, asks.meeting), 409
         made, wrong = nodes.read(place, node, typed)
         if wrong:
             return self._node_page(version, place, typed, wrong, ""), 400
         content = nodes.changed(version.content, place, made)
         try:
             with transaction():
-                schemes.change(current_actor(), pk, content, seen=seen)
+                schemes.change(current_actor(), pk, content, seen=version.version)
         except Stale:
             # The page is made from the draft as it is now; saved again, what was typed goes in.
             db.session.expire_all()
-            said = _("您打开后，草稿已有变化。您填写的内容仍在下方，请核对后再保存。")
-            return self._node_page(queries.version(pk), place, typed, {}, said), 409
+            return self._node_page(queries.version(pk), place, typed, {}, changed_again()), 409
         except Refusal as against:
             said = self.words_of(against.code, against.params)
             return self._node_page(version, place, typed, {}, said), 400
+        tell_kept(met)
         saved = nodes.saved_at(content, place)
         left = schemes.faults(content)
         name = _name_of(place, made)
@@ -98,6 +114,35 @@ class SchemeEditing(RegisterView):
         else:
             flash(_("“%(name)s”已保存。", name=name), "success")
         return self.go(f"{BASE}/{pk}#{_landing(content, saved, left)}")
+
+    def _merge_page(self, version: SchemeVersion, place: Place, meeting: Meeting) -> str:
+        """What two people wrote differently in one node; all else that was typed goes along."""
+        theirs = _texts(version, place)
+        mine = {name: _plain(request.form.get(name, "")) for name in theirs}
+        opened = opened_values(request.form.get("opened", ""))
+        merged = merge(opened, mine, theirs).values | {
+            line.name: mine[line.name] for line in meeting.lines
+        }
+        action = f"{BASE}/{version.id}/node"
+        page = FormPage(
+            title=_("编辑%(part)s", part=words.PARTS[place.kind]),
+            form=(),
+            sections=(),
+            action=action,
+            cancel_url=f"{action}?at={place}",
+            submit_label=_("保存"),
+        )
+        hidden = {
+            **merged,
+            "at": str(place),
+            "seen": str(version.version),
+            "opened": carried(theirs),
+        }
+        return self.render(
+            "appbuilder/general/model/edit.html",
+            page=asking(page, meeting),
+            hidden=hidden,
+        )
 
     def _node_page(
         self,
@@ -120,6 +165,7 @@ class SchemeEditing(RegisterView):
             rules=words.RULES,
             ruled=place.kind in nodes.RULED,
             typed=typed,
+            opened=carried(_texts(version, place)),
             errors={name: _misread(one) for name, one in wrong.items()},
             labels=words.FIELDS,
             hints={**words.SHAPE_HINTS, **words.FIELD_HINTS},
@@ -192,6 +238,36 @@ class SchemeEditing(RegisterView):
             return place, nodes.node_at(version.content, place)
         except LookupError as error:
             raise NotFound(str(error)) from error
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+def _texts(version: SchemeVersion, place: Place) -> dict[str, str]:
+    """What stands in the inputs of a node as it is now."""
+    return nodes.texts_of(place, nodes.node_at(version.content, place))
+
+
+def _arranged(
+    version: SchemeVersion, theirs: Mapping[str, str], seen: int
+) -> tuple[dict[str, str], Meeting]:
+    """What is to be saved, and what of somebody else's it met.
+
+    Raises ``Asks`` for what both wrote differently.
+    """
+    answered = chosen_theirs(theirs)
+    typed = {
+        name: theirs[name] if name in answered else request.form.get(name, "") for name in theirs
+    }
+    if seen == version.version:
+        return typed, Meeting()
+    labels = {name: words.FIELDS.get(name.removeprefix("rule."), name) for name in theirs}
+    mine = {name: _plain(text) for name, text in typed.items()}
+    meeting, untouched = meet(opened_values(request.form.get("opened", "")), mine, theirs, labels)
+    if meeting.lines:
+        raise Asks(meeting)
+    return {**typed, **{name: theirs[name] for name in untouched}}, meeting
 
 
 def _landing(content: Mapping[str, Any], saved: Place, left: Sequence[scoring.Fault]) -> str:

@@ -15,13 +15,21 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock
-from app.core.errors import NotFound, Refusal, Stale
+from app.core.errors import NotFound, Refusal
 from app.extensions import db
 from app.features.accounts import queries as accounts
 from app.features.accounts import services as account_services
 from app.features.accounts.labels import REFUSALS as ACCOUNT_REFUSALS
 from app.features.accounts.rules import ALL_ROLES, PARK_ROLES, TENANT_ROLES
-from app.features.desk.views.me_cards import BASE, cards_of, centre_of, completeness, may_company
+from app.features.desk.views.me_cards import (
+    BASE,
+    Card,
+    cards_of,
+    centre_of,
+    completeness,
+    may_company,
+    typed_names,
+)
 from app.features.parks import queries as parks
 from app.features.parks import services as park_services
 from app.features.parks.labels import REFUSALS as PARK_REFUSALS
@@ -30,6 +38,20 @@ from app.transaction import transaction
 from app.web import reasons
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
+from app.web.base_merge import (
+    Asks,
+    Meeting,
+    asking,
+    changed_again,
+    chosen_theirs,
+    field_words,
+    meet,
+    opened_values,
+    settled,
+    take,
+    tell_kept,
+)
+from app.web.forms import key_of
 from app.web.pages import Page
 from app.web.sessions import LoginSession, alive
 
@@ -100,8 +122,7 @@ class AccountCentreView(Page):
         )
 
     def _save(self, name: str, act: Callable[[Any, int], object]) -> Any:
-        text = request.form.get("version", "")
-        if not (text.isascii() and text.isdigit() and len(text) < 10):
+        if key_of(request.form.get("version")) is None:
             abort(400)
         cards = cards_of(current_actor(), posted=name)
         card = cards.get(name)
@@ -110,16 +131,22 @@ class AccountCentreView(Page):
             return self.go(f"{BASE}/")
         if not card.form.validate():
             return self._page(posted=name, form=card.form, status=400)
+        now = cards_of(current_actor())[name].form
+        take(card.form, {one.name: one.data for one in now}, chosen_theirs(typed_names(card)))
         try:
-            with transaction():
-                act(card.form, int(text))
+            _saved, met = settled(
+                lambda: act(card.form, int(card.form.version.data)), lambda: _meet(card)
+            )
         except Refusal as refusal:
             put_errors(card.form, refusal)
             return self._page(posted=name, form=card.form, status=400)
-        except Stale:
-            words = _("您打开后，有人保存过这里的内容。请核对后再保存。")
-            card.form.form_errors.append(words)
-            return self._page(posted=name, form=card.form, status=409)
+        except Asks as asks:
+            if not asks.meeting.lines:
+                card.form.form_errors.append(changed_again())
+                return self._page(posted=name, form=card.form, status=409)
+            page = asking(card.page, asks.meeting)
+            return self.render("appbuilder/general/model/edit.html", page=page), 409
+        tell_kept(met)
         flash(_("“%(name)s”已保存。", name=card.title), "success")
         return self.go(f"{BASE}/#{name}")
 
@@ -206,6 +233,22 @@ class AccountCentreView(Page):
             own_row=session.row_id,  # type: ignore[attr-defined]
         )
         return page, status
+
+
+def _meet(card: Card) -> Meeting:
+    """Bring the card's form up to what is kept now."""
+    db.session.expire_all()
+    form, now = card.form, cards_of(current_actor())[card.name].form
+    names = typed_names(card)
+    meeting, to_take = meet(
+        opened_values(form.opened.data or ""),
+        {name: field_words(form[name].data or "") for name in names},
+        {name: field_words(now[name].data or "") for name in names},
+        {name: form[name].label.text for name in names},
+    )
+    take(form, {one.name: one.data for one in now}, to_take)
+    form.version.data, form.opened.data = now.version.data, now.opened.data
+    return meeting
 
 
 def put_errors(form: Any, refusal: Refusal) -> None:

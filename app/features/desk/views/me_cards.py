@@ -36,6 +36,7 @@ from app.features.settlements import queries as settlements
 from app.features.settlements.labels import STATE_DOTS, STATE_WORDS
 from app.integrations.ports import ports
 from app.web import viewing
+from app.web.base_merge import carried, field_words
 from app.web.listing.page import FormPage
 
 BASE = "/me"
@@ -185,6 +186,9 @@ def _card(  # noqa: PLR0913 - what a card is made of
     editable: bool = True,
     proven: frozenset[str] = frozenset(),
 ) -> Card:
+    if form.opened.raw_data is None:  # not sent: made from what is kept
+        names = (name for name in fields if name not in locked)
+        form.opened.data = carried({name: field_words(form[name].data or "") for name in names})
     page = FormPage(
         title=title,
         form=form,
@@ -197,6 +201,11 @@ def _card(  # noqa: PLR0913 - what a card is made of
         wide=frozenset({"address"}),
     )
     return Card(name, title, page, editable)
+
+
+def typed_names(card: Card) -> tuple[str, ...]:
+    """The fields of a card that can be typed."""
+    return tuple(name for name in card.page.sections[0][1] if name not in card.page.locked)
 
 
 # -- below the cards ---------------------------------------------------------------------------

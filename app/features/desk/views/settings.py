@@ -22,6 +22,8 @@ from app.features.desk.site import GROUPS
 from app.transaction import transaction
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
+from app.web.base_merge import Asks, Meeting, asking, changed_again, chosen_theirs, meet
+from app.web.listing.page import FormPage
 from app.web.pages import Page
 
 BASE = "/desk/settings"
@@ -63,14 +65,16 @@ class SettingsView(Page):
         seen = _seen(group)
         try:
             with transaction():
-                settings.change(current_actor(), _sent(group), seen)
+                settings.change(current_actor(), _settled(group, seen), seen)
+        except Asks as asks:
+            return self._merge_page(group, asks.meeting), 409
         except Refusal as refusal:
             wrong = {key: str(REFUSALS[code]) for key, code in refusal.fields.items()}
             if not wrong:
                 wrong = {"": str(files.LABELS.get(refusal.code, refusal.code))}
             return self._page(group, typed=request.form, wrong=wrong), 400
         except Stale:
-            return self._page(group, typed=request.form, stale=True), 409
+            return self._page(group, typed=request.form, wrong={"": changed_again()}), 409
         flash(_("“%(name)s”已保存。", name=GROUPS[group]), "success")
         return self.go(f"{BASE}/{group}")
 
@@ -80,7 +84,6 @@ class SettingsView(Page):
         *,
         typed: Mapping[str, str] | None = None,
         wrong: Mapping[str, str] | None = None,
-        stale: bool = False,
     ) -> str:
         specs = settings.specs(group)
         versions = settings.versions(tuple(one.key for one in specs))
@@ -90,9 +93,28 @@ class SettingsView(Page):
             group=group,
             parts=GROUPS,
             rows=[_row(one, versions[one.key], typed, told.get(one.key, "")) for one in specs],
-            stale=stale,
             wrong=told,
             changes=_changes(),
+        )
+
+    def _merge_page(self, group: str, meeting: Meeting) -> str:
+        """What two people set differently, side by side; all else that was typed goes along."""
+        keys = tuple(one.key for one in settings.specs(group))
+        typed = {k: v for k, v in request.form.items() if not k.startswith(("merge.", "csrf"))}
+        now = {f"version.{key}": str(n) for key, n in settings.versions(keys).items()}
+        opened = {f"opened.{key}": str(settings.get(key)) for key in keys}
+        page = FormPage(
+            title=self.menu_label,
+            form=(),
+            sections=(),
+            action=f"{BASE}/{group}",
+            cancel_url=f"{BASE}/{group}",
+            submit_label=_("保存"),
+        )
+        return self.render(
+            "appbuilder/general/model/edit.html",
+            page=asking(page, meeting),
+            hidden={**typed, **now, **opened},
         )
 
 
@@ -105,7 +127,6 @@ def _row(spec: Spec, version: int, typed: Mapping[str, str] | None, wrong: str) 
         id=spec.key.replace(".", "-"),
         value=value,
         now=now,
-        differs=kept and str(value) != str(now),
         version=version,
         wrong=wrong,
         set=now != spec.default,
@@ -123,6 +144,32 @@ def _seen(group: str) -> dict[str, int]:
     return found
 
 
+def _settled(group: str, seen: Mapping[str, int]) -> dict[str, Any]:
+    """What is to be set: of several settings on one page only those that the person changed.
+
+    Raises ``Asks`` for one that somebody else set otherwise meanwhile.
+    """
+    sent = _sent(group)
+    if request.form.get("restore"):
+        return sent
+    labels = {one.key: one.title for one in settings.specs(group) if one.shape is not Shape.picture}
+    mine = {key: str(value) for key, value in sent.items() if key in labels}
+    theirs = {key: str(settings.get(key)) for key in mine}
+    moved = settings.versions(tuple(mine))
+    opened = {
+        key: _text(f"opened.{key}") if moved[key] != seen[key] else theirs[key] for key in mine
+    }
+    meeting, untouched = meet(opened, mine, theirs, labels)
+    answered = chosen_theirs(mine)
+    if any(line.name not in answered for line in meeting.lines):
+        raise Asks(meeting)
+    return {key: value for key, value in sent.items() if key not in {*untouched, *answered}}
+
+
+def _text(name: str) -> str:
+    return request.form.get(name, "").replace("\r\n", "\n").strip()
+
+
 def _sent(group: str) -> dict[str, Any]:
     """What the form says; with 恢复默认 pressed, one setting's declared value alone."""
     specs = settings.specs(group)
@@ -134,10 +181,9 @@ def _sent(group: str) -> dict[str, Any]:
 def _value(spec: Spec) -> Any:
     if spec.shape is Shape.picture:
         return _picture(spec)
-    text = request.form.get(spec.key)
-    if text is None:
+    if spec.key not in request.form:
         return None
-    text = text.replace("\r\n", "\n").strip()
+    text = _text(spec.key)
     if spec.shape is Shape.number or (spec.shape is Shape.choice and text.isdigit()):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
     return text

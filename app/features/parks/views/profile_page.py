@@ -193,7 +193,7 @@ class ProfilePage(Page, ABC):
 
     # -- two people at once ----------------------------------------------------------------------
     def _merge(self, typed: Mapping[str, Any], act: str, clash: review.Clash) -> Any:
-        """409: mine, theirs and the result, for whatever differs now."""
+        """409: mine, theirs and before of what both wrote; all else is merged already."""
         thing = self.thing(current_actor())
         lines = tuple(
             MergeField(
@@ -201,19 +201,19 @@ class ProfilePage(Page, ABC):
                 BY_NAME[name].heading,
                 words_of(name, typed.get(name)),
                 words_of(name, thing.shown.get(name)),
-                clash=name in clash.fields,
-                proposed="mine" if name in clash.fields else _proposed(name, typed, clash.merged),
+                words_of(name, clash.before.get(name)),
             )
             for name in BY_NAME
-            if typed.get(name) != thing.shown.get(name)
+            if name in clash.fields
         )
+        mine = {name: typed.get(name) for name in clash.fields}
         hidden = {
-            "typed": json.dumps(typed, ensure_ascii=False),
+            "typed": json.dumps({**clash.merged, **mine}, ensure_ascii=False),
             "version": str(thing.seen),
             "act": act,
         }
         page = self.render(
-            "parks/profile_merge.html",
+            "appbuilder/general/model/edit.html",
             page=FormPage(
                 title=self.menu_label,
                 form=(),
@@ -286,10 +286,6 @@ class ProfilePage(Page, ABC):
         else:
             flash(words, "success")
         return self.go(f"{self.route_base}/")
-
-
-def _proposed(name: str, typed: Mapping[str, Any], merged: Mapping[str, object]) -> str:
-    return "mine" if typed.get(name) == merged.get(name) else "theirs"
 
 
 def _read_json(text: str) -> dict[str, Any]:
