@@ -26,7 +26,7 @@ check: .venv/dev translations/.built ## lint, types, import contracts, templates
 fix: .venv/dev ## mend what a machine can
 	.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
 
-test: .venv/dev translations/.built ## all tests on SQLite, PostgreSQL and in Chromium; or T=path
+test: .venv/dev translations/.built ## all tests on SQLite, PostgreSQL and in Chromium; T=path some; EVERY=1 spares PostgreSQL none
 	@$(PY) -m tests.run $(T)
 
 faults: .venv/dev translations/.built ## kill -9 at bad moments; what was begun is whole or not there

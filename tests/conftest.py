@@ -14,7 +14,7 @@ from app import create_app
 from app.core import scope
 from app.extensions import db
 from app.features.desk.services import LEFT_OUT
-from tests.support import sites
+from tests.support import sites, statements
 from tests.support.cheap_hashes import make_passwords_cheap
 from tests.support.client import PageClient
 
@@ -42,6 +42,13 @@ LONG = (
 )  # fmt: skip
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Note what is sent, when somebody will ask for it."""
+    place = statements.folder()
+    if place is not None and not os.environ.get("TEST_DATABASE_URL"):
+        config.pluginmanager.register(statements.Recorder(place))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The order of files, and what is left out."""
@@ -51,14 +58,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _left_out(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what meets a database is run again (left out, not skipped).
+    """On PostgreSQL only what meets a database is run again (left out, not skipped), and of that what
+    sends something that no other test sends (``statements``).
 
     Not what says ``one_database("why")``: pages and rights whose statements other tests run there.
     """
     if not os.environ.get("TEST_DATABASE_URL"):
         return
     here = Path(__file__).parent
-    left = [one for one in items if _pure(one, here)]
+    needless = statements.needless(items)
+    left = [one for one in items if _pure(one, here) or one.nodeid in needless]
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [one for one in items if one not in left]

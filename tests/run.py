@@ -19,7 +19,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from tests.support import services
+from tests.support import services, statements
 from tests.support.postgres import server
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,9 +48,11 @@ def main(paths: list[str]) -> int:
     os.chdir(ROOT)
     services.ensure()
     compile_catalogues()
-    outcomes = [pytest("SQLite", [*_spread(paths), *_coverage(paths)], paths)]
-    with server() as address:
-        outcomes.append(pytest("PostgreSQL", _spread(paths), paths, TEST_DATABASE_URL=address))
+    with tempfile.TemporaryDirectory(prefix="parkdesk-statements-") as noted, server() as address:
+        also = {} if paths or os.environ.get("EVERY") == "1" else {statements.FOLDER: noted}
+        outcomes = [pytest("SQLite", [*_spread(paths), *_coverage(paths)], paths, **also)]
+        also["TEST_DATABASE_URL"] = address
+        outcomes.append(pytest("PostgreSQL", _spread(paths), paths, **also))
     if Path(BROWSER_TESTS).is_dir():
         options = ["-m", "e2e", *BY_FILE]
         outcomes.append(pytest("browser", options, paths or [BROWSER_TESTS]))

@@ -385,7 +385,7 @@ def merge_page() -> FormPage:
     lines = (
         MergeField("status", "企业状态", "暂停", "迁出", before="在园"),
         MergeField("sales", "年销售额", "1,208.42", "1,120.00", before="1,000.00"),
-        MergeField("note", "备注", "", "企业来函", clash=False),
+        MergeField("note", "备注", "", "企业来函"),
     )
     return form_page(merge=lines, merged_by="李测试", submit_label="保存", state_text="共 2 处冲突")
 

@@ -90,17 +90,31 @@ class SchemeEditing(RegisterView):
         if wrong:
             return self._node_page(version, place, typed, wrong, ""), 400
         content = nodes.changed(version.content, place, made)
+        answer = self._refused(version, place, typed, content)
+        if answer is not None:
+            return answer
+        tell_kept(met)
+        return self._saved(content, place, made, pk)
+
+    def _refused(
+        self, version: SchemeVersion, place: Place, typed: Mapping[str, str], content: Any
+    ) -> Any:
+        """Save the draft's content; the form again when it was not taken."""
         try:
             with transaction():
-                schemes.change(current_actor(), pk, content, seen=version.version)
+                schemes.change(current_actor(), version.id, content, seen=version.version)
         except Stale:
             # The page is made from the draft as it is now; saved again, what was typed goes in.
             db.session.expire_all()
-            return self._node_page(queries.version(pk), place, typed, {}, changed_again()), 409
+            now = queries.version(version.id)
+            return self._node_page(now, place, typed, {}, changed_again()), 409
         except Refusal as against:
             said = self.words_of(against.code, against.params)
             return self._node_page(version, place, typed, {}, said), 400
-        tell_kept(met)
+        return None
+
+    def _saved(self, content: Any, place: Place, made: Mapping[str, Any], pk: int) -> Any:
+        """Back to the draft, with what is still wrong in it."""
         saved = nodes.saved_at(content, place)
         left = schemes.faults(content)
         name = _name_of(place, made)
@@ -246,7 +260,10 @@ def _plain(text: str) -> str:
 
 def _texts(version: SchemeVersion, place: Place) -> dict[str, str]:
     """What stands in the inputs of a node as it is now."""
-    return nodes.texts_of(place, nodes.node_at(version.content, place))
+    try:
+        return nodes.texts_of(place, nodes.node_at(version.content, place))
+    except LookupError as error:
+        raise NotFound(str(error)) from error
 
 
 def _arranged(
