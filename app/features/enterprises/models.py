@@ -44,6 +44,7 @@ class Enterprise(ParkOwned, Stamped, Versioned, PlainModel):
             "park_id",
             "settled_on",
             "id",
+            "deleted_at",
             sqlite_where=sa.text(ALIVE),
             postgresql_where=sa.text(ALIVE),
         ),
@@ -51,6 +52,7 @@ class Enterprise(ParkOwned, Stamped, Versioned, PlainModel):
             "ix_enterprise_settled",
             "settled_on",
             "id",
+            "deleted_at",  # empty in all of them: SQLite skips to a deep page without the rows
             sqlite_where=sa.text(ALIVE),
             postgresql_where=sa.text(ALIVE),
         ),
@@ -67,6 +69,7 @@ class Enterprise(ParkOwned, Stamped, Versioned, PlainModel):
             "status",
             "settled_on",
             "id",
+            "deleted_at",
             sqlite_where=sa.text(ALIVE),
             postgresql_where=sa.text(ALIVE),
         ),
