@@ -79,7 +79,7 @@ def meet(
     before = opened if theirs.keys() <= opened.keys() else None
     found = merge(before, mine, theirs)
     lines = tuple(
-        MergeField(name, labels[name], mine[name], theirs[name], opened.get(name, ""))
+        MergeField(name, labels[name], mine[name], theirs[name], opened.get(name))
         for name in found.clashes
     )
     return Meeting(lines, tuple(labels[name] for name in found.theirs)), found.theirs

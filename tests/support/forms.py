@@ -12,10 +12,17 @@ from app.core import scope
 from app.extensions import db
 
 
-def form_of(page: str) -> dict[str, Any]:
-    """Names and values of the inputs of a page's form, as a browser would send them."""
+def form_of(page: str, action: str = "") -> dict[str, Any]:
+    """Names and values of the inputs of a page's form, as a browser would send them.
+
+    ``action``: of that form, where the page has others or it is not marked as its only one.
+    """
     tree = html5lib.parse(page, namespaceHTMLElements=False)
-    form = next(f for f in tree.iter("form") if "data-form" in f.attrib or "data-merge" in f.attrib)
+    form = next(
+        one
+        for one in tree.iter("form")
+        if (one.get("action") == action if action else {"data-form", "data-merge"} & {*one.attrib})
+    )
     values: dict[str, Any] = {}
     for field in (f for f in form.iter() if f.tag in ("input", "select", "textarea")):
         name = field.get("name")

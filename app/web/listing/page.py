@@ -247,7 +247,7 @@ class MergeField:
     label: Any
     mine: str
     theirs: str
-    before: str = ""
+    before: str | None = None  # not known: no form carried it
 
 
 @dataclass(frozen=True)

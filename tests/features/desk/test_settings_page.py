@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from app.features.desk.site import contrast_to_white
+from app.features.desk.site import GROUPS, contrast_to_white
 from tests.support.forms import errors, form_of
 
 BASE = "/desk/settings"
@@ -123,6 +123,16 @@ def test_the_second_of_two_people_sees_the_firsts_value_and_keeps_the_own(as_):
     assert "用对方的 先保存的" in answer.text
     assert second.post(f"{BASE}/site", data=asked).status_code == 303
     assert "后保存的" in first.page("/desk/")
+
+
+@pytest.mark.parametrize("group", sorted(GROUPS))
+def test_each_group_is_saved_as_the_browser_sends_it(as_, group):
+    """Every input with what it shows: nothing that stands there is refused."""
+    browser = as_("operator")
+    sent = form_of(browser.page(f"{BASE}/{group}"), f"{BASE}/{group}")
+    assert len(sent) > 2
+    answer = browser.post(f"{BASE}/{group}", data=sent)
+    assert (answer.status_code, errors(answer.text)) == (303, [])
 
 
 def test_two_people_with_two_settings_of_one_page_do_not_clash(as_):

@@ -184,7 +184,9 @@ def _value(spec: Spec) -> Any:
     if spec.key not in request.form:
         return None
     text = _text(spec.key)
-    if spec.shape is Shape.number or (spec.shape is Shape.choice and text.isdigit()):
+    if spec.shape is Shape.choice:
+        return next((code for code, _words in spec.options if str(code) == text), text)
+    if spec.shape is Shape.number:
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
     return text
 
