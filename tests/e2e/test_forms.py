@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.screens import Desk, Form, Register
+from tests.e2e.test_pictures import keep
 
 
 @pytest.fixture
@@ -85,30 +86,32 @@ def test_typed_text_survives_an_expired_sign_in(open_desk, server, watch, enterp
 @pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
 def test_a_stale_save_becomes_a_merge(open_desk, watch, enterprise, phone):
     watch.expect(409)
+    where = "（手机）" if phone else ""
+    said, heard = f"核实：已迁至 3 号楼{where}", f"来电：下月起增加 9710 业务{where}"
     mine, theirs = open_desk("park2", phone=phone), open_desk("operator")
     my_form = Form(mine).open(enterprise[0])
     their_form = Form(theirs).open(enterprise[0])
-    their_form.field("remark").fill(f"对方的备注{phone}")
-    their_form.field("legal_representative").fill(f"对方代表{phone}")
+    their_form.field("remark").fill(said)
+    their_form.field("legal_representative").fill(f"李海{where}")
     their_form.save()
     theirs.page.wait_for_url("**/show/**")
-    my_form.field("remark").fill(f"我的备注{phone}")
-    my_form.field("company_type").fill(f"我的类型{phone}")
+    my_form.field("remark").fill(heard)
+    my_form.field("company_type").fill(f"有限公司{where}")
     my_form.save()
     table = mine.page.locator("table.merge")
     expect(table).to_be_visible()
     mine.look("merge")
+    if not phone:
+        keep(mine.page, "merge.png")
     expect(mine.page.locator("main")).to_contain_text("还修改了法定代表人，与您的修改不冲突")
     expect(table.locator("tbody tr")).to_have_count(1)
     row = table.get_by_role("row").filter(has_text="备注").first
     expect(row.locator("input[value=mine]")).to_be_checked()
     row.locator("input[value=theirs]").check()
-    expect(row.locator(".result")).to_have_text(
-        re.compile(f"对方的备注{phone}"), use_inner_text=True
-    )
+    expect(row.locator(".result")).to_have_text(re.compile(re.escape(said)), use_inner_text=True)
     my_form.save()
     mine.page.wait_for_url("**/show/**")
-    for text in (f"对方的备注{phone}", f"我的类型{phone}", f"对方代表{phone}"):
+    for text in (said, f"有限公司{where}", f"李海{where}"):
         expect(mine.page.locator("main")).to_contain_text(text)
 
 
