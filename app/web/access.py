@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -74,4 +74,5 @@ def require(permission: str, view_name: str) -> None:
         target = request.full_path.rstrip("?") if request.method == "GET" else None
         abort(redirect(url_for("AuthView.login", next=target)))
     if not current_app.appbuilder.sm.has_access(permission, view_name):  # type: ignore[attr-defined]
+        g.refused_right = (permission, view_name)  # the page of the refusal says what it takes
         abort(403)

@@ -20,8 +20,9 @@ from flask_babel import gettext as _
 from app.core.errors import NotFound, Refusal
 from app.core.phones import redacted
 from app.extensions import db
+from app.extensions.why import Why
 from app.transaction import transaction
-from app.web import viewing
+from app.web import viewing, why
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.base_form import FormPart
@@ -136,6 +137,16 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
             acts.append(self.delete_link(item.id, self.record_name(item), kind="danger"))
         return tuple(acts)
 
+    def whys(self, _item: Any) -> tuple[Why, ...]:
+        """What stands against acts that the person would look for: a role that others have."""
+        labels = {"can_edit": _("编辑"), "can_delete": _("删除")}
+        return tuple(
+            one
+            for permission, label in labels.items()
+            if permission in self.access
+            for one in why.by_role(label, permission, self.class_permission_name)
+        )
+
     def past(self, _item: Any) -> tuple[HistoryItem, ...]:
         """What happened to the record (the trail is an engine: each register asks it itself)."""
         return ()
@@ -169,6 +180,7 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
             ),
             status=self.show_status(item),
             acts=self.show_acts(item),
+            whys=self.whys(item),
             tabs=(
                 Tab(_("详情"), self.url(here), active=tab == "facts"),
                 Tab(_("变更记录"), self.url(here, "tab=history"), active=tab == "history"),

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core.errors import Forbidden, NotFound, Stale
 from app.extensions import db
-from app.web import site
+from app.web import site, why
 from app.web.access import wants_json
 from app.web.ui import render_alone
 
@@ -62,8 +62,8 @@ def error_page(status: int, *, detail: Any = None, retry_after: int | None = Non
     title, advice = WORDS[status]
     if status >= 500:
         site.remember()  # the database may be what is wrong
-    if status == 403 and _without_role():
-        advice = NO_ROLE
+    if status == 403:
+        advice = NO_ROLE if _without_role() else why.refused_page() or advice
     if wants_json():
         body = jsonify(status=status, title=str(title), detail=str(detail or advice))
         response = make_response(body, status)

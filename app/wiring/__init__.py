@@ -194,7 +194,8 @@ def _second_factor_for() -> tuple[bool, bool]:
 
 def _web(app: Flask) -> None:
     from app.engines.files import StorageUnavailable
-    from app.features.accounts.labels import ROLE_TITLES
+    from app.features.accounts.labels import ROLE_TITLES, role_title
+    from app.features.accounts.queries import roles_holding
     from app.features.accounts.services import view_over
     from app.features.desk.views import note_refused, unread_messages
     from app.features.parks.queries import memberships_of, why_suspended
@@ -210,6 +211,7 @@ def _web(app: Flask) -> None:
         sessions,
         ui,
         viewing,
+        why,
     )
 
     logs.init(app)
@@ -217,6 +219,7 @@ def _web(app: Flask) -> None:
     headers.init(app)
     assets.init(app)
     errors.init(app)
+    why.init(roles_holding, role_title)
     health.init(app)
     acting.init(app, memberships_of, why_suspended)
     viewing.init(app, view_over)

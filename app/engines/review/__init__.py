@@ -63,6 +63,7 @@ from app.engines.review.services import (
     withdraw,
 )
 from app.engines.review.telling import TELLERS
+from app.engines.review.whys import whys
 
 __all__ = [
     "ANSWER_WITHIN",
@@ -128,5 +129,6 @@ __all__ = [
     "versions",
     "visible",
     "waiting_for",
+    "whys",
     "withdraw",
 ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.extensions.why import Why
+
 
 @dataclass(slots=True)  # a page makes hundreds: frozen ones take three times as long
 class Link:
@@ -235,6 +237,7 @@ class ShowPage:
     looks: tuple[HistoryItem, ...] = ()  # who only read something guarded; apart from the changes
     notice: Any = ""
     ask: Ask | None = None  # before a masked value is shown
+    whys: tuple[Why, ...] = ()  # acts that are looked for here, and what stands against them
     breadcrumbs: tuple[Link, ...] = ()
     current_tab: str = "facts"
 

@@ -320,6 +320,14 @@ def grantable_pairs() -> frozenset[str]:
     return pairs_of(TENANT_ROLES)
 
 
+def roles_holding(permission: str, view: str) -> list[str]:
+    """Names of the roles that hold a right now, the added ones last."""
+    query = _pairs().where(Permission.name == permission, ViewMenu.name == view)
+    names = {name for _permission, _view, name in db.session.execute(query)}
+    declared = [str(one) for one in Role if one in names]
+    return declared + sorted(names - set(declared))
+
+
 def permission_views(pairs: Collection[str]) -> list[PermissionView]:
     """The rows behind ``can_x on View`` texts."""
     wanted = {tuple(pair.split(" on ", 1)) for pair in pairs}

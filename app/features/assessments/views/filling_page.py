@@ -16,6 +16,7 @@ from app.engines import calendar
 from app.engines.scoring import Indicator, Scheme
 from app.engines.scoring.wording import full_words
 from app.extensions.phrases import listed
+from app.extensions.why import Why
 from app.features.assessments import policy
 from app.features.assessments.labels import SECTION_WORDS, rule_words
 from app.features.assessments.labels.fill import OWNER_WORDS, PART_DOTS, PART_WORDS, WHY_WORDS
@@ -26,6 +27,7 @@ from app.features.assessments.rules import rounds as windows
 from app.features.assessments.rules.filing import Act, Phase, State, allowed
 from app.features.assessments.rules.form import Ask, Part
 from app.features.assessments.services import submitting
+from app.features.assessments.views import whys
 from app.features.assessments.views.filling_items import Around, Item, computed, item_of
 from app.web.acting import current_actor
 
@@ -88,6 +90,11 @@ class Filing:
         self.editable = Act.save in self.may
         self.correcting = self.filing.state == State.returned
         self.against = submitting.against_now(self.round, self.filing, self.values)
+
+    @property
+    def whys(self) -> tuple[Why, ...]:
+        """What the person cannot do here now."""
+        return whys.of_park(self.standing, self.filing)
 
     # -- time ----------------------------------------------------------------------------------
     @property

@@ -16,6 +16,7 @@ from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal, Stale
 from app.engines import files
 from app.extensions import db
+from app.extensions.why import Why
 from app.features.accounts import queries as accounts
 from app.features.assessments import policy
 from app.features.assessments.labels import REFUSALS, STATE_WORDS, TYPED_WORDS
@@ -27,7 +28,7 @@ from app.features.assessments.rules import filing as rules
 from app.features.assessments.rules import judging
 from app.features.assessments.rules.filing import Act, Verdict
 from app.features.assessments.services import reviewing
-from app.features.assessments.views import review_items, reviewing_told
+from app.features.assessments.views import review_items, reviewing_told, whys
 from app.features.assessments.views.review_items import Item, Sheet, sheet_of
 from app.features.parks import queries as parks
 from app.transaction import transaction
@@ -66,13 +67,13 @@ class CockpitPart(RegisterView):
         self, filing: AssessmentFiling, code: str, *, error: Any = "", typed: str = ""
     ) -> Response:
         actor = current_actor()
-        acts, against = acts_of(actor, filing)
+        acts, against, missing = acts_of(actor, filing)
         sheet = sheet_of(actor, filing, judges=Act.judge in acts)
         only_changed = request.args.get("view", "changes") != "all" and sheet.changed > 0
         current = sheet.item(code) or first_open(sheet, only_changed=only_changed)
         text = self.render(
             "assessments/review.html",
-            page=None,
+            page={"whys": missing},
             sheet=sheet,
             current=current,
             opened=request.values.get("act", ""),
@@ -143,7 +144,7 @@ class CockpitPart(RegisterView):
             sheet = sheet_of(actor, filing, judges=True)
             following = after(sheet, code)
             return self.go(f"{self.route_base}/show/{pk}?item={following.code}")
-        acts, _against = acts_of(actor, filing)
+        acts, _against, _missing = acts_of(actor, filing)
         sheet = sheet_of(actor, filing, judges=Act.judge in acts)
         item = sheet.item(code)
         assert item is not None
@@ -279,8 +280,9 @@ class CockpitPart(RegisterView):
 
 
 # -- what the template is given --------------------------------------------------------------------
-def acts_of(actor: Actor, filing: AssessmentFiling) -> tuple[frozenset[Act], Any]:
-    """What the person may do to the filing now, and why not, where it is they who may not."""
+def acts_of(actor: Actor, filing: AssessmentFiling) -> tuple[frozenset[Act], Any, tuple[Why, ...]]:
+    """What the person may do to the filing now; why not, where it is they who may not; and what
+    stands against the other acts."""
     found = rounds.get(filing.round_id)
     values = filings.values(filing.id)
     codes = judging.tasks(rounds.scheme_of(found), found.sources, values)
@@ -297,7 +299,7 @@ def acts_of(actor: Actor, filing: AssessmentFiling) -> tuple[frozenset[Act], Any
     probe = Act.judge if filing.state == rules.State.taken else Act.take
     against = rules.refusal(probe, standing)
     told = against in ("filing_own", "filing_being_corrected", "round_closed")
-    return acts, REFUSALS[against] if against and told else ""
+    return acts, REFUSALS[against] if against and told else "", whys.of_reviewer(standing)
 
 
 def first_open(sheet: Sheet, *, only_changed: bool) -> Item:

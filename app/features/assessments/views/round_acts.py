@@ -12,11 +12,13 @@ from flask_babel import gettext as _
 from app.core import clock
 from app.core.errors import Refusal, Stale
 from app.extensions.phrases import remarked
+from app.extensions.why import Why, stands_against
+from app.features.assessments.labels import ROUND_WORDS
 from app.features.assessments.queries import round_board
-from app.features.assessments.rules.rounds import RoundAct, RoundState, refusal
+from app.features.assessments.rules.rounds import WORKFLOW, RoundAct, RoundState, refusal
 from app.features.assessments.services import rehearsal, rounds
 from app.transaction import transaction
-from app.web import cells
+from app.web import cells, why
 from app.web.access import guarded
 from app.web.acting import current_actor
 from app.web.base_views import RegisterView
@@ -42,6 +44,27 @@ class RoundActs(RegisterView):
         if refusal(RoundAct.plan, state) is None:
             acts.append(self._publish(item))
         return tuple(acts)
+
+    def whys(self, item: Any) -> tuple[Why, ...]:
+        """What cannot be done to the round as it stands."""
+        if not self.may("edit"):
+            return why.by_role(_("办理"), "can_edit", self.class_permission_name)
+        state = RoundState(item.state)
+        mine = {
+            RoundAct.change: _("编辑"),
+            RoundAct.plan: _("发布"),
+            RoundAct.recall: _("收回"),
+            RoundAct.cancel: _("取消考核"),
+        }
+        if item.rehearsal_of_id is not None:
+            del mine[RoundAct.cancel]
+        return stands_against(
+            mine,
+            lambda act: refusal(act, state),
+            {},
+            now=ROUND_WORDS[item.state],
+            fits=lambda act: (ROUND_WORDS[one] for one in RoundState if one in WORKFLOW[act][0]),
+        )
 
     def _rehearsal_acts(self, item: Any) -> tuple[Link, ...]:
         if item.rehearsal_of_id is not None:

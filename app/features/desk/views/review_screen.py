@@ -16,11 +16,12 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Refusal, Stale
 from app.engines import calendar, dictionaries, review
-from app.engines.review import Act, Revision, State
+from app.engines.review import Act, Revision, Side, State
 from app.engines.review.labels import ACT_WORDS, REFUSALS, STATE_DOTS, STATE_WORDS
 from app.engines.review.registry import STAGES
 from app.extensions import db
 from app.extensions.phrases import listed, remarked
+from app.extensions.why import Why
 from app.features.accounts import queries as accounts
 from app.features.desk.views.home import deadline
 from app.features.desk.views.review_values import FieldRow, rows
@@ -70,6 +71,7 @@ class Screen:
     events: tuple[Any, ...]
     acts: frozenset[str]
     against: Any  # why nothing can be decided
+    whys: tuple[Why, ...]  # what stands against the other acts
     around: Neighbours
     phrases: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -199,6 +201,7 @@ def screen_of(actor: Actor, revision: Revision, *, fields: Any = (), **typed: An
         events=tuple(reversed([_event(kind, one) for one in review.events(revision)])),
         acts=acts,
         against=REFUSALS.get(against, "") if against and waiting else "",
+        whys=review.whys(standing, (Side.reviewer, Side.zone)),
         around=neighbours(actor, revision.id),
         phrases=dictionaries.options(PHRASES, clock.today()),
         warnings=() if viewing.looking() else tuple(kind.warnings(new)),

@@ -17,6 +17,7 @@ from app.engines import files
 from app.extensions.lists.criteria import Rules, read, whole
 from app.extensions.lists.source import Counted
 from app.extensions.lists.spec import BadQuery
+from app.extensions.why import Why
 from app.features.enterprises import policy, queries, tasks
 from app.features.enterprises.labels import REFUSALS, STATE_WORDS
 from app.features.enterprises.models import EnterpriseImport
@@ -194,13 +195,14 @@ class EnterpriseImportView(WorkbookPart):
         except BadQuery:
             abort(400)
         page: PlanPage = plan_page(found, kind, number, base=f"{BASE}/{found.id}")
-        undo = policy.undoing(found, clock.now()) is None and found.state == "applied"
+        against = policy.undoing(found, clock.now()) if found.state == "applied" else None
         html = self.render(
             "enterprises/import_plan.html",
             page=page,
             item=found,
             error=error,
-            can_undo=undo,
+            can_undo=found.state == "applied" and against is None,
+            whys=(Why(_("撤销本次导入"), str(REFUSALS[against.code])),) if against else (),
             rows_per_page=PAGE_ROWS,
             take_out=TAKE_OUT,
             breadcrumbs=_crumbs(),

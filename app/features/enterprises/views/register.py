@@ -19,6 +19,7 @@ from app.engines import sheets
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.lists.source import Counted
 from app.extensions.phrases import firms, labelled, listed
+from app.extensions.why import Why
 from app.features.enterprises import policy, queries, services
 from app.features.enterprises.forms import SECTIONS, EnterpriseForm
 from app.features.enterprises.labels import (
@@ -235,6 +236,13 @@ class EnterpriseView(BulkPart, ExportPart):
         words = _("确定删除“%(name)s”吗？删除后可在回收站恢复。", name=name)
         more = f"{BASE}/bin/hanging/{pk}"
         return replace(link, confirm=words, ask=_("删除原因（选填）"), ask_optional=True, more=more)
+
+    def whys(self, item: Any) -> tuple[Why, ...]:
+        """A role that one lacks, and what keeps the record from being deleted."""
+        against = policy.discarding(item) if self.may("delete") else None
+        if against is None:
+            return super().whys(item)
+        return (*super().whys(item), Why(_("删除"), self.words_of(against.code, against.params)))
 
     def show_status(self, item: Any) -> Cell:
         return Cell(STATUS_WORDS[item.status], dot=STATUS_DOTS[item.status])

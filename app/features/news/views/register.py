@@ -19,6 +19,7 @@ from app.engines.review import State as RevisionState
 from app.engines.review.labels import ACT_WORDS
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.phrases import entries, labelled, listed
+from app.extensions.why import Why
 from app.features.accounts.rules import PARK_ROLES, Role
 from app.features.news import policy, queries, rules, services
 from app.features.news.labels import (
@@ -179,6 +180,21 @@ class NewsView(WritingPart):
             edit = self.url(f"edit/{item.id}")
             acts.append(Link(_("编辑"), edit, icon="pencil", kind="primary"))
         return tuple(acts)
+
+    def whys(self, item: Writing) -> tuple[Why, ...]:
+        """Of one's own what the review stands against; a role that one lacks; another's is theirs."""
+        if not item.own:
+            missing = super().whys(item)
+            theirs = Why(_("编辑"), _("只有发布方可以修改，其他人只查看。"))
+            return missing or (theirs,)
+        if item.pending is None:
+            return ()
+        standing = review.standing(current_actor(), item.pending)
+        found = review.whys(standing, (review.Side.author,))
+        if item.editable:
+            return found
+        waits = Why(_("编辑"), _("正在审核，不能修改；需要修改请先撤回。"))
+        return (waits, *found)
 
     def past(self, item: Writing) -> tuple[HistoryItem, ...]:
         words = {**{f"review.{act}": label for act, label in ACT_WORDS.items()}, **ACTS}

@@ -19,6 +19,7 @@ from app.engines import files
 from app.extensions import db
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.phrases import items
+from app.extensions.why import Why, stands_against
 from app.features.accounts.rules import PARK_ROLES, Role
 from app.features.assessments.policy import JUDGE_VIEW
 from app.features.assessments.queries import rounds
@@ -36,7 +37,7 @@ from app.features.objections.labels import (
     TARGET_WORDS,
 )
 from app.features.objections.models import Objection
-from app.features.objections.rules import Act, State
+from app.features.objections.rules import Act, Side, State
 from app.features.objections.views.columns import (
     FIELDS,
     FILTERS,
@@ -234,6 +235,28 @@ class ObjectionView(RegisterView):
                     )
                 )
         return tuple(links)
+
+    def whys(self, item: Any) -> tuple[Why, ...]:
+        """Acts of one's own side that cannot be now."""
+        standing = services.standing_of(current_actor(), item)
+        of_mine = {
+            Side.park: Side.park in standing.sides,
+            Side.either: bool(standing.sides),
+        }
+        mine = {
+            act: ACT_WORDS[act.value]
+            for act, step in rules.WORKFLOW.items()
+            if of_mine.get(step.side, Side.zone in standing.sides)
+        }
+        return stands_against(
+            mine,
+            lambda act: rules.refusal(act, standing),
+            REFUSALS,
+            now=STATE_WORDS[item.state],
+            fits=lambda act: (
+                STATE_WORDS[one] for one in State if one in rules.WORKFLOW[act].origin
+            ),
+        )
 
     @expose("/show/<pk:pk>")
     @guarded("show")

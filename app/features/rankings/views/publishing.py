@@ -29,6 +29,7 @@ from app.features.rankings.rules.moves import moves
 from app.features.rankings.rules.rows import Published
 from app.features.rankings.views.differences import Difference, by_itself, differences
 from app.transaction import transaction
+from app.web import why
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.forms import key_of
@@ -116,6 +117,7 @@ class PublicationView(Page):
             may_show=self._may() and snapshot is not None,
             not_yet=_not_yet(snapshot),
             may_archive=self._may() and state is RoundState.confirmed,
+            page={"whys": why.by_role(_("公示"), "can_publish", policy.PUBLISH)},
         )
 
     @staticmethod

@@ -17,10 +17,12 @@ from app.core.phones import mask_email, mask_phone
 from app.engines import calendar, documents, files, trail
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.phrases import items, labelled, remarked
+from app.extensions.why import Why, stands_against
 from app.features.accounts.rules import Role
 from app.features.parks import queries as parks
 from app.features.settlements import policy, queries, services
 from app.features.settlements.labels import (
+    ACT_WORDS,
     ACTS,
     FOCUS_WORDS,
     HEADINGS,
@@ -29,11 +31,11 @@ from app.features.settlements.labels import (
     STATE_WORDS,
 )
 from app.features.settlements.models import SettlementApplication
-from app.features.settlements.rules import Act
+from app.features.settlements.rules import WORKFLOW, Act, Side, State, refusal
 from app.features.settlements.views import source as shown
 from app.features.settlements.views.handling import HandlingPart
 from app.transaction import transaction
-from app.web import cells
+from app.web import cells, why
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.listing.build import Field
@@ -209,6 +211,23 @@ class SettlementView(HandlingPart):
             Link(label, self.url(f"show/{item.id}", f"act={act.value}"), kind=kind)
             for act, (label, kind) in words.items()
             if act in may
+        )
+
+    def whys(self, item: Any) -> tuple[Why, ...]:
+        """What the park cannot do now; the zone reads only, a clerk without the right asks for it."""
+        actor = current_actor()
+        standing = policy.standing(actor, item)
+        if Side.park not in standing.sides:
+            if actor.sees_all:
+                return (Why(str(_("办理")), str(_("由园区/基地自行办理，平台只查看。"))),)
+            return why.by_role(_("办理"), "can_handle", policy.VIEW)
+        mine = {act: ACT_WORDS[act] for act, step in WORKFLOW.items() if step.side is Side.park}
+        return stands_against(
+            mine,
+            lambda act: refusal(act, standing),
+            REFUSALS,
+            now=STATE_WORDS[item.state],
+            fits=lambda act: (STATE_WORDS[one] for one in State if one in WORKFLOW[act].origin),
         )
 
     def show_page(self, item: Any, tab: str) -> ShowPage:

@@ -1,0 +1,49 @@
+"""What stands against an act, in words: from the very code that the policy refuses with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask_babel import gettext as _
+
+from app.extensions.phrases import listed
+
+Act = TypeVar("Act")
+
+
+@dataclass(frozen=True)
+class Why:
+    """``act``: one or several acts in words; ``reason``: one sentence, with what would help."""
+
+    act: str
+    reason: str
+
+
+def stands_against(
+    acts: Mapping[Act, Any],
+    refusal: Callable[[Act], str | None],
+    words: Mapping[str, Any],
+    *,
+    now: Any = "",
+    fits: Callable[[Act], Iterable[Any]] = lambda _act: (),
+) -> tuple[Why, ...]:
+    """Of ``acts`` (with their words) those that ``refusal`` refuses, one line per reason.
+
+    A code that ends in ``_state`` is told with the state ``now`` and those that the act ``fits``.
+    """
+    found: dict[str, list[str]] = {}
+    for act, label in acts.items():
+        code = refusal(act)
+        if code is None:
+            continue
+        reason = by_state(now, fits(act)) if code.endswith("_state") else str(words[code])
+        found.setdefault(reason, []).append(str(label))
+    return tuple(Why(listed(labels), reason) for reason, labels in found.items())
+
+
+def by_state(now: Any, fits: Iterable[Any]) -> str:
+    """It stands somewhere else than the act needs."""
+    quoted = listed(_("“%(state)s”", state=one) for one in fits)
+    return str(_("现在是“%(now)s”，%(states)s时才能进行。", now=now, states=quoted))
