@@ -46,4 +46,4 @@ def stands_against(
 def by_state(now: Any, fits: Iterable[Any]) -> str:
     """It stands somewhere else than the act needs."""
     quoted = listed(_("“%(state)s”", state=one) for one in fits)
-    return str(_("现在是“%(now)s”，%(states)s时才能进行。", now=now, states=quoted))
+    return str(_("现在是“%(now)s”，要到%(states)s时才能进行。", now=now, states=quoted))
