@@ -57,7 +57,8 @@ def init(
     """``limit`` bounds what comes from one address, whoever asks."""
     _parts.update(authenticate=authenticate, spend=spend)
     _operations[:] = operations
-    scopes.declare(dict.fromkeys(one.scope for one in _operations))
+    named = (scope for one in _operations for scope in (one.scope, *one.also))
+    scopes.declare(dict.fromkeys(named))
     for one in _operations:
         app.add_url_rule(BASE + _rule(one), one.endpoint, methods=[one.method])
         view = _view(one)

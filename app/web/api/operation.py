@@ -85,6 +85,7 @@ class Operation:
     sorts: tuple[str, ...] = ()
     searches: Any = ""
     makes: bool = False  # may answer 201
+    also: tuple[Scope, ...] = ()  # scopes that open more of the answer
 
     @property
     def endpoint(self) -> str:

@@ -39,7 +39,7 @@ from app.web.api import scopes
 from app.web.base_form import Sections
 from app.web.base_views import RegisterView
 from app.web.listing.build import Field
-from app.web.listing.page import Cell, Empty, Link, ListPage
+from app.web.listing.page import Cell, Empty, FormPage, Link, ListPage
 
 OWN, ALL = "/me/tokens", "/desk/tokens"
 HOLDERS = ALL_ROLES - SYSTEM_ROLES - {Role.enterprise_user, Role.expert}
@@ -71,7 +71,7 @@ class TokenSource(ListSource):
         columns: dict[str, Any] = {name: getattr(AccessToken, name) for name in names}
         where = (lambda _criteria: _mine()) if own else None
         columns |= {"state": AccessToken.ended_at, "person": PERSON}
-        search = (AccessToken.name, AccessToken.mark, PERSON)
+        search = () if own else (AccessToken.name, AccessToken.mark, PERSON)
         super().__init__(AccessToken, columns, where=where, search=search)
 
 
@@ -101,7 +101,6 @@ class _Tokens(RegisterView):
     tab_filter = "state"
     status_field = "state"
     unit_of = staticmethod(items)
-    search_label = _l("名称或开头几位")
     refusals: ClassVar[Mapping[str, Any]] = REFUSALS
 
     def tab_counts(self, criteria: Criteria) -> Sequence[tuple[str, Any, str]]:
@@ -207,6 +206,10 @@ class OwnTokensView(_Tokens):
         chosen = [(str(one.park_id), one.park_name) for one in parks]
         return TokenForm(data=values, offered=offered, parks=chosen)
 
+    def _form_page(self, form: Any, *, heading: Any, item: Any) -> FormPage:
+        page = super()._form_page(form, heading=heading, item=item)
+        return replace(page, submit_label=_("新建接口令牌"), draft_key="")
+
     def initial_values(self) -> dict[str, Any]:
         here = current_actor().acting_park_id
         return {"days": "90", "park_id": str(here or "")}
@@ -268,6 +271,7 @@ class TokenView(_Tokens):
     )
     source = TokenSource(own=False)
     list_heading = _l("接口令牌管理")
+    search_label = _l("名称、开头几位或所属人员")
     section_label = _l("系统管理")
 
     def nothing_yet(self) -> Empty:
