@@ -53,9 +53,9 @@ class Caller:
         headers = {**self._headers, **more.pop("headers", {})}
         return self._client.open(f"/api/v1{path}", method=method, headers=headers, **more)
 
-    def get(self, path: str, status: int = 200, **query: Any) -> Any:
+    def get(self, path: str, expect: int = 200, **query: Any) -> Any:
         answer = self.open("GET", path, query_string=query)
-        assert answer.status_code == status, (path, answer.status_code, answer.text)
+        assert answer.status_code == expect, (path, answer.status_code, answer.text)
         return answer.json
 
     def put(self, path: str, body: Any, status: int = 200, **more: Any) -> Any:

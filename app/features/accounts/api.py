@@ -12,7 +12,7 @@ from app.core import clock, scope
 from app.features.accounts import queries
 from app.features.accounts.models import AccessToken
 from app.features.accounts.services import tokens
-from app.transaction import aside
+from app.transaction import aside, end_reading
 from app.web.acting import person
 from app.web.api.dispatch import Holder, rate
 from app.web.api.problems import Problem
@@ -75,6 +75,7 @@ def _taken(token_id: int, minute: int, now: datetime) -> int:
     process goes on by itself: a full database is no reason to refuse who only reads."""
     most = rate()
     wanted = max(most // PARTS, 1)
+    end_reading()  # what was read of the person belongs to no later moment
     try:
         with aside() as session:
             row = session.get(AccessToken, token_id, with_for_update=True)
