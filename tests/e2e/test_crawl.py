@@ -58,6 +58,7 @@ LATIN = {
     "a",
     "demo-2026-sanya",
     "p",
+    "erp",
 }
 #: What people or files brought in, not the interface.
 CODES = re.compile(

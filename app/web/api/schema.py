@@ -127,19 +127,25 @@ def _fault(error: Any) -> Fault:
         known = error.schema.get("properties", {})
         odd = min(str(name) for name in error.instance if name not in known)
         return Fault("unknown_field", _("没有这个字段"), f"{pointer}{pointer_of([odd])}")
-    words = {
-        "type": _("类型不符，应为 %(wanted)s", wanted=_types(error.validator_value)),
-        "enum": _("不在可选的取值之内"),
-        "maxLength": _("内容过长，最多 %(most)s 个字", most=error.validator_value),
-        "pattern": _("格式不符，请按接口说明填写"),
-        "uniqueItems": _("有重复的取值"),
-        "required": _("必填，不能为空"),
-    }
-    return Fault(str(error.validator), words.get(error.validator, _("取值不符")), pointer)
+    return Fault(str(error.validator), _words(error.validator, error.validator_value), pointer)
 
 
-def _types(wanted: Any) -> str:
-    return " / ".join([wanted] if isinstance(wanted, str) else wanted)
+def _words(validator: str, wanted: Any) -> str:
+    match validator:
+        case "type":
+            kinds = [wanted] if isinstance(wanted, str) else wanted
+            return str(_("类型不符，应为 %(wanted)s", wanted=" / ".join(kinds)))
+        case "maxLength":
+            return str(_("内容过长，最多 %(most)s 个字", most=wanted))
+        case "enum":
+            return str(_("不在可选的取值之内"))
+        case "pattern":
+            return str(_("格式不符，请按接口说明填写"))
+        case "uniqueItems":
+            return str(_("有重复的取值"))
+        case "required":
+            return str(_("必填，不能为空"))
+    return str(_("取值不符"))
 
 
 def pointer_of(path: Any) -> str:

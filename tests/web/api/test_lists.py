@@ -193,11 +193,12 @@ def test_a_list_takes_as_many_statements_for_many_rows_as_for_few(context):
         event.remove(db.engine, "before_cursor_execute", listen)
         return len(seen)
 
+    caller.get("/enterprises")  # its part of the minute's calls is taken
     few = counted()
     for number in range(901, 906):
         made.add("P01", number)
     assert counted() == few
-    assert few <= 14
+    assert few <= 12
 
 
 def test_unscoped_helpers_leave_the_scope_alone(context):

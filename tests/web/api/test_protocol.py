@@ -114,6 +114,7 @@ def test_a_wrong_code_in_the_address_is_told_at_its_place(caller):
         (b'{"name": "[[[[[[[[[[[[[[[[[[[[[[[["}', "application/json", 422),
         (b'{"name": "' + b"x" * 1024 * 1024 + b'"}', "application/json", 413),
         (json.dumps({"roles": [{}]}).encode(), "application/json", 422),
+        (json.dumps({"status": []}).encode(), "application/json", 422),  # null among the words
         (json.dumps({"roles": "卖家"}).encode(), "application/json", 422),
         (json.dumps({"annual_sales": 1.5}).encode(), "application/json", 422),
         (json.dumps({"annual_sales": "1.234"}).encode(), "application/json", 422),

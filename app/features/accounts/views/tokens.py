@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -36,6 +36,8 @@ from app.web import viewing
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor, my_parks
 from app.web.api import scopes
+from app.web.api.dispatch import operations
+from app.web.api.operation import BASE
 from app.web.base_form import Sections
 from app.web.base_views import RegisterView
 from app.web.listing.build import Field
@@ -71,7 +73,7 @@ class TokenSource(ListSource):
         columns: dict[str, Any] = {name: getattr(AccessToken, name) for name in names}
         where = (lambda _criteria: _mine()) if own else None
         columns |= {"state": AccessToken.ended_at, "person": PERSON}
-        search = () if own else (AccessToken.name, AccessToken.mark, PERSON)
+        search = (AccessToken.name, AccessToken.mark, *(() if own else (PERSON,)))
         super().__init__(AccessToken, columns, where=where, search=search)
 
 
@@ -165,6 +167,7 @@ class OwnTokensView(_Tokens):
     source = TokenSource(own=True)
     list_heading = _l("接口令牌")
     section_label = _l("我的")
+    search_label = _l("名称或开头几位")
     add_heading = _l("新建接口令牌")
     form_class = TokenForm
     form_sections: ClassVar[Sections] = (("", ("name", "scopes", "park_id", "days", "purpose")),)
@@ -238,7 +241,7 @@ class OwnTokensView(_Tokens):
             made=saved,
             scopes=listed(known[one] for one in saved.row.scopes),
             park=saved.row.park_name or ZONE_WORD,
-            host=request.host_url.rstrip("/"),
+            example=_example(saved.row.scopes),
             docs=DOCS,
             back=f"{OWN}/list/",
             breadcrumbs=(Link(self.list_heading, f"{OWN}/list/"),),
@@ -251,6 +254,13 @@ class OwnTokensView(_Tokens):
     @staticmethod
     def remove(actor: Any, pk: int) -> AccessToken:
         return services.end_own_token(actor, pk, now=clock.now())
+
+
+def _example(names: Collection[str]) -> str:
+    """The address of something that a token with these scopes can read."""
+    found = (one.path for one in operations() if one.is_list and one.scope.name in names)
+    path = next(found, "")
+    return f"{request.host_url.rstrip('/')}{BASE}{path}" if path else ""
 
 
 class TokenView(_Tokens):
