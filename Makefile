@@ -32,8 +32,8 @@ test: .venv/dev translations/.built ## all tests on SQLite, PostgreSQL and in Ch
 faults: .venv/dev translations/.built ## kill -9 at bad moments; what was begun is whole or not there
 	@$(PY) -m pytest -q tests/faults
 
-fuzz: .venv/dev translations/.built ## thousands of odd calls of the REST API, on SQLite (FUZZ=20000)
-	@FUZZ=$${FUZZ:-20000} $(PY) -m pytest -q tests/web/api/test_document.py -k no_call_ends
+fuzz: .venv/dev translations/.built ## thousands of odd calls of the REST API, on SQLite (FUZZ=5000)
+	@FUZZ=$${FUZZ:-5000} $(PY) -m pytest -q tests/web/api/test_document.py -k no_call_ends
 
 coverage: ## all tests, with branch coverage of the SQLite run
 	@COVERAGE=1 $(MAKE) --no-print-directory test

@@ -41,6 +41,7 @@ def things(context):
     return {"park": "P01", "uscc": code_of(901), "key": f"~{key}", "round": str(found.id)}
 
 
+@pytest.mark.one_database("it is written from declarations; the fuzz run asks both")
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_it_is_valid_in_both_languages(client, language):
     found = client.get("/api/v1/openapi.json", headers={"Accept-Language": language}).json
@@ -49,6 +50,7 @@ def test_it_is_valid_in_both_languages(client, language):
     assert ("企业列表" in text) == (language == "zh-CN")
 
 
+@pytest.mark.one_database("it is written from declarations; the fuzz run asks both")
 def test_it_names_every_operation_and_no_other(app, document):
     known = {(f"/api/v1{one.path}", one.method.lower()) for one in operations()}
     told = {(path, method) for path, methods in document["paths"].items() for method in methods}
@@ -72,6 +74,7 @@ def test_every_answer_is_as_declared(context, things):
             Draft202012Validator(whole(one.answers)).validate(answer.json)
 
 
+@pytest.mark.one_database("it is written from declarations; the fuzz run asks both")
 def test_the_page_shows_every_operation_field_and_problem(client, as_, document):
     page = client.page("/api/v1/docs")
     for one in operations():
@@ -85,6 +88,7 @@ def test_the_page_shows_every_operation_field_and_problem(client, as_, document)
     assert "API documentation" in client.page("/api/v1/docs")
 
 
+@pytest.mark.one_database("it is written from declarations; the fuzz run asks both")
 def test_nothing_in_the_document_is_of_a_park(client, context, things, document):
     """It is everybody's: no name of a park, a word of nobody's data."""
     text = str(document) + client.page("/api/v1/docs")

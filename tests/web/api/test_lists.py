@@ -133,6 +133,7 @@ def test_the_zone_narrows_by_the_code_of_a_park(register):
     assert own.get("/enterprises", park="P01")["total"]["count"] == 14
 
 
+@pytest.mark.one_database("refused before a row is read")
 @pytest.mark.parametrize(
     "query",
     [

@@ -51,6 +51,16 @@ def test_what_has_not_changed_is_304_and_a_stale_write_is_412(caller):
     assert caller.open("GET", PATH).headers["ETag"] == wrote.headers["ETag"]
 
 
+def test_the_tag_of_a_compressed_answer_counts_as_well(caller):
+    caller.put(PATH, GOOD | {"remark": "很长的备注" * 90}, 201)
+    seen = caller.open("GET", PATH, headers={"Accept-Encoding": "gzip"})
+    assert seen.headers["Content-Encoding"] == "gzip"
+    tag = seen.headers["ETag"]
+    again = {"Accept-Encoding": "gzip", "If-None-Match": tag}
+    assert caller.open("GET", PATH, headers=again).status_code == 304
+    caller.put(PATH, {"staff_count": 3}, headers={"If-Match": tag})
+
+
 def test_only_new_and_only_there_are_said_by_headers(caller):
     new, there = {"If-None-Match": "*"}, {"If-Match": "*"}
     caller.put(PATH, GOOD, 412, headers=there)
@@ -94,6 +104,7 @@ def test_a_wrong_code_in_the_address_is_told_at_its_place(caller):
     assert api.told(answer)[1] == {"/uscc": "uscc_length"}
 
 
+@pytest.mark.one_database("refused before a row is read")
 @pytest.mark.parametrize(
     ("raw", "kind", "status"),
     [
