@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -15,6 +16,7 @@ from app.core.errors import NotFound
 from app.engines import sheets
 from app.engines.sheets.model import CellError, Column, Kind, ValueRefused
 from app.engines.sheets.values import SEPARATOR
+from app.extensions.phrases import clauses, labelled
 from app.features.enterprises import policy, queries, services
 from app.features.enterprises.labels import HEADINGS, REFUSALS, row_message
 from app.features.enterprises.models import Enterprise
@@ -44,6 +46,7 @@ from app.web.api.schema import (
 )
 from app.web.api.scopes import Scope
 from app.web.api.writing import dry, outcome_shape, written
+from app.web.listing.build import said
 
 VIEW = policy.VIEW
 READ = Scope(
@@ -156,7 +159,9 @@ def list_enterprises(call: Call) -> Answer:
         args=args,
     )
     if personal:
-        _note(call, len(answer.data["items"]), criteria.query_string(paging=False))
+        with force_locale("zh"):  # as an export says it, whoever reads the trail
+            named = [labelled(label, value) if value else label for label, value in said(criteria)]
+        _note(call, len(answer.data["items"]), clauses(named))
     return answer
 
 
@@ -182,11 +187,15 @@ def _personal(call: Call) -> bool:
 
 def _note(call: Call, count: int, what: str) -> None:
     """What left the house with personal columns is recorded like an export."""
-    facts = (("接口", what or "全部"),)
+    facts = (
+        ("筛选条件", what or "无（全部）"),
+        ("数据年度", str(_year(call))),
+        ("行数", str(count)),
+    )
     columns = exports.chosen_columns(call.actor)
     asked = exports.Export(columns, "api", facts, _year(call))
     with transaction():
-        exports.record(call.actor, asked, count=count, purpose=call.purpose or "接口")
+        exports.record(call.actor, asked, count=count, purpose=call.purpose)
 
 
 def _year(call: Call) -> int:

@@ -181,6 +181,7 @@ def test_contacts_need_scope_and_right_and_are_noted(context, things):
             one for one in trail.history("enterprise", 0) if one.action == "enterprises.exported"
         ]
     assert [one.details["count"] for one in noted] == [1, 1]
+    assert {one.details["facts"]["行数"] for one in noted} == {"1"}
     assert all(one.details["purpose"] == "月报" and one.details["token"] for one in noted)
 
 
