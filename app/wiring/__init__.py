@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 import config
-from app.wiring import board, pages
+from app.wiring import api, board, pages
 
 
 class PrimaryKey(IntegerConverter):
@@ -298,6 +298,7 @@ def _views(app: Flask) -> None:
         builder.add_view_no_menu(view)
     csrf.exempt(WechatEventView.event)  # WeChat signs what it sends
     limits.init(app, builder.sm.limiter, rates=pages.rates(), sizes=pages.SIZES)
+    api.join(app, builder.sm.limiter)
 
 
 def _commands(app: Flask) -> None:

@@ -49,9 +49,14 @@ def hidden() -> tuple[Any, ...]:
 
 def _public() -> tuple[Any, ...]:
     """What everybody reads besides the home page."""
-    from app.features.desk.views import PublicNewsView, PublicParksView, PublicRankingsView
+    from app.features.desk.views import (
+        ApiDocsView,
+        PublicNewsView,
+        PublicParksView,
+        PublicRankingsView,
+    )
 
-    return (PublicNewsView, PublicParksView, PublicRankingsView)
+    return (PublicNewsView, PublicParksView, PublicRankingsView, ApiDocsView)
 
 
 SIZES = {
@@ -176,34 +181,14 @@ def _platform() -> tuple[tuple[Any, str, str], ...]:
 
 def _menu_of_administrators() -> tuple[MenuGroup, ...]:
     """三员, and what everybody has."""
-    from app.features.accounts.views import (
-        DevicesView,
-        GrantView,
-        OwnPasswordView,
-        RoleView,
-        UserView,
-    )
-    from app.features.desk.views import (
-        AccountCentreView,
-        AuditView,
-        JobsView,
-        MessagesView,
-        PersonalAccessView,
-    )
-    from app.features.settlements.views import OwnApplicationsView
+    from app.features.accounts.views import GrantView, RoleView, TokenView, UserView
+    from app.features.desk.views import AuditView, PersonalAccessView
 
     system = (
         (UserView, "users", "users"),
         (GrantView, "grants", "user-check"),
         (RoleView, "roles", "shield-lock"),
-    )
-    mine = (
-        (AccountCentreView, "me", "user-circle"),
-        (MessagesView, "messages", "bell"),
-        (OwnApplicationsView, "applications", "file-text"),
-        (JobsView, "jobs", "list-check"),
-        (OwnPasswordView, "password", "key"),
-        (DevicesView, "devices", "device-desktop"),
+        (TokenView, "all-tokens", "link"),
     )
     audit = (
         (AuditView, "audit", "shield-check"),
@@ -212,5 +197,22 @@ def _menu_of_administrators() -> tuple[MenuGroup, ...]:
     return (
         ("system", _l("系统管理"), system),
         ("audit-trail", _l("审计"), audit),
-        ("mine", _l("我的"), mine),
+        ("mine", _l("我的"), _mine()),
+    )
+
+
+def _mine() -> tuple[tuple[Any, str, str], ...]:
+    """用户中心 and what belongs to it."""
+    from app.features.accounts.views import DevicesView, OwnPasswordView, OwnTokensView
+    from app.features.desk.views import AccountCentreView, JobsView, MessagesView
+    from app.features.settlements.views import OwnApplicationsView
+
+    return (
+        (AccountCentreView, "me", "user-circle"),
+        (MessagesView, "messages", "bell"),
+        (OwnApplicationsView, "applications", "file-text"),
+        (JobsView, "jobs", "list-check"),
+        (OwnPasswordView, "password", "key"),
+        (DevicesView, "devices", "device-desktop"),
+        (OwnTokensView, "tokens", "link"),
     )

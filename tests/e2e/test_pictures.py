@@ -180,3 +180,15 @@ def cell_html(cell: openpyxl.cell.Cell, said: int) -> str:
     kind = " class=said" if cell.column == said and cell.row > 1 else ""
     words = html.escape(str(cell.value or "")).replace("\n", "<br>")
     return f'<td{kind} style="{";".join(css)}">{words}</td>'
+
+
+def test_a_token_and_the_documentation(open_desk):
+    page = open_desk("park1").page
+    page.goto("/me/tokens/add")
+    if "/me/proof" not in page.url:  # else the sign-in is of an earlier test: the picture is there
+        page.get_by_label("名称").fill("ERP 同步")
+        page.get_by_label("读取企业", exact=True).check()
+        page.get_by_label("新增和修改企业", exact=True).check()
+        keep(page, "api-token.png")
+    page.goto("/api/v1/docs")
+    keep(page, "api-docs.png")

@@ -21,7 +21,7 @@ from app.engines.notices import InboxMessage, phone_index
 from app.engines.trail import AuditEntry
 from app.extensions import db
 from app.extensions.lists.models import SavedView
-from app.features.accounts.models import SEALED_PHONE, Identity
+from app.features.accounts.models import SEALED_PHONE, AccessToken, Identity
 from app.features.enterprises import services
 from app.features.enterprises.models import AcceptedCode, EnterpriseImport
 from app.features.news import services as articles
@@ -105,14 +105,18 @@ def make(folder: Path) -> World:
                 *("EnterpriseView", "EnterpriseBinView", "DevicesView", "ReviewView"),
                 "FilingReviewView",
                 *("SettlementView", "NewsView", "NewsBinView", "FiguresView", "ObjectionView"),
-                "ConsequenceView",
+                *("ConsequenceView", "OwnTokensView"),
             )
         }
         signed_in = LoginSession(sid_hash="0" * 64, user_id=user_id, created_at=clock.now(),
                                  seen_at=clock.now(), address="", agent="", data={})  # fmt: skip
         bound = Identity(provider="wechat", issuer="w", subject="park1", user_id=user_id)
         figures = ParkFigures(park_id=people.park("P01").id, year=2024, firms=36)
-        db.session.add_all([job, signed_in, bound, figures, *views.values()])
+        token = AccessToken(
+            user_id=user_id, park_id=people.park("P01").id, name="ERP", mark="pdk_aaaa",
+            token_hash="0" * 64, scopes=("parks:read",), expires_at=clock.now() + timedelta(days=9),
+        )  # fmt: skip
+        db.session.add_all([job, signed_in, bound, figures, token, *views.values()])
     return World(
         {
             "EnterpriseView:pk": alive.id,
@@ -127,6 +131,8 @@ def make(folder: Path) -> World:
             "DevicesView:pk": signed_in.id,
             "FiguresView:pk": figures.id,
             "AccountCentreView:pk": bound.id,
+            "OwnTokensView:pk": token.id,
+            "TokenView:pk": token.id,
             **_of_people(int(user_id)),
             **_of_the_zone(int(user_id)),
             "FileView:key": key,

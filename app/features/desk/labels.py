@@ -184,6 +184,7 @@ OBJECTS: dict[str, Any] = {
     "audit": _l("审计日志"),
     "page": _l("页面"),
     "setting": _l("平台设置"),
+    "access_token": _l("接口令牌"),
     "calendar_day": _l("调休日"),
     "settlement_application": _l("入驻申请"),
     **news.OBJECTS,
@@ -232,6 +233,8 @@ DETAILS: dict[str, Any] = {
     "until": _l("最迟结束时间"),
     "why": _l("结束原因"),
     "viewed_as": _l("当时以其身份查看"),
+    "token": _l("接口令牌"),
+    "scopes": _l("接口范围"),
     "left_out": _l("此前未逐条记录（次，至少）"),
 }
 #: Why a request was refused.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.features.desk.views.api_docs import ApiDocsView
 from app.features.desk.views.audit import AuditView, today_card, trail_chart
 from app.features.desk.views.calendar import CalendarView
 from app.features.desk.views.dictionaries import DictionaryView
@@ -31,6 +32,7 @@ from app.features.desk.views.settings import SettingsView
 
 __all__ = [
     "AccountCentreView",
+    "ApiDocsView",
     "AuditView",
     "CalendarView",
     "CancelView",
