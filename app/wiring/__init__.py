@@ -92,6 +92,7 @@ def _models() -> None:
     import app.engines.trail.models
     import app.extensions.lists.models
     import app.features.assessments.models
+    import app.features.enterprises.models.duplicates
     import app.features.news.models
     import app.features.objections.models
     import app.features.rankings.models  # noqa: F401

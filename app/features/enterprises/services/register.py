@@ -16,6 +16,7 @@ from app.extensions import db
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import Enterprise, EnterpriseYear
 from app.features.enterprises.rules import BY_NAME, MASK, PERSONAL, YEARLY, name_key
+from app.features.enterprises.rules.sameness import same_key
 from app.features.enterprises.services import counts, locks
 
 MASKS = {"contact_phone": mask_phone, "email": mask_email}
@@ -46,6 +47,7 @@ def add(actor: Actor, park_id: int, values: Mapping[str, Any], *, year: int) -> 
         **plain,
         park_id=park_id,
         name_key=name_key(plain["name"]),
+        same_key=same_key(plain["name"]),
         created_by=actor.user_id,
         updated_by=actor.user_id,
     )
@@ -75,7 +77,7 @@ def change(
         if name not in YEARLY and getattr(item, name) != value:
             setattr(item, name, value)
     if "name" in values:
-        item.name_key = name_key(values["name"])
+        item.name_key, item.same_key = name_key(values["name"]), same_key(values["name"])
     changes = trail.changes_of(item, [n for n in values if n not in YEARLY])
     figures = _set_figures(item, year, values)
     if not changes and not figures:
