@@ -36,7 +36,9 @@ def test_these_are_two_names(one, other):
     assert same_key(one) != same_key(other)
 
 
-@pytest.mark.parametrize("name", ["公司", "有限公司", "三亚", "（）", "🚢🚢", "a", "三亚有限公司", "长" * 300])
+@pytest.mark.parametrize(
+    "name", ["公司", "有限公司", "三亚", "（）", "🚢🚢", "a", "三亚有限公司", "长" * 300]
+)
 def test_a_key_is_never_empty_and_never_too_long(name):
     assert 0 < len(same_key(name)) <= sameness.KEY_MAX
 

@@ -25,7 +25,7 @@ from app.features.enterprises.models import (
 )
 from app.features.enterprises.rules import DEFAULT_STATUS, PLAIN, YEARLY, name_key
 from app.features.enterprises.rules.sameness import same_key
-from app.features.enterprises.services.comparing import SINCE_TEMPLATE
+from app.features.enterprises.services.comparing import ONE_BY_ONE
 from app.features.enterprises.services.search_index import added_together
 from app.features.enterprises.services.staged import native_of, revived, text_of
 
@@ -87,7 +87,7 @@ def tick(found: EnterpriseImport, numbers: Sequence[int] | None, *, on: bool) ->
         query = query.where(ROW.c.number.in_(numbers))
     elif on:
         said = sa.func.coalesce(sa.type_coerce(ROW.c.warnings, sa.Text), "")
-        query = query.where(sa.not_(sa.or_(*(said.contains(code) for code in SINCE_TEMPLATE))))
+        query = query.where(sa.not_(sa.or_(*(said.contains(code) for code in ONE_BY_ONE))))
     db.session.execute(query.values(ticked=on))
 
 
