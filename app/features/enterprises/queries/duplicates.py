@@ -7,11 +7,13 @@ from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
+from flask_appbuilder.security.sqla.models import User
 from sqlalchemy.orm import aliased
 
 from app.core.errors import NotFound
 from app.engines.jobs import Job, State
 from app.extensions import by_key, db
+from app.features.accounts.queries import FULL_NAME
 from app.features.enterprises.models import Enterprise, EnterpriseYear
 from app.features.enterprises.models.duplicates import (
     EnterpriseMerge,
@@ -19,7 +21,7 @@ from app.features.enterprises.models.duplicates import (
     EnterpriseScan,
 )
 from app.features.enterprises.rules.sameness import Trait
-from app.features.parks.models import Organisation
+from app.features.parks.models import Organisation, Park
 
 ALIVE = Enterprise.deleted_at.is_(None)
 SCAN = "enterprise_scan"
@@ -122,6 +124,15 @@ def open_pairs() -> int:
     query = query.join(second, second.id == EnterprisePair.second_id)
     alive = (first.deleted_at.is_(None), second.deleted_at.is_(None))
     return int(db.session.scalar(query.where(EnterprisePair.state == "open", *alive)) or 0)
+
+
+def person_name(user_id: int | None) -> str:
+    """Who did something; "" for a process."""
+    return db.session.scalar(sa.select(FULL_NAME).where(User.id == user_id)) or ""
+
+
+def park_name(park_id: int) -> str:
+    return db.session.scalar(sa.select(Park.name).where(Park.id == park_id)) or ""
 
 
 def last_scan() -> EnterpriseScan | None:
