@@ -62,7 +62,7 @@ def merged(browser, couple, **changes):
 
 
 def test_a_pair_is_found_compared_checked_merged_and_taken_apart_again(app, as_, couple):
-    kept, gone, pk = couple
+    kept, _gone, pk = couple
     browser = as_("operator")
     page = browser.page(f"{BASE}/list/?state=open")
     assert same.NAME in page
@@ -113,7 +113,7 @@ def test_each_page_opens_in_both_languages(app, as_, couple, across, lang):
     page = browser.page(merged(browser, couple))
     assert ("Undo merge" if lang == "en" else "撤销合并") in page
     for address in (f"{SHOW}/{couple[0].id}?tab=history", f"{MERGES}/list/?state=merged"):
-        assert ("Merged" if lang == "en" else "合并") in browser.page(address)
+        assert ("Merge" if lang == "en" else "合并") in browser.page(address)
 
 
 @pytest.mark.one_database("who may is decided before a row is read")

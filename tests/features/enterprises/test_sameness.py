@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from app.features.enterprises.rules import sameness
@@ -44,8 +46,20 @@ def test_a_key_is_never_empty_and_never_too_long(name):
 
 
 def trait(key, **facts):
-    given = {"id": 1, "park_id": 1, "uscc": "A", "legal": None, "phone": None, "address": None}
+    given = {
+        "id": 1,
+        "park_id": 1,
+        "uscc": "A",
+        "name": facts.get("name", key),
+        "legal": None,
+        "phone": None,
+        "address": None,
+    }
     return Trait(**{**given, "key": key, **facts})
+
+
+def placed(name, **facts):
+    return trait(same_key(name), name=name, **facts)
 
 
 @pytest.mark.parametrize(
@@ -58,13 +72,20 @@ def trait(key, **facts):
         (trait("海风贸易"), trait("海丰贸易", uscc="B"), ()),
         (trait("海风贸易", phone="1"), trait("海丰贸易", uscc="B", phone="1"), ("sound", "phone")),
         (trait("鳳凰倉儲", legal="陈"), trait("凤凰仓储", uscc="B", legal="陈"), ("sound", "legal")),
-        (trait("海风贸易", address="x"), trait("海浪贸易", uscc="B", address="x"), ("near", "address")),
+        (trait("海风进出口", address="x"), trait("海浪进出口", uscc="B", address="x"), ("near", "address")),
+        # The same but for the place: two places are two companies unless something else says so.
+        (placed("三亚丰源贸易有限公司"), placed("丰源贸易（三亚）有限公司", uscc="B"), ("name",)),
+        (placed("三亚丰源贸易有限公司"), placed("海南省三亚市丰源贸易有限公司", uscc="B"), ("name",)),
+        (placed("三亚丰源贸易有限公司"), placed("海南丰源贸易有限公司", uscc="B"), ()),
+        (placed("三亚丰源贸易有限公司"), placed("海南丰源贸易有限公司"), ("code", "core")),
+        (placed("三亚丰源贸易有限公司", legal="陈"), placed("海口丰源贸易有限公司", uscc="B", legal="陈"),
+         ("core", "legal")),
         # A shared fact alone is an agent's number or a business park's address.
         (trait("海风贸易", phone="1"), trait("凤凰仓储", uscc="B", phone="1"), ()),
         # Figures tell apart: shop 1 and shop 2.
         (trait("海风1店", phone="1"), trait("海风2店", uscc="B", phone="1"), ()),
-        # One sign of three is too much of a name.
-        (trait("海风店", phone="1"), trait("海浪店", uscc="B", phone="1"), ()),
+        # One sign of four is too much of a name.
+        (trait("海风贸易", phone="1"), trait("海浪贸易", uscc="B", phone="1"), ()),
         # Facts that nobody filled in are not shared.
         (trait("海风贸易", legal=""), trait("海浪贸易", uscc="B", legal=""), ()),
     ],
@@ -74,9 +95,11 @@ def test_the_reasons_are_named_strongest_first(one, other, reasons):
 
 
 def test_a_code_outweighs_all_else_and_a_name_all_but_a_code():
-    rest = [name for name in sameness.REASONS if name not in ("code", "name")]
-    assert score(("code",)) > score(("name", *rest))
-    assert score(("name",)) > score(tuple(rest))
+    facts = ("phone", "legal", "address")
+    order = ("code", "name", "core", "sound", "near")
+    assert tuple(sameness.REASONS) == (*order, *facts)
+    for stronger, weaker in pairwise(order):
+        assert score((stronger,)) > score((weaker, *facts))
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext
 
 REASON_WORDS: dict[str, Any] = {
     "code": _l("信用代码相同"),
     "name": _l("名称相同"),
+    "core": _l("名称相同而地名不同"),
     "sound": _l("名称同音"),
     "near": _l("名称相近"),
     "phone": _l("电话相同"),
@@ -24,8 +24,8 @@ PAIR_WORDS: dict[str, Any] = {
 PAIR_DOTS = {"open": "warning", "linked": "success", "apart": "muted"}
 PLACE_WORDS: dict[str, Any] = {"one": _l("同一园区"), "two": _l("不同园区")}
 MERGE_WORDS: dict[str, Any] = {
-    "merged": lazy_pgettext("merge", "已合并"),
-    "undone": lazy_pgettext("merge", "已撤销"),
+    "merged": _l("已合并"),
+    "undone": _l("已撤销"),
 }
 MERGE_DOTS = {"merged": "success", "undone": "muted"}
 
@@ -77,9 +77,9 @@ REFUSALS: dict[str, Any] = {
 
 #: Of the record's own history; the audit trail's are among the desk's words.
 ACTS: dict[str, Any] = {
-    "enterprise.merged": lazy_pgettext("act", "合并企业"),
-    "enterprise.merged_away": lazy_pgettext("act", "并入其他企业"),
-    "enterprise.unmerged": lazy_pgettext("act", "撤销合并"),
+    "enterprise.merged": _l("合并企业"),
+    "enterprise.merged_away": _l("并入其他企业"),
+    "enterprise.unmerged": _l("撤销合并"),
 }
 PAIR_ACTS: dict[str, Any] = {
     "enterprise_pair.apart": _l("标为不是重复"),

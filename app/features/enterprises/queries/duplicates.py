@@ -26,11 +26,11 @@ from app.features.parks.models import Organisation, Park
 ALIVE = Enterprise.deleted_at.is_(None)
 SCAN = "enterprise_scan"
 TRAITS = (
-    *(Enterprise.id, Enterprise.park_id, Enterprise.uscc, Enterprise.same_key),
+    *(Enterprise.id, Enterprise.park_id, Enterprise.uscc, Enterprise.name, Enterprise.same_key),
     *(Enterprise.legal_representative, Enterprise.contact_phone, Enterprise.registered_address),
 )
 #: What puts two records beside one another, strongest first. The first two are indexed.
-SHARED: Sequence[Any] = (Enterprise.uscc, *TRAITS[3:])
+SHARED: Sequence[Any] = (Enterprise.uscc, *TRAITS[4:])
 AT_ONCE = 2_000
 
 

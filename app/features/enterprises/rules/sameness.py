@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from app.features.enterprises.rules import name_key
@@ -31,10 +32,12 @@ _PLACES = (
 _PROVINCE = "海南|广东|广西|浙江|江苏|福建|山东|四川|湖北|湖南|河南|陕西"
 _IN_BRACKETS = re.compile(rf"[(（\[【](?:中国|{_PROVINCE}|{_PLACES})[省市县]?[)）\]】]")
 _IN_FRONT = re.compile(rf"^(?:中国)?(?:(?:{_PROVINCE})省?)?(?:(?:{_PLACES})[市县]?)?")
+_PLACE = re.compile(f"{_PROVINCE}|{_PLACES}")
 _KEPT = re.compile(r"[^0-9a-z\u3400-\u9fff\U00020000-\U0003ffff]+")
 _DIGITS = re.compile(r"\d+")
+FAR = 2  # signs that near names differ by at most
 LONG_NAME = 8  # signs from which two of them may differ
-SHORT_NAME = 3  # signs below which none may
+SHORT_NAME = 4  # signs up to which none may
 
 
 def same_key(name: str) -> str:
@@ -48,6 +51,14 @@ def same_key(name: str) -> str:
     return found[:KEY_MAX]
 
 
+def places(name: str) -> frozenset[str]:
+    """The places that a name says, in front or in brackets."""
+    folded = unicodedata.normalize("NFKC", name).lower()
+    front = _IN_FRONT.match(_KEPT.sub("", _IN_BRACKETS.sub("", folded)))
+    said = "".join([*_IN_BRACKETS.findall(folded), front[0] if front else ""])
+    return frozenset(_PLACE.findall(said))
+
+
 def _without_form(plain: str) -> str:
     if plain.endswith(_BRANCH):
         return plain
@@ -58,10 +69,11 @@ def _without_form(plain: str) -> str:
 
 
 #: Reasons, strongest first: what each says, and how much it weighs beside another pair's.
-REASONS = ("code", "name", "sound", "near", "phone", "legal", "address")
+REASONS = ("code", "name", "core", "sound", "near", "phone", "legal", "address")
 WEIGHTS: Mapping[str, int] = {
     "code": 1000,
-    "name": 400,
+    "name": 800,
+    "core": 400,
     "sound": 200,
     "near": 100,
     "phone": 30,
@@ -77,6 +89,7 @@ class Trait:
     id: int
     park_id: int
     uscc: str
+    name: str
     key: str
     legal: str | None
     phone: str | None
@@ -86,13 +99,14 @@ class Trait:
 def reasons_of(one: Trait, other: Trait) -> tuple[str, ...]:
     """Why the two may be one, strongest first; () = nothing that is enough.
 
-    Names that are only near say nothing by themselves: another fact has to be shared.
+    Names that are only near, or the same but for two different places, say nothing by themselves:
+    another fact has to be shared.
     """
     found = {
         name for name in ("legal", "phone", "address")
         if (value := getattr(one, name)) and value == getattr(other, name)
     }  # fmt: skip
-    names = _names(one.key, other.key, wanted=bool(found))
+    names = _names(one, other, wanted=bool(found))
     if one.uscc == other.uscc:
         found.add("code")
     if not names and "code" not in found:
@@ -101,25 +115,38 @@ def reasons_of(one: Trait, other: Trait) -> tuple[str, ...]:
     return tuple(name for name in REASONS if name in found)
 
 
-def _names(one: str, other: str, *, wanted: bool) -> set[str]:
-    if one == other:
-        return {"name"} if one else set()
-    if not wanted or _DIGITS.findall(one) != _DIGITS.findall(other):
-        return set()  # 一号店 and 二号店 written in figures are two
-    if _sound(one) == _sound(other):
+def _names(one: Trait, other: Trait, *, wanted: bool) -> set[str]:
+    if one.key == other.key:
+        here, there = places(one.name), places(other.name)
+        if not here or not there or here & there:
+            return {"name"} if one.key else set()
+        return {"core"} if wanted or one.uscc == other.uscc else set()
+    if not wanted or abs(len(one.key) - len(other.key)) > FAR:
+        return set()
+    mine, theirs = _read(one.key), _read(other.key)
+    if mine.digits != theirs.digits:
+        return set()  # shop 1 and shop 2 are two
+    if mine.sound == theirs.sound:
         return {"sound"}
-    return {"near"} if _near(one, other) else set()
+    return {"near"} if _near(one.key, other.key) else set()
 
 
-def _sound(key: str) -> str:
-    return name_key(key).partition("|")[0]
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    digits: tuple[str, ...]
+    sound: str
+
+
+@lru_cache(maxsize=4_096)  # neighbours are compared again and again
+def _read(key: str) -> _Reading:
+    return _Reading(tuple(_DIGITS.findall(key)), name_key(key).partition("|")[0])
 
 
 def _near(one: str, other: str) -> bool:
     shorter = min(len(one), len(other))
     if shorter <= SHORT_NAME:
         return False
-    return within(one, other, 2 if shorter >= LONG_NAME else 1)
+    return within(one, other, FAR if shorter >= LONG_NAME else 1)
 
 
 def within(one: str, other: str, most: int) -> bool:

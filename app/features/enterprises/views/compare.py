@@ -177,7 +177,7 @@ class ComparePart:
         page = {
             "kept": kept,
             "gone": gone,
-            "sentence": _sentence(kept, gone, len(changes)),
+            "sentences": _sentences(kept, gone, len(changes)),
             "changes": changes,
             "sides": sides,
             # What was seen on the page before: a change in between is found by the service.
@@ -320,7 +320,7 @@ def _hanging(item: Enterprise) -> list[str]:
     return [*told, *(labelled(label, f"{number:,}") for label, number in others)]
 
 
-def _sentence(kept: Enterprise, gone: Enterprise, changes: int) -> str:
+def _sentences(kept: Enterprise, gone: Enterprise, changes: int) -> tuple[str, ...]:
     """What pressing 合并 does, before it is pressed."""
     head = _("“%(gone)s”将并入“%(kept)s”。", gone=gone.name, kept=kept.name)
     if changes:
@@ -332,4 +332,4 @@ def _sentence(kept: Enterprise, gone: Enterprise, changes: int) -> str:
     tail = _(
         "并入的企业不再出现在列表、统计、搜索和导出中，关联的入驻申请转到保留的企业；30 天内可以撤销。"
     )
-    return f"{head}{said}{tail}"
+    return head, said, tail

@@ -20,7 +20,7 @@ from app.core.errors import Refusal
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import ChoiceFilter, MultiFilter, contains, starts_with
-from app.extensions.phrases import listed, pairs
+from app.extensions.phrases import clauses, listed, pairs
 from app.features.enterprises import policy
 from app.features.enterprises.labels.duplicates import (
     HEADINGS,
@@ -248,10 +248,10 @@ def _freshness() -> str:
     if scan is None:
         return ""
     told = _(
-        "上次查找：%(at)s，比较了 %(records)s 家在册企业，发现 %(found)s 对。其后新增或修改的企业要重新查找才会列出。",
+        "上次查找：%(at)s，比较了 %(records)s 家在册企业，发现 %(found)s 对。其后新增或修改的企业要重新查找才会列出",
         at=cells.words(scan.at),
         records=f"{scan.records:,}",
         found=f"{scan.pairs:,}",
     )
-    more = _("疑似重复过多，只保留了最可能的部分；处理后请重新查找。") if scan.capped else ""
-    return str(told) + str(more)
+    more = [_("疑似重复过多，只保留了最可能的部分，处理后请重新查找")] if scan.capped else []
+    return clauses([told, *more])
