@@ -48,8 +48,8 @@ def _some(park: str, number: int) -> list[Enterprise]:
 
 
 def _turned(name: str) -> str:
-    """三亚某某有限公司 as 某某（三亚）有限责任公司."""
-    return f"{name[2:].replace(SHORT, '')}（{name[:2]}）{LONG}"
+    """三亚某某有限公司 as 三亚·某某股份有限公司."""
+    return f"{name[:2]}·{name[2:]}".replace(SHORT, f"股份{SHORT}")
 
 
 def _again(item: Enterprise, park: str, **changes: Any) -> None:

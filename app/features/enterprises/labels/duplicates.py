@@ -12,9 +12,9 @@ REASON_WORDS: dict[str, Any] = {
     "core": _l("名称相同而地名不同"),
     "sound": _l("名称同音"),
     "near": _l("名称相近"),
-    "phone": _l("电话相同"),
-    "legal": _l("法定代表人相同"),
-    "address": _l("地址相同"),
+    "phone": _l("同电话"),
+    "legal": _l("同法定代表人"),
+    "address": _l("同地址"),
 }
 PAIR_WORDS: dict[str, Any] = {
     "open": _l("待处理"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -106,7 +106,7 @@ def reasons_of(one: Trait, other: Trait) -> tuple[str, ...]:
         name for name in ("legal", "phone", "address")
         if (value := getattr(one, name)) and value == getattr(other, name)
     }  # fmt: skip
-    names = _names(one, other, wanted=bool(found))
+    names = _names(one, other, found)
     if one.uscc == other.uscc:
         found.add("code")
     if not names and "code" not in found:
@@ -115,20 +115,22 @@ def reasons_of(one: Trait, other: Trait) -> tuple[str, ...]:
     return tuple(name for name in REASONS if name in found)
 
 
-def _names(one: Trait, other: Trait, *, wanted: bool) -> set[str]:
+def _names(one: Trait, other: Trait, shared: Collection[str]) -> set[str]:
     if one.key == other.key:
         here, there = places(one.name), places(other.name)
         if not here or not there or here & there:
             return {"name"} if one.key else set()
-        return {"core"} if wanted or one.uscc == other.uscc else set()
-    if not wanted or abs(len(one.key) - len(other.key)) > FAR:
+        return {"core"} if shared or one.uscc == other.uscc else set()
+    if not shared or abs(len(one.key) - len(other.key)) > FAR:
         return set()
     mine, theirs = _read(one.key), _read(other.key)
     if mine.digits != theirs.digits:
         return set()  # shop 1 and shop 2 are two
     if mine.sound == theirs.sound:
         return {"sound"}
-    return {"near"} if _near(one.key, other.key) else set()
+    # Many people have one name and many firms one address: alone they carry one sign of a long name.
+    strong = "phone" in shared or len(shared) > 1
+    return {"near"} if _near(one.key, other.key, strong=strong) else set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +144,11 @@ def _read(key: str) -> _Reading:
     return _Reading(tuple(_DIGITS.findall(key)), name_key(key).partition("|")[0])
 
 
-def _near(one: str, other: str) -> bool:
+def _near(one: str, other: str, *, strong: bool) -> bool:
     shorter = min(len(one), len(other))
-    if shorter <= SHORT_NAME:
+    if shorter <= SHORT_NAME or (not strong and shorter < LONG_NAME):
         return False
-    return within(one, other, FAR if shorter >= LONG_NAME else 1)
+    return within(one, other, FAR if strong and shorter >= LONG_NAME else 1)
 
 
 def within(one: str, other: str, most: int) -> bool:

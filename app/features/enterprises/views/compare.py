@@ -132,16 +132,16 @@ class ComparePart:
             "same": [one for one in found if not one.differs and one.kept],
             "may_merge": no is None,
             "why_not": str(REFUSALS[no.code]) if no is not None and pair.state == "open" else "",
-            "acts": self._acts(pair, kept, gone, may_merge=no is None),
+            "acts": self._acts(pair, kept, gone),
             "kept": kept,
             "gone": gone,
+            "turned": self.url(f"show/{pair.id}", f"keep={gone.id}"),
             "action": f"{BASE}/check/{pair.id}",
         }
         return self.render("enterprises/compare.html", **page, breadcrumbs=self._crumbs())
 
-    def _acts(
-        self, pair: EnterprisePair, kept: Enterprise, gone: Enterprise, *, may_merge: bool
-    ) -> tuple[Link, ...]:
+    @staticmethod
+    def _acts(pair: EnterprisePair, kept: Enterprise, gone: Enterprise) -> tuple[Link, ...]:
         names = {"one": kept.name, "other": gone.name}
         if pair.state != "open":
             words = _(
@@ -161,8 +161,6 @@ class ComparePart:
             link = Link(_("标为同一企业"), f"{BASE}/link/{pair.id}", kind="primary", post=True)
             link.confirm, link.ask = words, _("依据")
             acts.append(link)
-        elif may_merge:
-            acts.append(Link(_("改为保留另一家"), self.url(f"show/{pair.id}", f"keep={gone.id}")))
         return tuple(acts)
 
     def _checked(

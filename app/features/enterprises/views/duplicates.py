@@ -100,9 +100,9 @@ class DuplicateView(ComparePart, RegisterView):
     fields = (
         Field("first", HEADINGS["first"], frozen=True, sortable=False),
         Field("second", HEADINGS["second"], sortable=False),
-        Field("parks", HEADINGS["parks"], sortable=False),
         Field("reasons", HEADINGS["reasons"], sortable=False),
-        Field("state", HEADINGS["state"], sortable=False),
+        Field("parks", HEADINGS["parks"], sortable=False),
+        Field("state", HEADINGS["state"], sortable=False, shown=False),
         Field("found_at", HEADINGS["found_at"], shown=False),
         Field("reason", HEADINGS["reason"], sortable=False, shown=False),
         Field("decided_at", HEADINGS["decided_at"], sortable=False, shown=False),
@@ -170,7 +170,8 @@ class DuplicateView(ComparePart, RegisterView):
         if name == "parks":
             return Cell(value if value == row.other_park else listed((value, row.other_park)))
         if name == "reasons":
-            return Cell(listed(REASON_WORDS[one] for one in value))
+            more = _("另 %(number)s 项", number=len(value) - 1) if len(value) > 1 else ""
+            return Cell(REASON_WORDS[value[0]], muted=more)
         return cells.cell(value)
 
     def list_acts(self, _criteria: Criteria) -> tuple[Link, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -41,7 +42,7 @@ from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.base_views import RegisterView
 from app.web.listing.build import Field
-from app.web.listing.page import Cell, Empty, Fact, HistoryItem, Link
+from app.web.listing.page import Cell, Empty, Fact, HistoryItem, Link, ShowPage
 
 BASE = "/desk/enterprises/merges"
 STATE = sa.case((EnterpriseMerge.undone_at.is_(None), "merged"), else_="undone")
@@ -160,8 +161,13 @@ class MergeView(RegisterView):
         act.disabled, act.hint = no is not None, str(REFUSALS[no.code]) if no is not None else ""
         return (act,)
 
+    def show_page(self, item: Any, tab: str) -> ShowPage:
+        """Of an undoing only where there was one."""
+        page = super().show_page(item, tab)
+        return page if item.undone_at is not None else replace(page, sections=page.sections[:1])
+
     def fact(self, item: Any, name: str) -> Fact:
-        wide = name in ("why", "undo_reason", "restored", "stayed", "moved")
+        wide = name in ("why", "undo_reason", "restored", "stayed")
         return Fact(HEADINGS[name], self.show_cell(item, name), wide=wide)
 
     def show_cell(self, item: Any, name: str) -> Cell:
