@@ -23,7 +23,7 @@ from app.transaction import transaction
 ACTOR = replace(system_actor("system:demo"), name="演示数据")
 #: Serial numbers of invented codes that no other enterprise of the demo has.
 CODES = count(980_001)
-SHORT, LONG = "有限公司", "有限责任公司"
+SHORT, LONG, GROUP = "有限公司", "有限责任公司", "（集团）有限公司"
 
 
 def seed_duplicates() -> None:
@@ -35,7 +35,7 @@ def seed_duplicates() -> None:
     _again(here[0], "P02", uscc=here[0].uscc, name=here[0].name.replace(SHORT, LONG))
     _again(renewed, "P02", name=_turned(renewed.name), remark="换发执照后的新代码")
     _again(twice, "P02", name=f"{twice.name[:4]}　{twice.name[4:]}", contact_phone="13900001234")
-    _again(abroad, "P03", name=abroad.name.replace(SHORT, f"（集团）{SHORT}"))
+    _again(abroad, "P03", name=abroad.name.replace(SHORT, GROUP))
     found = finding.look()
     with transaction():
         finding.keep(ACTOR, found, now=clock.now())

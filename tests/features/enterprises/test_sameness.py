@@ -20,6 +20,7 @@ from app.features.enterprises.rules.sameness import Trait, reasons_of, same_key,
         ("ＡＢＣ贸易股份有限公司", "abc 贸易有限公司"),
         ("Blue Bay Trading Co., Ltd.", "blue bay trading LTD"),
         ("海口·椰风物流", "椰风物流"),
+        ("北京市椰风物流有限公司", "椰风物流（北京）有限公司"),
     ],
 )
 def test_these_are_one_name(one, other):

@@ -7,11 +7,13 @@ written both ways is met as one of the same sound.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from app.features.enterprises.rules import name_key
@@ -25,14 +27,13 @@ _FORMS = (
     *("个人独资企业", "个体工商户", "公司", "coltd", "limited", "ltd", "inc", "llc"),
 )
 _BRANCH = "分公司"
-_PLACES = (
-    "三亚|海口|儋州|三沙|琼海|万宁|文昌|东方|五指山|澄迈|临高|定安|屯昌|陵水|昌江|保亭|琼中|白沙|乐东|洋浦"
-    "|北京|上海|天津|重庆|广州|深圳|杭州|宁波|厦门|青岛|成都|武汉|郑州|西安|南京|苏州|长沙|珠海|东莞"
-)
-_PROVINCE = "海南|广东|广西|浙江|江苏|福建|山东|四川|湖北|湖南|河南|陕西"
-_IN_BRACKETS = re.compile(rf"[(（\[【](?:中国|{_PROVINCE}|{_PLACES})[省市县]?[)）\]】]")
-_IN_FRONT = re.compile(rf"^(?:中国)?(?:(?:{_PROVINCE})省?)?(?:(?:{_PLACES})[市县]?)?")
-_PLACE = re.compile(f"{_PROVINCE}|{_PLACES}")
+#: Provinces and cities of the country: the platform is any zone's. Left out are those that name more
+#: companies as a word (东方, 朝阳) than as a place.
+_SAID = json.loads(Path(__file__).with_name("places.json").read_text(encoding="utf-8"))
+_PROVINCE, _CITY = ("|".join(_SAID[kind]) for kind in ("provinces", "cities"))
+_IN_BRACKETS = re.compile(rf"\((?:中国|{_PROVINCE}|{_CITY})[省市县]?\)")  # NFKC made them narrow
+_IN_FRONT = re.compile(rf"^(?:中国)?(?:(?:{_PROVINCE})[省市]?)?(?:(?:{_CITY})[市县]?)?")
+_PLACE = re.compile(f"{_PROVINCE}|{_CITY}")
 _KEPT = re.compile(r"[^0-9a-z\u3400-\u9fff\U00020000-\U0003ffff]+")
 _DIGITS = re.compile(r"\d+")
 FAR = 2  # signs that near names differ by at most
