@@ -260,6 +260,11 @@ def score_kept(parks: str) -> dict[str, Any]:
     return scoring.kept(int(parks))
 
 
+def tell_apart() -> dict[str, Any]:
+    with _app():
+        return sameness.tell_apart()
+
+
 def compare() -> dict[str, Any]:
     with _app():
         _ready()
@@ -276,6 +281,7 @@ ACTS: dict[str, Callable[..., dict[str, Any]]] = {
     "raw-import": raw_import,
     "raw-export": raw_export,
     "compare": compare,
+    "tell-apart": tell_apart,
     "enqueue": enqueue,
     "guess": guess,
     "score-times": score_times,

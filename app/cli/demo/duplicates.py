@@ -33,7 +33,7 @@ def seed_duplicates() -> None:
         return
     renewed, twice, abroad = there
     _again(here[0], "P02", uscc=here[0].uscc, name=here[0].name.replace(SHORT, LONG))
-    _again(renewed, "P02", name=_turned(renewed.name), remark="换发执照后的新代码")
+    _again(renewed, "P02", name=_turned(renewed.name), email="office@example.com")
     _again(twice, "P02", name=f"{twice.name[:4]}　{twice.name[4:]}", contact_phone="13900001234")
     _again(abroad, "P03", name=abroad.name.replace(SHORT, GROUP))
     found = finding.look()

@@ -41,6 +41,8 @@ HEADINGS: dict[str, Any] = {
     "decided_at": _l("处理时间"),
     "kept": _l("保留的企业"),
     "gone": _l("并入的企业"),
+    "kept_code": _l("保留企业的信用代码"),
+    "gone_code": _l("并入企业的信用代码"),
     "park": _l("园区/基地"),
     "merged_at": _l("合并时间"),
     "person": _l("合并人"),

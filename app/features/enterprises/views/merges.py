@@ -105,7 +105,13 @@ class MergeView(RegisterView):
     refusals: ClassVar[Mapping[str, Any]] = REFUSALS
     show_labels = HEADINGS
     show_sections = (
-        (_l("合并"), ("gone", "kept", "park", "person", "merged_at", "moved", "why")),
+        (
+            _l("合并"),
+            (
+                *("gone", "gone_code", "park", "kept", "kept_code", "moved"),
+                *("person", "merged_at", "why"),
+            ),
+        ),
         (
             _l("撤销合并"),
             (
@@ -173,6 +179,9 @@ class MergeView(RegisterView):
     def show_cell(self, item: Any, name: str) -> Cell:
         if name in ("kept", "gone"):
             return _record(item, name)
+        if name in ("kept_code", "gone_code"):
+            key = item.kept_id if name == "kept_code" else item.gone_id
+            return Cell(duplicates.any_state(key).uscc, code=True)
         if name in ("person", "undone_by"):
             column = item.merged_by if name == "person" else item.undone_by
             return Cell(duplicates.person_name(column))
@@ -214,7 +223,7 @@ def _record(item: EnterpriseMerge, side: str) -> Cell:
     found = duplicates.any_state(key)
     alive = (duplicates.stays(key) or found).deleted_at is None
     url = f"/desk/enterprises/show/{key}" if alive else ""
-    return Cell(name, muted=found.uscc, url=url)
+    return Cell(name, url=url)
 
 
 def _kinds(numbers: Mapping[str, Any]) -> str:
