@@ -12,17 +12,20 @@ from app.core import clock
 from app.core.errors import NotFound, Refusal
 from app.engines import trail
 from app.extensions import db
-from app.features.enterprises import queries, services
+from app.features.assessments.queries.register_values import rounds_counting
+from app.features.enterprises import policy, queries, services
 from app.features.enterprises.models import Enterprise
 from app.features.enterprises.models.duplicates import EnterpriseMerge
 from app.features.enterprises.queries import duplicates
 from app.features.enterprises.rules.sameness import same_key
 from app.features.parks.models import Organisation
+from app.features.settlements.labels import REFUSALS
 from app.features.settlements.models import SettlementApplication
+from app.features.settlements.services import handling
 from app.transaction import transaction
+from tests.support import assessments, people, settlements
 from tests.support import duplicates as same
 from tests.support import enterprises as made
-from tests.support import people, settlements
 
 
 def refused(code, *arguments, **options):
@@ -243,3 +246,36 @@ def test_over_several_merges_the_last_one_stays(context):
     }
     living = sa.select(sa.func.count()).select_from(Enterprise).where(queries.ALIVE)
     assert db.session.scalar(living) == 1
+
+
+def test_rounds_that_will_count_a_record_are_told(context):
+    """Of a round that has taken its figures nothing changes any more."""
+    kept, _gone = same.two()
+    found = assessments.opened(("P01", "P02"))
+    with transaction():
+        found.snapshot_at = None
+    assert rounds_counting(kept) == 1
+    assert [
+        number for tell in policy.DEPENDENTS if (told := tell(kept)) for number in told[1:]
+    ] == [1]
+    for changes in ({"status": "迁出"}, {"roles": ()}, {"settled_on": date(2099, 1, 1)}):
+        other = made.add("P01", 820, **changes)
+        assert rounds_counting(other) == 0
+        with transaction():
+            db.session.delete(other)
+    with transaction():
+        found.snapshot_at = clock.now()
+    assert rounds_counting(kept) == 0
+
+
+def test_an_application_does_not_land_as_a_record_that_was_merged(context):
+    kept, gone = same.two()
+    same.merged(kept, gone)
+    item = settlements.made(uscc=made.row(802)["uscc"])
+    landing = handling.Landing(
+        uscc=made.row(802)["uscc"], name="三亚新来有限公司", settled_on=clock.today()
+    )
+    with made.acting("park1") as actor, transaction(), pytest.raises(Refusal) as raised:
+        handling.land(actor, item.id, landing, seen=item.version, now=clock.now())
+    assert (raised.value.code, raised.value.params) == ("code_merged", {"name": same.NAME})
+    assert "code_merged" in REFUSALS

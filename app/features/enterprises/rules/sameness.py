@@ -103,6 +103,8 @@ def reasons_of(one: Trait, other: Trait) -> tuple[str, ...]:
     Names that are only near, or the same but for two different places, say nothing by themselves:
     another fact has to be shared.
     """
+    if one.uscc != other.uscc and one.key != other.key and not _worth(one.key, other.key):
+        return ()
     found = {
         name for name in ("legal", "phone", "address")
         if (value := getattr(one, name)) and value == getattr(other, name)
@@ -122,7 +124,7 @@ def _names(one: Trait, other: Trait, shared: Collection[str]) -> set[str]:
         if not here or not there or here & there:
             return {"name"} if one.key else set()
         return {"core"} if shared or one.uscc == other.uscc else set()
-    if not shared or abs(len(one.key) - len(other.key)) > FAR:
+    if not shared:
         return set()
     mine, theirs = _read(one.key), _read(other.key)
     if mine.digits != theirs.digits:
@@ -134,15 +136,25 @@ def _names(one: Trait, other: Trait, shared: Collection[str]) -> set[str]:
     return {"near"} if _near(one.key, other.key, strong=strong) else set()
 
 
+def _worth(one: str, other: str) -> bool:
+    """Whether two keys may be near at all: asked of millions, so nothing is counted here. Each sign
+    that is changed leaves two that only one of the keys has."""
+    mine, theirs = _read(one), _read(other)
+    most = FAR if min(len(one), len(other)) >= LONG_NAME else 1
+    return len(mine.signs ^ theirs.signs) <= 2 * most or mine.sound == theirs.sound
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     digits: tuple[str, ...]
     sound: str
+    signs: frozenset[str]
 
 
 @lru_cache(maxsize=4_096)  # neighbours are compared again and again
 def _read(key: str) -> _Reading:
-    return _Reading(tuple(_DIGITS.findall(key)), name_key(key).partition("|")[0])
+    sound = name_key(key).partition("|")[0]
+    return _Reading(tuple(_DIGITS.findall(key)), sound, frozenset(key))
 
 
 def _near(one: str, other: str, *, strong: bool) -> bool:
