@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 
 from app.core import clock, scope
+from app.core.errors import Forbidden
 from app.extensions import db
-from app.features.enterprises import queries, services
+from app.features.enterprises import queries, services, tasks
 from app.features.enterprises.models.duplicates import (
     EnterpriseMerge,
     EnterprisePair,
@@ -18,6 +20,7 @@ from app.features.enterprises.models.duplicates import (
 from app.transaction import transaction
 from tests.support import duplicates as same
 from tests.support import enterprises as made
+from tests.support import people
 
 BASE = "/desk/enterprises/duplicates"
 MERGES = "/desk/enterprises/merges"
@@ -326,6 +329,21 @@ def test_the_look_is_a_job_and_its_list_says_how_fresh_it_is(app, as_):
         assert db.session.scalar(sa.select(sa.func.count()).select_from(EnterpriseScan)) == 1
     assert "查找重复企业" in browser.page("/desk/jobs/")
     assert "查找重复企业" in as_("auditor").page("/desk/audit/list/?action=enterprises.compared")
+
+
+@pytest.mark.parametrize("who", ["park1", "reviewer"])
+def test_a_look_of_who_may_not_search_any_more_writes_nothing(app, who):
+    """The job comes later than the click: the right is asked again."""
+    with app.app_context(), made.acting(who) as actor, pytest.raises(Forbidden):
+        tasks.find_duplicates(SimpleNamespace(actor=actor, progress=None))
+    with app.app_context(), scope.unscoped():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(EnterpriseScan)) == 0
+
+
+def test_two_clicks_ask_for_one_look(app):
+    with app.app_context(), made.acting("operator") as actor, transaction():
+        first, second = tasks.enqueue_scan(actor), tasks.enqueue_scan(people.actor("operator2"))
+        assert first.id == second.id
 
 
 def test_the_desk_of_the_zone_counts_what_waits(app, as_, couple):

@@ -202,6 +202,16 @@ def test_a_code_that_was_merged_is_not_typed_anew(context):
     made.add("P02", 802)  # another park's rows have nothing to do with it
 
 
+def test_the_record_that_stays_may_take_the_code_of_what_was_merged_into_it(context):
+    """It may turn out later that the other code was the right one."""
+    kept, gone = same.two()
+    same.merged(kept, gone)
+    now = queries.get(kept.id)
+    with made.acting("park1") as actor, transaction():
+        services.change(actor, kept.id, {"uscc": gone.uscc}, version=now.version, year=2025)
+    assert queries.alive_with_code(kept.park_id, gone.uscc).id == kept.id
+
+
 def test_a_file_with_a_merged_code_says_so_and_waits_for_a_tick(context, tmp_path):
     kept, gone = same.two()
     same.merged(kept, gone)
@@ -241,9 +251,8 @@ def test_over_several_merges_the_last_one_stays(context):
     same.merged(two, one)
     same.merged(three, two)
     assert duplicates.stays(one.id).id == three.id
-    assert duplicates.codes_merged(one.park_id, [made.row(801)["uscc"]]) == {
-        made.row(801)["uscc"]: three.name
-    }
+    code = made.row(801)["uscc"]
+    assert duplicates.codes_merged(one.park_id, [code])[code].id == three.id
     living = sa.select(sa.func.count()).select_from(Enterprise).where(queries.ALIVE)
     assert db.session.scalar(living) == 1
 

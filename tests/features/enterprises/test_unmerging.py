@@ -169,9 +169,7 @@ def test_not_while_another_record_has_the_code(context, tmp_path):
 def test_not_while_the_staying_record_took_the_others_code_and_changed_since(context):
     kept, gone = same.two()
     merge = same.merged(kept, gone)
-    with made.acting("operator"), transaction():
-        # As an edit before this release could leave it: the form refuses a merged code.
-        queries.get(kept.id).uscc = gone.uscc
+    change(kept, uscc=gone.uscc)
     refused("unmerge_code_taken", merge)
 
 

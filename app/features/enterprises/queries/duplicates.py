@@ -174,14 +174,15 @@ def stays(enterprise_id: int) -> Enterprise | None:
     return found
 
 
-def codes_merged(park_id: int, codes: Sequence[str]) -> dict[str, str]:
-    """Of these codes those of records that were merged -> the name of the one that stayed."""
+def codes_merged(park_id: int, codes: Sequence[str]) -> dict[str, Enterprise]:
+    """Of these codes those of records that were merged -> the one that stayed."""
     query = sa.select(Enterprise.id, Enterprise.uscc).where(
         Enterprise.park_id == park_id,
         Enterprise.merged_into.is_not(None),
         Enterprise.uscc.in_(codes),
     )
-    return {uscc: str(stays(pk)) for pk, uscc in db.session.execute(query).all()}
+    kept = {uscc: stays(pk) for pk, uscc in db.session.execute(query).all()}
+    return {uscc: one for uscc, one in kept.items() if one is not None}
 
 
 def merge(pk: int, *, lock: bool = False) -> EnterpriseMerge:

@@ -13,7 +13,7 @@ from app.engines.sheets.model import CellError, Row
 from app.engines.sheets.values import revive
 from app.extensions import db
 from app.features.enterprises import queries
-from app.features.enterprises.models import EnterpriseImport
+from app.features.enterprises.models import Enterprise, EnterpriseImport
 from app.features.enterprises.queries import duplicates
 from app.features.enterprises.rules import BY_NAME, TABLE
 from app.features.enterprises.services.staged import revived, wire_of
@@ -89,14 +89,14 @@ class _Notes:
     """What the register says of codes beside the park's own living records."""
 
     binned: set[str]
-    merged: Mapping[str, str]
+    merged: Mapping[str, Enterprise]
     elsewhere: Mapping[str, str]
 
     def of(self, row: Row) -> list[CellError]:
         code = str(row.values.get("uscc"))
         notes = [CellError("uscc", "code_in_bin")] if code in self.binned else []
         if code in self.merged:
-            notes.append(CellError("uscc", "code_merged", {"name": self.merged[code]}))
+            notes.append(CellError("uscc", "code_merged", {"name": self.merged[code].name}))
         if code in self.elsewhere:
             notes.append(CellError("uscc", "other_park", {"parks": self.elsewhere[code]}))
         return notes

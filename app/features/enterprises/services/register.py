@@ -75,7 +75,7 @@ def change(
     if other is not None and other.id != item.id:
         raise Refusal("code_taken", fields={"uscc": "code_taken"})
     if values.get("uscc", item.uscc) != item.uscc:
-        _not_merged(item.park_id, values["uscc"])
+        _not_merged(item.park_id, values["uscc"], into=item.id)
     before = item.status
     for name, value in values.items():
         if name not in YEARLY and getattr(item, name) != value:
@@ -175,10 +175,12 @@ def set_figures(item: Enterprise, year: int, values: Mapping[str, Any]) -> dict[
     return {f"{name}@{year}": pair for name, pair in changes.items()}
 
 
-def _not_merged(park_id: int, uscc: str) -> None:
-    """Who types the code of a record that was merged would make the duplicate once more."""
-    if found := duplicates.codes_merged(park_id, [uscc]):
-        raise Refusal("code_merged", fields={"uscc": "code_merged"}, name=found[uscc])
+def _not_merged(park_id: int, uscc: str, *, into: int | None = None) -> None:
+    """Who types the code of a record that was merged would make the duplicate once more; but for the
+    one that it was merged ``into``, whose code it may turn out to be."""
+    found = duplicates.codes_merged(park_id, [uscc]).get(uscc)
+    if found is not None and found.id != into:
+        raise Refusal("code_merged", fields={"uscc": "code_merged"}, name=found.name)
 
 
 def _current(item: Enterprise) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from app.features.enterprises.labels.duplicates import PAIR_WORDS
 from app.features.enterprises.models import Enterprise
 from app.features.enterprises.queries import duplicates
 from app.features.parks import queries as parks
-from app.web import cells
+from app.web import cells, viewing
 from app.web.access import guarded
 from app.web.acting import current_actor
 from app.web.base_views import RegisterView
@@ -40,7 +40,9 @@ class MergedPart(RegisterView):
         alive = kept.deleted_at is None
         if current_actor().sees_all and alive:
             return see_other(f"{HERE}{kept.id}?merged={pk}")
-        page = {"merge": merge, "kept": kept, "at": cells.words(merge.merged_at)}
+        reason = viewing.VEIL if viewing.looking() else merge.reason
+        at = cells.words(merge.merged_at)
+        page = {"merge": merge, "kept": kept, "at": at, "reason": reason}
         url = f"{HERE}{kept.id}" if alive else ""
         return self.render("enterprises/merged.html", **page, url=url), 410
 
@@ -62,7 +64,7 @@ def led_here(item: Enterprise) -> str:
 
 def linked_section(item: Enterprise) -> tuple[tuple[Any, tuple[Fact, ...]], ...]:
     """同一企业 in other parks: for who sees all parks, and nobody else."""
-    if not current_actor().sees_all:
+    if not current_actor().sees_all or viewing.looking():
         return ()
     found = duplicates.linked_with(item.id)
     facts = tuple(
