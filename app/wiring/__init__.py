@@ -92,6 +92,7 @@ def _models() -> None:
     import app.engines.trail.models
     import app.extensions.lists.models
     import app.features.assessments.models
+    import app.features.enterprises.models.duplicates
     import app.features.news.models
     import app.features.objections.models
     import app.features.rankings.models  # noqa: F401
@@ -134,7 +135,8 @@ def _ports() -> None:
     settlements.TELLERS[:] = [settlements.inform]
     own.LEAVING[:] = [settlements.forget, left]
     sign_in.ARRIVED[:] = [settlements.adopt]
-    enterprise_policy.DEPENDENTS[:] = [_applications]
+    enterprise_policy.DEPENDENTS[:] = [_applications, _rounds]
+    enterprise_policy.MOVERS[:] = [_followers()]
     _objected()
     _reviewed()
     _assessed()
@@ -150,6 +152,24 @@ def _applications(enterprise: Any) -> tuple[Any, int] | None:
 
     number = applications_of(enterprise.id)
     return (HANGING, number) if number else None
+
+
+def _rounds(enterprise: Any) -> tuple[Any, int] | None:
+    """Rounds under way whose figures count an enterprise."""
+    from app.features.assessments.labels.words import COUNTED_IN
+    from app.features.assessments.queries.register_values import rounds_counting
+
+    number = rounds_counting(enterprise)
+    return (COUNTED_IN, number) if number else None
+
+
+def _followers() -> Any:
+    """入驻申请 go along with an enterprise that is merged into another record."""
+    from app.features.enterprises.policy import Mover
+    from app.features.settlements.labels import HANGING
+    from app.features.settlements.services import following
+
+    return Mover("settlements", HANGING, following.move, following.back)
 
 
 def _objected() -> None:

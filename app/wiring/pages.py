@@ -28,7 +28,7 @@ def hidden() -> tuple[Any, ...]:
         PictureView,
         WritingView,
     )
-    from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView
+    from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView, MergeView
     from app.features.news.views import NewsBinView, NewsFileView, NewsWordsView
     from app.features.objections.views import ObjectionFilingView
     from app.features.parks.views import InvitationView, OwnParksView, ProviderView
@@ -38,7 +38,7 @@ def hidden() -> tuple[Any, ...]:
     return (
         *(WaysInView, WechatEventView, SecondStepView, ViewAsView, DocumentPage, FileView),
         *(PictureView, WritingView, *_public()),
-        *(EnterpriseImportView, EnterpriseBinView),
+        *(EnterpriseImportView, EnterpriseBinView, MergeView),
         *(NewsBinView, NewsFileView, NewsWordsView),
         *(OwnPhoneView, OwnSecondStepView, OwnProofView, OwnLicenceView, CancelView),
         *(InvitationView, OwnParksView, OwnershipView, SettlementApplyView, ProviderView),
@@ -158,7 +158,7 @@ def _assessment() -> tuple[tuple[Any, str, str], ...]:
 def _platform() -> tuple[tuple[Any, str, str], ...]:
     """The zone's own pages."""
     from app.features.desk.views import CalendarView, DictionaryView, DocumentView, SettingsView
-    from app.features.enterprises.views import AcceptedCodeView
+    from app.features.enterprises.views import AcceptedCodeView, DuplicateView
     from app.features.parks.views import (
         LicenceClaimView,
         MembershipView,
@@ -172,6 +172,7 @@ def _platform() -> tuple[tuple[Any, str, str], ...]:
         (MembershipView, "members", "users-group"),
         (LicenceClaimView, "certifications", "file-check"),
         (AcceptedCodeView, "accepted-codes", "certificate"),
+        (DuplicateView, "duplicates", "copy"),
         (DictionaryView, "dictionaries", "book"),
         (DocumentView, "documents", "file-text"),
         (CalendarView, "calendar", "calendar"),

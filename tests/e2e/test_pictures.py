@@ -109,6 +109,15 @@ def test_the_ranking_as_charts_and_the_dashboard_of_a_round(open_desk):
     keep(zone, "round-board.png")
 
 
+def test_two_records_of_one_company(open_desk):
+    desk = open_desk("operator")
+    desk.page.goto("/desk/enterprises/duplicates/list/?state=open&place=one")
+    desk.page.get_by_role("link", name="比较", exact=True).first.click()
+    expect(desk.page.locator(".sheet.merge")).to_be_visible()
+    desk.page.evaluate("document.activeElement.blur()")
+    keep(desk.page, "duplicates.png")
+
+
 def test_the_plan_and_the_error_workbook(open_desk, chrome, tmp_path):
     desk = open_desk("park1")
     plan = Upload(desk).open().choose_and_plan(a_months_file(desk, tmp_path))

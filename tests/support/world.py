@@ -38,7 +38,7 @@ from app.features.rankings.models import RankingConsequence
 from app.transaction import transaction
 from app.web.sessions import LoginSession
 from tests.features.news import made as news
-from tests.support import assessments, judging, people, rankings, settlements
+from tests.support import assessments, duplicates, judging, people, rankings, settlements
 from tests.support import enterprises as made
 from tests.support.routes import Route
 
@@ -133,6 +133,7 @@ def make(folder: Path) -> World:
             "AccountCentreView:pk": bound.id,
             "OwnTokensView:pk": token.id,
             "TokenView:pk": token.id,
+            **_of_duplicates(),
             **_of_people(int(user_id)),
             **_of_the_zone(int(user_id)),
             "FileView:key": key,
@@ -148,6 +149,15 @@ def make(folder: Path) -> World:
             **{f"{name}.view_id": view.id for name, view in views.items()},
         }
     )
+
+
+def _of_duplicates() -> dict[str, Any]:
+    """A pair of park1's that waits, and a record of it that was merged into another."""
+    one, other = duplicates.two()
+    third = made.add("P01", 905, name="三亚重复第三家有限公司")
+    duplicates.found()
+    merge = duplicates.merged(one, third)
+    return {"DuplicateView:pk": duplicates.pair(one, other).id, "MergeView:pk": merge.id}
 
 
 def _proposed() -> int:

@@ -26,6 +26,7 @@ from app.features.enterprises.queries.imports import (
 )
 from app.features.enterprises.queries.register import (
     ALIVE,
+    IN_BIN,
     accepted_by,
     accepted_code,
     accepted_codes,
@@ -61,6 +62,7 @@ from app.features.enterprises.queries.search import matches, number_of
 
 __all__ = [
     "ALIVE",
+    "IN_BIN",
     "abandoned_imports",
     "accepted_by",
     "accepted_code",

@@ -176,9 +176,7 @@ class EnterpriseSource(ListSource):
             "delete_reason": Enterprise.delete_reason,
         }
         super().__init__(Enterprise, columns, search=queries.matches)
-        self.alive = (
-            Enterprise.deleted_at.is_not(None) if deleted else Enterprise.deleted_at.is_(None)
-        )
+        self.alive = queries.IN_BIN if deleted else queries.ALIVE
         self.deleted = deleted
 
     def search(self, text: str, *, counting: bool = False) -> Any:
