@@ -11,7 +11,7 @@ from app.extensions.model import JsonText, StringList, UtcDateTime
 from app.features.enterprises.rules.sameness import same_key
 
 revision = "0023"
-down_revision = "0024"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
