@@ -25,6 +25,7 @@ from app.web.base_bulk import BulkRows
 from app.web.listing import build
 from app.web.listing.build import Field
 from app.web.listing.page import Cell, Empty, Link, ListPage, Row
+from app.web.listing.workbook import Workbook
 from app.web.redirects import safe_target
 
 #: Fields that say which record it is.
@@ -110,6 +111,11 @@ class ListPart(ArrangePart, BulkRows):
     def matching(self, criteria: Criteria) -> Counted:
         """How many records a search or filter leaves."""
         return self.source.count(criteria)
+
+    def workbook(self, criteria: Criteria, names: Sequence[str]) -> Workbook:
+        """The rows as a file, for who may export them; ``names``: the columns of a view, if it has
+        any. Without personal columns: nobody gives a purpose for a file that comes by itself."""
+        raise NotImplementedError
 
     # -- helpers -------------------------------------------------------------------------------
     def may(self, what: str) -> bool:

@@ -51,6 +51,7 @@ def upgrade():
         sa.Column("view_id", KEY, nullable=False),
         sa.Column("park_id", KEY, nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=True),
         sa.Column("id", KEY, nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["ab_user.id"], "fk_view_subscription_user_id_ab_user", ondelete="CASCADE"

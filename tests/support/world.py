@@ -68,8 +68,6 @@ class World:
             return "withdraw"
         if name == "name":
             return route.act or "contact_phone"  # of a bulk act, or of a revealed field
-        if name == "view_id":
-            return self.things.get(f"{owner}.{name}", MISSING)  # the zone's lists: nobody's view
         return self.things[f"{owner}:{name}"]
 
 
@@ -108,6 +106,7 @@ def make(folder: Path) -> World:
                 *("ConsequenceView", "OwnTokensView"),
             )
         }
+        view = SavedView(user_id=user_id, view="EnterpriseView", name="我的", query="")
         signed_in = LoginSession(sid_hash="0" * 64, user_id=user_id, created_at=clock.now(),
                                  seen_at=clock.now(), address="", agent="", data={})  # fmt: skip
         bound = Identity(provider="wechat", issuer="w", subject="park1", user_id=user_id)
@@ -117,6 +116,7 @@ def make(folder: Path) -> World:
             token_hash="0" * 64, scopes=("parks:read",), expires_at=clock.now() + timedelta(days=9),
         )  # fmt: skip
         db.session.add_all([job, signed_in, bound, figures, token, *views.values()])
+        db.session.add_all([job, signed_in, bound, figures, view])
     return World(
         {
             "EnterpriseView:pk": alive.id,
@@ -146,7 +146,7 @@ def make(folder: Path) -> World:
             "SettlementView:pk": settlements.made("P01").id,
             **_of_filing(),
             "OwnApplicationsView:pk": settlements.made("P02", by=OWNER).id,
-            **{f"{name}.view_id": view.id for name, view in views.items()},
+            "SavedViewsView:view_id": view.id,
         }
     )
 

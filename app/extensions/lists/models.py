@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -73,3 +73,4 @@ class ViewSubscription(PlainModel):
     )
     park_id: Mapped[int | None] = mapped_column(sa.ForeignKey("park.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    sent_on: Mapped[date | None] = mapped_column(sa.Date)  # the Monday it was last asked for

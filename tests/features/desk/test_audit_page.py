@@ -85,6 +85,7 @@ def test_the_auditor_sees_nothing_else(app, as_):
             ),
             "/login/wechat/event",
             "/desk/jobs/",
+            "/desk/views/",
             "/health/live",
             "/health/ready",
         )
