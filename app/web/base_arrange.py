@@ -91,6 +91,7 @@ class ArrangePart:
         counted = self.matching(criteria)
         found = {
             "words": tree.words() if tree is not None else "",
+            "where": tree.text() if tree is not None else "",
             "count": str(_("符合条件 %(number)s %(unit)s", number=str(counted),
                            unit=self.unit_of(counted.number))),
         }  # fmt: skip

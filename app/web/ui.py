@@ -145,8 +145,13 @@ def _entries() -> list[Any]:
 
 
 def _active_url(urls: list[str]) -> str:
-    """The longest menu address that the current path lies under."""
-    under = [url for url in urls if f"{request.path.rstrip('/')}/".startswith(f"{_stem(url)}/")]
+    """The longest menu address that the current path lies under; 工作台 is only where it is."""
+    here = f"{request.path.rstrip('/')}/"
+    under = [
+        url
+        for url in urls
+        if here.startswith(f"{_stem(url)}/") and (_stem(url) != "/desk" or here == "/desk/")
+    ]
     return max(under, key=len, default="")
 
 

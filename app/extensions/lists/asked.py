@@ -209,11 +209,14 @@ class NumberColumn(Column):
     def words(self, op: str, values: Sequence[Any]) -> str:
         """年销售额(万元): the unit stands behind the number."""
         found = _WITH_UNIT.fullmatch(str(self.label))
-        name, unit = (found[1], found[2]) if found else (self.label, self.unit)
         told = ""
         if values:
             told = self.said(op, [f"{Decimal(text):,f}" for text in self.texts(values)])
-        return str(WORDS[op][1]) % {"column": name, "value": f"{told} {unit}".rstrip()}
+        if found:
+            told = str(_("%(amount)s %(unit)s", amount=told, unit=found[2]))
+        elif self.unit:
+            told = f"{told} {self.unit}"
+        return str(WORDS[op][1]) % {"column": found[1] if found else self.label, "value": told}
 
 
 @dataclass(frozen=True)

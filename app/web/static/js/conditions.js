@@ -13,6 +13,7 @@ let tree = null;
 let opener = null;
 let waiting = 0;
 let asked = 0;
+let shortest = null; // the conditions as the server writes them
 
 const copy = (name) =>
   dialog.querySelector(`template[data-${name}]`).content.firstElementChild.cloneNode(true);
@@ -75,7 +76,8 @@ async function tell() {
   if (mine !== asked) return false;
   if (!answer) return true; // no connection now: the page itself will tell
   if (!answer.ok) return say(said.dataset.wrong, true), false;
-  const { words, count: number } = await answer.json();
+  const { words, where, count: number } = await answer.json();
+  shortest = where;
   say(words ? `${words}。${number}` : said.dataset.nothing);
   return true;
 }
@@ -97,7 +99,6 @@ function drawGroup(part, parent, deep) {
   });
   box.classList.toggle("either", part.either);
   const list = box.querySelector("[data-parts]");
-  for (const one of part.parts) list.append(draw(one, part, deep + 1));
   const remove = box.querySelector("[data-remove]");
   if (parent) remove.addEventListener("click", () => drop(part, parent, box));
   else remove.remove();
@@ -112,6 +113,8 @@ function drawGroup(part, parent, deep) {
   const group = box.querySelector("[data-add-group]");
   if (deep >= DEEPEST) group.remove();
   else group.addEventListener("click", () => add({ either: !part.either, parts: [fresh()] }));
+  // Last: until here the first button found in the box is its own.
+  for (const one of part.parts) list.append(draw(one, part, deep + 1));
   return box;
 }
 
@@ -260,8 +263,11 @@ dialog.querySelector("[data-clear]").addEventListener("click", () => {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  shortest = null;
   if (await tell()) {
-    const query = parameters().toString();
+    const found = parameters();
+    if (shortest) found.set("where", shortest);
+    const query = found.toString().replace(/%(28|29|2C|27)/g, decodeURIComponent); // legible
     location.assign(query ? `${dialog.dataset.list}?${query}` : dialog.dataset.list);
     return;
   }
