@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from flask import Response, flash, g, jsonify, request
+from flask import Response, flash, g, jsonify, render_template, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core.errors import Forbidden, Refusal
+from app.core.errors import Forbidden, NotFound, Refusal
 from app.extensions.lists import asked, prefs, where
 from app.extensions.lists.criteria import ALL, DENSITIES, Criteria, Rules
 from app.extensions.lists.models import ListPreference, SavedView
@@ -98,6 +98,7 @@ class ArrangePart:
         if "builder" in request.args:
             found |= {
                 "tree": tree.plain() if tree is not None else None,
+                "dialog": render_template("components/conditions.html"),
                 "columns": [one for one in map(build.asked, self.asked_columns()) if one],
             }
         return jsonify(found)
@@ -123,6 +124,8 @@ class ArrangePart:
         if wanted:
             key = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else 0
             view = prefs.view_for(current_actor(), key)
+            if view.view != self.class_permission_name:
+                raise NotFound("view of another list")
             return self.view_url(view)
         default = self.kept().default
         return self.view_url(default) if default is not None else ""

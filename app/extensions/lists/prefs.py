@@ -11,7 +11,13 @@ from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal
 from app.extensions.database import db
 from app.extensions.lists.criteria import DENSITIES
-from app.extensions.lists.models import NAME_LENGTH, QUERY_LENGTH, ListPreference, SavedView
+from app.extensions.lists.models import (
+    NAME_LENGTH,
+    QUERY_LENGTH,
+    ListPreference,
+    SavedView,
+    ViewSubscription,
+)
 
 MAX_VIEWS = 30
 # Asked for by every list page: put together once.
@@ -122,6 +128,20 @@ def fill(found: SavedView, *, query: str, arranged: Arrangement) -> None:
     found.query = query
     found.columns = None if arranged.columns is None else list(arranged.columns)
     found.density = arranged.density
+
+
+def forget_person(user_id: int) -> None:
+    """An account is closed: what it kept of lists goes, also what it sent itself every week; what it
+    shared stays with those it is shared with."""
+    for model in (ViewSubscription, ListPreference):
+        for row in db.session.scalars(sa.select(model).where(model.user_id == user_id)):
+            db.session.delete(row)
+    own = sa.select(SavedView).where(
+        SavedView.user_id == user_id, SavedView.park_id.is_(None), SavedView.role.is_(None)
+    )
+    for view in db.session.scalars(own):
+        db.session.delete(view)
+    db.session.flush()
 
 
 def view_name(name: str) -> str:

@@ -19,6 +19,7 @@ from app.engines.files import StoredFile
 from app.engines.notices import InboxMessage
 from app.engines.trail import AuditEntry
 from app.extensions import db
+from app.extensions.lists import prefs
 from app.extensions.lists.models import ListPreference, SavedView, ViewSubscription
 from app.features.desk import policy, tasks
 from app.features.parks.models import ParkMembership
@@ -27,6 +28,7 @@ from app.web.base_list import ListPart
 from tests.features.accounts.test_view_as import looking
 from tests.support import enterprises as made
 from tests.support import people
+from tests.support.forms import user_id
 
 LIST, SAVE = "/desk/enterprises/list/", "/desk/enterprises/views"
 QUERY = "where=" + quote("staff_count.ge(100)") + "&sort=-uscc"
@@ -264,6 +266,60 @@ def test_who_only_looks_sees_no_conditions_and_saves_nothing(as_, firms):
     assert "不少于" not in page
     assert "您无权使用" in page
     assert settings(browser, key, default="1").status_code == 403
+
+
+def test_an_owner_who_left_still_finds_the_view(app, as_, firms):
+    admin = as_("park1")
+    key = save(admin)
+    share(admin, key, "park")
+    with app.app_context(), scope.unscoped(), transaction():
+        user = db.session.scalar(sa.select(User).where(User.username == "park1"))
+        row = db.session.scalar(sa.select(ParkMembership).where(ParkMembership.user_id == user.id))
+        row.park_id = people.park("P02").id
+    assert "其他园区/基地" in admin.page(f"/desk/views/{key}")
+    assert "鹿回头测试园区" not in admin.page("/desk/views/")
+    assert share(admin, key, "park").status_code == 303  # with the park they are of now
+    assert as_("clerk1").get(f"/desk/views/{key}").status_code == 404
+    assert as_("clerk2").get(f"/desk/views/{key}").status_code == 200
+
+
+def test_a_view_opens_its_own_list_alone(as_, firms):
+    browser = as_("park1")
+    key = save(browser, query="")
+    assert browser.get(f"/desk/settlements/list/?open={key}").status_code == 404
+    assert f"view={key}" not in browser.page("/desk/settlements/list/")
+
+
+def test_two_tabs_meet(app, as_, firms):
+    """One deletes what the other still shows: its act is told that there is nothing."""
+    one, other = as_("park1"), as_("park1")
+    key = save(one)
+    one.post(f"/desk/views/{key}/delete")
+    assert other.post(f"/desk/views/{key}/update", data={"query": QUERY}).status_code == 404
+    assert settings(other, key, name="x", weekly="1").status_code == 404
+    assert share(other, key, "park").status_code == 404
+    assert other.get(f"{LIST}?view={key}").status_code == 200
+
+
+def test_odd_changes_of_a_view_are_refused(as_, firms):
+    browser = as_("park1")
+    key = save(browser)
+    for query in ("where=x", "where=" + "a" * 9_000, "sort=nonsense", "size=x"):
+        answer = browser.post(f"/desk/views/{key}/update", data={"query": query})
+        assert answer.status_code == 400
+    data = {"query": "", "columns": "nonsense,name,name", "density": "huge"}
+    assert browser.post(f"/desk/views/{key}/update", data=data).status_code == 303
+    assert browser.get(f"{LIST}?view={key}").status_code == 200
+
+
+def test_a_closed_account_keeps_nothing_but_what_it_shared(app, as_, weekly):
+    browser = as_("park1")
+    share(browser, save(browser, name="园区的"), "park")
+    settings(browser, weekly, name="大企业", default="1", weekly="1")
+    with app.app_context(), scope.unscoped(), transaction():
+        prefs.forget_person(user_id("park1"))
+    assert [one.name for one in rows_of(app, SavedView)] == ["园区的"]
+    assert (rows_of(app, ListPreference), rows_of(app, ViewSubscription)) == ([], [])
 
 
 @pytest.mark.parametrize("key", ["0", "999999999", "9" * 30, "-1", "1%00", "x"])

@@ -189,7 +189,9 @@ def _words(criteria: Any) -> str:
 
 def _shared_words(view: SavedView) -> str:
     if view.park_id is not None:
-        return str(_("园区/基地：%(name)s", name=parks.by_id(view.park_id).name))
+        here = {park.id: park.name for park in parks.all_by_code()}
+        name = here.get(view.park_id, _("其他园区/基地"))  # its owner has left it
+        return str(_("园区/基地：%(name)s", name=name))
     return str(_("角色：%(name)s", name=role_title(view.role))) if view.role else ""
 
 

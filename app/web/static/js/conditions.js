@@ -1,13 +1,14 @@
 // 高级筛选: conditions are put together here; what they say and find, the server tells. The address is
 // what the list reads, so nothing of it is kept here.
-const dialog = document.getElementById("conditions");
-const form = dialog.querySelector("form");
-const place = dialog.querySelector("[data-tree]");
-const said = dialog.querySelector("[data-said]");
-const url = dialog.dataset.conditions;
+const home = document.querySelector("[data-conditions]");
+const url = home.dataset.conditions;
 const DEEPEST = 3;
 const MOST = 20;
 const PAGING = ["page", "after", "before"];
+let dialog = null;
+let form = null;
+let place = null;
+let said = null;
 let columns = null;
 let tree = null;
 let opener = null;
@@ -237,6 +238,7 @@ async function show(button) {
   );
   if (!answer?.ok) return location.reload(); // signed out, or the right is gone: the page says so
   const told = await answer.json();
+  dialog ?? made(told.dialog);
   columns = told.columns;
   start(told.tree);
   if (!tree.parts.length) place.querySelector("[data-add]").click();
@@ -250,28 +252,39 @@ document.addEventListener("click", (event) => {
   if (button) show(button);
 });
 
-dialog.addEventListener("close", () => {
+// The dialog comes with the first answer.
+function made(html) {
+  document.body.insertAdjacentHTML("beforeend", html);
+  dialog = document.getElementById("conditions");
+  form = dialog.querySelector("form");
+  place = dialog.querySelector("[data-tree]");
+  said = dialog.querySelector("[data-said]");
+  dialog.addEventListener("close", closed);
+  dialog.querySelector("[data-clear]").addEventListener("click", () => {
+    start(null);
+    place.querySelector("[data-add]").focus();
+  });
+  form.addEventListener("submit", go);
+}
+
+function closed() {
   asked += 1;
   if (opener?.isConnected && opener.offsetParent) opener.focus();
   else document.querySelector("[data-filter-open]")?.focus();
-});
+}
 
-dialog.querySelector("[data-clear]").addEventListener("click", () => {
-  start(null);
-  place.querySelector("[data-add]").focus();
-});
-
-form.addEventListener("submit", async (event) => {
+async function go(event) {
   event.preventDefault();
   shortest = null;
   if (await tell()) {
     const found = parameters();
     if (shortest) found.set("where", shortest);
     const query = found.toString().replace(/%(28|29|2C|27)/g, decodeURIComponent); // legible
-    location.assign(query ? `${dialog.dataset.list}?${query}` : dialog.dataset.list);
+    const list = home.getAttribute("action");
+    location.assign(query ? `${list}?${query}` : list);
     return;
   }
   const open = place.querySelector("details.cond-pick:not(:has(:checked))");
   if (open) open.open = true;
   (place.querySelector(":invalid:not(fieldset)") ?? open?.querySelector("input"))?.focus();
-});
+}
