@@ -84,6 +84,14 @@ def test_on_monday_the_workbook_comes_once(app, as_, weekly):
     assert send(app, MONDAY + timedelta(days=7)) == 1
 
 
+def test_who_subscribes_later_begins_with_the_next_monday(app, as_, firms):
+    with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
+        browser = as_("park1")
+        settings(browser, save(browser), name="大企业", weekly="1")
+    assert send(app, MONDAY + timedelta(days=2)) == 0
+    assert send(app, MONDAY + timedelta(days=7)) == 1
+
+
 def test_two_workers_at_once_ask_for_one_job(app, weekly):
     send(app)
     with app.app_context(), scope.unscoped(), transaction():
