@@ -97,15 +97,6 @@ def make(folder: Path) -> World:
         user_id = db.session.scalar(sa.select(User.id).where(User.username == OWNER))
         job = Job(kind="none", title="测试", params={}, origin={}, created_by=user_id,
                   park_id=people.park("P01").id)  # fmt: skip
-        views = {
-            name: SavedView(user_id=user_id, view=name, name="我的", query="")
-            for name in (
-                *("EnterpriseView", "EnterpriseBinView", "DevicesView", "ReviewView"),
-                "FilingReviewView",
-                *("SettlementView", "NewsView", "NewsBinView", "FiguresView", "ObjectionView"),
-                *("ConsequenceView", "OwnTokensView"),
-            )
-        }
         view = SavedView(user_id=user_id, view="EnterpriseView", name="我的", query="")
         signed_in = LoginSession(sid_hash="0" * 64, user_id=user_id, created_at=clock.now(),
                                  seen_at=clock.now(), address="", agent="", data={})  # fmt: skip
@@ -115,8 +106,7 @@ def make(folder: Path) -> World:
             user_id=user_id, park_id=people.park("P01").id, name="ERP", mark="pdk_aaaa",
             token_hash="0" * 64, scopes=("parks:read",), expires_at=clock.now() + timedelta(days=9),
         )  # fmt: skip
-        db.session.add_all([job, signed_in, bound, figures, token, *views.values()])
-        db.session.add_all([job, signed_in, bound, figures, view])
+        db.session.add_all([job, signed_in, bound, figures, token, view])
     return World(
         {
             "EnterpriseView:pk": alive.id,
