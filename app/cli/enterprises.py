@@ -224,7 +224,7 @@ def _criteria(view: Any, filters: tuple[str, ...], year: str | None) -> Criteria
     pairs = [(name, value) for name, _mark, value in (one.partition("=") for one in filters)]
     pairs += [("year", year)] if year else []
     try:
-        return read(MultiDict(pairs), view.list_rules())
+        return read(MultiDict(pairs), view.rules())
     except BadQuery as error:
         raise click.UsageError(f"--filter: {error}") from error
 

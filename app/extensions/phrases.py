@@ -21,6 +21,16 @@ def clauses(parts: Iterable[object]) -> str:
     return str(_("；")).join(str(part) for part in parts)
 
 
+def either(parts: Iterable[object]) -> str:
+    """甲或乙 or A or B."""
+    return str(_("或")).join(str(part) for part in parts)
+
+
+def joined(parts: Iterable[object], *, either: bool) -> str:
+    """Sentences: 甲，且乙 or A, and B; with ``either`` 甲，或乙."""
+    return str(_("，或") if either else _("，且")).join(str(part) for part in parts)
+
+
 def labelled(label: object, value: object) -> str:
     """标签：值 or Label: value."""
     return str(_("%(label)s：%(value)s", label=label, value=value))

@@ -82,13 +82,13 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
             "download",
             "columns",
             "save_view",
-            "delete_view",
+            "conditions",
             "bulk",
         }
         by_permission = {name: f"can_{name}" for name in ("list", "show", "add", "edit", "delete")}
         hidden = {name for name, needed in by_permission.items() if needed not in self.access}
         if "can_list" in self.access:
-            always -= {"columns", "save_view", "delete_view"}
+            always -= {"columns", "save_view", "conditions"}
         if self.bulk_permissions:
             always -= {"bulk"}
         self.exclude_route_methods = {*self.exclude_route_methods, *always, *hidden}

@@ -20,6 +20,7 @@ from app.core.actor import Actor
 from app.extensions.phrases import clauses, listed
 from app.web import fragments, site
 from app.web.acting import my_parks
+from app.web.listing.build import periods
 from app.web.listing.page import Column, Row
 from app.web.locale import current_language
 
@@ -71,6 +72,7 @@ def init(app: Flask, role_titles: dict[Any, Any]) -> None:
         html_lang=html_lang,
         here=here,
         column_dress=column_dress,
+        periods=periods,
     )
     fragments.init(app)
     app.jinja_env.filters.update(
@@ -143,8 +145,13 @@ def _entries() -> list[Any]:
 
 
 def _active_url(urls: list[str]) -> str:
-    """The longest menu address that the current path lies under."""
-    under = [url for url in urls if f"{request.path.rstrip('/')}/".startswith(f"{_stem(url)}/")]
+    """The longest menu address that the current path lies under; 工作台 is only where it is."""
+    here = f"{request.path.rstrip('/')}/"
+    under = [
+        url
+        for url in urls
+        if here.startswith(f"{_stem(url)}/") and (_stem(url) != "/desk" or here == "/desk/")
+    ]
     return max(under, key=len, default="")
 
 

@@ -26,6 +26,7 @@ def hidden() -> tuple[Any, ...]:
         OwnLicenceView,
         OwnPhoneView,
         PictureView,
+        SavedViewsView,
         WritingView,
     )
     from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView, MergeView
@@ -43,7 +44,7 @@ def hidden() -> tuple[Any, ...]:
         *(OwnPhoneView, OwnSecondStepView, OwnProofView, OwnLicenceView, CancelView),
         *(InvitationView, OwnParksView, OwnershipView, SettlementApplyView, ProviderView),
         *(RankingPaperView, VerifyView, ObjectionFilingView),
-        RoundValuesView,
+        *(RoundValuesView, SavedViewsView),
     )
 
 

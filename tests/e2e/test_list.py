@@ -92,27 +92,6 @@ def test_density_is_remembered(open_desk):
     assert register.rows.first.bounding_box()["height"] < tall
 
 
-def test_a_view_is_saved_opened_and_deleted(open_desk):
-    desk = open_desk("base1")
-    register = Register(desk).open("?status=在园")
-    views = desk.page.locator("details.views")
-    views.locator("summary").click()
-    views.locator("#view-name").fill("在园企业")
-    views.get_by_role("button", name="保存").click()
-    expect(desk.page.locator("details.views summary")).to_contain_text("在园企业")
-    register.open()
-    views.locator("summary").click()
-    desk.look("views")
-    views.get_by_role("link", name="在园企业").click()
-    desk.page.wait_for_url("**status=**")
-    views.locator("summary").click()
-    views.get_by_role("button", name="删除视图 在园企业").click()
-    desk.agree("删除", "在园企业")
-    register.open()
-    views.locator("summary").click()
-    desk.says("还没有保存的视图")
-
-
 def test_order_by_the_head_says_so(open_desk):
     desk = open_desk("base1")
     register = Register(desk).open()

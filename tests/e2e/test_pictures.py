@@ -61,6 +61,12 @@ def test_the_list_wide_and_on_a_phone(open_desk):
     desk.page.locator("#palette-text").fill("海棠")
     expect(desk.page.locator("#palette")).to_contain_text("有限公司")
     keep(desk.page, "quick-find.png")
+    register.open(
+        "?where=and(status.any(在园),or(registered_capital.ge(500),remark.empty()),settled_on.in(last_365))"
+    )
+    desk.page.locator(".chip [data-conditions-open]").click()
+    expect(desk.page.locator(".conditions-said")).to_contain_text("符合条件")
+    keep(desk.page, "conditions.png")
     phone = open_desk("park1", phone=True)
     Register(phone).open("?roles=卖家&roles=服务商&settled_on.from=2022-01-01")
     keep(phone.page, "enterprises-phone.png")

@@ -45,9 +45,9 @@ from app.web.listing.page import (
     MergeField,
     Pager,
     Row,
-    SavedView,
     ShowPage,
     Tab,
+    ViewLink,
 )
 
 MENU: list[Any] = [
@@ -245,11 +245,7 @@ def list_page(rows: int = 12, **changes: Any) -> ListPage:
         ),
         "total_matching": 46,
         "chooser_url": "/desk/enterprises/columns",
-        "views": (
-            SavedView(
-                "九七一零卖家", f"{here}?view=1", delete_url="/desk/enterprises/views/1/delete"
-            ),
-        ),
+        "views": (ViewLink(1, "九七一零卖家", f"{here}?open=1", settings_url="/desk/views/1"),),
         "save_view_url": "/desk/enterprises/views",
         "year": "2025",
         "years": (

@@ -68,8 +68,6 @@ class World:
             return "withdraw"
         if name == "name":
             return route.act or "contact_phone"  # of a bulk act, or of a revealed field
-        if name == "view_id":
-            return self.things.get(f"{owner}.{name}", MISSING)  # the zone's lists: nobody's view
         return self.things[f"{owner}:{name}"]
 
 
@@ -99,15 +97,7 @@ def make(folder: Path) -> World:
         user_id = db.session.scalar(sa.select(User.id).where(User.username == OWNER))
         job = Job(kind="none", title="测试", params={}, origin={}, created_by=user_id,
                   park_id=people.park("P01").id)  # fmt: skip
-        views = {
-            name: SavedView(user_id=user_id, view=name, name="我的", query="")
-            for name in (
-                *("EnterpriseView", "EnterpriseBinView", "DevicesView", "ReviewView"),
-                "FilingReviewView",
-                *("SettlementView", "NewsView", "NewsBinView", "FiguresView", "ObjectionView"),
-                *("ConsequenceView", "OwnTokensView"),
-            )
-        }
+        view = SavedView(user_id=user_id, view="EnterpriseView", name="我的", query="")
         signed_in = LoginSession(sid_hash="0" * 64, user_id=user_id, created_at=clock.now(),
                                  seen_at=clock.now(), address="", agent="", data={})  # fmt: skip
         bound = Identity(provider="wechat", issuer="w", subject="park1", user_id=user_id)
@@ -116,7 +106,7 @@ def make(folder: Path) -> World:
             user_id=user_id, park_id=people.park("P01").id, name="ERP", mark="pdk_aaaa",
             token_hash="0" * 64, scopes=("parks:read",), expires_at=clock.now() + timedelta(days=9),
         )  # fmt: skip
-        db.session.add_all([job, signed_in, bound, figures, token, *views.values()])
+        db.session.add_all([job, signed_in, bound, figures, token, view])
     return World(
         {
             "EnterpriseView:pk": alive.id,
@@ -146,7 +136,7 @@ def make(folder: Path) -> World:
             "SettlementView:pk": settlements.made("P01").id,
             **_of_filing(),
             "OwnApplicationsView:pk": settlements.made("P02", by=OWNER).id,
-            **{f"{name}.view_id": view.id for name, view in views.items()},
+            "SavedViewsView:view_id": view.id,
         }
     )
 

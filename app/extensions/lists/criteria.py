@@ -8,9 +8,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.extensions.lists.spec import BadQuery, Filter, clean
+from app.extensions.lists.where import NAME as WHERE
+from app.extensions.lists.where import PLAIN_IN_ADDRESS
 
 SIZES = (25, 50, 100)
 MAX_PAGE = 1_000_000
+#: In place of a view's key: no view, although the person has a default one.
+ALL = "all"
+DENSITIES = ("comfortable", "compact")
+MOST_NAMES = 1_000  # signs of the names of columns in an address
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,9 @@ class Rules:
 class Criteria:
     """``values`` maps a filter's name to its parsed value; only set ones are in it.
 
+    ``view``: the key of the saved view that is open, or ``ALL`` where a person who has a default
+    view wants to see everything. ``shown``, ``density``: columns and height of the rows as they
+    were changed since it was opened.
     ``after``, ``before``: the key of the row that the page follows or precedes, where somebody
     turned the page; without one of them the rows of the pages before are counted off.
     """
@@ -47,10 +56,18 @@ class Criteria:
     before: int | None = None
     #: Sort value and key of a row that may be gone since: the page follows it all the same.
     edge: tuple[Any, int] | None = None
+    view: str = ""
+    shown: tuple[str, ...] = ()
+    density: str = ""
 
     @property
     def is_filtered(self) -> bool:
         return bool(self.q or self.values)
+
+    def names(self) -> frozenset[str]:
+        """Of every column that narrows the list, by a filter or by a condition."""
+        asked = self.values[WHERE].conditions() if WHERE in self.values else ()
+        return frozenset(self.values) - {WHERE} | {one.column.name for one in asked}
 
     def order(self) -> tuple[str, bool]:
         """Column and whether descending."""
@@ -66,7 +83,9 @@ class Criteria:
     def having(self, name: str, value: Any) -> Criteria:
         return replace(self, values={**self.values, name: value}, page=1)
 
-    def arguments(self, *, paging: bool = True, sorting: bool = True) -> list[tuple[str, str]]:
+    def arguments(
+        self, *, paging: bool = True, sorting: bool = True, viewing: bool = True
+    ) -> list[tuple[str, str]]:
         """Query parameters in a fixed order; defaults are left out."""
         pairs = [("q", self.q)] if self.q else []
         for one in self.rules.filters:
@@ -78,6 +97,10 @@ class Criteria:
             pairs.append(("sort", f"-{self.sort}" if self.descending else self.sort))
         if self.size != SIZES[0]:
             pairs.append(("size", str(self.size)))
+        if viewing and self.view:
+            pairs.append(("view", self.view))
+            pairs += [("columns", ",".join(self.shown))] if self.shown else []
+            pairs += [("density", self.density)] if self.density else []
         if paging and self.page > 1:
             pairs.append(("page", str(self.page)))
             ends = (("after", self.after), ("before", self.before))
@@ -85,7 +108,12 @@ class Criteria:
         return pairs
 
     def query_string(self, **kwargs: bool) -> str:
-        return urlencode(self.arguments(**kwargs))
+        return encoded(self.arguments(**kwargs))
+
+
+def encoded(pairs: Sequence[tuple[str, str]]) -> str:
+    """A query string; the signs of a condition stay legible in it."""
+    return urlencode(pairs, safe=PLAIN_IN_ADDRESS)
 
 
 def read(args: Any, rules: Rules) -> Criteria:
@@ -111,7 +139,21 @@ def read(args: Any, rules: Rules) -> Criteria:
         year=_year(args.get("year", ""), rules),
         after=_key(args.get("after", "")),
         before=_key(args.get("before", "")),
+        view=_view(args.get("view", "")),
+        shown=_shown(args.get("columns", "")),
+        density=args.get("density", "") if args.get("density", "") in DENSITIES else "",
     )
+
+
+def _view(text: str) -> str:
+    """A saved view's key or ``ALL``; whether it is there for this person is asked elsewhere."""
+    return text if text == ALL or _key(text) is not None else ""
+
+
+def _shown(text: str) -> tuple[str, ...]:
+    """Names of columns; which of them there are, the list knows."""
+    names = text.split(",") if len(text) <= MOST_NAMES else []
+    return tuple(dict.fromkeys(name for name in names if name.isidentifier() and name.isascii()))
 
 
 def _key(text: str) -> int | None:

@@ -283,9 +283,12 @@ PERMISSIONS = {
     "can_run": _l("计分"),
     "can_print": _l("打印"),
     "can_file": _l("提出异议"),
+    "can_change": _l("管理视图"),
+    "can_share": _l("共享"),
 }
 #: Pages without a heading of their own.
 VIEW_WORDS = {
+    "SavedViewsView": _l("视图"),
     "FileView": _l("文件"),
     "ViewAsView": _l("以他人身份查看"),
     "EnterpriseImportView": _l("企业导入"),

@@ -117,6 +117,47 @@ notices.kinds(
         right=f"can_decide on {review.DECIDE_VIEW}",
     )
 )
+VIEW_ENDS = {
+    "person": _l("您已不属于该园区/基地"),
+    "view": _l("视图已不存在，或不再对您开放"),
+    "export": _l("您已没有导出权限"),
+    "conditions": _l("视图中的条件已失效，或您无权使用"),
+}
+notices.kinds(
+    notices.NoticeKind(
+        "view.weekly",
+        _l("每周工作簿"),
+        _l("视图“%(name)s”的本周工作簿已生成，共 %(count)s 行，14 天内可以下载。"),
+    ),
+    notices.NoticeKind(
+        "view.weekly_ended",
+        _l("每周工作簿停止"),
+        _l("视图“%(name)s”的每周工作簿已停止发送：%(why)s。"),
+        words={"why": VIEW_ENDS},
+    ),
+)
+VIEW_ACTS = {
+    "view.changed": _l("修改共享视图"),
+    "view.shared": _l("修改视图的共享范围"),
+    "view.deleted": _l("删除共享视图"),
+    "view.weekly_on": _l("订阅每周工作簿"),
+    "view.weekly_off": _l("取消每周工作簿"),
+}
+VIEW_HEADINGS = {
+    "name": _l("名称"),
+    "query": _l("筛选与排序"),
+    "role": _l("角色"),
+    "park_id": _l("园区/基地"),
+}
+VIEW_REFUSALS = {
+    "view_name_missing": _l("请给视图起一个名字。"),
+    "view_name_taken": _l("您已有同名的视图，请换一个名字。"),
+    "view_too_long": _l("筛选条件太长，不能保存为视图。"),
+    "view_not_shared": _l("您不能这样共享视图。"),
+    "view_of_another": _l("这是他人的视图，只能改变共享范围或删除。"),
+    "view_not_weekly": _l("这个列表不能导出，不能发送每周工作簿。"),
+    "too_many_weekly": _l("每人最多订阅 10 个每周工作簿。"),
+}
 
 AUDIT_HEADINGS = {
     "id": _l("编号"),
@@ -147,6 +188,7 @@ ACTIONS: dict[str, Any] = {
     **ranking_words.ACTS,
     **objection_words.ACTS,
     **assessments.ACTS,
+    **VIEW_ACTS,
     "settings.changed": _l("修改平台设置"),
     "enterprise.added": _l("新增企业"),
     "enterprise.changed": _l("修改企业"),
@@ -191,6 +233,7 @@ OBJECTS: dict[str, Any] = {
     "setting": _l("平台设置"),
     "access_token": _l("接口令牌"),
     "calendar_day": _l("调休日"),
+    "saved_view": _l("视图"),
     "settlement_application": _l("入驻申请"),
     **news.OBJECTS,
     "ranking_snapshot": _l("考核排名"),
@@ -242,6 +285,7 @@ DETAILS: dict[str, Any] = {
     "viewed_as": _l("当时以其身份查看"),
     "token": _l("接口令牌"),
     "scopes": _l("接口范围"),
+    "list": _l("列表"),
     "left_out": _l("此前未逐条记录（次，至少）"),
 }
 #: Why a request was refused.
@@ -274,6 +318,7 @@ def field_words(object_type: str, name: str) -> str:
         "dictionary_entry": ENTRY_HEADINGS,
         "document": DOCUMENT_HEADINGS,
         "calendar_day": CALENDAR_HEADINGS,
+        "saved_view": VIEW_HEADINGS,
     }
     return str(words.get(object_type, parks.HEADINGS).get(name, name))
 
@@ -292,7 +337,7 @@ def value_words(object_type: str, name: str, value: Any) -> str:
         return str(_l("是") if value else _l("否"))
     if isinstance(value, list):
         return listed(value_words(object_type, name, one) for one in value)
-    if name == "roles" and object_type == "user":
+    if (object_type, name) in (("user", "roles"), ("saved_view", "role")):
         return accounts.role_title(value)
     if object_type in PARK_OBJECTS and name in parks.VALUE_WORDS:
         return str(parks.VALUE_WORDS[name].get(value, value))

@@ -245,7 +245,7 @@ def export_rows(ctx: Any) -> None:
     policy.require(ctx.actor, "can_export")
     act_as(ctx.actor)  # the list's search asks for rights as it does in a page
     register = register_view()
-    criteria = read(MultiDict(ctx.params["arguments"]), register.list_rules())
+    criteria = read(MultiDict(ctx.params["arguments"]), register.rules())
     columns = tuple(BY_NAME[name] for name in ctx.params["columns"])
     personal = any(column.personal for column in columns)
     if personal:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from flask_babel import gettext as _
 
-from app.extensions.lists.criteria import SIZES, Criteria, page_numbers
+from app.extensions.lists import asked as asking
+from app.extensions.lists.asked import WORDS
+from app.extensions.lists.criteria import SIZES, Criteria, encoded, page_numbers
+from app.extensions.lists.periods import PERIODS
 from app.extensions.lists.source import Counted
 from app.web.listing.page import Chip, Column, Control, Empty, Link, Pager, Tab
 
@@ -25,10 +27,13 @@ class Field:
     sortable: bool = True
     unit: Any = ""
     shown: bool = True  # in the list until the person chooses otherwise
+    asked: bool = True  # conditions may name it: the column holds what the cell says
+    choices: Mapping[Any, Any] | None = None  # code -> its words, where the column holds codes
+    personal: bool = False  # named in conditions only by who may see personal columns
 
 
 def address(base: str, pairs: Sequence[tuple[str, str]]) -> str:
-    return f"{base}?{urlencode(pairs)}" if pairs else base
+    return f"{base}?{encoded(pairs)}" if pairs else base
 
 
 def at(base: str, criteria: Criteria, **kwargs: bool) -> str:
@@ -88,7 +93,7 @@ def controls(criteria: Criteria, *, skip: frozenset[str]) -> tuple[Control, ...]
             unit=one.unit,
         )
         for one in criteria.rules.filters
-        if one.name not in skip and one.kind != "keys"
+        if one.name not in skip and one.kind not in ("keys", "where")
     )
 
 
@@ -100,8 +105,27 @@ def chips(base: str, criteria: Criteria, *, skip: frozenset[str]) -> tuple[Chip,
     for one in criteria.rules.filters:
         if one.name in criteria.values and one.name not in skip:
             words = one.words(criteria.values[one.name])
-            shown.append(Chip(one.label, words, at(base, criteria.without(one.name))))
+            without = at(base, criteria.without(one.name))
+            shown.append(Chip(one.label, words, without, built=one.kind == "where"))
     return tuple(shown)
+
+
+def asked(column: asking.Column) -> dict[str, Any]:
+    """A column as the builder of conditions offers it."""
+    operators = column.operators()
+    if column.kind == "choice" and not column.choices():
+        return {}  # nothing to choose from yet
+    return {
+        "name": column.name,
+        "label": str(column.label),
+        "kind": column.kind,
+        "ops": [[op, str(WORDS[op][0]), takes] for op, takes in operators.items()],
+        "choices": [[value, str(label)] for value, label in column.choices()],
+    }
+
+
+def periods() -> list[list[str]]:
+    return [[name, str(words)] for name, words in PERIODS.items()]
 
 
 def said(criteria: Criteria) -> list[tuple[str, str]]:
@@ -174,8 +198,8 @@ def pager(
 
 
 def kept(criteria: Criteria, *, tab: str) -> tuple[tuple[str, str], ...]:
-    """Hidden inputs that the search form carries: the tab, year, order and size."""
-    names = {tab, "year", "sort", "size"} - {""}
+    """Hidden inputs that the search form carries: the tab, year, order, conditions and view."""
+    names = {tab, "year", "sort", "size", "where", "view", "columns", "density"} - {""}
     return tuple(pair for pair in criteria.arguments(paging=False) if pair[0] in names)
 
 
@@ -183,7 +207,8 @@ def empty(criteria: Criteria, base: str, nothing: Callable[[], Empty]) -> Empty:
     """No match: say so and offer to clear; otherwise what the view says of an empty list."""
     if not criteria.is_filtered:
         return nothing()
-    clear = Link(_("清除全部筛选"), base, kind="default")
+    everything = address(base, [("view", criteria.view)] if criteria.view else [])
+    clear = Link(_("清除全部筛选"), everything, kind="default")
     return Empty(
         "no_match",
         _("没有符合条件的记录"),

@@ -65,6 +65,7 @@ class Chip:
     label: Any
     value: Any
     remove_url: str
+    built: bool = False  # by the builder of conditions, which opens it again
 
 
 @dataclass(frozen=True)
@@ -134,11 +135,17 @@ class BulkAct:
 
 
 @dataclass(frozen=True)
-class SavedView:
+class ViewLink:
+    """A saved view in the menu of its list."""
+
+    key: int
     label: Any
     url: str
     active: bool = False
-    delete_url: str = ""
+    own: bool = True
+    shared: bool = False
+    default: bool = False
+    settings_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,8 +186,14 @@ class ListPage:
     all_columns: tuple[Column, ...] = ()  # for the chooser; () = no chooser
     chooser_url: str = ""  # POST columns=a,b,c & density=
     density: str = "comfortable"  # comfortable | compact
-    views: tuple[SavedView, ...] = ()
-    save_view_url: str = ""  # POST name=, query=; "" = not offered
+    views: tuple[ViewLink, ...] = ()
+    save_view_url: str = ""  # POST name= and ``view_data``; "" = not offered
+    all_url: str = ""  # the list without any view
+    view_name: str = ""  # of the one that is open
+    view_changed: bool = False  # the list does not show any more what the view says
+    view_update_url: str = ""  # POST ``view_data``; "" = another's view
+    view_data: tuple[tuple[str, str], ...] = ()
+    conditions_url: str = ""  # what the builder asks; "" = no builder
     empty: Empty | None = None
     notice: Any = ""
     breadcrumbs: tuple[Link, ...] = ()

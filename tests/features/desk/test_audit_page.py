@@ -48,7 +48,7 @@ def test_nobody_else_reads_it(as_, person):
 #: Of the user centre: only for who acts for a company.
 COMPANIES = ("/me/licence/", "/me/applications/", "/me/provider/")
 #: For who reads or writes business data.
-TOKENS = ("/me/tokens/list/", "/me/tokens/add")
+TOKENS = ("/me/tokens/list/", "/me/tokens/add", "/me/tokens/conditions")
 
 
 def test_the_auditor_sees_nothing_else(app, as_):
@@ -85,6 +85,7 @@ def test_the_auditor_sees_nothing_else(app, as_):
             ),
             "/login/wechat/event",
             "/desk/jobs/",
+            "/desk/views/",
             "/health/live",
             "/health/ready",
         )

@@ -313,7 +313,7 @@ def test_all_that_match_is_refused_when_it_is_no_longer_what_was_seen(app, as_, 
 
 
 def test_all_that_match_is_offered_up_to_the_limit_only(app, as_, two_parks, monkeypatch):
-    from app.web import base_list
+    from app.web import base_bulk
 
     with app.app_context(), scope.unscoped():
         for serial in range(10, 40):
@@ -321,7 +321,7 @@ def test_all_that_match_is_offered_up_to_the_limit_only(app, as_, two_parks, mon
     page = as_("park1").page(LIST)
     assert 'name="all"' in page
     assert 'name="count" value="31"' in page
-    monkeypatch.setattr(base_list, "MAX_BULK", 30)
+    monkeypatch.setattr(base_bulk, "MAX_BULK", 30)
     page = as_("park1").page(LIST)
     assert 'name="all"' not in page
     assert "一次最多处理 30 条" in page

@@ -13,6 +13,7 @@ from app.core.actor import Actor
 from app.core.errors import Refusal, Stale, refuse_if
 from app.engines import documents, notices, trail
 from app.extensions import db
+from app.extensions.lists import prefs
 from app.extensions.locks import lock
 from app.features.accounts import policy, queries
 from app.features.accounts.models import SEALED_PHONE, Identity, UserProfile
@@ -174,6 +175,7 @@ def cancel_account(actor: Actor) -> None:
         db.session.delete(one)
     documents.forget_consents(user.id)
     notices.forget_person(user.id)
+    prefs.forget_person(user.id)
     profile = profile_of(user)
     profile.email, profile.changed_at = "", clock.now()
     user.last_name, user.first_name = split(CLOSED_NAME)

@@ -160,7 +160,7 @@ class DevicesView(RegisterView):
     }
     roleless = frozenset(access)
     fields = (
-        Field("agent", _l("设备"), frozen=True, sortable=False),
+        Field("agent", _l("设备"), frozen=True, sortable=False, asked=False),
         Field("address", _l("网络地址"), sortable=False),
         Field("created_at", _l("登录时间")),
         Field("seen_at", _l("最近使用")),
@@ -180,7 +180,8 @@ class DevicesView(RegisterView):
 
     def list_page(self, criteria: Criteria) -> ListPage:
         """A handful of rows: neither views nor columns to choose."""
-        return replace(super().list_page(criteria), save_view_url="", views=(), all_columns=())
+        page = super().list_page(criteria)
+        return replace(page, save_view_url="", views=(), all_columns=(), conditions_url="")
 
     def cell(self, name: str, value: Any, row: Any) -> Cell:
         if name != "agent":

@@ -79,7 +79,7 @@ class RoleView(RegisterView):
         f"can_{name}": KEEPERS for name in ("list", "show", "add", "edit", "delete")
     }
     fields = (
-        Field("name", ROLE_HEADINGS["name"], frozen=True),
+        Field("name", ROLE_HEADINGS["name"], frozen=True, asked=False),
         Field("kind", ROLE_HEADINGS["kind"]),
         Field("users", ROLE_HEADINGS["users"], numeric=True),
         Field("permissions", ROLE_HEADINGS["permissions"], sortable=False),

@@ -116,11 +116,11 @@ class FilingReviewView(CockpitPart, BoardPart):
         Field("park", QUEUE_HEADINGS["park"], frozen=True),
         Field("round", QUEUE_HEADINGS["round"], sortable=False),
         Field("submitted_at", QUEUE_HEADINGS["submitted_at"]),
-        Field("waited", QUEUE_HEADINGS["waited"], sortable=False, numeric=True),
+        Field("waited", QUEUE_HEADINGS["waited"], sortable=False, numeric=True, asked=False),
         Field("times", QUEUE_HEADINGS["times"], sortable=False, numeric=True),
         Field("late_days", QUEUE_HEADINGS["late_days"], numeric=True),
         Field("taken", QUEUE_HEADINGS["taken"], sortable=False),
-        Field("state", QUEUE_HEADINGS["state"], sortable=False),
+        Field("state", QUEUE_HEADINGS["state"], sortable=False, choices=STATE_WORDS),
     )
     filters: ClassVar[tuple[Filter, ...]] = (
         TabFilter(

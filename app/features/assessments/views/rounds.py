@@ -86,7 +86,7 @@ class RoundView(RoundParks, RoundSources, RoundActs):
     fields = (
         Field("name", ROUND_HEADINGS["name"], frozen=True),
         Field("state", ROUND_HEADINGS["state"]),
-        Field("progress", ROUND_HEADINGS["progress"], sortable=False),
+        Field("progress", ROUND_HEADINGS["progress"], sortable=False, asked=False),
         Field("opens_on", ROUND_HEADINGS["opens_on"]),
         Field("fill_until", ROUND_HEADINGS["fill_until"]),
         Field("period_to", ROUND_HEADINGS["period"]),

@@ -28,6 +28,7 @@ from app.features.desk.views.refused import note_refused
 from app.features.desk.views.review_board import reviews_card, reviews_chart, reviews_todos
 from app.features.desk.views.reviews import ReviewView
 from app.features.desk.views.round_board import RoundBoardView
+from app.features.desk.views.saved import SavedViewsView
 from app.features.desk.views.settings import SettingsView
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "PublicRankingsView",
     "ReviewView",
     "RoundBoardView",
+    "SavedViewsView",
     "SettingsView",
     "WritingView",
     "note_refused",

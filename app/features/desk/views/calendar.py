@@ -69,9 +69,9 @@ class CalendarView(RegisterView):
     }
     fields = (
         Field("day", CALENDAR_HEADINGS["day"], frozen=True),
-        Field("working", CALENDAR_HEADINGS["working"]),
+        Field("working", CALENDAR_HEADINGS["working"], choices=CALENDAR_KINDS),
         Field("name", CALENDAR_HEADINGS["name"]),
-        Field("source", CALENDAR_HEADINGS["source"]),
+        Field("source", CALENDAR_HEADINGS["source"], choices=CALENDAR_SOURCES),
     )
     filters = (
         YearFilter(

@@ -18,7 +18,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.engines import calendar, review
 from app.engines.review import Revision
-from app.engines.review.labels import REFUSALS, STATE_DOTS
+from app.engines.review.labels import REFUSALS, STATE_DOTS, STATE_WORDS
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import Counted, ListSource
 from app.extensions.lists.spec import ChoiceFilter, Filter, KeyFilter
@@ -108,8 +108,8 @@ class ReviewView(SeveralPart):
         Field("park", REVIEW_HEADINGS["park"], sortable=False),
         Field("person", REVIEW_HEADINGS["person"], sortable=False),
         Field("submitted_at", REVIEW_HEADINGS["submitted_at"]),
-        Field("waited", REVIEW_HEADINGS["waited"], sortable=False, numeric=True),
-        Field("state", REVIEW_HEADINGS["state"], sortable=False),
+        Field("waited", REVIEW_HEADINGS["waited"], sortable=False, numeric=True, asked=False),
+        Field("state", REVIEW_HEADINGS["state"], sortable=False, choices=STATE_WORDS),
     )
     filters: ClassVar[tuple[Filter, ...]] = (
         TabFilter("tab", "", Revision.state, options=tuple((n, w) for n, (w, _c) in TABS.items())),

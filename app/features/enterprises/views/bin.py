@@ -95,11 +95,11 @@ class EnterpriseBinView(RegisterView):
     fields = (
         Field("name", HEADINGS["name"], frozen=True),
         Field("uscc", HEADINGS["uscc"]),
-        Field("status", HEADINGS["status"]),
+        Field("status", HEADINGS["status"], choices=STATUS_WORDS),
         Field("deleted_at", _l("删除时间")),
         Field("deleted_by", _l("删除人"), sortable=False),
-        Field("delete_reason", _l("删除原因"), sortable=False),
-        Field("hanging", _l("关联内容"), sortable=False),
+        Field("delete_reason", _l("删除原因"), sortable=False, asked=False),
+        Field("hanging", _l("关联内容"), sortable=False, asked=False),
         Field("park", HEADINGS["park"], shown=False),
     )
     source = BinSource()

@@ -19,10 +19,10 @@ from app.features.enterprises.services import several
 from app.features.enterprises.services.several import Outcome
 from app.transaction import transaction
 from app.web.acting import current_actor
-from app.web.base_list import query_arguments
 from app.web.base_views import RegisterView
 from app.web.listing.build import at
 from app.web.listing.page import BulkAct
+from app.web.redirects import query_arguments
 
 BASE = "/desk/enterprises"
 

@@ -101,7 +101,7 @@ class DuplicateView(ComparePart, RegisterView):
         Field("first", HEADINGS["first"], frozen=True, sortable=False),
         Field("second", HEADINGS["second"], sortable=False),
         Field("reasons", HEADINGS["reasons"], sortable=False),
-        Field("parks", HEADINGS["parks"], sortable=False),
+        Field("parks", HEADINGS["parks"], sortable=False, asked=False),
         Field("state", HEADINGS["state"], sortable=False, shown=False),
         Field("found_at", HEADINGS["found_at"], shown=False),
         Field("reason", HEADINGS["reason"], sortable=False, shown=False),

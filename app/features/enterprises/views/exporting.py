@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from app.core import clock, scope
 from app.core.errors import Refusal
 from app.extensions.lists.criteria import Criteria
 from app.features.enterprises.labels import HEADINGS
+from app.features.enterprises.rules import BY_NAME, PERSONAL
 from app.features.enterprises.services import exports
 from app.features.parks import queries as parks
 from app.transaction import transaction
@@ -23,6 +24,7 @@ from app.web.acting import current_actor
 from app.web.base_views import RegisterView
 from app.web.listing.build import at, said
 from app.web.listing.page import Link
+from app.web.listing.workbook import Workbook
 
 BASE = "/desk/enterprises"
 
@@ -62,6 +64,23 @@ class ExportPart(RegisterView):
         names = [column.name for column in columns]
         query = self.source.ordered(self.source.selected(criteria, names), criteria)
         return send_stream(exports.stream(query, asked), kind)
+
+    def workbook(self, criteria: Criteria, names: Sequence[str]) -> Workbook:
+        """As by hand, without personal columns."""
+        actor = current_actor()
+        known = [name for name in names if name in BY_NAME and name not in PERSONAL]
+        chosen = exports.chosen_columns(actor, known or None)
+        columns = tuple(column for column in chosen if not column.personal)
+        count = self.source.count(criteria, cap=10_000_000).number
+        facts = self._facts(criteria, f"{count:,}")
+        asked = exports.Export(columns, "xlsx", facts, criteria.year or clock.last_full_year())
+        selected = self.source.selected(criteria, [column.name for column in columns])
+        return Workbook(
+            name=exports.filename("xlsx"),
+            pieces=exports.stream(self.source.ordered(selected, criteria), asked),
+            count=count,
+            note=lambda: exports.record(actor, asked, count=count, purpose=""),
+        )
 
     def _export_page(self, criteria: Criteria, count: int, refusal: Refusal | None) -> Any:
         page = self.render(

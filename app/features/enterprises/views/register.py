@@ -129,6 +129,9 @@ class EnterpriseView(BulkPart, ExportPart, MergedPart):
             return ""
         return str(labelled(HEADINGS["park"], parks.by_id(item.park_id).name))
 
+    def sees_personal(self) -> bool:
+        return policy.personal(current_actor())
+
     def offered_fields(self) -> tuple[Field, ...]:
         """The park is a column for those only who see several."""
         if not current_actor().sees_all:

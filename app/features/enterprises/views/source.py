@@ -127,7 +127,7 @@ FIELDS: tuple[Field, ...] = (
     Field("uscc", HEADINGS["uscc"]),
     Field("roles", HEADINGS["roles"], sortable=False),
     Field("customs_modes", HEADINGS["customs_modes"], sortable=False),
-    Field("contact_name", HEADINGS["contact_name"], sortable=False),
+    Field("contact_name", HEADINGS["contact_name"], sortable=False, personal=True),
     Field("annual_sales", HEADINGS["annual_sales"], numeric=True),
     Field("settled_on", HEADINGS["settled_on"]),
     Field("status", HEADINGS["status"]),
@@ -141,7 +141,7 @@ FIELDS: tuple[Field, ...] = (
     Field("customs_code", HEADINGS["customs_code"], shown=False),
     Field("customs_credit", HEADINGS["customs_credit"], shown=False),
     Field("filed_on_platform", HEADINGS["filed_on_platform"], shown=False),
-    Field("email", HEADINGS["email"], shown=False, sortable=False),
+    Field("email", HEADINGS["email"], shown=False, sortable=False, personal=True),
     Field("staff_count", HEADINGS["staff_count"], numeric=True, shown=False),
     Field("annual_import", HEADINGS["annual_import"], numeric=True, shown=False),
     Field("annual_export", HEADINGS["annual_export"], numeric=True, shown=False),
@@ -201,7 +201,7 @@ class EnterpriseSource(ListSource):
         return self.narrowed(query, criteria)
 
     def narrowed(self, query: Any, criteria: Criteria, *, counting: bool = False) -> Any:
-        if any(name in YEARLY for name in criteria.values):
+        if any(name in YEARLY for name in criteria.names()):
             query = queries.with_year(query, criteria.year)
         return super().narrowed(query.where(self.alive), criteria, counting=counting)
 

@@ -83,9 +83,9 @@ FIELDS: tuple[Field, ...] = (
     Field("title", HEADINGS["title"], frozen=True),
     Field("category", HEADINGS["category"]),
     Field("state", HEADINGS["state"], sortable=False),
-    Field("public", HEADINGS["public"], sortable=False),
+    Field("public", HEADINGS["public"], sortable=False, asked=False),
     Field("published_at", HEADINGS["published_at"]),
-    Field("top", HEADINGS["top"], sortable=False),
+    Field("top", HEADINGS["top"], sortable=False, asked=False),
     Field("updated_at", HEADINGS["updated_at"]),
     Field("expires_at", HEADINGS["expires_at"], shown=False),
 )

@@ -20,6 +20,7 @@ from app.features.objections.labels import (
     HEADINGS,
     OUTCOME_WORDS,
     STATE_WORDS,
+    TARGET_WORDS,
 )
 from app.features.objections.models import Objection
 from app.features.objections.rules import State
@@ -48,7 +49,7 @@ CORRECTION = sa.case(
 FIELDS = (
     Field("number", HEADINGS["number"], frozen=True),
     Field("round", HEADINGS["round"]),
-    Field("target", HEADINGS["target"]),
+    Field("target", HEADINGS["target"], choices=TARGET_WORDS),
     Field("state", HEADINGS["state"]),
     Field("outcome", HEADINGS["outcome"]),
     Field("filed_at", HEADINGS["filed_at"]),

@@ -110,6 +110,9 @@ class SettlementView(HandlingPart):
     )
 
     # -- list ----------------------------------------------------------------------------------
+    def sees_personal(self) -> bool:
+        return policy.personal(current_actor())
+
     def offered_fields(self) -> tuple[Field, ...]:
         """The park is a column for those only who see several."""
         if not current_actor().sees_all:

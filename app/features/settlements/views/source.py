@@ -129,12 +129,12 @@ ZONE_FILTERS: tuple[Filter, ...] = (
 )
 
 FIELDS: tuple[Field, ...] = (
-    Field("contact_name", HEADINGS["applicant"], frozen=True, sortable=False),
+    Field("contact_name", HEADINGS["applicant"], frozen=True, sortable=False, personal=True),
     Field("company", HEADINGS["company"]),
     Field("needs", HEADINGS["needs"], sortable=False),
     Field("submitted_at", HEADINGS["submitted_at"]),
     Field("due_on", HEADINGS["due_on"]),
-    Field("waited", HEADINGS["waited"], sortable=False),
+    Field("waited", HEADINGS["waited"], sortable=False, asked=False),
     Field("area", HEADINGS["area"], numeric=True, shown=False),
     Field("state", HEADINGS["state"], sortable=False),
     Field("number", HEADINGS["number"], shown=False),

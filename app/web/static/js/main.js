@@ -6,6 +6,8 @@ const parts = {
   table: "[data-table]",
   bulk: "[data-bulk]",
   filters: ".filters",
+  conditions: "[data-conditions]",
+  views: "[data-view-save]",
   chooser: "[data-chooser]",
   pager: "[data-jump]",
   form: "[data-form], [data-merge], [data-error-summary]",
