@@ -20,6 +20,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from app.extensions import UtcDateTime
+from app.extensions.lists import where
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.criteria import read as read_criteria
 from app.extensions.lists.spec import BadQuery, Filter
@@ -38,6 +39,13 @@ PAGING = (
     ),
     Parameter("after", text(LONGEST_MARK), _l("上一页给出的 next，从其后继续")),
 )  # fmt: skip
+#: Of the lists that are registers: what the screen's 高级筛选 writes into its address.
+WHERE = Parameter(
+    where.NAME,
+    text(where.MOST_LONG),
+    _l("高级筛选，写法与列表页地址中的 where 相同"),
+    example="and(status.any(在园),or(annual_sales.ge(500),remark.empty()))",
+)
 TOTAL = Shape(
     "Total",
     (
@@ -119,7 +127,7 @@ def _criteria(view: Any, args: Any, sorts: Sequence[str]) -> Criteria:
     left = MultiDict((name, value) for name, value in args.items(multi=True) if name != "limit")
     left.pop("after", None)
     try:
-        return read_criteria(left, view.list_rules())
+        return read_criteria(left, view.rules())
     except BadQuery as bad:
         fault = Fault("bad_parameter", _("取值不符"), parameter=str(bad))
         raise Problem("bad_query", errors=[fault]) from bad

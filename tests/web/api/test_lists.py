@@ -27,6 +27,13 @@ QUERIES = st.fixed_dictionaries(
         "roles": st.lists(st.sampled_from(["平台", "卖家", "服务商"]), min_size=1, unique=True),
         "customs_modes": st.sampled_from(["9610", "1210"]),
         "settled_on.from": st.sampled_from(["2024-03-01", "2024-06-01"]),
+        "where": st.sampled_from(
+            [
+                "or(status.any(迁出),annual_sales.ge(30))",
+                "and(settled_on.before(2024-05-01),or(roles.any(平台),name.has('91')))",
+                "and(annual_sales.empty())",
+            ]
+        ),
         "annual_sales.from": st.sampled_from(["10", "30.5"]),
         "sort": st.sampled_from(["name", "-name", "settled_on", "-uscc", "status", "-status"]),
     },
@@ -206,3 +213,15 @@ def test_unscoped_helpers_leave_the_scope_alone(context):
     assert scope.current() == scope.EVERYTHING  # the fixture's own, after all those calls
     api.caller(context, "park1").get("/parks")
     assert scope.current() == scope.EVERYTHING
+
+
+def test_conditions_do_not_find_out_what_a_token_may_not_see(register):
+    """Without the scope of personal columns no condition can name one: neither as an error that differs
+    nor as a number."""
+    asked = {"where": "and(contact_name.has('陈'))"}
+    plain = api.caller(register, "park1", "enterprises:read")
+    told = plain.get("/enterprises", 400, **asked)
+    unknown = plain.get("/enterprises", 400, where="and(nonsense.has('陈'))")
+    assert told["errors"] == unknown["errors"]
+    both = api.caller(register, "park1", "enterprises:read", "enterprises:personal")
+    assert both.get("/enterprises", **asked)["total"]["count"] > 0
