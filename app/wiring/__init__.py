@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 import config
-from app.wiring import board, pages
+from app.wiring import board, pages, recycling
 
 
 class PrimaryKey(IntegerConverter):
@@ -87,6 +87,7 @@ def _models() -> None:
     import app.engines.files.models
     import app.engines.jobs.models
     import app.engines.notices.models
+    import app.engines.recycling.models
     import app.engines.review.models
     import app.engines.settings.models
     import app.engines.trail.models
@@ -113,7 +114,6 @@ def _ports() -> None:
     from app.features.accounts.views import FIRST
     from app.features.desk import site
     from app.features.desk.public import sources
-    from app.features.enterprises import policy as enterprise_policy
     from app.features.enterprises.queries import is_accepted, uses_of_word
     from app.features.parks.queries import names_of_many
     from app.features.parks.services import codes, guard_cancel, guard_grant, left
@@ -134,22 +134,13 @@ def _ports() -> None:
     settlements.TELLERS[:] = [settlements.inform]
     own.LEAVING[:] = [settlements.forget, left]
     sign_in.ARRIVED[:] = [settlements.adopt]
-    enterprise_policy.DEPENDENTS[:] = [_applications]
     _objected()
     _reviewed()
     _assessed()
     sources.join()
     dictionaries.USES[:] = [uses_of_word]
     board.join()
-
-
-def _applications(enterprise: Any) -> tuple[Any, int] | None:
-    """入驻申请 that hang on an enterprise."""
-    from app.features.settlements.labels import HANGING
-    from app.features.settlements.queries import applications_of
-
-    number = applications_of(enterprise.id)
-    return (HANGING, number) if number else None
+    recycling.join()
 
 
 def _objected() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from app.engines import notices
+from app.engines import notices, recycling
 from app.features.accounts.rules import Role
 from app.features.accounts.services.devices import UNKNOWN
 
@@ -159,6 +159,8 @@ ACTS = {
     "role.added": _l("新增角色"),
     "role.changed": _l("修改角色"),
     "role.deleted": _l("删除角色"),
+    "role.restored": _l("恢复角色"),
+    **recycling.ACTS,
 }
 
 #: Why a view as somebody else ended.
@@ -215,6 +217,7 @@ PERMISSIONS = {
     "can_apply": _l("确定导入"),
     "can_undo": _l("撤销导入"),
     "can_restore": _l("恢复"),
+    "can_purge": _l("彻底删除"),
     "can_download": _l("下载"),
     "can_cancel": _l("取消"),
     "can_retry": _l("重试"),
@@ -246,7 +249,6 @@ VIEW_WORDS = {
     "FileView": _l("文件"),
     "ViewAsView": _l("以他人身份查看"),
     "EnterpriseImportView": _l("企业导入"),
-    "EnterpriseBinView": _l("企业回收站"),
     "OwnPhoneView": _l("更换手机号"),
     "OwnSecondStepView": _l("两步验证"),
     "OwnProofView": _l("确认身份"),

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from app.engines import dictionaries, notices, review, settings
+from app.engines import dictionaries, notices, recycling, review, settings
 from app.engines.calendar import labels as calendar_words
 from app.engines.review import labels as review_words
 from app.extensions.phrases import listed
@@ -47,6 +47,8 @@ ENTRY_ACTS = {
     "dictionary.added": _l("新增选项"),
     "dictionary.changed": _l("修改选项"),
     "dictionary.deleted": _l("删除选项"),
+    "dictionary.restored": _l("恢复选项"),
+    **recycling.ACTS,
 }
 
 REVIEW_HEADINGS = {
@@ -151,6 +153,7 @@ ACTIONS: dict[str, Any] = {
     "enterprise.changed": _l("修改企业"),
     "enterprise.deleted": _l("删除企业"),
     "enterprise.restored": _l("恢复企业"),
+    "enterprises.rows_redacted": _l("清除导入记录中的个人信息"),
     "enterprise.revealed": _l("查看完整个人信息"),
     "enterprises.imported": _l("导入企业"),
     "enterprises.import_undone": _l("撤销导入"),
@@ -192,6 +195,8 @@ OBJECTS: dict[str, Any] = {
     "objection": _l("异议"),
     **assessments.OBJECTS,
 }
+#: Rows of a table that the trail knows no name of.
+OTHER_OBJECTS = _l("其他记录")
 DETAILS: dict[str, Any] = {
     "reason": _l("原因"),
     "purpose": _l("用途"),
@@ -232,6 +237,7 @@ DETAILS: dict[str, Any] = {
     "until": _l("最迟结束时间"),
     "why": _l("结束原因"),
     "viewed_as": _l("当时以其身份查看"),
+    "proposed_by": _l("提出人编号"),
     "left_out": _l("此前未逐条记录（次，至少）"),
 }
 #: Why a request was refused.

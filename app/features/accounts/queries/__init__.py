@@ -19,6 +19,7 @@ from app.features.accounts.queries.people import (
     grantable_pairs,
     granted_counts,
     having_role,
+    holders_of,
     holding_any,
     lock_keepers,
     locked,
@@ -37,6 +38,7 @@ from app.features.accounts.queries.people import (
     state,
     state_counts,
     username_taken,
+    with_rights,
 )
 from app.features.accounts.queries.second_step import (
     ASKED_OF,
@@ -82,6 +84,7 @@ __all__ = [
     "grantable_pairs",
     "granted_counts",
     "having_role",
+    "holders_of",
     "holding_any",
     "identities_of",
     "identity",
@@ -112,4 +115,5 @@ __all__ = [
     "state_counts",
     "username_taken",
     "wechat_identity",
+    "with_rights",
 ]

@@ -8,6 +8,7 @@ from app.features.enterprises.services.codes import (
     accept_code,
     revoke_code,
 )
+from app.features.enterprises.services.purging import purge
 from app.features.enterprises.services.register import (
     add,
     change,
@@ -23,6 +24,7 @@ __all__ = [
     "add",
     "change",
     "discard",
+    "purge",
     "restore",
     "reveal",
     "revoke_code",
