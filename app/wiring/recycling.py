@@ -13,7 +13,6 @@ from app.extensions import db
 
 def join() -> None:
     """Fill the registry of the engine."""
-    from app.features.accounts.views import RECYCLED as ROLES
     from app.features.desk.views import RECYCLED as WORDS
     from app.features.enterprises.views import RECYCLED as ENTERPRISES
     from app.features.news.views import RECYCLED as NEWS
@@ -21,7 +20,7 @@ def join() -> None:
     from app.features.parks.views import RECYCLED as PARKS
     from app.features.settlements.labels import PURGE_REFUSALS
 
-    recycling.register(ENTERPRISES, NEWS, *PARKS, *WORDS, ROLES)
+    recycling.register(ENTERPRISES, NEWS, *PARKS, *WORDS)
     recycling.hangs(ENTERPRISES.name, _applications)
     recycling.forbids(ENTERPRISES.name, _settled, PURGE_REFUSALS)
     recycling.hangs(Park.__tablename__, _PARKS)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from app.core.errors import Refusal
 from app.engines import trail
 from app.engines.recycling.models import BinItem
 from app.extensions import db
+from app.extensions.model import Scaled
 
 
 def frozen(row: Any) -> dict[str, Any]:
@@ -72,10 +74,9 @@ def digest(facts: Any) -> str:
 def _typed(kind: Any, value: Any) -> Any:
     if value is None or not isinstance(value, str):
         return value
-    try:
-        wanted = kind.python_type
-    except NotImplementedError:
-        return value
+    if isinstance(kind, Scaled):
+        return Decimal(value)
+    wanted = getattr(kind, "impl_instance", kind).python_type  # of what a decorator stands upon
     if wanted is datetime:
         return datetime.fromisoformat(value)
     return date.fromisoformat(value) if wanted is date else value

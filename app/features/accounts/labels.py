@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from app.engines import notices, recycling
+from app.engines import notices
 from app.features.accounts.rules import Role
 from app.features.accounts.services.devices import UNKNOWN
 
@@ -159,8 +159,6 @@ ACTS = {
     "role.added": _l("新增角色"),
     "role.changed": _l("修改角色"),
     "role.deleted": _l("删除角色"),
-    "role.restored": _l("恢复角色"),
-    **recycling.ACTS,
 }
 
 #: Why a view as somebody else ended.

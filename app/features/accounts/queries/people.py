@@ -230,13 +230,6 @@ def with_rights(pairs: Iterable[str]) -> frozenset[int]:
     return able or frozenset()
 
 
-def holders_of(role_ids: Collection[int]) -> dict[int, int]:
-    """Role -> number of accounts that hold it; none that nobody holds."""
-    role_id = assoc_user_role.c.role_id
-    query = sa.select(role_id, sa.func.count()).where(role_id.in_(role_ids)).group_by(role_id)
-    return {key: int(number) for key, number in db.session.execute(query)}
-
-
 def having_role(name: str) -> Any:
     """Condition: the person holds the role; an empty name = no role at all."""
     if not name:

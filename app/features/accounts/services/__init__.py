@@ -25,7 +25,6 @@ from app.features.accounts.services.roles import (
     change_role,
     delete_role,
     follow_parks,
-    restore_role,
     set_roles,
 )
 from app.features.accounts.services.second_factor import reset_second_factor
@@ -88,7 +87,6 @@ __all__ = [
     "phone_number",
     "reset_password",
     "reset_second_factor",
-    "restore_role",
     "send_code",
     "sessions_ended_by",
     "set_active",

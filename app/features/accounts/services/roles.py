@@ -6,10 +6,9 @@ from collections.abc import Collection
 
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 
-from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal, Stale, refuse_if
-from app.engines import recycling, trail
+from app.engines import trail
 from app.extensions import db
 from app.features.accounts import policy, queries
 from app.features.accounts.queries import RoleFacts
@@ -109,41 +108,20 @@ def change_role(
     return queries.role(role_id)
 
 
-def delete_role(actor: Actor, role_id: int, *, reason: str = "") -> RoleFacts:
-    """Delete an added role that nobody holds, into the recycle bin."""
+def delete_role(actor: Actor, role_id: int) -> RoleFacts:
+    """Delete an added role that nobody holds. Rights do not wait in the recycle bin to be given
+    again: the trail keeps what it was."""
     facts = _own(role_id)
     if facts.users:
         raise Refusal("role_in_use", number=facts.users)
     (row,) = queries.roles_named([facts.name])
-    gone = recycling.Gone(
-        "role",
-        role_id,
-        facts.name,
-        facts={"permissions": len(facts.pairs - queries.basic_pairs())},
-        payload={"name": facts.name, "permissions": sorted(facts.pairs)},
-    )
-    recycling.put(actor, [gone], reason=reason, now=clock.now())
-    ref = _ref(row)
+    changes = {"name": [facts.name, None], "permissions": [sorted(facts.pairs), None]}
+    trail.record(actor, "role.deleted", _ref(row), changes=changes)
     db.session.refresh(row, ["permissions"])
     row.permissions = []
     db.session.delete(row)
     db.session.flush()
-    trail.record(actor, "role.deleted", ref, details={"reason": reason} if reason else {})
     return facts
-
-
-def restore_role(actor: Actor, item: recycling.BinItem, taken: Collection[str] = ()) -> RoleFacts:
-    """The role again, under a new key, with those of its rights that may still be given."""
-    kept = item.payload or {}
-    name = _checked(kept["name"], taken)
-    granted = frozenset(kept["permissions"]) & (queries.grantable_pairs() | queries.basic_pairs())
-    row = RoleRow(name=name)
-    row.permissions = queries.permission_views(granted)
-    db.session.add(row)
-    db.session.flush()
-    changes = {"name": [None, name], "permissions": [None, sorted(granted)]}
-    trail.record(actor, "role.restored", _ref(row), changes=changes)
-    return queries.role(row.id)
 
 
 def _own(role_id: int) -> RoleFacts:

@@ -14,7 +14,6 @@ from app.features.accounts.views.grants import GrantView
 from app.features.accounts.views.own import DevicesView, OwnPasswordView, hold_until_changed
 from app.features.accounts.views.own_proof import OwnProofView
 from app.features.accounts.views.own_second import OwnSecondStepView
-from app.features.accounts.views.recycled import RECYCLED
 from app.features.accounts.views.roles import RoleView
 from app.features.accounts.views.second_step import SecondStepView
 from app.features.accounts.views.sign_in import AuthView
@@ -25,7 +24,6 @@ from app.features.accounts.views.wechat_events import WechatEventView
 
 __all__ = [
     "FIRST",
-    "RECYCLED",
     "AuthView",
     "DevicesView",
     "GrantView",

@@ -72,7 +72,6 @@ class RoleView(RegisterView):
     """Roles with their permissions in words."""
 
     datamodel = SQLAInterface(RoleRow)
-    bin_kind = "role"
     route_base = BASE
     class_permission_name = "RoleView"
     tenant = Tenant.zone
@@ -192,7 +191,7 @@ class RoleView(RegisterView):
             actor,
             name=values["name"] or "",
             pairs=with_menus(values["permissions"] or ()),
-            taken=titles_taken(),
+            taken=_titles_taken(),
         )
 
     def update(self, actor: Any, pk: int, values: dict[str, Any], version: int) -> RoleFacts:
@@ -202,12 +201,12 @@ class RoleView(RegisterView):
             name=values["name"] or "",
             pairs=with_menus(values["permissions"] or ()),
             version=version,
-            taken=titles_taken(),
+            taken=_titles_taken(),
         )
 
     @staticmethod
-    def remove(actor: Any, pk: int, *, reason: str) -> RoleFacts:
-        return services.delete_role(actor, pk, reason=reason)
+    def remove(actor: Any, pk: int) -> RoleFacts:
+        return services.delete_role(actor, pk)
 
 
 def view_title(name: str) -> str:
@@ -276,5 +275,5 @@ def _summary(names: Sequence[str]) -> str:
     return listed(names)
 
 
-def titles_taken() -> list[str]:
+def _titles_taken() -> list[str]:
     return [str(title) for title in ROLE_TITLES.values()]

@@ -25,7 +25,7 @@ from app.features.desk.views.bin_source import (
     FIELDS,
     FILTERS,
     PARK,
-    PARK_FILTER,
+    ZONE_FILTERS,
     BinSource,
     kinds,
 )
@@ -58,7 +58,7 @@ from app.web.listing.page import (
 from app.web.redirects import safe_target
 
 BASE = "/desk/bin"
-KEEPERS = frozenset({Role.park_admin, Role.operator, Role.secadmin})
+KEEPERS = frozenset({Role.park_admin, Role.operator})
 
 
 class BinView(RegisterView):
@@ -85,8 +85,7 @@ class BinView(RegisterView):
 
     # -- list ----------------------------------------------------------------------------------
     def list_rules(self) -> Rules:
-        zone = current_actor().sees_all
-        filters = (*FILTERS, PARK_FILTER) if zone else FILTERS
+        filters = ZONE_FILTERS if current_actor().sees_all else FILTERS
         return Rules(filters, ("name", "deleted_at"), self.sorted_by)
 
     def offered_fields(self) -> tuple[Field, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -92,6 +92,8 @@ FILTERS = (
     DayRangeFilter("deleted_at", HEADINGS["deleted_at"], BinItem.deleted_at, promoted=True),
 )
 PARK_FILTER = KeyFilter("park", HEADINGS["park"], BinItem.park_id, promoted=True, options=_parks)
+#: The park takes the place of the day among the filters that are always seen.
+ZONE_FILTERS = (*FILTERS[:2], replace(FILTERS[2], promoted=False), PARK_FILTER)
 FIELDS = (
     Field("name", HEADINGS["name"], frozen=True),
     Field("kind", HEADINGS["kind"], sortable=False),
