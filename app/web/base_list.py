@@ -22,18 +22,18 @@ from app.transaction import transaction
 from app.web import cells, viewing
 from app.web.access import guarded
 from app.web.acting import current_actor
+from app.web.base_bin import BinPart
 from app.web.listing import build
 from app.web.listing.build import Field
 from app.web.listing.page import BulkAct, Cell, Empty, Link, ListPage, Row, SavedView
 from app.web.redirects import safe_target
 
 MAX_BULK = 10_000
-BIN = "/desk/bin"
 #: Fields that say which record it is.
 PLAIN = frozenset({"code", "uscc", "park", "created_at", "updated_at"})
 
 
-class ListPart:
+class ListPart(BinPart):
     """What a register declares for its list, and the routes of the list."""
 
     fields: ClassVar[tuple[Field, ...]]
@@ -48,9 +48,6 @@ class ListPart:
     section_label: ClassVar[Any] = ""
     veiled: ClassVar[bool] = True  # values are of parks and people: hidden from who only looks
     bulk_permissions: ClassVar[dict[str, str]] = {}  # act -> permission
-    bin_kind: ClassVar[str] = (
-        ""  # what its records are called in the recycle bin; "": gone for good
-    )
     found_by_palette: ClassVar[bool] = True
 
     route_base: Any
@@ -95,33 +92,6 @@ class ListPart:
         if self.may("delete"):
             acts.append(self.delete_link(row.pk, str(getattr(row, self.name_field, row.pk))))
         return tuple(acts)
-
-    def delete_link(self, pk: Any, name: str, kind: str = "danger") -> Link:
-        link = Link(
-            _("删除"),
-            self.url(f"delete/{pk}"),
-            kind=kind,
-            post=True,
-            confirm=_("确定删除“%(name)s”吗？删除后不能恢复。", name=name),
-            confirm_label=_("删除"),
-        )
-        if not self.bin_kind:
-            return link
-        return replace(
-            link,
-            confirm=_("确定删除“%(name)s”吗？删除后可在回收站恢复。", name=name),
-            ask=_("删除原因（选填）"),
-            ask_optional=True,
-            more=f"{BIN}/hanging/{self.bin_kind}/{pk}",
-        )
-
-    def bin_link(self) -> tuple[Link, ...]:
-        """To the recycle bin, opened at this register's kind."""
-        if not self.bin_kind or not self.may("delete"):
-            return ()
-        if not current_actor().can("can_list", "BinView"):
-            return ()
-        return (Link(_("回收站"), f"{BIN}/list/?kind={self.bin_kind}", icon="trash"),)
 
     def extra_columns(self) -> tuple[str, ...]:
         """Columns that cells need beyond the shown ones."""

@@ -26,7 +26,7 @@ from app.web import viewing, why
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.base_form import FormPart
-from app.web.base_list import BIN, ListPart
+from app.web.base_list import ListPart
 from app.web.cells import cell
 from app.web.listing.page import Cell, Fact, HistoryItem, Link, ShowPage, Tab
 from app.web.pages import OwnHistory, see_other
@@ -210,7 +210,7 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
         name = self.record_name(item)
         try:
             with transaction():
-                type(self).remove(current_actor(), pk, **self._why())
+                type(self).remove(current_actor(), pk, **self.why_deleted())
         except Refusal as refusal:
             flash(self.words_of(refusal.code, refusal.params), "danger")
             return self.go(self.saved_address(pk))
@@ -219,19 +219,6 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
         before = safe_target(request.form.get("next"), "")
         here = f"{self.route_base}/list/"
         return self.go(before if before.startswith(here) else self.url("list/"))
-
-    def _why(self) -> dict[str, str]:
-        """What goes into the bin has a reason, though nobody has to give one."""
-        return {"reason": request.form.get("reason", "").strip()} if self.bin_kind else {}
-
-    def say_deleted(self, name: str, pk: int) -> None:
-        """With 撤销 beside it for who may take it back."""
-        if not self.bin_kind:
-            flash(_("“%(name)s”已删除。", name=name), "success")
-            return
-        undo = f"undo {BIN}/undo/{self.bin_kind}/{pk}"
-        may = current_actor().can("can_restore", "BinView")
-        flash(_("“%(name)s”已删除，可在回收站恢复。", name=name), undo if may else "success")
 
 
 def refuse_prefill() -> None:

@@ -64,7 +64,7 @@ class World:
 
     def _value(self, route: Route, name: str) -> Any:
         owner = route.endpoint.partition(".")[0]
-        if name == "pk" and "kind" in route.arguments:
+        if owner == "BinView" and name == "pk" and "kind" in route.arguments:
             return self.things[f"{owner}:subject"]  # the record itself, not its place in the bin
         if name == "name" and owner == "ObjectionView":
             return "withdraw"
