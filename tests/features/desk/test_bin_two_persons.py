@@ -52,7 +52,7 @@ def test_the_days_are_a_setting_with_bounds(as_, typed, good):
 @pytest.mark.parametrize(("first", "second"), [("park1", "operator"), ("park1", "admin9"), ("operator", "operator2")])  # fmt: skip
 def test_two_persons_let_a_record_go_and_only_its_entry_stays(app, as_, lying, two_parks, first, second):  # fmt: skip
     one, other = as_(first), as_(second)
-    assert "可彻底删除" in one.page(LIST)
+    assert "保留期满" in one.page(LIST)
     seen = bins.proposed(app, one, lying)
     assert one.post(f"/desk/bin/confirm/{lying}/{seen}").status_code == 303  # refused: not alone
     assert bins.inbox(app, second) == ["bin.proposed"]

@@ -76,6 +76,7 @@ class BinView(RegisterView):
     source = BinSource()
     sorted_by = ("deleted_at", "desc")
     tab_filter = "kind"
+    status_field = "kept"
     list_heading = _l("回收站")
     section_label = _l("记录维护")
     unit_of = staticmethod(entries)
@@ -144,9 +145,12 @@ class BinView(RegisterView):
 
     # -- acts offered --------------------------------------------------------------------------
     def row_acts(self, row: Any) -> tuple[Link, ...]:
+        """Who is to decide reads the reason first, on the record's page."""
         acts = [self._restoring(row)] if self._may_restore(row) else []
+        deciding = row.proposed_at is not None and row.proposed_by != current_actor().user_id
         if self.may("purge"):
-            acts += self._purging(row)
+            page = Link(_("处理"), f"{BASE}/show/{row.pk}")
+            acts += [page] if deciding else self._purging(row)
         return tuple(replace(one, kind="link") if one.kind == "default" else one for one in acts)
 
     def _may_restore(self, row: Any) -> bool:
@@ -211,8 +215,7 @@ class BinView(RegisterView):
         return name_of(item.name)
 
     def show_page(self, item: Any, tab: str) -> ShowPage:
-        names = [one.name for one in FIELDS if one.name != "name"]
-        names += ["park"] if current_actor().sees_all else []
+        names = [one.name for one in self.offered_fields() if one.name != "name"]
         told = [(_("删除的记录"), tuple(self._told(item, name) for name in names))]
         if item.proposed_at is not None:
             asked = tuple(

@@ -99,9 +99,9 @@ FIELDS = (
     Field("kind", HEADINGS["kind"], sortable=False),
     Field("facts", HEADINGS["facts"], sortable=False),
     Field("deleted_at", HEADINGS["deleted_at"]),
+    Field("kept", HEADINGS["kept"], sortable=False),
     Field("deleted_by", HEADINGS["deleted_by"], sortable=False),
     Field("reason", HEADINGS["reason"], sortable=False),
     Field("hanging", HEADINGS["hanging"], sortable=False),
-    Field("kept", HEADINGS["kept"], sortable=False),
 )
 PARK = Field("park", HEADINGS["park"], sortable=False)

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Refusal
 from app.engines import recycling, trail
-from app.extensions.phrases import clauses, remarked
+from app.extensions.phrases import clauses
 from app.features.desk.labels import ACTIONS
 from app.web import cells
 from app.web.board import Number, Todo
@@ -48,14 +48,13 @@ def said(kind: str, refusal: Refusal) -> str:
 def kept_cell(row: Any) -> Cell:
     """Until when it is kept, or who has to decide."""
     if row.proposed_at is not None:
-        who = remarked(_("待确认彻底删除"), row.proposer or "—")
-        return Cell(who, dot="warning")
+        return Cell(_("待确认删除"), dot="warning", muted=row.proposer or "")
     until = recycling.kept_until(row.deleted_at)
     if until is None:
         return Cell(_("长期保留"), dot="muted")
     left = until - clock.now()
     if left.total_seconds() <= 0:
-        return Cell(_("可彻底删除"), dot="info")
+        return Cell(_("保留期满"), dot="info")
     days = left.days + 1
     words = ngettext("剩 %(num)s 天", "剩 %(num)s 天", days)
     return Cell(words, muted=cells.words(until.astimezone(clock.SHANGHAI).date()))
