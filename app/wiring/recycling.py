@@ -13,6 +13,7 @@ from app.extensions import db
 
 def join() -> None:
     """Fill the registry of the engine."""
+    from app.features.assessments.labels.zone import PURGE_REFUSALS as COUNTED
     from app.features.desk.views import RECYCLED as WORDS
     from app.features.enterprises.views import RECYCLED as ENTERPRISES
     from app.features.news.views import RECYCLED as NEWS
@@ -23,6 +24,8 @@ def join() -> None:
     recycling.register(ENTERPRISES, NEWS, *PARKS, *WORDS)
     recycling.hangs(ENTERPRISES.name, _applications)
     recycling.forbids(ENTERPRISES.name, _settled, PURGE_REFUSALS)
+    for kind in (ENTERPRISES, NEWS):
+        recycling.forbids(kind.name, _counted, COUNTED)
     recycling.hangs(Park.__tablename__, _PARKS)
     recycling.hangs(Organisation.__tablename__, _ORGANISATIONS)
     recycling.DECIDERS[:] = [_deciders]
@@ -44,6 +47,15 @@ def _settled(item: recycling.BinItem) -> Any:
 
     number = applications_of([item.subject_id]).get(item.subject_id, 0)
     return Refusal("purge_settled", number=number) if number else None
+
+
+def _counted(item: recycling.BinItem) -> Any:
+    """An assessment that counted the record may still have to show what it counted."""
+    from app.core.errors import Refusal
+    from app.features.assessments.queries.counted import round_counting
+
+    found = round_counting(item.park_id, item.deleted_at)
+    return Refusal("purge_counted", name=found.name) if found is not None else None
 
 
 def _deciders(item: recycling.BinItem) -> list[int]:

@@ -100,6 +100,7 @@ NAMES = (
     ("name", "park_invitation"),
     ("json_extract(params, '$.person')", "inbox_message"),
     *((f"json_extract(details, '$.{name}')", "audit_entry") for name in ("purpose", "facts")),
+    *((name, "bin_item") for name in ("name", "reason", "proposal")),
     ("name", "enterprise"),
     ("label", "dictionary_entry"),
     ("contact_name", "enterprise"),

@@ -180,3 +180,10 @@ def cell_html(cell: openpyxl.cell.Cell, said: int) -> str:
     kind = " class=said" if cell.column == said and cell.row > 1 else ""
     words = html.escape(str(cell.value or "")).replace("\n", "<br>")
     return f'<td{kind} style="{";".join(css)}">{words}</td>'
+
+
+def test_the_recycle_bin(open_desk):
+    desk = open_desk("park1")
+    desk.page.goto("/desk/bin/list/")
+    expect(desk.page.get_by_role("heading", level=1)).to_have_text("回收站")
+    keep(desk.page, "recycle-bin.png")

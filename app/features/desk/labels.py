@@ -187,6 +187,7 @@ OBJECTS: dict[str, Any] = {
     "audit": _l("审计日志"),
     "page": _l("页面"),
     "setting": _l("平台设置"),
+    "bin_item": _l("回收站"),
     "calendar_day": _l("调休日"),
     "settlement_application": _l("入驻申请"),
     **news.OBJECTS,

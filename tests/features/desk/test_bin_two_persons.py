@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -9,12 +11,13 @@ from app.core import clock, scope
 from app.core.errors import Forbidden, NotFound, Refusal, Stale
 from app.engines import recycling, settings, trail
 from app.extensions import db
+from app.features.assessments.models import AssessmentRound, FilingValue
 from app.features.enterprises.models import Enterprise, EnterpriseYear, ImportRow
 from app.features.enterprises.services.apply import changed_imports
 from app.features.news.models import Article
 from app.transaction import transaction
 from tests.features.news import made as news
-from tests.support import bins
+from tests.support import assessments, bins
 from tests.support import enterprises as made
 from tests.support.bins import GONE, LIST, NAME, lying, second_admin, two_parks
 
@@ -182,3 +185,24 @@ def test_a_service_asks_the_right_itself(app, lying):
             recycling.propose(actor, lying, reason="y", now=clock.now())
         with made.acting("operator") as actor, pytest.raises(Stale), transaction():
             recycling.confirm(actor, lying, seen=99, now=clock.now())
+
+
+@pytest.mark.parametrize(("state", "stays"), [("open", True), ("confirmed", False)])
+def test_an_assessment_that_counted_it_keeps_it_until_its_result_stands(
+    app, as_, lying, state, stays
+):
+    with app.app_context(), scope.unscoped():
+        found = assessments.opened(("P01",))
+    with app.app_context(), scope.unscoped(), transaction():
+        filing = assessments.filing(found, "P01")
+        value = db.session.scalars(
+            sa.select(FilingValue).where(FilingValue.filing_id == filing.id).limit(1)
+        ).one_or_none()
+        if value is None:
+            value = FilingValue(filing_id=filing.id, code="ent_cbec_count", version=1)
+            db.session.add(value)
+        value.taken_at = clock.now() - timedelta(days=300)
+        db.session.get_one(AssessmentRound, filing.round_id).state = state
+    form = {"reason": "误登记"}
+    told = as_("park1").post(f"/desk/bin/propose/{lying}", data=form, follow_redirects=True).text
+    assert ("计入了该记录" in told) is stays

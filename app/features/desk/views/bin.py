@@ -323,6 +323,7 @@ class BinView(RegisterView):
             return self._gone()
         except Stale:
             flash(_("彻底删除的申请有变化，没有处理，请核对后重试。"), "warning")
+            return self.go(f"{BASE}/show/{pk}")
         except Refusal as refusal:
             flash(said(kind, refusal), "danger")
         else:
