@@ -31,6 +31,7 @@ def test_within_its_days_nothing_can_be_deleted_for_good(app, as_, two_parks):
     with app.app_context():
         key = bins.item("enterprise", two_parks[0])
     assert f"/desk/bin/propose/{key}" not in browser.page(LIST)
+    assert "保留期内不能彻底删除" in browser.page(f"/desk/bin/show/{key}")
     told = browser.post(f"/desk/bin/propose/{key}", data={"reason": "x"}, follow_redirects=True)
     assert "保留期内不能彻底删除" in told.text
     with app.app_context():

@@ -19,6 +19,7 @@ from app.engines.recycling import HEADINGS, BinItem
 from app.extensions import db
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.phrases import clauses, entries
+from app.extensions.why import Why
 from app.features.accounts.rules import Role
 from app.features.desk.views.bin_source import (
     ASIDE,
@@ -234,6 +235,13 @@ class BinView(RegisterView):
         acts = [self._restoring(item)] if self._may_restore(item) else []
         acts = [replace(one, icon="restore", kind="primary") for one in acts]
         return (*(self._purging(item) if self.may("purge") else ()), *acts)
+
+    def whys(self, item: Any) -> tuple[Why, ...]:
+        """Until when, or by what, the record is kept from being deleted for good."""
+        if not self.may("purge") or item.proposed_at is not None:
+            return ()
+        against = recycling.deletable(item, clock.now())
+        return () if against is None else (Why(_("彻底删除"), said(item.kind, against)),)
 
     def past(self, item: Any) -> tuple[HistoryItem, ...]:
         return history_of(item.kind, item.subject_id)
