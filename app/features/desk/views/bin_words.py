@@ -57,7 +57,8 @@ def kept_cell(row: Any) -> Cell:
         return Cell(_("保留期满"), dot="info")
     days = left.days + 1
     words = ngettext("剩 %(num)s 天", "剩 %(num)s 天", days)
-    return Cell(words, muted=cells.words(until.astimezone(clock.SHANGHAI).date()))
+    day = cells.words(until.astimezone(clock.SHANGHAI).date())
+    return Cell(words, dot="success", muted=day)
 
 
 def history_of(kind: str, subject_id: int) -> tuple[HistoryItem, ...]:
