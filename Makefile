@@ -32,6 +32,9 @@ test: .venv/dev translations/.built ## all tests on SQLite, PostgreSQL and in Ch
 faults: .venv/dev translations/.built ## kill -9 at bad moments; what was begun is whole or not there
 	@$(PY) -m pytest -q tests/faults
 
+fuzz: .venv/dev translations/.built ## thousands of odd calls of the REST API, on SQLite (FUZZ=5000)
+	@FUZZ=$${FUZZ:-5000} $(PY) -m pytest -q tests/web/api/test_document.py -k no_call_ends
+
 coverage: ## all tests, with branch coverage of the SQLite run
 	@COVERAGE=1 $(MAKE) --no-print-directory test
 
@@ -52,4 +55,4 @@ lock: .venv/dev ## resolve requirements*.in into pinned, hashed requirements
 vendor: ## fetch and copy front-end packages (needs npm; what it makes is committed)
 	bash deploy/vendor.sh
 
-.PHONY: help run check fix test coverage faults bench migration translate lock vendor
+.PHONY: help run check fix test fuzz coverage faults bench migration translate lock vendor

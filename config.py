@@ -56,6 +56,11 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
         "1 = zone and 三员 roles sign in by two steps, 0 = not; empty = 1 in production, 0 in the demo",
     ),
     "SECOND_FACTOR_PARKS": ("0", "1 = park roles sign in by two steps too"),
+    "API_TOKEN_RATE": (
+        "300",
+        "most calls of the REST API per minute and token, over all processes",
+    ),
+    "API_ADDRESS_RATE": ("900", "most calls of the REST API per minute from one address"),
     "LOGIN_RATE": ("30 per minute", "most sign-in attempts from one address"),
     "UPLOAD_RATE": ("30 per minute", "most uploads from one address"),
     "WORKER_EXPECTED": ("0", "1 = readiness fails while no job worker gives signs of life"),

@@ -27,6 +27,8 @@ class Actor:
     request_id: str = field(default="", compare=False)
     #: 系统管理员 who sees the site as this person sees it and may only look (decisions.md 23).
     viewed_by: Actor | None = None
+    #: By which token the person acts, where no person sits there; the trail says it.
+    via: str = ""
 
     def can(self, action: str, view: str) -> bool:
         """Whether a role of this actor grants ``action`` on ``view``."""

@@ -48,6 +48,11 @@ def items(number: int) -> str:
     return str(ngettext("个", "个", number))
 
 
+def pairs(number: int) -> str:
+    """Two and two."""
+    return str(ngettext("对", "对", number))
+
+
 def options(number: int) -> str:
     return str(ngettext("项", "项", number))
 

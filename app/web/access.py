@@ -55,6 +55,12 @@ def guarded(permission: str) -> Callable[[View], View]:
     return wrap
 
 
+def for_machines(path: str) -> bool:
+    """Whether an address is the REST API's: tokens count there, cookies do not. Its page for people
+    is a page like others."""
+    return path.startswith("/api/v1/") and path.rstrip("/") != "/api/v1/docs"
+
+
 def unattended(view: View) -> View:
     """A page asks for this by itself: it is no sign that a person is there (idle limit)."""
     view._unattended = True  # type: ignore[attr-defined]

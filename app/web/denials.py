@@ -9,7 +9,6 @@ from itertools import islice
 
 import structlog
 from flask import Flask, Response, g, request
-from flask_login import current_user
 
 from app.core.actor import Actor
 from app.web.access import PUBLIC_ENDPOINTS
@@ -54,7 +53,7 @@ def _tell(response: Response) -> Response:
     if reason is None or rule is None or endpoint is None or endpoint in PUBLIC_ENDPOINTS:
         return response
     try:
-        if current_user.is_authenticated:
+        if current_actor().user_id is not None:
             _note[0](current_actor(), Denial(rule.rule, endpoint, _keys(), reason, _posted()))
     except Exception:
         log.exception("denied_not_recorded", endpoint=endpoint)

@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response
+from flask import Flask, Response, g, jsonify, make_response, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -15,7 +15,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.core.errors import Forbidden, NotFound, Stale
 from app.extensions import db
 from app.web import site, why
-from app.web.access import wants_json
+from app.web.access import for_machines, wants_json
+from app.web.api import problems
 from app.web.ui import render_alone
 
 log = structlog.get_logger("errors")
@@ -64,7 +65,9 @@ def error_page(status: int, *, detail: Any = None, retry_after: int | None = Non
         site.remember()  # the database may be what is wrong
     if status == 403:
         advice = NO_ROLE if _without_role() else why.refused_page() or advice
-    if wants_json():
+    if for_machines(request.path):
+        response = problems.of_status(status, detail)
+    elif wants_json():
         body = jsonify(status=status, title=str(title), detail=str(detail or advice))
         response = make_response(body, status)
     else:

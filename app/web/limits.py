@@ -12,6 +12,8 @@ from typing import Any
 from flask import Flask, Request, current_app
 from flask_limiter import Limiter
 
+from app.web.access import for_machines
+
 MIB = 1024 * 1024
 
 
@@ -22,7 +24,7 @@ class SizedRequest(Request):
     def max_content_length(self) -> int | None:  # type: ignore[override]
         """Form text is short (Werkzeug bounds it in multipart bodies only); a file may be large."""
         config = current_app.config
-        if self.mimetype == "application/x-www-form-urlencoded":
+        if self.mimetype == "application/x-www-form-urlencoded" or for_machines(self.path):
             return int(config["MAX_FORM_MEMORY_SIZE"])
         setting = config["ROUTE_MAX_MB"].get(self.endpoint)
         return (config[setting] + 1) * MIB if setting else config["MAX_CONTENT_LENGTH"]

@@ -7,7 +7,7 @@ from flask_babel import get_babel
 
 from app.extensions import csrf
 from app.web import words
-from app.web.access import public_endpoint
+from app.web.access import for_machines, public_endpoint
 from app.web.redirects import safe_target
 
 THEMES = ("light", "dark", "auto")
@@ -26,9 +26,12 @@ def init(app: Flask) -> None:
 
 
 def current_language() -> str:
-    """``zh`` or ``en``: the cookie, else Chinese (the house language, decisions.md)."""
-    wanted = request.cookies.get("lang", "") if request else ""
+    """``zh`` or ``en``: the cookie (of a call of the API, what it accepts), else Chinese."""
     languages = current_app.config["LANGUAGES"]
+    if request and for_machines(request.path):
+        wanted = request.accept_languages.best_match(languages) or ""
+    else:
+        wanted = request.cookies.get("lang", "") if request else ""
     return wanted if wanted in languages else current_app.config["BABEL_DEFAULT_LOCALE"]
 
 

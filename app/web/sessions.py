@@ -27,6 +27,7 @@ from werkzeug.datastructures import CallbackDict
 from app.core import clock
 from app.extensions import JsonText, PlainModel, UtcDateTime, db
 from app.transaction import transaction
+from app.web.access import for_machines
 
 TOUCH_EVERY = timedelta(seconds=60)
 DERIVED = ("csrf_token", "_flashes", "_permanent")
@@ -128,8 +129,8 @@ class RowSessions(SessionInterface):
         sid = request.cookies.get(app.config["SESSION_COOKIE_NAME"], "")
         known = 20 <= len(sid) <= 64 and sid.isascii()
         session = ServerSession(sid if known else secrets.token_urlsafe(32), new=not known)
-        if request.path.startswith(f"{app.static_url_path}/"):  # no endpoint is known yet
-            return session
+        if _without(app, request.path):  # no endpoint is known yet
+            return ServerSession(secrets.token_urlsafe(32), new=True)
         if known:
             self._load(app, session)
         dict.__setitem__(session, "csrf_token", self.csrf_for(session.sid, session.view))
@@ -153,7 +154,11 @@ class RowSessions(SessionInterface):
             session.touch_due = row.id
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        from flask import request  # noqa: PLC0415 - as below
+
         assert isinstance(session, ServerSession)
+        if for_machines(request.path):
+            return
         self._write_flashes(app, session, response)
         user_id = session.get("_user_id")
         if session.row_id is not None and user_id is None:
@@ -218,6 +223,11 @@ class RowSessions(SessionInterface):
             samesite="Lax",
             path="/",
         )
+
+
+def _without(app: Flask, path: str) -> bool:
+    """Files and the REST API know no sign-in."""
+    return path.startswith(f"{app.static_url_path}/") or for_machines(path)
 
 
 def end_sessions(*criteria: Any) -> None:

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 import config
-from app.wiring import board, pages, recycling
+from app.wiring import api, board, pages, recycling
 
 
 class PrimaryKey(IntegerConverter):
@@ -93,6 +93,7 @@ def _models() -> None:
     import app.engines.trail.models
     import app.extensions.lists.models
     import app.features.assessments.models
+    import app.features.enterprises.models.duplicates
     import app.features.news.models
     import app.features.objections.models
     import app.features.rankings.models  # noqa: F401
@@ -114,6 +115,7 @@ def _ports() -> None:
     from app.features.accounts.views import FIRST
     from app.features.desk import site
     from app.features.desk.public import sources
+    from app.features.enterprises import policy as enterprise_policy
     from app.features.enterprises.queries import is_accepted, uses_of_word
     from app.features.parks.queries import names_of_many
     from app.features.parks.services import codes, guard_cancel, guard_grant, left
@@ -134,6 +136,7 @@ def _ports() -> None:
     settlements.TELLERS[:] = [settlements.inform]
     own.LEAVING[:] = [settlements.forget, left]
     sign_in.ARRIVED[:] = [settlements.adopt]
+    enterprise_policy.MOVERS[:] = [_followers()]
     _objected()
     _reviewed()
     _assessed()
@@ -141,6 +144,15 @@ def _ports() -> None:
     dictionaries.USES[:] = [uses_of_word]
     board.join()
     recycling.join()
+
+
+def _followers() -> Any:
+    """入驻申请 go along with an enterprise that is merged into another record."""
+    from app.features.enterprises.policy import Mover
+    from app.features.settlements.labels import HANGING
+    from app.features.settlements.services import following
+
+    return Mover("settlements", HANGING, following.move, following.back)
 
 
 def _objected() -> None:
@@ -289,6 +301,7 @@ def _views(app: Flask) -> None:
         builder.add_view_no_menu(view)
     csrf.exempt(WechatEventView.event)  # WeChat signs what it sends
     limits.init(app, builder.sm.limiter, rates=pages.rates(), sizes=pages.SIZES)
+    api.join(app, builder.sm.limiter)
 
 
 def _commands(app: Flask) -> None:

@@ -15,7 +15,12 @@ def join() -> None:
 def _figures() -> None:
     from app.features.accounts.views import locked_card, ungranted_card, users_card
     from app.features.desk.views import reviews_card, today_card
-    from app.features.enterprises.views import codes_card, enterprises_card, import_door
+    from app.features.enterprises.views import (
+        codes_card,
+        duplicates_card,
+        enterprises_card,
+        import_door,
+    )
     from app.features.parks.views import claims_card, parks_card
     from app.features.settlements.views import (
         late_settlements_card,
@@ -26,7 +31,14 @@ def _figures() -> None:
     board.DOORS[:] = [import_door]
     board.CARDS[:] = [
         *(reviews_card, settlements_card, late_settlements_card),
-        *(enterprises_card, parks_card, codes_card, claims_card, own_applications_card),
+        *(
+            enterprises_card,
+            parks_card,
+            codes_card,
+            duplicates_card,
+            claims_card,
+            own_applications_card,
+        ),
         *(users_card, locked_card, ungranted_card, today_card),
     ]
 

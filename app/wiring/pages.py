@@ -28,7 +28,7 @@ def hidden() -> tuple[Any, ...]:
         PictureView,
         WritingView,
     )
-    from app.features.enterprises.views import EnterpriseImportView
+    from app.features.enterprises.views import EnterpriseImportView, MergeView
     from app.features.news.views import NewsFileView, NewsWordsView
     from app.features.objections.views import ObjectionFilingView
     from app.features.parks.views import InvitationView, OwnParksView, ProviderView
@@ -38,7 +38,7 @@ def hidden() -> tuple[Any, ...]:
     return (
         *(WaysInView, WechatEventView, SecondStepView, ViewAsView, DocumentPage, FileView),
         *(PictureView, WritingView, *_public()),
-        *(EnterpriseImportView, NewsFileView, NewsWordsView),
+        *(EnterpriseImportView, MergeView, NewsFileView, NewsWordsView),
         *(OwnPhoneView, OwnSecondStepView, OwnProofView, OwnLicenceView, CancelView),
         *(InvitationView, OwnParksView, OwnershipView, SettlementApplyView, ProviderView),
         *(RankingPaperView, VerifyView, ObjectionFilingView),
@@ -48,9 +48,14 @@ def hidden() -> tuple[Any, ...]:
 
 def _public() -> tuple[Any, ...]:
     """What everybody reads besides the home page."""
-    from app.features.desk.views import PublicNewsView, PublicParksView, PublicRankingsView
+    from app.features.desk.views import (
+        ApiDocsView,
+        PublicNewsView,
+        PublicParksView,
+        PublicRankingsView,
+    )
 
-    return (PublicNewsView, PublicParksView, PublicRankingsView)
+    return (PublicNewsView, PublicParksView, PublicRankingsView, ApiDocsView)
 
 
 SIZES = {
@@ -153,7 +158,7 @@ def _assessment() -> tuple[tuple[Any, str, str], ...]:
 def _platform() -> tuple[tuple[Any, str, str], ...]:
     """The zone's own pages."""
     from app.features.desk.views import CalendarView, DictionaryView, DocumentView, SettingsView
-    from app.features.enterprises.views import AcceptedCodeView
+    from app.features.enterprises.views import AcceptedCodeView, DuplicateView
     from app.features.parks.views import (
         LicenceClaimView,
         MembershipView,
@@ -167,6 +172,7 @@ def _platform() -> tuple[tuple[Any, str, str], ...]:
         (MembershipView, "members", "users-group"),
         (LicenceClaimView, "certifications", "file-check"),
         (AcceptedCodeView, "accepted-codes", "certificate"),
+        (DuplicateView, "duplicates", "copy"),
         (DictionaryView, "dictionaries", "book"),
         (DocumentView, "documents", "file-text"),
         (CalendarView, "calendar", "calendar"),
@@ -176,34 +182,14 @@ def _platform() -> tuple[tuple[Any, str, str], ...]:
 
 def _menu_of_administrators() -> tuple[MenuGroup, ...]:
     """三员, and what everybody has."""
-    from app.features.accounts.views import (
-        DevicesView,
-        GrantView,
-        OwnPasswordView,
-        RoleView,
-        UserView,
-    )
-    from app.features.desk.views import (
-        AccountCentreView,
-        AuditView,
-        JobsView,
-        MessagesView,
-        PersonalAccessView,
-    )
-    from app.features.settlements.views import OwnApplicationsView
+    from app.features.accounts.views import GrantView, RoleView, TokenView, UserView
+    from app.features.desk.views import AuditView, PersonalAccessView
 
     system = (
         (UserView, "users", "users"),
         (GrantView, "grants", "user-check"),
         (RoleView, "roles", "shield-lock"),
-    )
-    mine = (
-        (AccountCentreView, "me", "user-circle"),
-        (MessagesView, "messages", "bell"),
-        (OwnApplicationsView, "applications", "file-text"),
-        (JobsView, "jobs", "list-check"),
-        (OwnPasswordView, "password", "key"),
-        (DevicesView, "devices", "device-desktop"),
+        (TokenView, "all-tokens", "link"),
     )
     audit = (
         (AuditView, "audit", "shield-check"),
@@ -212,5 +198,22 @@ def _menu_of_administrators() -> tuple[MenuGroup, ...]:
     return (
         ("system", _l("系统管理"), system),
         ("audit-trail", _l("审计"), audit),
-        ("mine", _l("我的"), mine),
+        ("mine", _l("我的"), _mine()),
+    )
+
+
+def _mine() -> tuple[tuple[Any, str, str], ...]:
+    """用户中心 and what belongs to it."""
+    from app.features.accounts.views import DevicesView, OwnPasswordView, OwnTokensView
+    from app.features.desk.views import AccountCentreView, JobsView, MessagesView
+    from app.features.settlements.views import OwnApplicationsView
+
+    return (
+        (AccountCentreView, "me", "user-circle"),
+        (MessagesView, "messages", "bell"),
+        (OwnApplicationsView, "applications", "file-text"),
+        (JobsView, "jobs", "list-check"),
+        (OwnPasswordView, "password", "key"),
+        (DevicesView, "devices", "device-desktop"),
+        (OwnTokensView, "tokens", "link"),
     )

@@ -23,6 +23,7 @@ def join() -> None:
 
     recycling.register(ENTERPRISES, NEWS, *PARKS, *WORDS)
     recycling.hangs(ENTERPRISES.name, _applications)
+    recycling.hangs(ENTERPRISES.name, _rounds)
     recycling.forbids(ENTERPRISES.name, _settled, PURGE_REFUSALS)
     for kind in (ENTERPRISES, NEWS):
         recycling.forbids(kind.name, _counted, COUNTED)
@@ -38,6 +39,17 @@ def _applications(ids: Sequence[int]) -> dict[int, list[str]]:
     from app.features.settlements.queries import applications_of
 
     return {key: [labelled(HANGING, f"{n:,}")] for key, n in applications_of(ids).items()}
+
+
+def _rounds(ids: Sequence[int]) -> dict[int, list[str]]:
+    """Rounds under way whose figures will count an enterprise; a deleted one is counted no more."""
+    from app.extensions.phrases import labelled
+    from app.features.assessments.labels.words import COUNTED_IN
+    from app.features.assessments.queries.register_values import rounds_counting
+    from app.features.enterprises.queries import alive_among
+
+    counted = {one.id: rounds_counting(one) for one in alive_among(ids)}
+    return {key: [labelled(COUNTED_IN, f"{n:,}")] for key, n in counted.items() if n}
 
 
 def _settled(item: recycling.BinItem) -> Any:

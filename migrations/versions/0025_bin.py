@@ -6,7 +6,7 @@ from alembic import op
 from app.extensions.model import JsonText, UtcDateTime
 
 revision = "0025"
-down_revision = "0022"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
@@ -75,7 +75,7 @@ def _move_in():
         "SELECT 'enterprise', id, false, name, name_key || '|' || lower(uscc), "
         """'{"status":"' || status || '","uscc":"' || uscc || '"}', """
         "deleted_at, deleted_by, coalesce(delete_reason, ''), park_id, 1 "
-        "FROM enterprise WHERE deleted_at IS NOT NULL"
+        "FROM enterprise WHERE deleted_at IS NOT NULL AND merged_into IS NULL"
     )
     op.execute(
         f"INSERT INTO bin_item ({columns}) "

@@ -1,6 +1,7 @@
 """``python -m tests.bench [SIZE] [DATABASE ...]``: ``small``, ``10k``, ``100k`` or ``full`` (both);
-``scoring``, ``public``, ``guessing``, ``ranking`` or ``1m`` measures the scoring of a round, the public
-pages, wrong guesses at the door, the ranking of many parks, or the register at a million rows, alone.
+``scoring``, ``public``, ``guessing``, ``ranking``, ``duplicates`` or ``1m`` measures the scoring of a
+round, the public pages, wrong guesses at the door, the ranking of many parks, the search for duplicate
+enterprises, or the register at a million rows, alone.
 
 The ratio inside one run counts, not the seconds. Load goes to 127.0.0.1 only; everything made is
 deleted at the end.
@@ -24,6 +25,7 @@ from tests.bench import (
     paging,
     public,
     ranking,
+    sameness,
     scoring,
     starting,
 )
@@ -39,7 +41,13 @@ SIZES = {
     "full": ((10_000, 100_000), 100_000, 2),
 }
 #: Measured on a database; each can be asked for by itself.
-ON_DATABASES = {"public": public, "guessing": guessing, "ranking": ranking, "1m": million}
+ON_DATABASES = {
+    "public": public,
+    "guessing": guessing,
+    "ranking": ranking,
+    "duplicates": sameness,
+    "1m": million,
+}
 ALONE = ("scoring", *ON_DATABASES)
 DATABASES = ("sqlite", "postgresql")
 #: Parks of the scored round; it is in memory, so that no database matters.

@@ -149,6 +149,7 @@ def write(number: int) -> dict[str, float]:
     from app.extensions.rows import insert_rows, refresh_statistics
     from app.features.enterprises.models import Enterprise, EnterpriseYear
     from app.features.enterprises.rules import PLAIN, YEARLY, name_key
+    from app.features.enterprises.rules.sameness import same_key
     from app.features.enterprises.services.counts import recount
     from app.features.enterprises.services.search_index import added_together
     from app.features.parks.models import Park
@@ -165,10 +166,13 @@ def write(number: int) -> dict[str, float]:
             park = parks[key % len(parks)]
             own = name_key(values["name"])
             now = clock.now()
-            records.append((key, park, own, "import", 1, now, now, *(values[n] for n in PLAIN)))
+            same = same_key(values["name"])
+            head = (key, park, own, same, "import", 1, now, now)
+            records.append((*head, *(values[n] for n in PLAIN)))
             figures.append((key, park, 2025, *(values[n] for n in YEARLY)))
             found.append((key, own, values["contact_name"]))
-        columns = ("id", "park_id", "name_key", "source", "version", "created_at", "updated_at")
+        keys = ("id", "park_id", "name_key", "same_key")
+        columns = (*keys, "source", "version", "created_at", "updated_at")
         with transaction():
             with added_together(found):
                 insert_rows(tables[0], (*columns, *PLAIN), records)

@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from tests.bench import guessing, million, raw, scoring
+from tests.bench import guessing, million, raw, sameness, scoring
 
 YEAR = 2025
 PARK = "P01"
@@ -260,6 +260,17 @@ def score_kept(parks: str) -> dict[str, Any]:
     return scoring.kept(int(parks))
 
 
+def tell_apart() -> dict[str, Any]:
+    with _app():
+        return sameness.tell_apart()
+
+
+def compare() -> dict[str, Any]:
+    with _app():
+        _ready()
+        return sameness.compare()
+
+
 ACTS: dict[str, Callable[..., dict[str, Any]]] = {
     "prepare": prepare,
     "public": public,
@@ -269,6 +280,8 @@ ACTS: dict[str, Callable[..., dict[str, Any]]] = {
     "product-import": product_import,
     "raw-import": raw_import,
     "raw-export": raw_export,
+    "compare": compare,
+    "tell-apart": tell_apart,
     "enqueue": enqueue,
     "guess": guess,
     "score-times": score_times,

@@ -58,6 +58,7 @@ LATIN = {
     "a",
     "demo-2026-sanya",
     "p",
+    "erp",
 }
 #: What people or files brought in, not the interface.
 CODES = re.compile(
@@ -98,6 +99,7 @@ NAMES = (
     ("name", "organisation"),
     ("title", "document"),
     ("name", "park_invitation"),
+    *((name, "access_token") for name in ("name", "mark", "park_name", "purpose")),
     ("json_extract(params, '$.person')", "inbox_message"),
     *((f"json_extract(details, '$.{name}')", "audit_entry") for name in ("purpose", "facts")),
     *((name, "bin_item") for name in ("name", "reason", "proposal")),

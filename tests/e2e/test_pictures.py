@@ -109,6 +109,15 @@ def test_the_ranking_as_charts_and_the_dashboard_of_a_round(open_desk):
     keep(zone, "round-board.png")
 
 
+def test_two_records_of_one_company(open_desk):
+    desk = open_desk("operator")
+    desk.page.goto("/desk/enterprises/duplicates/list/?state=open&place=one")
+    desk.page.get_by_role("link", name="比较", exact=True).first.click()
+    expect(desk.page.locator(".sheet.merge")).to_be_visible()
+    desk.page.evaluate("document.activeElement.blur()")
+    keep(desk.page, "duplicates.png")
+
+
 def test_the_plan_and_the_error_workbook(open_desk, chrome, tmp_path):
     desk = open_desk("park1")
     plan = Upload(desk).open().choose_and_plan(a_months_file(desk, tmp_path))
@@ -187,3 +196,15 @@ def test_the_recycle_bin(open_desk):
     desk.page.goto("/desk/bin/list/")
     expect(desk.page.get_by_role("heading", level=1)).to_have_text("回收站")
     keep(desk.page, "recycle-bin.png")
+
+
+def test_a_token_and_the_documentation(open_desk):
+    page = open_desk("park1").page
+    page.goto("/me/tokens/add")
+    if "/me/proof" not in page.url:  # else the sign-in is of an earlier test: the picture is there
+        page.get_by_label("名称").fill("ERP 同步")
+        page.get_by_label("读取企业", exact=True).check()
+        page.get_by_label("新增和修改企业", exact=True).check()
+        keep(page, "api-token.png")
+    page.goto("/api/v1/docs")
+    keep(page, "api-docs.png")

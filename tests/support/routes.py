@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 
 from app.web.access import PUBLIC_ENDPOINTS, Tenant, guarded
+from app.web.api.dispatch import operations
 
 EVERYBODY = frozenset({"everybody"})
 #: Who signs in and has no role yet.
@@ -52,12 +53,39 @@ class Route:
         )
 
 
+API = "api."
+
+
+def of_the_api(app: Flask) -> list[Route]:
+    """Operations of the REST API: a token with the scope, of somebody who holds the right."""
+    held: dict[str, frozenset[str]] = {}
+    for view in app.appbuilder.baseviews:  # several views may share a name
+        for permission, roles in view.access.items():
+            right = f"{permission} on {view.class_permission_name}"
+            held[right] = held.get(right, frozenset()) | _names(roles)
+    rules = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
+    if odd := {name for name in rules if name.startswith(API)} - {o.endpoint for o in operations()}:
+        raise Undeclared(f"{odd} are no operations")
+    found = []
+    for one in operations():
+        if not one.rights & one.scope.rights:
+            raise Undeclared(f"{one.name}: its scope opens none of its rights")
+        rule, roles = rules[one.endpoint], frozenset().union(*map(held.get, one.rights))
+        said = f"token {one.scope.name}, {' or '.join(sorted(one.rights))}"
+        arguments = tuple(sorted(rule.arguments))
+        found.append(
+            Route(rule.rule, one.endpoint, (one.method,), arguments, said, one.tenant, roles)
+        )
+    return found
+
+
 def declared(app: Flask) -> list[Route]:
-    """Every rule, by address; raises ``Undeclared``."""
+    """Every rule of a page, by address; raises ``Undeclared``."""
     views = {view.endpoint: view for view in app.appbuilder.baseviews}
     found: list[Route] = []
     for rule in app.url_map.iter_rules():
-        found.extend(_of_rule(app, rule, views))
+        if not rule.endpoint.startswith(API):
+            found.extend(_of_rule(app, rule, views))
     return sorted(found, key=lambda one: (one.rule, one.methods, one.act))
 
 

@@ -21,7 +21,7 @@ from app.engines.notices import InboxMessage, phone_index
 from app.engines.trail import AuditEntry
 from app.extensions import db
 from app.extensions.lists.models import SavedView
-from app.features.accounts.models import SEALED_PHONE, Identity
+from app.features.accounts.models import SEALED_PHONE, AccessToken, Identity
 from app.features.enterprises import services
 from app.features.enterprises.models import AcceptedCode, EnterpriseImport
 from app.features.news import services as articles
@@ -38,7 +38,7 @@ from app.features.rankings.models import RankingConsequence
 from app.transaction import transaction
 from app.web.sessions import LoginSession
 from tests.features.news import made as news
-from tests.support import assessments, bins, judging, people, rankings, settlements
+from tests.support import assessments, bins, duplicates, judging, people, rankings, settlements
 from tests.support import enterprises as made
 from tests.support.routes import Route
 
@@ -107,14 +107,18 @@ def make(folder: Path) -> World:
                 *("EnterpriseView", "BinView", "DevicesView", "ReviewView"),
                 "FilingReviewView",
                 *("SettlementView", "NewsView", "FiguresView", "ObjectionView"),
-                "ConsequenceView",
+                *("ConsequenceView", "OwnTokensView"),
             )
         }
         signed_in = LoginSession(sid_hash="0" * 64, user_id=user_id, created_at=clock.now(),
                                  seen_at=clock.now(), address="", agent="", data={})  # fmt: skip
         bound = Identity(provider="wechat", issuer="w", subject="park1", user_id=user_id)
         figures = ParkFigures(park_id=people.park("P01").id, year=2024, firms=36)
-        db.session.add_all([job, signed_in, bound, figures, *views.values()])
+        token = AccessToken(
+            user_id=user_id, park_id=people.park("P01").id, name="ERP", mark="pdk_aaaa",
+            token_hash="0" * 64, scopes=("parks:read",), expires_at=clock.now() + timedelta(days=9),
+        )  # fmt: skip
+        db.session.add_all([job, signed_in, bound, figures, token, *views.values()])
     return World(
         {
             "EnterpriseView:pk": alive.id,
@@ -132,6 +136,9 @@ def make(folder: Path) -> World:
             "DevicesView:pk": signed_in.id,
             "FiguresView:pk": figures.id,
             "AccountCentreView:pk": bound.id,
+            "OwnTokensView:pk": token.id,
+            "TokenView:pk": token.id,
+            **_of_duplicates(),
             **_of_people(int(user_id)),
             **_of_the_zone(int(user_id)),
             "FileView:key": key,
@@ -147,6 +154,15 @@ def make(folder: Path) -> World:
             **{f"{name}.view_id": view.id for name, view in views.items()},
         }
     )
+
+
+def _of_duplicates() -> dict[str, Any]:
+    """A pair of park1's that waits, and a record of it that was merged into another."""
+    one, other = duplicates.two()
+    third = made.add("P01", 905, name="三亚重复第三家有限公司")
+    duplicates.found()
+    merge = duplicates.merged(one, third)
+    return {"DuplicateView:pk": duplicates.pair(one, other).id, "MergeView:pk": merge.id}
 
 
 def _proposed() -> int:

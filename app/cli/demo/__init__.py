@@ -8,6 +8,7 @@ from flask import Flask, current_app
 
 from app.cli.demo.assessments import seed_assessments
 from app.cli.demo.bin import seed_bin
+from app.cli.demo.duplicates import seed_duplicates
 from app.cli.demo.enterprises import seed_enterprises
 from app.cli.demo.front import seed_front
 from app.cli.demo.news import seed_news
@@ -43,6 +44,7 @@ def seed(enterprises: int = 3000) -> bool:
         seed_people()
         seed_people_of_park1()
         seed_enterprises(enterprises)
+        seed_duplicates()
         seed_profiles()
         seed_settlements()
         seed_news()

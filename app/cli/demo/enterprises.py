@@ -17,6 +17,7 @@ from app.core.actor import Actor, system_actor
 from app.engines.sheets.model import Limits
 from app.extensions import db
 from app.features.enterprises.rules import ROLES, TABLE
+from app.features.enterprises.rules.sameness import same_key
 from app.features.enterprises.services import apply as applying
 from app.features.enterprises.services import plan
 from app.features.parks.models import Park
@@ -115,6 +116,7 @@ def seed_enterprises(number: int) -> None:
     rest = max(0, number - 128) // max(1, len(parks) - 1)
     chance = random.Random(2026)  # noqa: S311 - the same demo every time
     serial = 1
+    names: set[str] = set()
     for park in parks:
         count = min(128, number) if park.code == "P01" else rest
         if count == 0:
@@ -122,7 +124,7 @@ def seed_enterprises(number: int) -> None:
         _import(
             replace(system_actor("system:demo"), name="演示数据"),
             park,
-            csv_of(count, serial, chance),
+            csv_of(count, serial, chance, names),
         )
         serial += count
 
@@ -145,13 +147,17 @@ def _import(actor: Actor, park: Park, content: bytes) -> None:
             applying.apply(actor, found.id, mode="all", now=clock.now())
 
 
-def csv_of(count: int, serial: int, chance: random.Random) -> bytes:
-    """A csv of the register's columns with ``count`` invented rows."""
+def csv_of(count: int, serial: int, chance: random.Random, names: set[str] | None = None) -> bytes:
+    """A csv of the register's columns with ``count`` invented rows; ``names``: those that are given
+    already, of which none is given again."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([column.heading for column in TABLE.columns])
     for offset in range(count):
-        writer.writerow(_row(serial + offset, chance))
+        row = _row(serial + offset, chance)
+        if names is not None:
+            row[1] = _another(row[1], names)
+        writer.writerow(row)
     return text.getvalue().encode()
 
 
@@ -160,6 +166,16 @@ def code_of(serial: int) -> str:
     organisation = f"MA{serial:06d}"
     body = f"91460200{organisation}{uscc.organisation_sign(organisation)}"
     return body + uscc.check_sign(body)
+
+
+def _another(name: str, names: set[str]) -> str:
+    """The name, with a second word before its third where it is given already."""
+    words = iter(SECOND)
+    found = name
+    while same_key(found) in names:
+        found = f"{name[:4]}{next(words)}{name[4:]}"
+    names.add(same_key(found))
+    return found
 
 
 def _row(serial: int, chance: random.Random) -> list[str]:

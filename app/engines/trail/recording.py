@@ -110,6 +110,8 @@ def _entry(
     if actor.viewed_by is not None:
         details = {**details, "viewed_as": actor.username}
         actor = actor.real
+    if actor.via:
+        details = {**details, "token": actor.via}
     return AuditEntry(
         at=clock.now(),
         actor_id=actor.user_id,

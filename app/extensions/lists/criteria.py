@@ -45,6 +45,8 @@ class Criteria:
     year: int | None = None
     after: int | None = None
     before: int | None = None
+    #: Sort value and key of a row that may be gone since: the page follows it all the same.
+    edge: tuple[Any, int] | None = None
 
     @property
     def is_filtered(self) -> bool:

@@ -99,7 +99,7 @@ class ListSource:
             query = query.limit(criteria.size).offset((criteria.page - 1) * criteria.size)
             return [row.pk for row in db.session.execute(query)]
         column, descending = self.sort_key(criteria)
-        backward = criteria.after is None
+        backward = criteria.after is None and criteria.edge is None
         pair, from_here = sa.tuple_(column, self.model.id), sa.tuple_(*edge)
         query = query.where(pair < from_here if descending is not backward else pair > from_here)
         query = self.ordered(query, criteria, backward=backward).limit(criteria.size)
@@ -108,12 +108,20 @@ class ListSource:
 
     def _edge(self, criteria: Criteria) -> tuple[Any, int] | None:
         """Sort value and key of the row beside the page; ``None`` if it is gone or not sortable so."""
-        key = criteria.after if criteria.after is not None else criteria.before
         column, _descending = self.sort_key(criteria)
+        if criteria.edge is not None:
+            return sa.literal(criteria.edge[0], column.type), criteria.edge[1]
+        key = criteria.after if criteria.after is not None else criteria.before
         if key is None or getattr(column, "nullable", True):
             return None
+        found = self.edge_after(criteria, key)
+        return None if found is None else (sa.literal(found[0], column.type), key)
+
+    def edge_after(self, criteria: Criteria, key: int) -> tuple[Any, int] | None:
+        """Where a page that follows this row begins: its sort value and its key."""
+        column, _descending = self.sort_key(criteria)
         row = db.session.execute(sa.select(column).where(self.model.id == key)).first()
-        return None if row is None else (sa.literal(row[0], column.type), key)
+        return None if row is None else (row[0], key)
 
     def selected(self, criteria: Criteria, names: Sequence[str]) -> Any:
         query = sa.select(

@@ -14,7 +14,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
-from app.features.accounts.labels import HEADINGS, REFUSALS, ROLE_HEADINGS
+from app.features.accounts.labels import HEADINGS, REFUSALS, ROLE_HEADINGS, TOKEN_HEADINGS
 from app.features.accounts.rules import PASSWORD_MAX
 from app.web.forms import RegisterForm
 
@@ -47,6 +47,28 @@ class BindPhoneForm(PhoneSignInForm):
     """绑定手机号: the code proves the number, the password that it is the account's own person."""
 
     password = PasswordField(_l("当前密码"), validators=[Length(max=PASSWORD_MAX)])
+
+
+class TokenForm(RegisterForm):
+    """新建接口令牌. Who has one park, or sees all, chooses none."""
+
+    name = StringField(TOKEN_HEADINGS["name"], render_kw={"maxlength": 60, "autocomplete": "off"})
+    scopes = SelectMultipleField(TOKEN_HEADINGS["scopes"], validate_choice=False)
+    park_id = SelectField(TOKEN_HEADINGS["park_id"])
+    days = SelectField(
+        TOKEN_HEADINGS["days"], choices=[(str(n), _l("%(n)s 天", n=n)) for n in (30, 90, 180, 365)]
+    )
+    purpose = StringField(TOKEN_HEADINGS["purpose"], render_kw={"maxlength": 200})
+
+    def __init__(
+        self, *args: object, offered: object, parks: list[tuple[str, str]], **kw: object
+    ) -> None:
+        super().__init__(*args, **kw)
+        self.scopes.choices = offered
+        if len(parks) > 1:
+            self.park_id.choices = parks
+        else:
+            del self.park_id
 
 
 class SecondStepForm(FlaskForm):

@@ -49,6 +49,22 @@ ROLE_HEADINGS = {
     "permissions": _l("权限"),
 }
 
+TOKEN_HEADINGS = {
+    "name": _l("名称"),
+    "scopes": _l("接口范围"),
+    "park_id": _l("代表的园区/基地"),
+    "days": _l("有效期"),
+    "purpose": _l("用途"),
+    "expires_at": _l("有效至"),
+    "used_at": _l("最近使用"),
+    "created_at": _l("新建时间"),
+    "state": _l("状态"),
+    "person": _l("所属人员"),
+}
+TOKEN_STATES = {"active": _l("有效"), "over": _l("已失效")}
+TOKEN_DOTS = {"active": "success", "over": "muted"}
+ZONE_WORD = _l("综试区")
+
 REFUSALS = {
     "phone_wrong": _l("请输入 11 位手机号"),
     "code_wrong": _l("验证码不正确或已失效，请检查后重试，或重新获取"),
@@ -122,6 +138,15 @@ REFUSALS = {
     "password_name": _l("密码不能包含登录账号，请换一个"),
     "password_common": _l("该密码太常见，容易被猜到，请换一个"),
     "password_same": _l("新密码与当前密码相同，请换一个"),
+    "token_name": _l("请填写名称，最多 60 个字，不含换行"),
+    "token_name_taken": _l("已有同名的令牌，请换一个名称"),
+    "token_scopes": _l("请至少选择一项范围"),
+    "token_scope_not_yours": _l("所选范围超出您现在的权限，请重新选择"),
+    "token_park": _l("请选择您所属的园区/基地"),
+    "token_days": _l("有效期为 1–365 天"),
+    "token_purpose": _l("请写明用途（2–200 个字）；读取个人信息的令牌必填"),
+    "token_wrong": _l("有内容需要修改，请看各项说明"),
+    "token_too_many": _l("最多有 %(most)s 个有效的令牌，请先吊销不用的"),
 }
 
 ACTS = {
@@ -156,6 +181,8 @@ ACTS = {
     "sign_in.ended": _l("退出登录"),
     "view_as.started": _l("开始以该账号身份查看"),
     "view_as.ended": _l("结束以该账号身份查看"),
+    "token.made": _l("新建接口令牌"),
+    "token.ended": _l("吊销接口令牌"),
     "role.added": _l("新增角色"),
     "role.changed": _l("修改角色"),
     "role.deleted": _l("删除角色"),
@@ -198,6 +225,18 @@ notices.kinds(
         _l("您的手机号已由 %(before)s 更换为 %(after)s。"),
         fixed=True,
     ),
+    notices.NoticeKind(
+        "account.token_made",
+        _l("新建接口令牌"),
+        _l("您新建了接口令牌“%(name)s”，有效至 %(until)s。如不是您本人，请立即吊销并修改密码。"),
+        fixed=True,
+    ),
+    notices.NoticeKind(
+        "account.token_ended",
+        _l("接口令牌被吊销"),
+        _l("系统管理员吊销了您的接口令牌“%(name)s”。"),
+        fixed=True,
+    ),
 )
 
 #: What a permission allows, on whatever page; unknown ones show their name.
@@ -214,6 +253,10 @@ PERMISSIONS = {
     "can_template": _l("下载导入模板"),
     "can_apply": _l("确定导入"),
     "can_undo": _l("撤销导入"),
+    "can_scan": _l("查找重复企业"),
+    "can_pair": _l("处理疑似重复"),
+    "can_merge": _l("合并企业"),
+    "can_unmerge": _l("撤销合并"),
     "can_restore": _l("恢复"),
     "can_purge": _l("彻底删除"),
     "can_download": _l("下载"),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.extensions import PlainModel, UtcDateTime, Versioned
+from app.extensions import PlainModel, StringList, UtcDateTime, Versioned
 from app.extensions.sealing import sealed_column
 
 
@@ -184,3 +184,41 @@ class SecondFactorAttempt(PlainModel):
 
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("ab_user.id", ondelete="CASCADE"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AccessToken(PlainModel):
+    """接口令牌: a person's key for the REST API, kept as a hash. Ended or expired, its row stays.
+
+    ``mark``: its first signs, by which people and scanners of secrets know it. ``park_id``: for
+    which park it acts, none: the zone. ``minute``, ``spent``: how many calls of the running minute
+    the processes have taken, over all of them.
+    """
+
+    __tablename__ = "access_token"
+    __table_args__ = (
+        sa.CheckConstraint("expires_at > created_at", name="expires"),
+        sa.CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="reason_if_ended"),
+    )
+
+    user_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("ab_user.id", ondelete="CASCADE"), index=True
+    )
+    park_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("park.id", ondelete="CASCADE"), index=True
+    )
+    park_name: Mapped[str] = mapped_column(sa.String(120), default="")  # when it was made
+    name: Mapped[str] = mapped_column(sa.String(60))
+    mark: Mapped[str] = mapped_column(sa.String(12), unique=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    scopes: Mapped[tuple[str, ...]] = mapped_column(StringList(400), nullable=True)
+    purpose: Mapped[str] = mapped_column(sa.String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    end_reason: Mapped[str | None] = mapped_column(sa.String(12))
+    minute: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    spent: Mapped[int] = mapped_column(sa.Integer, default=0)
+
+    def __str__(self) -> str:
+        return self.name

@@ -14,6 +14,7 @@ from app.extensions.phrases import listed
 from app.features.accounts import labels as accounts
 from app.features.assessments import labels as assessments
 from app.features.enterprises import labels as enterprises
+from app.features.enterprises.labels import duplicates as duplicate_words
 from app.features.news import labels as news
 from app.features.objections import labels as objection_words
 from app.features.parks import labels as parks
@@ -155,6 +156,8 @@ ACTIONS: dict[str, Any] = {
     "enterprise.restored": _l("恢复企业"),
     "enterprises.rows_redacted": _l("清除导入记录中的个人信息"),
     "enterprise.revealed": _l("查看完整个人信息"),
+    **duplicate_words.ACTS,
+    **duplicate_words.PAIR_ACTS,
     "enterprises.imported": _l("导入企业"),
     "enterprises.import_undone": _l("撤销导入"),
     "enterprises.import_discarded": _l("取消导入"),
@@ -181,6 +184,8 @@ OBJECTS: dict[str, Any] = {
     "document": _l("法律文本"),
     "enterprise": _l("企业"),
     "enterprise_import": _l("企业导入"),
+    "enterprise_pair": _l("疑似重复企业"),
+    "enterprise_scan": _l("查找重复企业"),
     "accepted_code": _l("核验通过的代码"),
     "stored_file": _l("文件"),
     "job": _l("任务"),
@@ -188,6 +193,7 @@ OBJECTS: dict[str, Any] = {
     "page": _l("页面"),
     "setting": _l("平台设置"),
     "bin_item": _l("回收站"),
+    "access_token": _l("接口令牌"),
     "calendar_day": _l("调休日"),
     "settlement_application": _l("入驻申请"),
     **news.OBJECTS,
@@ -235,10 +241,14 @@ DETAILS: dict[str, Any] = {
     "user": _l("账号编号"),
     "effective_on": _l("生效日期"),
     "sha256": _l("内容摘要（SHA-256）"),
+    "other": _l("另一家企业"),
+    "pairs": _l("发现（对）"),
     "until": _l("最迟结束时间"),
     "why": _l("结束原因"),
     "viewed_as": _l("当时以其身份查看"),
     "proposed_by": _l("提出人编号"),
+    "token": _l("接口令牌"),
+    "scopes": _l("接口范围"),
     "left_out": _l("此前未逐条记录（次，至少）"),
 }
 #: Why a request was refused.

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.core.actor import Actor
 from app.core.errors import Forbidden, Refusal
 from app.features.enterprises.models import Enterprise, EnterpriseImport
+from app.features.enterprises.models.duplicates import EnterpriseMerge, EnterprisePair
 
 VIEW = "EnterpriseView"
 IMPORTS = "EnterpriseImportView"
 CODES = "AcceptedCodeView"
+DUPLICATES = "DuplicateView"
+MERGES = "MergeView"
 WRITING = frozenset({"enterprise_apply", "enterprise_undo"})
 UNDO_FOR = timedelta(days=30)
 KEEP_PLAN = timedelta(days=30)  # an uploaded file that nobody confirms
 #: What forbids moving an enterprise to the recycle bin.
 GUARDS: list[Callable[[Enterprise], Refusal | None]] = []
+
+
+@dataclass(frozen=True)
+class Mover:
+    """What of another feature hangs on a record and follows it into the one it is merged into.
+
+    ``move`` takes (gone, kept) and returns the keys of what went along; ``back`` takes those keys
+    and the same two, and returns the keys of what could go back.
+    """
+
+    kind: str
+    label: Any
+    move: Callable[[int, int], list[int]]
+    back: Callable[[Collection[int], int, int], list[int]]
+
+
+MOVERS: list[Mover] = []
 
 
 def allowed(actor: Actor, action: str, view: str = VIEW) -> bool:
@@ -84,3 +105,39 @@ def applying(found: EnterpriseImport) -> Refusal | None:
     if found.state == "planned":
         return None
     return Refusal("already_applied" if found.state in {"applied", "applying"} else "not_planned")
+
+
+# -- duplicates ----------------------------------------------------------------------------------
+def deciding(pair: EnterprisePair, state: str, *, one_park: bool) -> Refusal | None:
+    """Whether the zone may say ``state`` of a pair now."""
+    if (pair.state == "open") is (state == "open"):
+        return Refusal("pair_decided")
+    if pair.state == "merged":
+        return Refusal("pair_merged")
+    if state == "linked" and one_park:
+        return Refusal("pair_in_one_park")
+    return None
+
+
+def merging(
+    kept: Enterprise,
+    gone: Enterprise,
+    certified: Collection[str],
+    pair: EnterprisePair | None = None,
+) -> Refusal | None:
+    """One record per park and code: what lies in two parks is linked, or moves house."""
+    if pair is not None and pair.state != "open":
+        return Refusal("pair_decided")
+    if kept.id == gone.id or kept.park_id != gone.park_id:
+        return Refusal("merge_two_parks")
+    if kept.uscc in certified and gone.uscc in certified:
+        return Refusal("merge_both_certified")
+    return None
+
+
+def unmerging(merge: EnterpriseMerge, now: datetime) -> Refusal | None:
+    if merge.undone_at is not None:
+        return Refusal("unmerge_done")
+    if now - merge.merged_at > UNDO_FOR:
+        return Refusal("unmerge_too_late")
+    return None

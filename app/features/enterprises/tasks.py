@@ -20,9 +20,10 @@ from app.extensions.lists.criteria import read
 from app.features.enterprises import policy, queries
 from app.features.enterprises.labels import JOB_WORDS
 from app.features.enterprises.models import EnterpriseImport
+from app.features.enterprises.queries import duplicates
 from app.features.enterprises.rules import BY_NAME
 from app.features.enterprises.services import apply as applying
-from app.features.enterprises.services import exports, plan
+from app.features.enterprises.services import exports, finding, plan
 from app.features.parks import queries as parks
 from app.web.acting import act_as
 
@@ -37,12 +38,14 @@ jobs.titles(
         "enterprise_undo": _l("撤销导入 %(file)s"),
         "enterprise_export": _l("导出企业 %(count)s 行"),
         "enterprise_template": _l("含 %(count)s 家现有企业的导入模板"),
+        "enterprise_scan": _l("查找重复企业"),
     }
 )
 for _kind in ("enterprise_read", "enterprise_apply", "enterprise_undo"):
     jobs.page(_kind, lambda job: f"/desk/enterprises/imports/{job.params['import_id']}")
 for _kind in ("enterprise_export", "enterprise_template"):
     jobs.page(_kind, lambda job: f"/files/{(job.result or {}).get('file', '')}")
+jobs.page("enterprise_scan", lambda _job: "/desk/enterprises/duplicates/list/?state=open")
 jobs.words(JOB_WORDS)
 files.kind("import_source", policy.may_read_source)
 files.kind("export", policy.may_read_export)
@@ -132,6 +135,21 @@ def enqueue_prefilled(actor: Actor, park_id: int, year: int, count: int) -> jobs
         total=count,
         park_id=park_id,
     )
+
+
+def enqueue_scan(actor: Actor) -> jobs.Job:
+    """The look for duplicates that is under way, whoever asked, else a new one."""
+    return duplicates.scan_running() or jobs.enqueue(actor, duplicates.SCAN, {}, title={})
+
+
+@jobs.handler("enterprise_scan")
+def find_duplicates(ctx: Any) -> None:
+    """Look through the register of all parks, then write down what was found in one transaction."""
+    policy.require(ctx.actor, "can_scan", policy.DUPLICATES)
+    found = finding.look(ctx.progress)
+    with ctx.transaction():
+        scan = finding.keep(ctx.actor, found, now=clock.now())
+        ctx.finish(result={"pairs": scan.pairs})
 
 
 @jobs.handler("enterprise_template")

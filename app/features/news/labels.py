@@ -56,6 +56,7 @@ SHOWN_DOTS = {Shown.now: "success", Shown.later: "info", Shown.over: "muted"}
 NAMELESS = _l("（未填标题）")
 
 REFUSALS = {
+    "news_in_bin": _l("这篇新闻在回收站中；请先在页面上恢复，或换一个键"),
     **review_words.REFUSALS,
     **files.LABELS,
     **RICHTEXT,

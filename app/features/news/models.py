@@ -27,6 +27,14 @@ class Article(Stamped, Versioned, ParkOwned, PlainModel):
         sa.CheckConstraint(f"state IN {STATES}", name="state"),
         sa.CheckConstraint("NOT public OR published_at IS NOT NULL", name="public"),
         sa.Index("ix_article_public", "public", "published_at"),
+        sa.Index("uq_article_park_id_external_key", "park_id", "external_key", unique=True),
+        sa.Index(
+            "uq_article_zone_external_key",
+            "external_key",
+            unique=True,
+            sqlite_where=sa.text("park_id IS NULL"),
+            postgresql_where=sa.text("park_id IS NULL"),
+        ),
     )
 
     title: Mapped[str] = mapped_column(sa.String(100), default="")
@@ -44,6 +52,8 @@ class Article(Stamped, Versioned, ParkOwned, PlainModel):
     )
     #: What the form of a new article was given: sent twice it makes one article.
     token: Mapped[str | None] = mapped_column(sa.String(32))
+    #: How a caller of the REST API names it; unique among those of its park, or of the zone.
+    external_key: Mapped[str | None] = mapped_column(sa.String(64))
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     deleted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
     delete_reason: Mapped[str | None] = mapped_column(sa.String(200))

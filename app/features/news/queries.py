@@ -88,6 +88,12 @@ def behind(ids: Sequence[int]) -> dict[int, Behind]:
     return told
 
 
+def by_external_key(park_id: int | None, key: str) -> Article | None:
+    """What a park, or the zone (none), calls by a key of its own system."""
+    of = Article.park_id.is_(None) if park_id is None else Article.park_id == park_id
+    return db.session.scalar(sa.select(Article).where(of, Article.external_key == key))
+
+
 def before(article_id: int) -> Revision | None:
     """What a new draft begins with: the newest decided revision, else one thrown away."""
     query = sa.select(Revision).where(

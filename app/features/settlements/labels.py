@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
 from app.engines import files, notices
+from app.features.enterprises.labels import REFUSALS as REGISTER_REFUSALS
 from app.features.enterprises.labels import ROLE_WORDS
 from app.features.parks.labels.profile import MODE_WORDS
 from app.features.settlements import policy
@@ -148,6 +149,7 @@ REFUSALS: dict[str, Any] = {
     "reason_missing": _l("请选择未落地原因"),
     "reason_text_missing": _l("选择“其他”时，请写明原因"),
     "landed_later": _l("落地日期不能晚于今天"),
+    "code_merged": REGISTER_REFUSALS["code_merged"],
     "enterprise_in_bin": _l("该代码的企业在回收站中，请先到企业管理的回收站恢复"),
     "enterprise_not_in_park": _l("该代码的企业已在册，但状态不是“在园”，请先在企业管理中修改状态"),
     "enterprise_landed": _l("企业“%(name)s”已由申请 %(number)s 落地，不能重复计算"),

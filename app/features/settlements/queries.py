@@ -176,6 +176,12 @@ def landed_for(enterprise_id: int, but: int) -> SettlementApplication | None:
     return db.session.scalar(query.limit(1))
 
 
+def landed_as(enterprise_id: int) -> list[SettlementApplication]:
+    """Applications that landed as this enterprise, locked."""
+    query = sa.select(Application).where(Application.enterprise_id == enterprise_id)
+    return list(db.session.scalars(query.order_by(Application.id).with_for_update()))
+
+
 def applications_of(ids: Sequence[int]) -> dict[int, int]:
     """Enterprise -> how many applications landed as it."""
     query = (

@@ -47,6 +47,8 @@ def test_nobody_else_reads_it(as_, person):
 
 #: Of the user centre: only for who acts for a company.
 COMPANIES = ("/me/licence/", "/me/applications/", "/me/provider/")
+#: For who reads or writes business data.
+TOKENS = ("/me/tokens/list/", "/me/tokens/add")
 
 
 def test_the_auditor_sees_nothing_else(app, as_):
@@ -56,6 +58,11 @@ def test_the_auditor_sees_nothing_else(app, as_):
         if rule.endpoint.startswith("WaysInView.") or "GET" not in rule.methods:
             continue
         if "<" in address or address.startswith("/desk/audit"):
+            continue
+        if rule.endpoint.startswith("api."):
+            assert browser.get(address).status_code == 401, (
+                address
+            )  # a sign-in counts nothing there
             continue
         open_to_all = (
             "/",
@@ -74,6 +81,7 @@ def test_the_auditor_sees_nothing_else(app, as_):
                 "/rankings/",
                 "/search",
                 "/verify/",
+                *("/api/v1/docs", "/api/v1/openapi.json"),
             ),
             "/login/wechat/event",
             "/desk/jobs/",
@@ -82,7 +90,7 @@ def test_the_auditor_sees_nothing_else(app, as_):
         )
         expected = (
             (200, 301, 302, 303, 404, 503)
-            if address in open_to_all or ("/me/" in address and address not in COMPANIES)
+            if address in open_to_all or ("/me/" in address and address not in COMPANIES + TOKENS)
             else (403,)
         )
         assert browser.get(address).status_code in expected, address

@@ -12,6 +12,7 @@ from app.core.errors import Forbidden, NotFound, Refusal, Stale
 from app.engines import recycling, settings, trail
 from app.extensions import db
 from app.features.assessments.models import AssessmentRound, FilingValue
+from app.features.enterprises import queries as register
 from app.features.enterprises.models import Enterprise, EnterpriseYear, ImportRow
 from app.features.enterprises.services.apply import changed_imports
 from app.features.news.models import Article
@@ -207,3 +208,10 @@ def test_an_assessment_that_counted_it_keeps_it_until_its_result_stands(
     form = {"reason": "误登记"}
     told = as_("park1").post(f"/desk/bin/propose/{lying}", data=form, follow_redirects=True).text
     assert ("计入了该记录" in told) is stays
+
+
+def test_what_a_merge_names_stays(app, as_, lying, monkeypatch):
+    monkeypatch.setattr(register, "merged_ever", lambda _pk: True)
+    form = {"reason": "误登记"}
+    told = as_("park1").post(f"/desk/bin/propose/{lying}", data=form, follow_redirects=True).text
+    assert "该企业有合并记录，须一并保留" in told

@@ -69,7 +69,7 @@ def test_a_colleagues_edit_since_the_template_is_marked_and_not_ticked(app, temp
     assert rows[code(2)].kind == "unchanged"
     page = browser.page(f"{UPLOAD[:-4]}/{import_id}")
     assert (
-        f"有 1 行的企业在模板下载后被他人修改或删除，没有勾选，不会导入。行号：{changed.number}"
+        f"有 1 行的企业在模板下载后被他人修改或删除，或已并入别的企业，没有勾选，不会导入。行号：{changed.number}"
         in page
     )
     refused = made.confirm(browser, f"{UPLOAD[:-4]}/{import_id}")

@@ -49,6 +49,14 @@ from app.features.accounts.queries.second_step import (
     second_factor_locked_until,
     second_factor_wanted,
 )
+from app.features.accounts.queries.tokens import (
+    alive,
+    living_tokens,
+    state_of,
+    token,
+    token_of,
+    token_with,
+)
 from app.features.accounts.queries.ways_in import (
     acts_of,
     codes_since,
@@ -71,6 +79,7 @@ __all__ = [
     "RoleFacts",
     "account",
     "acts_of",
+    "alive",
     "basic_pairs",
     "by_id",
     "by_name_hash",
@@ -87,6 +96,7 @@ __all__ = [
     "identities_of",
     "identity",
     "last_code_at",
+    "living_tokens",
     "lock_keepers",
     "locked",
     "lone_roles",
@@ -111,6 +121,10 @@ __all__ = [
     "second_factor_wanted",
     "state",
     "state_counts",
+    "state_of",
+    "token",
+    "token_of",
+    "token_with",
     "username_taken",
     "wechat_identity",
     "with_rights",

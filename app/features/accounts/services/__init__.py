@@ -41,6 +41,13 @@ from app.features.accounts.services.sign_in import (
     sign_in_by_password,
     sign_out,
 )
+from app.features.accounts.services.tokens import (
+    MadeToken,
+    Wanted,
+    end_own_token,
+    end_token,
+    make_token,
+)
 from app.features.accounts.services.view_as import begin_view, end_view, view_over
 from app.features.accounts.services.ways_in import back as trip_back
 from app.features.accounts.services.ways_in import (
@@ -56,7 +63,9 @@ __all__ = [
     "Asked",
     "Caller",
     "Issued",
+    "MadeToken",
     "SignIn",
+    "Wanted",
     "add_role",
     "add_staff",
     "authorisation_changed",
@@ -73,12 +82,15 @@ __all__ = [
     "delete_role",
     "end_own_others",
     "end_own_session",
+    "end_own_token",
+    "end_token",
     "end_view",
     "enter",
     "enter_by_phone",
     "follow_parks",
     "force_out",
     "forget_old",
+    "make_token",
     "mobile",
     "name_hash",
     "note_export",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.core import clock
 from app.core.actor import Actor
 from app.engines import trail
 from app.features.accounts import queries
+from app.features.accounts.services import tokens
 from app.features.accounts.services.people import ref
 
 _end: list[Callable[..., None]] = []
@@ -19,8 +21,9 @@ def sessions_ended_by(end: Callable[..., None]) -> None:
 
 
 def end_all(user_id: int, *, keep_row: int | None = None) -> None:
-    """End a person's sign-ins, all or all but one."""
+    """End a person's sign-ins, all or all but one, and all tokens."""
     _end[0](user_id, keep_row=keep_row)
+    tokens.end_tokens_of(user_id, clock.now())
 
 
 def end_by_way(user_id: int, way: str) -> None:

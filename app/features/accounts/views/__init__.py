@@ -17,6 +17,7 @@ from app.features.accounts.views.own_second import OwnSecondStepView
 from app.features.accounts.views.roles import RoleView
 from app.features.accounts.views.second_step import SecondStepView
 from app.features.accounts.views.sign_in import AuthView
+from app.features.accounts.views.tokens import OwnTokensView, TokenView
 from app.features.accounts.views.users import UserView
 from app.features.accounts.views.view_as import ViewAsView
 from app.features.accounts.views.ways_in import WaysInView
@@ -30,8 +31,10 @@ __all__ = [
     "OwnPasswordView",
     "OwnProofView",
     "OwnSecondStepView",
+    "OwnTokensView",
     "RoleView",
     "SecondStepView",
+    "TokenView",
     "UserView",
     "ViewAsView",
     "WaysInView",

@@ -29,6 +29,8 @@ VERDICT_WORDS: Mapping[str, Any] = {
     "corrected": _l("已核定"),
     "returned": _l("退回"),
 }
+#: What the register says of an enterprise that a round will count.
+COUNTED_IN = _l("尚未取数、将计入该企业的考核轮次")
 ROUND_WORDS: Mapping[str, Any] = {
     "draft": _l("草稿"),
     "planned": _l("待开始"),

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.extensions import db
-from app.features.assessments.models import AssessmentFiling, FilingValue
+from app.features.assessments.models import AssessmentFiling, AssessmentRound, FilingValue
+from app.features.assessments.rules.rounds import RoundState
 from app.features.enterprises.models import Enterprise
 from app.features.enterprises.rules import DEFAULT_STATUS
 from app.features.news.models import Article
@@ -163,3 +164,24 @@ def values_locked(round_id: int, codes: Collection[str]) -> list[FilingValue]:
         .with_for_update(of=FilingValue)
     )
     return list(db.session.scalars(query, execution_options={"populate_existing": True}))
+
+
+#: Rounds that may still read the registers.
+TO_READ = (RoundState.planned.value, RoundState.open.value, RoundState.closed.value)
+
+
+def rounds_counting(enterprise: Enterprise) -> int:
+    """In how many rounds an enterprise will be counted that have not read the registers yet."""
+    if enterprise.status != DEFAULT_STATUS or not enterprise.roles:
+        return 0
+    query = (
+        sa.select(sa.func.count(AssessmentRound.id.distinct()))
+        .join(AssessmentFiling, AssessmentFiling.round_id == AssessmentRound.id)
+        .where(
+            AssessmentFiling.park_id == enterprise.park_id,
+            AssessmentRound.state.in_(TO_READ),
+            AssessmentRound.snapshot_at.is_(None),
+            AssessmentRound.cut_off_on >= enterprise.settled_on,
+        )
+    )
+    return int(db.session.scalar(query) or 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.features.desk.views.api_docs import ApiDocsView
 from app.features.desk.views.audit import AuditView, today_card, trail_chart
 from app.features.desk.views.bin import BinView
 from app.features.desk.views.bin_words import bin_todos
@@ -35,6 +36,7 @@ from app.features.desk.views.settings import SettingsView
 __all__ = [
     "RECYCLED",
     "AccountCentreView",
+    "ApiDocsView",
     "AuditView",
     "BinView",
     "CalendarView",

@@ -28,10 +28,12 @@ from app.features.enterprises.queries.imports import (
 )
 from app.features.enterprises.queries.register import (
     ALIVE,
+    IN_BIN,
     accepted_by,
     accepted_code,
     accepted_codes,
     accepted_row,
+    alive_among,
     alive_with_code,
     all_figures,
     all_rows_of,
@@ -45,6 +47,7 @@ from app.features.enterprises.queries.register import (
     locked,
     locked_many,
     member_counts,
+    merged_ever,
     park_status_counts,
     parks_of,
     readable_codes,
@@ -63,11 +66,13 @@ from app.features.enterprises.queries.search import matches, number_of
 
 __all__ = [
     "ALIVE",
+    "IN_BIN",
     "abandoned_imports",
     "accepted_by",
     "accepted_code",
     "accepted_codes",
     "accepted_row",
+    "alive_among",
     "alive_with_code",
     "all_figures",
     "all_rows_of",
@@ -89,6 +94,7 @@ __all__ = [
     "locked_many",
     "matches",
     "member_counts",
+    "merged_ever",
     "number_of",
     "number_of_imports",
     "park_status_counts",

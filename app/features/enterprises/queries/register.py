@@ -20,6 +20,7 @@ from app.features.enterprises.models import (
     EnterpriseCount,
     EnterpriseYear,
 )
+from app.features.enterprises.models.duplicates import EnterpriseMerge
 from app.features.enterprises.rules import (
     CREDIT_LEVELS,
     INDUSTRIES,
@@ -30,6 +31,8 @@ from app.features.enterprises.rules import (
 from app.features.parks.models import Park
 
 ALIVE = Enterprise.deleted_at.is_(None)
+#: In the recycle bin: what was merged into another record is deleted too, and is not there.
+IN_BIN = sa.and_(Enterprise.deleted_at.is_not(None), Enterprise.merged_into.is_(None))
 _TEXTS = (StringList, sa.Date)
 _COUNTS = sa.select(EnterpriseCount.status, sa.func.sum(EnterpriseCount.number)).group_by(
     EnterpriseCount.status
@@ -46,7 +49,7 @@ def with_year(query: Any, year: int | None) -> Any:
 
 def get(enterprise_id: int, *, deleted: bool = False) -> Enterprise:
     """An enterprise in scope: alive, or with ``deleted`` one in the recycle bin; else ``NotFound``."""
-    state = Enterprise.deleted_at.is_not(None) if deleted else ALIVE
+    state = IN_BIN if deleted else ALIVE
     found = db.session.scalar(sa.select(Enterprise).where(Enterprise.id == enterprise_id, state))
     if found is None:
         raise NotFound(f"enterprise {enterprise_id}")
@@ -55,15 +58,29 @@ def get(enterprise_id: int, *, deleted: bool = False) -> Enterprise:
 
 def either(enterprise_id: int) -> Enterprise:
     """An enterprise in scope, alive or in the recycle bin."""
-    found = db.session.scalar(sa.select(Enterprise).where(Enterprise.id == enterprise_id))
+    query = sa.select(Enterprise).where(Enterprise.id == enterprise_id, sa.or_(ALIVE, IN_BIN))
+    found = db.session.scalar(query)
     if found is None:
         raise NotFound(f"enterprise {enterprise_id}")
     return found
 
 
+def alive_among(ids: Sequence[int]) -> list[Enterprise]:
+    """Those of them that are alive and in scope."""
+    return list(db.session.scalars(sa.select(Enterprise).where(Enterprise.id.in_(ids), ALIVE)))
+
+
+def merged_ever(enterprise_id: int) -> bool:
+    """Whether a merge names the record, as the one that stayed or the one that went."""
+    query = sa.select(EnterpriseMerge.id).where(
+        sa.or_(EnterpriseMerge.kept_id == enterprise_id, EnterpriseMerge.gone_id == enterprise_id)
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def locked(enterprise_id: int, *, deleted: bool = False) -> Enterprise:
     """The same, read again and locked for this transaction."""
-    state = Enterprise.deleted_at.is_not(None) if deleted else ALIVE
+    state = IN_BIN if deleted else ALIVE
     found = db.session.scalar(
         sa.select(Enterprise)
         .where(Enterprise.id == enterprise_id, state)
@@ -257,7 +274,7 @@ def codes_in_bin(park_id: int, codes: Sequence[str]) -> set[str]:
     """Codes of this park that lie in the recycle bin."""
     query = sa.select(Enterprise.uscc).where(
         Enterprise.park_id == park_id,
-        Enterprise.deleted_at.is_not(None),
+        IN_BIN,
         Enterprise.uscc.in_(codes),
     )
     return set(db.session.scalars(query))

@@ -9,6 +9,7 @@ from app.features.enterprises.services.codes import (
     revoke_code,
 )
 from app.features.enterprises.services.purging import purge
+from app.features.enterprises.services.putting import put
 from app.features.enterprises.services.register import (
     add,
     change,
@@ -25,6 +26,7 @@ __all__ = [
     "change",
     "discard",
     "purge",
+    "put",
     "restore",
     "reveal",
     "revoke_code",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.services import bulk, counts, locks
 from app.features.enterprises.services.comparing import (
     CHUNK,
+    ONE_BY_ONE,
     Ground,
     classify,
     error_out,
@@ -185,12 +186,19 @@ def replan(rows: Sequence[ImportRow], ground: Ground, warning: str = "") -> None
     if not rows:
         return
     for row, staged in zip(rows, classify([wire_row_in(row) for row in rows], ground), strict=True):
+        if _asks_for_a_tick(staged) - _asks_for_a_tick({"warnings": row.warnings}):
+            row.ticked = False
         for name, value in staged.items():
             if name not in {"ticked", "number"}:
                 setattr(row, name, value)
         if warning:
             row.warnings = [*(row.warnings or []), error_out(CellError(None, warning))]
     db.session.flush()
+
+
+def _asks_for_a_tick(staged: Mapping[str, Any]) -> set[str]:
+    """Warnings for which a person ticks the row: one that nobody has seen yet takes the tick away."""
+    return {one["code"] for one in staged["warnings"] or ()} & ONE_BY_ONE
 
 
 def digest_of_rows(import_id: int) -> str:

@@ -24,7 +24,8 @@ from app.features.enterprises.models import (
     ImportRow,
 )
 from app.features.enterprises.rules import DEFAULT_STATUS, PLAIN, YEARLY, name_key
-from app.features.enterprises.services.comparing import SINCE_TEMPLATE
+from app.features.enterprises.rules.sameness import same_key
+from app.features.enterprises.services.comparing import ONE_BY_ONE
 from app.features.enterprises.services.search_index import added_together
 from app.features.enterprises.services.staged import native_of, revived, text_of
 
@@ -86,7 +87,7 @@ def tick(found: EnterpriseImport, numbers: Sequence[int] | None, *, on: bool) ->
         query = query.where(ROW.c.number.in_(numbers))
     elif on:
         said = sa.func.coalesce(sa.type_coerce(ROW.c.warnings, sa.Text), "")
-        query = query.where(sa.not_(sa.or_(*(said.contains(code) for code in SINCE_TEMPLATE))))
+        query = query.where(sa.not_(sa.or_(*(said.contains(code) for code in ONE_BY_ONE))))
     db.session.execute(query.values(ticked=on))
 
 
@@ -112,11 +113,13 @@ def write_new(
         values = json.loads(row.new)
         cells = [turn(values.get(name)) for name, turn in turns]
         status = values.get("status") or DEFAULT_STATUS
-        records.append((key, *common.values(), status, name_key(values["name"]), *cells))
+        name = values["name"]
+        keys = name_key(name), same_key(name)
+        records.append((key, *common.values(), status, *keys, *cells))
         yearly = [turn(values.get(name)) for name, turn in figure_turns]
         if any(value is not None for value in yearly):
             figures.append((key, found.park_id, found.year, *yearly))
-    names = ("id", *common, "status", "name_key", *written)
+    names = ("id", *common, "status", "name_key", "same_key", *written)
     found_by = [names.index(name) for name in ("id", "name_key", "contact_name")]
     with added_together([tuple(one[at] for at in found_by) for one in records]):
         insert_rows(ENTERPRISE, names, records)
@@ -265,6 +268,7 @@ def _grouped(changes: Iterable[tuple[Any, dict[str, Any]]], since: int) -> tuple
             figures[tuple(sorted(yearly))].append({"enterprise_id": row.enterprise_id, **yearly})
         if "name" in values:
             values["name_key"] = name_key(values["name"])
+            values["same_key"] = same_key(values["name"])
         if "status" in values:
             values["status"] = values["status"] or DEFAULT_STATUS
         renamed = {f"v_{name}": value for name, value in values.items()}

@@ -13,7 +13,8 @@ from app.engines.sheets.model import CellError, Row
 from app.engines.sheets.values import revive
 from app.extensions import db
 from app.features.enterprises import queries
-from app.features.enterprises.models import EnterpriseImport
+from app.features.enterprises.models import Enterprise, EnterpriseImport
+from app.features.enterprises.queries import duplicates
 from app.features.enterprises.rules import BY_NAME, TABLE
 from app.features.enterprises.services.staged import revived, wire_of
 
@@ -38,8 +39,10 @@ class Ground:
 #: Warnings of rows that must not be written unless a person ticks them one by one: writing them
 #: would undo what somebody did after the template was saved.
 SINCE_TEMPLATE = frozenset({"changed_since_template", "gone_since_template"})
+#: With them: what would make a record anew that was found to be another one.
+ONE_BY_ONE = SINCE_TEMPLATE | {"code_merged"}
 #: Warnings that each comparison finds anew.
-SAID_ANEW = frozenset({"code_in_bin", "other_park"}) | SINCE_TEMPLATE
+SAID_ANEW = frozenset({"code_in_bin", "other_park"}) | ONE_BY_ONE
 
 
 def ground_of(actor: Actor, found: EnterpriseImport) -> Ground:
@@ -75,17 +78,28 @@ def classify(rows: Sequence[Row], ground: Ground) -> list[dict[str, Any]]:
     known = _known(codes, ground)
     unknown = [code for code in codes if code not in known]
     binned = queries.codes_in_bin(ground.park_id, unknown) if unknown else set()
+    merged = duplicates.codes_merged(ground.park_id, unknown) if unknown else {}
     elsewhere = queries.codes_elsewhere(ground.park_id, codes) if ground.sees_all else {}
-    return [_staged(row, known, _notes(binned, elsewhere, row), ground) for row in rows]
+    notes = _Notes(binned, merged, elsewhere)
+    return [_staged(row, known, notes.of(row), ground) for row in rows]
 
 
-def _notes(binned: set[str], elsewhere: Mapping[str, str], row: Row) -> list[CellError]:
-    """What the register says of a row's code beside the park's own living record."""
-    code = str(row.values.get("uscc"))
-    notes = [CellError("uscc", "code_in_bin")] if code in binned else []
-    if code in elsewhere:
-        notes.append(CellError("uscc", "other_park", {"parks": elsewhere[code]}))
-    return notes
+@dataclass(frozen=True)
+class _Notes:
+    """What the register says of codes beside the park's own living records."""
+
+    binned: set[str]
+    merged: Mapping[str, Enterprise]
+    elsewhere: Mapping[str, str]
+
+    def of(self, row: Row) -> list[CellError]:
+        code = str(row.values.get("uscc"))
+        notes = [CellError("uscc", "code_in_bin")] if code in self.binned else []
+        if code in self.merged:
+            notes.append(CellError("uscc", "code_merged", {"name": self.merged[code].name}))
+        if code in self.elsewhere:
+            notes.append(CellError("uscc", "other_park", {"parks": self.elsewhere[code]}))
+        return notes
 
 
 def _known(codes: Sequence[str], ground: Ground) -> dict[str, Known]:
@@ -132,7 +146,7 @@ def _staged(
         "raw": raw,
         "errors": [error_out(error) for error in errors] or None,
         "warnings": [error_out(warning) for warning in warnings] or None,
-        "ticked": not any(one.code in SINCE_TEMPLATE for one in warnings),
+        "ticked": not any(one.code in ONE_BY_ONE for one in warnings),
     }
 
 

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from app.extensions import db
 
 SPACE = 7_261  # any constant: keeps our numbers apart from other advisory locks
+#: Of what concerns all parks, the pairs of duplicates: no park has this key, and it comes first.
+ALL_PARKS = 0
 
 
 def parks(park_ids: Iterable[int]) -> None:

@@ -15,7 +15,9 @@ from app.engines import recycling, trail
 from app.extensions import db
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import Enterprise, EnterpriseYear
+from app.features.enterprises.queries import duplicates
 from app.features.enterprises.rules import BY_NAME, MASK, PERSONAL, YEARLY, name_key
+from app.features.enterprises.rules.sameness import same_key
 from app.features.enterprises.services import counts, locks
 
 MASKS = {"contact_phone": mask_phone, "email": mask_email}
@@ -40,19 +42,21 @@ def add(actor: Actor, park_id: int, values: Mapping[str, Any], *, year: int) -> 
     locks.park(park_id)
     if queries.alive_with_code(park_id, values["uscc"]) is not None:
         raise Refusal("code_taken", fields={"uscc": "code_taken"})
+    _not_merged(park_id, values["uscc"])
     plain = {name: value for name, value in values.items() if name not in YEARLY}
     plain["status"] = plain.get("status") or BY_NAME["status"].default
     item = Enterprise(
         **plain,
         park_id=park_id,
         name_key=name_key(plain["name"]),
+        same_key=same_key(plain["name"]),
         created_by=actor.user_id,
         updated_by=actor.user_id,
     )
     db.session.add(item)
     changes = trail.changes_of(item, plain)
     db.session.flush()
-    changes |= _set_figures(item, year, values)
+    changes |= set_figures(item, year, values)
     counts.move(park_id, come=item.status)
     trail.record(actor, "enterprise.added", item, changes=changes, personal=PERSONAL)
     return item
@@ -70,14 +74,16 @@ def change(
     other = queries.alive_with_code(item.park_id, values.get("uscc", item.uscc))
     if other is not None and other.id != item.id:
         raise Refusal("code_taken", fields={"uscc": "code_taken"})
+    if values.get("uscc", item.uscc) != item.uscc:
+        _not_merged(item.park_id, values["uscc"], into=item.id)
     before = item.status
     for name, value in values.items():
         if name not in YEARLY and getattr(item, name) != value:
             setattr(item, name, value)
     if "name" in values:
-        item.name_key = name_key(values["name"])
+        item.name_key, item.same_key = name_key(values["name"]), same_key(values["name"])
     changes = trail.changes_of(item, [n for n in values if n not in YEARLY])
-    figures = _set_figures(item, year, values)
+    figures = set_figures(item, year, values)
     if not changes and not figures:
         db.session.expire(item)
         return queries.get(enterprise_id)
@@ -167,7 +173,8 @@ def _locked(enterprise_id: int, *, deleted: bool = False) -> Enterprise:
     return queries.locked(enterprise_id, deleted=deleted)
 
 
-def _set_figures(item: Enterprise, year: int, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+def set_figures(item: Enterprise, year: int, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Write the yearly figures among ``values``; what changed, by field and year."""
     wanted = {name: values[name] for name in YEARLY if name in values}
     row = queries.figures(item.id, year)
     if row is None:
@@ -181,6 +188,14 @@ def _set_figures(item: Enterprise, year: int, values: Mapping[str, Any]) -> dict
     changes = trail.changes_of(row, wanted)
     db.session.flush()
     return {f"{name}@{year}": pair for name, pair in changes.items()}
+
+
+def _not_merged(park_id: int, uscc: str, *, into: int | None = None) -> None:
+    """Who types the code of a record that was merged would make the duplicate once more; but for the
+    one that it was merged ``into``, whose code it may turn out to be."""
+    found = duplicates.codes_merged(park_id, [uscc]).get(uscc)
+    if found is not None and found.id != into:
+        raise Refusal("code_merged", fields={"uscc": "code_merged"}, name=found.name)
 
 
 def _current(item: Enterprise) -> dict[str, Any]:

@@ -10,16 +10,21 @@ from app.features.enterprises.views.card import (
     roles_chart,
 )
 from app.features.enterprises.views.codes import AcceptedCodeView, codes_card
+from app.features.enterprises.views.duplicates import DuplicateView, duplicates_card
 from app.features.enterprises.views.imports import EnterpriseImportView
+from app.features.enterprises.views.merges import MergeView
 from app.features.enterprises.views.recycled import RECYCLED
 from app.features.enterprises.views.register import EnterpriseView
 
 __all__ = [
     "RECYCLED",
     "AcceptedCodeView",
+    "DuplicateView",
     "EnterpriseImportView",
     "EnterpriseView",
+    "MergeView",
     "codes_card",
+    "duplicates_card",
     "enterprises_card",
     "import_door",
     "modes_chart",

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from app.engines import sheets, trail
 from app.engines.sheets.values import revive
-from app.extensions.phrases import remarked
+from app.extensions.phrases import labelled, remarked
 from app.features.enterprises import policy, queries
 from app.features.enterprises.labels import ACTS, heading, reason_words
+from app.features.enterprises.labels.duplicates import ACTS as MERGE_ACTS
 from app.features.enterprises.rules import BY_NAME, PERSONAL
 from app.features.enterprises.services.register import masked
 from app.web import reasons
@@ -35,21 +36,37 @@ def looks(item: Any) -> tuple[HistoryItem, ...]:
     return tuple(_act(entry, personal) for entry in found)
 
 
+def told(entry: Any) -> HistoryItem:
+    """One entry of a record's trail, as the reader may see it."""
+    return _act(entry, policy.personal(current_actor()))
+
+
 def _act(entry: Any, personal: bool) -> HistoryItem:  # noqa: FBT001
     changes = tuple(
         (heading(name), _words(name, old, personal), _words(name, new, personal))
         for name, (old, new) in entry.changes.items()
     )
     note = reason_words(entry.details.get("reason")) or heading(entry.details.get("field"))
+    if other := entry.details.get("other"):
+        note = labelled(other, note)
     if purpose := entry.details.get("purpose"):
         note = remarked(note, reasons.words(purpose))
     return HistoryItem(
         at=entry.at,
         actor=entry.actor_name,
-        action=ACTS.get(entry.action, entry.action),
+        action={**ACTS, **MERGE_ACTS}.get(entry.action, entry.action),
         changes=changes,
         note=note,
+        url=_merge(entry),
     )
+
+
+def _merge(entry: Any) -> str:
+    """The page of the merge that an entry tells of, for who may open it."""
+    number = entry.details.get("number")
+    merged = entry.action in MERGE_ACTS and number is not None
+    may_open = current_actor().can("can_show", policy.MERGES)
+    return f"/desk/enterprises/merges/show/{number}" if merged and may_open else ""
 
 
 def _import(row: Any, found: Any, personal: bool) -> HistoryItem:  # noqa: FBT001

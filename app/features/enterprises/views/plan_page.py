@@ -23,7 +23,7 @@ from app.features.enterprises.labels import (
 )
 from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.rules import BY_NAME, PERSONAL, TABLE
-from app.features.enterprises.services.comparing import SINCE_TEMPLATE, error_in, without_others
+from app.features.enterprises.services.comparing import ONE_BY_ONE, error_in, without_others
 from app.features.enterprises.services.register import hidden, masked
 from app.features.parks.labels.profile import MODE_WORDS
 from app.web import viewing
@@ -226,7 +226,7 @@ def _row(row: ImportRow, reader: _Reader) -> PlanRow:
         notes=(*whole, *absent, *(row_message(one) for one in warnings)),
         url=_address(row),
         outcome=OUTCOME_WORDS.get(row.outcome or "", ""),
-        one_by_one=any(one.code in SINCE_TEMPLATE for one in warnings),
+        one_by_one=any(one.code in ONE_BY_ONE for one in warnings),
     )
 
 

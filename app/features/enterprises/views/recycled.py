@@ -47,6 +47,11 @@ def undoable(item: recycling.BinItem) -> Refusal | None:
     return Refusal("purge_import", file=found.filename) if found is not None else None
 
 
+def merged(item: recycling.BinItem) -> Refusal | None:
+    """A merge tells what became of two records: both of them stay."""
+    return Refusal("purge_merged") if queries.merged_ever(item.subject_id) else None
+
+
 RECYCLED = recycling.Kind(
     Enterprise.__tablename__,
     OBJECT,
@@ -61,4 +66,5 @@ RECYCLED = recycling.Kind(
     reason=reason_words,
     refusals=REFUSALS,
 )
-recycling.forbids(RECYCLED.name, undoable, {})
+for guard in (undoable, merged):
+    recycling.forbids(RECYCLED.name, guard, {})

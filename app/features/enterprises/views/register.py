@@ -38,6 +38,7 @@ from app.features.enterprises.views import access
 from app.features.enterprises.views.bulk import BulkPart
 from app.features.enterprises.views.exporting import ExportPart
 from app.features.enterprises.views.history import history, looks
+from app.features.enterprises.views.merged import MergedPart, led_here, linked_section
 from app.features.enterprises.views.source import (
     FIELDS,
     FILTERS,
@@ -57,7 +58,7 @@ BASE = "/desk/enterprises"
 HIDDEN = frozenset({"contact_phone", "email"})
 
 
-class EnterpriseView(BulkPart, ExportPart):
+class EnterpriseView(BulkPart, ExportPart, MergedPart):
     """The register of enterprises."""
 
     datamodel = SQLAInterface(Enterprise)
@@ -285,7 +286,10 @@ class EnterpriseView(BulkPart, ExportPart):
         )
 
     def show_page(self, item: Any, tab: str) -> ShowPage:
-        return replace(super().show_page(item, tab), ask=reasons.ask(_page_of(item.id)))
+        page = super().show_page(item, tab)
+        sections = (*page.sections, *linked_section(item))
+        notice = led_here(item)
+        return replace(page, ask=reasons.ask(_page_of(item.id)), notice=notice, sections=sections)
 
     @staticmethod
     def remove(actor: Any, pk: int, *, reason: str) -> Any:

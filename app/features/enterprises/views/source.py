@@ -174,7 +174,7 @@ class EnterpriseSource(ListSource):
             "park_id": Enterprise.park_id,
         }
         super().__init__(Enterprise, columns, search=queries.matches)
-        self.alive = Enterprise.deleted_at.is_(None)
+        self.alive = queries.ALIVE
 
     def search(self, text: str, *, counting: bool = False) -> Any:
         """A contact is found only by those who may see personal columns."""

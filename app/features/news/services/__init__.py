@@ -14,6 +14,7 @@ from app.features.news.services.articles import (
 from app.features.news.services.checking import Finding, check, findings
 from app.features.news.services.files import attach, cover_picture
 from app.features.news.services.publishing import approved, follow, pictures_of, revoked, shown_of
+from app.features.news.services.putting import put
 from app.features.news.services.words import clear_words, replace_words
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "follow",
     "pictures_of",
     "purge",
+    "put",
     "remove",
     "replace_words",
     "restore",

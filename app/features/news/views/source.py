@@ -93,7 +93,7 @@ PARK = Field("park", HEADINGS["park"])
 ZONE_FIELDS = (FIELDS[0], PARK, *FIELDS[1:-1], replace(FIELDS[-1], shown=False))
 NAMES = (
     *("title", "category", "state", "public", "published_at", "expires_at", "top"),
-    *("updated_at", "park_id"),
+    *("updated_at", "park_id", "external_key"),
 )
 
 

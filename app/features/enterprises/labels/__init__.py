@@ -67,8 +67,12 @@ REFUSALS: dict[str, Any] = {
     "code_taken": _l("本园区已有该统一社会信用代码的企业"),
     "bad_code": _l("统一社会信用代码校验不符，请核对营业执照；确属特例的由平台运营人工核验"),
     "masked_value": _l("带 * 的内容是脱敏显示，不能写回；请填写完整内容，或保持原样不改"),
+    "purge_merged": _l("该企业有合并记录，须一并保留，不能彻底删除"),
     "purge_import": _l("导入“%(file)s”仍可撤销，撤销期过后才能彻底删除"),
     "restore_code_taken": _l("不能恢复：该代码已被在册企业“%(name)s”使用"),
+    "code_merged": _l(
+        "该代码的企业已并入“%(name)s”，请在那家企业中修改；确为另一家的，请平台运营先撤销合并"
+    ),
     "unknown_status": _l("没有这个企业状态"),
     "evidence_missing": _l("请写明核验依据"),
     "code_needs_no_acceptance": _l("只有末位校验不符的 18 位代码需要人工核验"),
@@ -101,6 +105,7 @@ JOB_WORDS: dict[str, Any] = {
 ROW_WORDS: dict[str, Any] = {
     "retired": _l("“%(word)s”已停用，不能新填；请选择当前有效的选项"),
     "code_in_bin": _l("该代码的企业在回收站中，将作为新增导入"),
+    "code_merged": _l("该代码的企业已并入“%(name)s”；确为另一家企业的，再勾选本行"),
     "other_park": _l("该代码的企业也在其他园区登记：%(parks)s"),
     "changed_meanwhile": _l("核对后该企业被他人修改过，已按最新内容重新核对"),
     "changed_since_template": _l(
@@ -108,7 +113,7 @@ ROW_WORDS: dict[str, Any] = {
     ),
     "gone_since_template": _l("该企业在模板下载后已被删除；确需重新新增再勾选本行"),
     "rows_since_template": _l(
-        "有 %(count)s 行的企业在模板下载后被他人修改或删除，没有勾选，不会导入。行号：%(rows)s"
+        "有 %(count)s 行的企业在模板下载后被他人修改或删除，或已并入别的企业，没有勾选，不会导入。行号：%(rows)s"
     ),
     "template_of_other_park": _l("该模板是为园区 %(code)s 生成的，请确认没有选错文件"),
     "template_of_other_year": _l("模板数据年度为 %(theirs)s，本次按 %(ours)s 年度导入"),

@@ -81,6 +81,7 @@ class Enterprise(ParkOwned, Stamped, Versioned, PlainModel):
         ),
         sa.Index("ix_enterprise_name_key", "name_key"),
         sa.Index("ix_enterprise_uscc", "uscc"),
+        sa.Index("ix_enterprise_same_key", "same_key"),
         sa.CheckConstraint(f"status IN {STATUSES}", name="status"),
         sa.CheckConstraint(f"source IN {SOURCES}", name="source"),
         sa.CheckConstraint("length(uscc) = 18", name="uscc"),
@@ -95,6 +96,8 @@ class Enterprise(ParkOwned, Stamped, Versioned, PlainModel):
     uscc: Mapped[str] = mapped_column(sa.String(18))
     name: Mapped[str] = mapped_column(sa.String(120))
     name_key: Mapped[str] = mapped_column(sa.String(600))
+    #: The name without what does not tell enterprises apart (``rules.sameness``).
+    same_key: Mapped[str] = mapped_column(sa.String(120), server_default="")
     roles: Mapped[tuple[str, ...]] = mapped_column(StringList(60), nullable=True)
     legal_representative: Mapped[str | None] = mapped_column(sa.String(60))
     company_type: Mapped[str | None] = mapped_column(sa.String(60))
@@ -118,6 +121,9 @@ class Enterprise(ParkOwned, Stamped, Versioned, PlainModel):
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     deleted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
     delete_reason: Mapped[str | None] = mapped_column(sa.String(200))
+    #: Of a record that was found to be another one: it is deleted like one in the recycle bin, and
+    #: only undoing the merge brings it back. No foreign key: SQLite adds none to a table that is there.
+    merged_into: Mapped[int | None] = mapped_column(sa.BigInteger)
 
     def __str__(self) -> str:
         return self.name

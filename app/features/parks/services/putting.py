@@ -1,0 +1,33 @@
+"""What another system says of a park: the draft of 信息维护, and its way to review (REST API)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.core.actor import Actor
+from app.engines import review
+from app.features.parks import queries
+from app.features.parks.services import profiles
+
+WAITING = frozenset({review.State.submitted, review.State.picked})
+
+
+def put(
+    actor: Actor, park_id: int, given: Mapping[str, Any], *, send: bool, seen: Callable[[], None]
+) -> str:
+    """``changed`` or ``unchanged``. What ``given`` leaves out stays; sent twice it is sent once.
+
+    ``seen`` raises when the caller meant something else than what is there now.
+    """
+    park = queries.locked(park_id)
+    seen()
+    pending = review.pending(profiles.KIND, park.id)
+    base = profiles.cleaned(queries.content_of(park) if pending is None else pending.content)
+    raw = {**base, **given}
+    same = profiles.cleaned(raw) == base
+    if same and (pending is None or pending.state in WAITING or not send):
+        return "unchanged"
+    version = 0 if pending is None else pending.version
+    profiles.propose(actor, park.id, raw, seen=version, send=send)
+    return "changed"

@@ -1,0 +1,102 @@
+"""An operation as a feature declares it, and what it is handed and gives back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.core.actor import Actor
+from app.web.access import Tenant
+from app.web.api.schema import FLAG, Schema, Shape
+from app.web.api.scopes import Scope
+
+BASE = "/api/v1"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A part of the address (``place`` path) or of the query string."""
+
+    name: str
+    schema: Schema
+    words: Any = ""
+    place: str = "query"
+    example: str = ""
+    many: bool = False
+
+
+DRY_RUN = Parameter("dry_run", FLAG, _l("只校验，不写入"))
+
+
+@dataclass(frozen=True)
+class Call:
+    """What an operation is asked."""
+
+    actor: Actor
+    path: Mapping[str, str]
+    query: Mapping[str, Any]
+    args: Any
+    body: Mapping[str, Any]
+    purpose: str = ""
+    dry_run: bool = False
+    match: frozenset[str] = frozenset()  # If-Match
+    only_new: bool = False  # If-None-Match: *
+
+    def fits(self, *tags: str) -> bool:
+        """Whether what is there now is what the caller has seen."""
+        return not self.match or bool(self.match & {*tags, "*"})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``data`` becomes JSON; ``tag``: its ETag."""
+
+    data: Mapping[str, Any]
+    status: int = 200
+    tag: str = ""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """``rights``: one of them is needed, ``can_x on View``; of them only what ``scope`` opens counts.
+
+    ``words``: code of a refusal -> sentence. ``filters``, ``sorts``: of a list, as its screen has them.
+    """
+
+    name: str
+    method: str
+    path: str
+    summary: Any
+    tag: str
+    scope: Scope
+    rights: frozenset[str]
+    tenant: Tenant
+    run: Callable[[Call], Answer]
+    answers: Shape
+    body: Shape | None = None
+    parameters: tuple[Parameter, ...] = ()
+    words: Mapping[str, Any] = field(default_factory=dict)
+    filters: tuple[Any, ...] = ()
+    sorts: tuple[str, ...] = ()
+    searches: Any = ""
+    makes: bool = False  # may answer 201
+    also: tuple[Scope, ...] = ()  # scopes that open more of the answer
+
+    @property
+    def endpoint(self) -> str:
+        return f"api.{self.name}"
+
+    @property
+    def is_list(self) -> bool:
+        return bool(self.sorts)
+
+
+def tag_of(data: Mapping[str, Any]) -> str:
+    """The ETag of a representation."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()[:32]
