@@ -21,6 +21,7 @@ from app.web import base_bulk, cells, viewing
 from app.web.access import guarded
 from app.web.acting import current_actor
 from app.web.base_arrange import ArrangePart, chosen_fields
+from app.web.base_bin import BinPart
 from app.web.base_bulk import BulkRows
 from app.web.listing import build
 from app.web.listing.build import Field
@@ -32,7 +33,7 @@ from app.web.redirects import safe_target
 PLAIN = frozenset({"code", "uscc", "park", "created_at", "updated_at"})
 
 
-class ListPart(ArrangePart, BulkRows):
+class ListPart(ArrangePart, BulkRows, BinPart):
     """What a register declares for its list, and the routes of the list."""
 
     fields: ClassVar[tuple[Field, ...]]
@@ -68,8 +69,8 @@ class ListPart(ArrangePart, BulkRows):
 
     def list_acts(self, _criteria: Criteria) -> tuple[Link, ...]:
         if not self.may("add"):
-            return ()
-        return (Link(_("新增"), self.url("add"), icon="plus", kind="primary"),)
+            return self.bin_link()
+        return (*self.bin_link(), Link(_("新增"), self.url("add"), icon="plus", kind="primary"))
 
     def list_menus(self, _criteria: Criteria) -> dict[str, tuple[Link, ...]]:
         return {}
@@ -87,16 +88,6 @@ class ListPart(ArrangePart, BulkRows):
         if self.may("delete"):
             acts.append(self.delete_link(row.pk, str(getattr(row, self.name_field, row.pk))))
         return tuple(acts)
-
-    def delete_link(self, pk: Any, name: str, kind: str = "danger") -> Link:
-        return Link(
-            _("删除"),
-            self.url(f"delete/{pk}"),
-            kind=kind,
-            post=True,
-            confirm=_("确定删除“%(name)s”吗？删除后不能恢复。", name=name),
-            confirm_label=_("删除"),
-        )
 
     def extra_columns(self) -> tuple[str, ...]:
         """Columns that cells need beyond the shown ones."""

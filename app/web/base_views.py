@@ -210,18 +210,15 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
         name = self.record_name(item)
         try:
             with transaction():
-                type(self).remove(current_actor(), pk)
+                type(self).remove(current_actor(), pk, **self.why_deleted())
         except Refusal as refusal:
             flash(self.words_of(refusal.code, refusal.params), "danger")
             return self.go(self.saved_address(pk))
-        flash(self.deleted_words(name), "success")
+        self.say_deleted(name, pk)
         # From the list, back to it as it was filtered; the record's own page is gone.
         before = safe_target(request.form.get("next"), "")
         here = f"{self.route_base}/list/"
         return self.go(before if before.startswith(here) else self.url("list/"))
-
-    def deleted_words(self, name: str) -> str:
-        return str(_("“%(name)s”已删除。", name=name))
 
 
 def refuse_prefill() -> None:

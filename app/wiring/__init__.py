@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 import config
-from app.wiring import api, board, pages
+from app.wiring import api, board, pages, recycling
 
 
 class PrimaryKey(IntegerConverter):
@@ -87,6 +87,7 @@ def _models() -> None:
     import app.engines.files.models
     import app.engines.jobs.models
     import app.engines.notices.models
+    import app.engines.recycling.models
     import app.engines.review.models
     import app.engines.settings.models
     import app.engines.trail.models
@@ -135,7 +136,6 @@ def _ports() -> None:
     settlements.TELLERS[:] = [settlements.inform]
     own.LEAVING[:] = [settlements.forget, left]
     sign_in.ARRIVED[:] = [settlements.adopt]
-    enterprise_policy.DEPENDENTS[:] = [_applications, _rounds]
     enterprise_policy.MOVERS[:] = [_followers()]
     _objected()
     _reviewed()
@@ -143,24 +143,7 @@ def _ports() -> None:
     sources.join()
     dictionaries.USES[:] = [uses_of_word]
     board.join()
-
-
-def _applications(enterprise: Any) -> tuple[Any, int] | None:
-    """入驻申请 that hang on an enterprise."""
-    from app.features.settlements.labels import HANGING
-    from app.features.settlements.queries import applications_of
-
-    number = applications_of(enterprise.id)
-    return (HANGING, number) if number else None
-
-
-def _rounds(enterprise: Any) -> tuple[Any, int] | None:
-    """Rounds under way whose figures count an enterprise."""
-    from app.features.assessments.labels.words import COUNTED_IN
-    from app.features.assessments.queries.register_values import rounds_counting
-
-    number = rounds_counting(enterprise)
-    return (COUNTED_IN, number) if number else None
+    recycling.join()
 
 
 def _followers() -> Any:

@@ -50,7 +50,7 @@ def _work() -> None:
         panel_todos,
         review_todos,
     )
-    from app.features.desk.views import reviews_todos
+    from app.features.desk.views import bin_todos, reviews_todos
     from app.features.news.views import news_todos
     from app.features.objections.views import objection_todos
     from app.features.parks.views import claim_todos, info_states, info_todos, provider_steps
@@ -60,6 +60,7 @@ def _work() -> None:
     board.TODOS[:] = [
         *(filing_todos, reviews_todos, review_todos, grade_todos, panel_todos, objection_todos),
         consequence_todos,
+        bin_todos,
         *(claim_todos, settlement_todos, news_todos, info_todos),
     ]
     board.STATES[:] = [info_states]

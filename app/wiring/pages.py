@@ -29,8 +29,8 @@ def hidden() -> tuple[Any, ...]:
         SavedViewsView,
         WritingView,
     )
-    from app.features.enterprises.views import EnterpriseBinView, EnterpriseImportView, MergeView
-    from app.features.news.views import NewsBinView, NewsFileView, NewsWordsView
+    from app.features.enterprises.views import EnterpriseImportView, MergeView
+    from app.features.news.views import NewsFileView, NewsWordsView
     from app.features.objections.views import ObjectionFilingView
     from app.features.parks.views import InvitationView, OwnParksView, ProviderView
     from app.features.rankings.views import RankingPaperView, VerifyView
@@ -39,8 +39,7 @@ def hidden() -> tuple[Any, ...]:
     return (
         *(WaysInView, WechatEventView, SecondStepView, ViewAsView, DocumentPage, FileView),
         *(PictureView, WritingView, *_public()),
-        *(EnterpriseImportView, EnterpriseBinView, MergeView),
-        *(NewsBinView, NewsFileView, NewsWordsView),
+        *(EnterpriseImportView, MergeView, NewsFileView, NewsWordsView),
         *(OwnPhoneView, OwnSecondStepView, OwnProofView, OwnLicenceView, CancelView),
         *(InvitationView, OwnParksView, OwnershipView, SettlementApplyView, ProviderView),
         *(RankingPaperView, VerifyView, ObjectionFilingView),
@@ -104,7 +103,7 @@ MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]
 
 def menu() -> tuple[MenuGroup, ...]:
     """The groups of the side menu: name, words, and each view with its menu name and icon."""
-    from app.features.desk.views import ReviewView
+    from app.features.desk.views import BinView, ReviewView
     from app.features.enterprises.views import EnterpriseView
     from app.features.news.views import NewsView
     from app.features.parks.views import FiguresView, ParkInfoView, ParkPeopleView
@@ -123,6 +122,7 @@ def menu() -> tuple[MenuGroup, ...]:
         ("assessment", _l("考核评估"), _assessment()),
         ("park-services", _l("园区服务"), services),
         ("platform", _l("平台管理"), _platform()),
+        ("records", _l("记录维护"), ((BinView, "bin", "trash"),)),
         *_menu_of_administrators(),
     )
 

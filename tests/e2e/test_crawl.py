@@ -102,6 +102,7 @@ NAMES = (
     *((name, "access_token") for name in ("name", "mark", "park_name", "purpose")),
     ("json_extract(params, '$.person')", "inbox_message"),
     *((f"json_extract(details, '$.{name}')", "audit_entry") for name in ("purpose", "facts")),
+    *((name, "bin_item") for name in ("name", "reason", "proposal")),
     ("name", "enterprise"),
     ("label", "dictionary_entry"),
     ("contact_name", "enterprise"),

@@ -148,7 +148,7 @@ def test_delete_asks_by_name_and_the_bin_gives_back(open_desk, enterprise, phone
 
 
 def restore(desk: Desk, name: str) -> None:
-    desk.page.goto("/desk/enterprises/bin/list/")
+    desk.page.goto("/desk/bin/list/?kind=enterprise")
     desk.look("bin")
     row = desk.page.locator("tbody tr", has_text=name).first
     expect(row).to_contain_text("重复登记")

@@ -85,7 +85,7 @@ def test_deleted_it_leaves_the_public_site_and_comes_back_as_it_was(open_desk, s
     dialog.locator("[data-yes]").click()
     desk.says("“%(name)s”已删除，可在回收站恢复。", name=title)
     assert reader.goto(public).status == 404
-    desk.page.goto("/desk/news/bin/list/")
+    desk.page.goto("/desk/bin/list/?kind=news")
     desk.look("bin of news")
     gone = desk.page.locator("tbody tr", has_text=title).first
     gone.get_by_role("button", name="恢复").click()

@@ -197,6 +197,13 @@ def cell_html(cell: openpyxl.cell.Cell, said: int) -> str:
     return f'<td{kind} style="{";".join(css)}">{words}</td>'
 
 
+def test_the_recycle_bin(open_desk):
+    desk = open_desk("park1")
+    desk.page.goto("/desk/bin/list/")
+    expect(desk.page.get_by_role("heading", level=1)).to_have_text("回收站")
+    keep(desk.page, "recycle-bin.png")
+
+
 def test_a_token_and_the_documentation(open_desk):
     page = open_desk("park1").page
     page.goto("/me/tokens/add")

@@ -38,7 +38,7 @@ from app.features.rankings.models import RankingConsequence
 from app.transaction import transaction
 from app.web.sessions import LoginSession
 from tests.features.news import made as news
-from tests.support import assessments, duplicates, judging, people, rankings, settlements
+from tests.support import assessments, bins, duplicates, judging, people, rankings, settlements
 from tests.support import enterprises as made
 from tests.support.routes import Route
 
@@ -64,6 +64,8 @@ class World:
 
     def _value(self, route: Route, name: str) -> Any:
         owner = route.endpoint.partition(".")[0]
+        if owner == "BinView" and name == "pk" and "kind" in route.arguments:
+            return self.things[f"{owner}:subject"]  # the record itself, not its place in the bin
         if name == "name" and owner == "ObjectionView":
             return "withdraw"
         if name == "name":
@@ -115,7 +117,10 @@ def make(folder: Path) -> World:
             **_of_assessment(),
             **_of_judging(),
             **_of_rounds(),
-            "EnterpriseBinView:pk": gone.id,
+            "BinView:pk": bins.item("enterprise", gone.id),
+            "BinView:seen": 1,
+            "BinView:kind": "enterprise",
+            "BinView:subject": gone.id,
             "EnterpriseImportView:import_id": import_id,
             "JobsView:job_id": job.id,
             "DevicesView:pk": signed_in.id,
@@ -204,7 +209,6 @@ def _of_news() -> dict[str, Any]:
     news.do(OWNER, articles.remove, gone, reason="测试")
     return {
         "NewsView:pk": alive,
-        "NewsBinView:pk": gone,
         "PublicNewsView:pk": alive,
         "NewsFileView:pk": alive,
         "NewsFileView:key": "f" * 32,

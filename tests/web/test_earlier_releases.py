@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from markupsafe import escape
 
 from app.cli.deploy import code_head, current_head, deploy
 from app.core import scope
@@ -14,6 +15,7 @@ from app.features.enterprises.rules.sameness import same_key
 from app.transaction import end_reading
 from tests.support import releases, sites
 
+ODD = 'say "a\\b"'
 RELEASES = sorted(file.name.partition(".")[0] for file in releases.HERE.glob("*.json.gz"))
 
 
@@ -27,7 +29,7 @@ def test_every_row_comes_along_and_the_work_goes_on(tmp_path, database, revision
     with sites.site(tmp_path, database, APP_MODE="demo") as app:
         with app.app_context():
             before = releases.at(revision, db.engine)
-            names = _names()
+            names, binned = _names(), _binned(before)
             db.session.remove()  # nobody reads while tables change
             steps = deploy()
             assert f"migrated to {code_head()}" in steps
@@ -50,7 +52,29 @@ def test_every_row_comes_along_and_the_work_goes_on(tmp_path, database, revision
         browser = app.test_client()
         browser.sign_in("operator")
         page = browser.page("/desk/enterprises/list/?size=100")
-        assert all(name in page for name in names)
+        assert all(name in page for name in names[1:])
+        page = browser.page("/desk/bin/list/")  # the bins of earlier releases are one now
+        assert names[0] in page
+        assert names[0] not in browser.page("/desk/enterprises/list/?size=100")
+        assert f"共 {binned} 条" in page
+        assert "article" not in before or str(escape(ODD)) in page
+
+
+def _binned(before: dict[str, int]) -> int:
+    """An enterprise goes into the bin of that release; how many things lie there."""
+    deleted = "deleted_at IS NOT NULL"
+    with db.engine.begin() as connection:
+        first = "id = (SELECT min(id) FROM enterprise)"
+        told = "deleted_at = created_at, delete_reason = '旧'"
+        connection.execute(sa.text(f"UPDATE enterprise SET {told} WHERE {first}"))
+        number = int(connection.scalar(sa.text(f"SELECT count(*) FROM enterprise WHERE {deleted}")))
+        if "article" in before:
+            odd = sa.text(f"UPDATE article SET category = :odd WHERE {deleted}")
+            connection.execute(odd, {"odd": ODD})
+            number += int(
+                connection.scalar(sa.text(f"SELECT count(*) FROM article WHERE {deleted}"))
+            )
+    return number
 
 
 def _names() -> list[str]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 
 from app.cli.demo.assessments import seed_assessments
+from app.cli.demo.bin import seed_bin
 from app.cli.demo.duplicates import seed_duplicates
 from app.cli.demo.enterprises import seed_enterprises
 from app.cli.demo.front import seed_front
@@ -48,6 +49,7 @@ def seed(enterprises: int = 3000) -> bool:
         seed_settlements()
         seed_news()
         seed_assessments()
+        seed_bin()
         seed_front()
         db.session.remove()
     return True

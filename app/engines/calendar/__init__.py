@@ -15,11 +15,12 @@ from app.engines.calendar.queries import (
     left,
     local,
     missing_years,
+    several,
     since,
     waited,
 )
 from app.engines.calendar.seed import seed
-from app.engines.calendar.services import add, change, delete
+from app.engines.calendar.services import add, change, delete, restore
 
 __all__ = [
     "CalendarDay",
@@ -34,7 +35,9 @@ __all__ = [
     "left",
     "local",
     "missing_years",
+    "restore",
     "seed",
+    "several",
     "since",
     "waited",
 ]

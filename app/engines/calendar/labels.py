@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from app.engines import recycling
+
 REFUSALS = {
     "calendar_day_taken": _l("这一天已登记，请修改原有的一条"),
     "calendar_day_range": _l("请填写 2000 年至 2099 年之间的日期"),
@@ -14,4 +16,6 @@ ACTS = {
     "calendar.added": _l("登记调休日"),
     "calendar.changed": _l("修改调休日"),
     "calendar.deleted": _l("删除调休日"),
+    "calendar.restored": _l("恢复调休日"),
+    **recycling.ACTS,
 }

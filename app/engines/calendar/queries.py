@@ -69,6 +69,11 @@ def known_years() -> tuple[int, ...]:
     return tuple(db.session.scalars(sa.select(CalendarYear.year).order_by(CalendarYear.year)))
 
 
+def several(ids: Collection[int]) -> list[CalendarDay]:
+    """Those of them that are there."""
+    return list(db.session.scalars(sa.select(CalendarDay).where(CalendarDay.id.in_(ids))))
+
+
 def get(day_id: int) -> CalendarDay:
     return by_key.one(CalendarDay, day_id)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Refusal, Stale
-from app.engines import trail
+from app.engines import recycling, trail
 from app.engines.calendar import queries
 from app.engines.calendar.models import CalendarDay, CalendarYear
 from app.extensions import db
@@ -50,15 +51,34 @@ def change(actor: Actor, day_id: int, *, working: bool, name: str, version: int)
     return found
 
 
-def delete(actor: Actor, day_id: int) -> None:
-    """The day is again what its weekday is."""
+def delete(actor: Actor, day_id: int, *, reason: str = "") -> None:
+    """Into the recycle bin; the day is again what its weekday is."""
     found = queries.locked(day_id)
     ref = trail.Ref("calendar_day", found.id, label=str(found))
     changes = {"working": [found.working, None], "name": [found.name, None]}
+    gone = recycling.Gone(
+        CalendarDay.__tablename__,
+        found.id,
+        str(found),
+        search=f"{found}|{found.name}".lower(),
+        facts={"working": found.working, "name": found.name},
+        payload=recycling.frozen(found),
+    )
+    recycling.put(actor, [gone], reason=reason, now=clock.now())
     db.session.delete(found)
     db.session.flush()
     queries.forget()
-    trail.record(actor, "calendar.deleted", ref, changes=changes)
+    details = {"reason": reason} if reason else {}
+    trail.record(actor, "calendar.deleted", ref, changes=changes, details=details)
+
+
+def restore(actor: Actor, item: recycling.BinItem) -> CalendarDay:
+    """Take a day back, unless it was entered anew."""
+    lock(LOCKS, "calendar")
+    standing = queries.on(date.fromisoformat((item.payload or {})["day"]))
+    made: CalendarDay = recycling.unfrozen(actor, item, CalendarDay, "calendar.restored", standing)
+    queries.forget()
+    return made
 
 
 def _check(day: date, name: str, *, working: bool) -> None:

@@ -11,11 +11,12 @@ from app.engines.dictionaries.queries import (
     known,
     options,
     retired,
+    several,
     uses,
     validity,
 )
 from app.engines.dictionaries.seed import seed, shipped
-from app.engines.dictionaries.services import add, change, delete
+from app.engines.dictionaries.services import add, change, delete, restore
 
 __all__ = [
     "TITLES",
@@ -28,8 +29,10 @@ __all__ = [
     "get",
     "known",
     "options",
+    "restore",
     "retired",
     "seed",
+    "several",
     "shipped",
     "uses",
     "validity",

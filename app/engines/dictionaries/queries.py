@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -38,6 +38,11 @@ def known(dictionary: str) -> tuple[str, ...]:
 def retired(dictionary: str, on: date) -> frozenset[str]:
     """Labels that were valid once and may not be chosen on ``on``."""
     return frozenset(known(dictionary)) - frozenset(options(dictionary, on))
+
+
+def several(ids: Collection[int]) -> list[Entry]:
+    """Those of them that are there."""
+    return list(db.session.scalars(sa.select(Entry).where(Entry.id.in_(ids))))
 
 
 def get(entry_id: int) -> Entry:

@@ -7,7 +7,7 @@ from datetime import date
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Refusal, Stale
-from app.engines import trail
+from app.engines import recycling, trail
 from app.engines.dictionaries import queries
 from app.engines.dictionaries.labels import TITLES
 from app.engines.dictionaries.models import DictionaryEntry as Entry
@@ -17,6 +17,7 @@ from app.extensions import db
 LABEL_MAX = 60
 CODE_MAX = 20
 POSITION_MAX = 9999
+DATES = ("valid_from", "valid_to")
 
 
 def add(  # noqa: PLR0913 - the fields of the form
@@ -69,17 +70,45 @@ def change(
     return entry
 
 
-def delete(actor: Actor, entry_id: int) -> Entry:
-    """Take away a word that no record holds; a shipped one would come back with the next deploy."""
+def delete(actor: Actor, entry_id: int, *, reason: str = "") -> Entry:
+    """Take a word that no record holds into the recycle bin; a shipped one would come back with
+    the next deploy."""
     entry = queries.locked(entry_id)
     if shipped(entry.dictionary, entry.code):
         raise Refusal("entry_shipped")
     if number := queries.uses(entry.dictionary, entry.label):
         raise Refusal("entry_in_use", number=f"{number:,}")
-    trail.record(actor, "dictionary.deleted", entry)
+    gone = recycling.Gone(
+        Entry.__tablename__,
+        entry.id,
+        entry.label,
+        search=f"{entry.label}|{entry.code}".lower(),
+        facts={"dictionary": entry.dictionary, "code": entry.code},
+        payload=recycling.frozen(entry),
+    )
+    recycling.put(actor, [gone], reason=reason, now=clock.now())
+    ref = trail.Ref(Entry.__tablename__, entry.id, label=entry.label)
     db.session.delete(entry)
     db.session.flush()
+    trail.record(actor, "dictionary.deleted", ref, details={"reason": reason} if reason else {})
     return entry
+
+
+def restore(actor: Actor, item: recycling.BinItem) -> Entry:
+    """Take a word back, unless its code or, on the same days, its name is in use again."""
+    kept = item.payload or {}
+    begins, ends = (date.fromisoformat(kept[name]) if kept.get(name) else None for name in DATES)
+    standing = next(
+        (
+            other
+            for other in queries.others(kept["dictionary"], None)
+            if other.code == kept["code"]
+            or (other.label == kept["label"] and _meet(other, begins, ends))
+        ),
+        None,
+    )
+    made: Entry = recycling.unfrozen(actor, item, Entry, "dictionary.restored", standing)
+    return made
 
 
 def _set(entry: Entry, position: int, valid_from: date | None, valid_to: date | None) -> None:
@@ -93,10 +122,14 @@ def _set(entry: Entry, position: int, valid_from: date | None, valid_to: date | 
 def _check_overlap(entry: Entry) -> None:
     """The same word twice on one day would be offered twice."""
     for other in queries.others(entry.dictionary, entry.id):
-        begins_late = other.valid_to and entry.valid_from and entry.valid_from > other.valid_to
-        ends_early = other.valid_from and entry.valid_to and entry.valid_to < other.valid_from
-        if other.label == entry.label and not (begins_late or ends_early):
+        if other.label == entry.label and _meet(other, entry.valid_from, entry.valid_to):
             raise _no("label" if entry.id is None else "valid_from", "overlap")
+
+
+def _meet(other: Entry, begins: date | None, ends: date | None) -> bool:
+    begins_late = other.valid_to and begins and begins > other.valid_to
+    ends_early = other.valid_from and ends and ends < other.valid_from
+    return not (begins_late or ends_early)
 
 
 def _text(text: str, field: str, longest: int) -> str:

@@ -7,6 +7,7 @@ A thing (park profile, article, application) is never edited by its people: they
 from __future__ import annotations
 
 from app.engines.review.difference import Change, FieldChange, difference
+from app.engines.review.forgetting import forget, naming
 from app.engines.review.labels import STATE_DOTS, STATE_WORDS
 from app.engines.review.models import ReviewEvent, Revision
 from app.engines.review.promise import ANSWER_WITHIN, answer_by, answer_days, promised
@@ -101,12 +102,14 @@ __all__ = [
     "digest",
     "discard",
     "events",
+    "forget",
     "get",
     "in_force",
     "kind",
     "kinds",
     "last",
     "may_decide",
+    "naming",
     "pending",
     "pending_of",
     "pick",

@@ -13,4 +13,5 @@ REFUSALS = {
     "setting_link": _l("请填写以 https:// 开头的网址"),
     "setting_links": _l("每行写“文字 | 网址”，网址以 / 或 https:// 开头，最多 12 行"),
     "setting_number": _l("请填写 1–60 的整数"),
+    "setting_bin_days": _l("请填写 0，或 30–3650 的整数"),
 }

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from app.engines import dictionaries, notices, review, settings
+from app.engines import dictionaries, notices, recycling, review, settings
 from app.engines.calendar import labels as calendar_words
 from app.engines.review import labels as review_words
 from app.extensions.phrases import listed
@@ -48,6 +48,8 @@ ENTRY_ACTS = {
     "dictionary.added": _l("新增选项"),
     "dictionary.changed": _l("修改选项"),
     "dictionary.deleted": _l("删除选项"),
+    "dictionary.restored": _l("恢复选项"),
+    **recycling.ACTS,
 }
 
 REVIEW_HEADINGS = {
@@ -194,6 +196,7 @@ ACTIONS: dict[str, Any] = {
     "enterprise.changed": _l("修改企业"),
     "enterprise.deleted": _l("删除企业"),
     "enterprise.restored": _l("恢复企业"),
+    "enterprises.rows_redacted": _l("清除导入记录中的个人信息"),
     "enterprise.revealed": _l("查看完整个人信息"),
     **duplicate_words.ACTS,
     **duplicate_words.PAIR_ACTS,
@@ -231,6 +234,7 @@ OBJECTS: dict[str, Any] = {
     "audit": _l("审计日志"),
     "page": _l("页面"),
     "setting": _l("平台设置"),
+    "bin_item": _l("回收站"),
     "access_token": _l("接口令牌"),
     "calendar_day": _l("调休日"),
     "saved_view": _l("视图"),
@@ -241,6 +245,8 @@ OBJECTS: dict[str, Any] = {
     "objection": _l("异议"),
     **assessments.OBJECTS,
 }
+#: Rows of a table that the trail knows no name of.
+OTHER_OBJECTS = _l("其他记录")
 DETAILS: dict[str, Any] = {
     "reason": _l("原因"),
     "purpose": _l("用途"),
@@ -283,6 +289,7 @@ DETAILS: dict[str, Any] = {
     "until": _l("最迟结束时间"),
     "why": _l("结束原因"),
     "viewed_as": _l("当时以其身份查看"),
+    "proposed_by": _l("提出人编号"),
     "token": _l("接口令牌"),
     "scopes": _l("接口范围"),
     "list": _l("列表"),

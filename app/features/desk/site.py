@@ -17,6 +17,7 @@ GROUPS: Mapping[str, Any] = {
     "footer": _l("页脚"),
     "home": _l("首页"),
     "review": _l("审核"),
+    "bin": _l("回收站"),
 }
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 STEPS = (1, 2, 3, 4)

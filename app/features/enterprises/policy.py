@@ -20,9 +20,7 @@ MERGES = "MergeView"
 WRITING = frozenset({"enterprise_apply", "enterprise_undo"})
 UNDO_FOR = timedelta(days=30)
 KEEP_PLAN = timedelta(days=30)  # an uploaded file that nobody confirms
-#: What other features keep of an enterprise: ``(enterprise) -> (label, number) | None``; told before
-#: deleting. What forbids a deletion is a guard.
-DEPENDENTS: list[Callable[[Enterprise], tuple[Any, int] | None]] = []
+#: What forbids moving an enterprise to the recycle bin.
 GUARDS: list[Callable[[Enterprise], Refusal | None]] = []
 
 

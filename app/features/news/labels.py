@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from app.engines import files
+from app.engines import files, recycling
 from app.engines.review import labels as review_words
 from app.engines.richtext import LABELS as RICHTEXT
 from app.extensions.phrases import listed
@@ -89,6 +89,7 @@ ACTS = {
     "news.created": _l("新增新闻资讯"),
     "news.deleted": _l("删除新闻资讯"),
     "news.restored": _l("恢复新闻资讯"),
+    **recycling.ACTS,
     "news.words_replaced": _l("更换敏感词库"),
 }
 OBJECTS: dict[str, Any] = {"news": _l("新闻资讯"), "news_words": _l("敏感词库")}

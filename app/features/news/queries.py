@@ -53,6 +53,41 @@ def by_token(user_id: int | None, token: str) -> Article | None:
     return db.session.scalar(query)
 
 
+@dataclass(frozen=True)
+class Behind:
+    """What stands behind an article: how many versions, what the newest attaches, whether one is
+    in force, and the row itself."""
+
+    article: Article
+    versions: int
+    attachments: int
+    in_force: bool
+
+
+def behind(ids: Sequence[int]) -> dict[int, Behind]:
+    """Of articles living or deleted, in two questions however many they are."""
+    mine = (Revision.kind == KIND, Revision.subject_id.in_(ids))
+    newest = (
+        sa.select(sa.func.max(Revision.id))
+        .where(*mine, Revision.state != review.State.discarded)
+        .group_by(Revision.subject_id)
+    )
+    wanted = sa.or_(Revision.in_force.is_(True), Revision.id.in_(newest))
+    with scope.unscoped():
+        found = list(db.session.scalars(sa.select(Revision).where(*mine, wanted)))
+    told = {}
+    for article in db.session.scalars(sa.select(Article).where(Article.id.in_(ids))):
+        own = [one for one in found if one.subject_id == article.id]
+        last = max(own, key=lambda one: one.number, default=None)
+        told[article.id] = Behind(
+            article,
+            last.number if last else 0,
+            len(last.content.get("attachments") or ()) if last else 0,
+            any(one.in_force for one in own),
+        )
+    return told
+
+
 def by_external_key(park_id: int | None, key: str) -> Article | None:
     """What a park, or the zone (none), calls by a key of its own system."""
     of = Article.park_id.is_(None) if park_id is None else Article.park_id == park_id

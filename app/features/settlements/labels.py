@@ -119,6 +119,9 @@ ACTS: dict[str, Any] = {
 }
 #: What the recycle bin says of an enterprise that an application landed as.
 HANGING = _l("入驻申请")
+PURGE_REFUSALS = {
+    "purge_settled": _l("有 %(number)s 份入驻申请落地为该企业，须一并保留，不能彻底删除")
+}
 FILE_WORDS = {"applicant": _l("申请材料"), "contract": _l("合同或执照")}
 
 REFUSALS: dict[str, Any] = {

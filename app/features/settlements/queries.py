@@ -182,9 +182,14 @@ def landed_as(enterprise_id: int) -> list[SettlementApplication]:
     return list(db.session.scalars(query.order_by(Application.id).with_for_update()))
 
 
-def applications_of(enterprise_id: int) -> int:
-    query = sa.select(sa.func.count()).select_from(Application)
-    return int(db.session.scalar(query.where(Application.enterprise_id == enterprise_id)) or 0)
+def applications_of(ids: Sequence[int]) -> dict[int, int]:
+    """Enterprise -> how many applications landed as it."""
+    query = (
+        sa.select(Application.enterprise_id, sa.func.count())
+        .where(Application.enterprise_id.in_(ids))
+        .group_by(Application.enterprise_id)
+    )
+    return {key: int(number) for key, number in db.session.execute(query)}
 
 
 def other_parks(park_id: int) -> tuple[tuple[str, str], ...]:

@@ -111,6 +111,7 @@ def test_everybody_is_asked_about_what_may_reach_them(app, as_):
     assert boxes(as_("park1").page("/me/")) - everybody == {
         *(f"settlement.{one}" for one in ("submitted", "arrived", "due", "late", "withdrawn")),
         *("assessment.returned", "round.extended"),
+        *(f"bin.{one}" for one in ("proposed", "rejected", "purged", "restored")),
     }
     assert "review.waiting" in boxes(as_("reviewer").page("/me/")) - everybody
 

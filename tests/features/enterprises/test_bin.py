@@ -7,13 +7,15 @@ import sqlalchemy as sa
 
 from app.core import clock, scope
 from app.engines import trail
+from app.engines.recycling import registry
 from app.extensions import db
-from app.features.enterprises import policy, services
+from app.features.enterprises import services
 from app.features.enterprises.models import Enterprise
 from app.transaction import transaction
+from tests.support import bins
 from tests.support import enterprises as made
 
-BIN = "/desk/enterprises/bin/list/"
+BIN = "/desk/bin/list/?kind=enterprise"
 
 
 def kept_reason(app, pk: int) -> str:
@@ -44,7 +46,7 @@ def test_a_typed_reason_is_kept_and_shown_as_it_was_typed(app, as_, two_parks, a
     browser.post(f"/desk/enterprises/{address.format(two_parks[0])}", data=form)
     assert kept_reason(app, two_parks[0]) == "重复登记"
     assert "重复登记" in browser.page(BIN)
-    browser.post(f"/desk/enterprises/bin/restore/{two_parks[0]}")
+    browser.post(bins.address(app, "restore", "enterprise", two_parks[0]))
     assert "重复登记" in browser.page(f"/desk/enterprises/show/{two_parks[0]}?tab=history")
 
 
@@ -69,12 +71,13 @@ def test_a_reason_written_down_before_it_was_a_code_reads_the_same(app, as_, two
 def test_what_hangs_on_it_is_told_before_deleting_and_before_restoring(
     app, as_, two_parks, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(policy, "DEPENDENTS", [lambda _item: ("材料", 3), lambda _item: None])
+    tellers = [lambda ids: {key: ["材料：3"] for key in ids}, lambda _ids: {}]
+    monkeypatch.setitem(registry._tellers, "enterprise", tellers)
     with app.app_context(), scope.unscoped():
         row = made.row(1, name="三亚海风跨境电商有限公司", staff_count="99")
         import_id = made.planned("park1", "P01", made.csv_bytes([row]), tmp_path)
         made.applied("park1", import_id)
-    address = f"/desk/enterprises/bin/hanging/{two_parks[0]}"
+    address = f"/desk/bin/hanging/enterprise/{two_parks[0]}"
     browser = as_("park1")
     assert f'data-confirm-more="{address}"' in browser.page("/desk/enterprises/list/")
     told = {"lines": ["年度数据：1 个年度", "导入记录：1 次", "材料：3"]}
@@ -82,7 +85,7 @@ def test_what_hangs_on_it_is_told_before_deleting_and_before_restoring(
     browser.post(f"/desk/enterprises/delete/{two_parks[0]}")
     page = browser.page(BIN)
     assert f'data-confirm-more="{address}"' in page
-    assert "年度数据：1 个年度；导入记录：1 次" in page
+    assert "年度数据：1 个年度；导入记录：1 次；材料：3" in page
     assert browser.get(address).json == told
     assert as_("park2").get(address).status_code == 404
     assert as_("clerk1").get(address).status_code == 403

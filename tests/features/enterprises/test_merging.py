@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal
-from app.engines import trail
+from app.engines import recycling, trail
 from app.extensions import db
 from app.features.assessments.queries.register_values import rounds_counting
-from app.features.enterprises import policy, queries, services
+from app.features.enterprises import queries, services
 from app.features.enterprises.models import Enterprise
 from app.features.enterprises.models.duplicates import EnterpriseMerge
 from app.features.enterprises.queries import duplicates
@@ -264,9 +264,7 @@ def test_rounds_that_will_count_a_record_are_told(context):
     with transaction():
         found.snapshot_at = None
     assert rounds_counting(kept) == 1
-    assert [
-        number for tell in policy.DEPENDENTS if (told := tell(kept)) for number in told[1:]
-    ] == [1]
+    assert recycling.hanging("enterprise", [kept.id])[kept.id][-1].endswith("：1")
     for changes in ({"status": "迁出"}, {"roles": ()}, {"settled_on": date(2099, 1, 1)}):
         other = made.add("P01", 820, **changes)
         assert rounds_counting(other) == 0

@@ -14,6 +14,7 @@ from app.engines import trail
 from app.engines.trail.models import AuditEntry
 from app.extensions import db
 from app.features.enterprises import queries
+from tests.support import bins
 from tests.support import enterprises as made
 from tests.support.forms import form_of
 
@@ -110,7 +111,7 @@ def _statements(browser):
         ("post", "/desk/enterprises/edit/{id}"),
         ("post", "/desk/enterprises/delete/{id}"),
         ("post", "/desk/enterprises/reveal/{id}/contact_phone"),
-        ("post", "/desk/enterprises/bin/restore/{id}"),
+        ("post", "/desk/bin/undo/enterprise/{id}"),
     ],
 )
 def test_a_foreign_row_is_the_same_404_as_a_missing_one(app, as_, two_parks, method, path):
@@ -210,8 +211,10 @@ def test_delete_goes_to_the_bin_and_comes_back(app, as_, two_parks):
     browser = as_("park1")
     assert browser.post(f"/desk/enterprises/delete/{two_parks[0]}").status_code == 303
     assert made.alive(app) == []
-    assert "三亚海风" in browser.page("/desk/enterprises/bin/list/")
-    browser.post(f"/desk/enterprises/bin/restore/{two_parks[0]}")
+    moved = browser.get("/desk/enterprises/bin/list/").location
+    assert moved == "/desk/bin/list/?kind=enterprise"
+    assert "三亚海风" in browser.page(moved)
+    browser.post(f"/desk/bin/undo/enterprise/{two_parks[0]}")
     assert len(made.alive(app)) == 1
 
 
@@ -338,12 +341,11 @@ def test_a_row_that_went_meanwhile_does_not_stop_the_others(app, as_, two_parks)
     ids = [str(two_parks[0]), str(second)]
     gone = browser.post("/desk/enterprises/bulk/delete", data={"pk": ids}, follow_redirects=True)
     assert "已删除 1 家企业" in gone.text
-    back = browser.post("/desk/enterprises/bin/restore/" + ids[0])
-    assert back.status_code == 303
-    both = browser.post(
-        "/desk/enterprises/bin/bulk/restore", data={"pk": ids}, follow_redirects=True
-    )
-    assert "已恢复 1 家企业" in both.text
+    with app.app_context():
+        held = [bins.item("enterprise", int(pk)) for pk in ids]
+    assert browser.post(f"/desk/bin/restore/{held[0]}").status_code == 303
+    both = browser.post("/desk/bin/bulk/restore", data={"pk": held})
+    assert "已恢复 1 条，未恢复 1 条" in both.text
     assert len(made.alive(app)) == 2
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.core import clock, scope
 from app.extensions import db
-from app.features.enterprises import queries
+from app.features.enterprises import queries, services
 from app.features.enterprises.models import Enterprise
 from app.features.enterprises.queries import search
 from app.features.enterprises.rules import name_key, search_text
@@ -106,7 +106,7 @@ def test_a_search_over_all_parks_is_counted_in_the_index(as_: Any) -> None:
         made.add("P01" if n < 4 else "P02", n, name=f"琼海点数{n}号有限公司")
     with scope.unscoped(), transaction():
         gone = queries.alive_with_code(people.park("P01").id, made.row(1)["uscc"])
-        gone.deleted_at, gone.delete_reason = clock.now(), "@one"
+        services.discard(people.actor("operator"), gone.id, reason="@one", now=clock.now())
     if db.session.get_bind().dialect.name == "sqlite":
         assert queries.number_of("点数", contacts=True, most=100) == 3
         assert queries.number_of("点数", contacts=True, most=2) == 2
@@ -118,7 +118,7 @@ def test_a_search_over_all_parks_is_counted_in_the_index(as_: Any) -> None:
     ):
         page = as_(who).page(f"/desk/enterprises/list/?{query}")
         assert f"已筛选 {number} 家" in page, (who, query)
-    bin_page = as_("operator").page("/desk/enterprises/bin/list/?q=点数")
+    bin_page = as_("operator").page("/desk/bin/list/?kind=enterprise&q=点数")
     assert "琼海点数1号有限公司" in bin_page
     assert "琼海点数2号有限公司" not in bin_page
 

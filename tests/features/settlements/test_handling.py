@@ -10,9 +10,8 @@ import sqlalchemy as sa
 
 from app.core import clock, scope
 from app.core.errors import Forbidden, NotFound, Refusal
-from app.engines import files, trail
+from app.engines import files, recycling, trail
 from app.extensions import db
-from app.features.enterprises import policy as enterprise_policy
 from app.features.enterprises import services as register
 from app.features.enterprises.models import Enterprise
 from app.features.settlements import policy, queries, services
@@ -83,8 +82,7 @@ def test_landing_makes_an_enterprise_of_the_park(application):
     proof = services.Upload(io.BytesIO(PDF), "合同.pdf")
     assert do(services.prove, application, proof).proven_at is not None
     assert queries.funnel_counts(clock.today())["unproven"] == 0
-    (hanging,) = [tell(one) for tell in enterprise_policy.DEPENDENTS]
-    assert hanging[1] == 1
+    assert recycling.hanging("enterprise", [one.id]) == {one.id: ["入驻申请：1"]}
 
 
 def test_landing_links_an_enterprise_that_is_there(application):

@@ -44,7 +44,7 @@ def stored(app, pk):
 # -- methods and tokens ----------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "path",
-    ["delete/{}", "bulk/delete", "bulk/status", "reveal/{}/email", "bin/restore/{}", "columns"],
+    ["delete/{}", "bulk/delete", "bulk/status", "reveal/{}/email", "columns"],
 )
 def test_u10_a_get_neither_deletes_nor_acts(app, as_, rows, path):
     before = stored(app, rows[0]).version
@@ -314,8 +314,8 @@ def test_u22_a_bad_value_never_opens_the_list(as_, rows, query):
     "key", ["0", "9" * 18, "9" * 19, "9" * 400, "-1", "1.0", "%00", "abc", "１"]
 )
 def test_keys_of_any_shape_are_404(as_, key):
-    for path in ("show", "edit", "imports", "bin/restore", "delete"):
-        for base in ("/desk/enterprises", "/desk/jobs"):
+    for path in ("show", "edit", "imports", "undo/enterprise", "delete"):
+        for base in ("/desk/enterprises", "/desk/jobs", "/desk/bin"):
             for method in ("get", "post"):
                 answer = getattr(as_("park1"), method)(f"{base}/{path}/{key}")
                 assert answer.status_code in (404, 405), (path, key)

@@ -37,6 +37,7 @@ from app.features.accounts.queries.people import (
     state,
     state_counts,
     username_taken,
+    with_rights,
 )
 from app.features.accounts.queries.second_step import (
     ASKED_OF,
@@ -126,4 +127,5 @@ __all__ = [
     "token_with",
     "username_taken",
     "wechat_identity",
+    "with_rights",
 ]

@@ -210,6 +210,26 @@ def holding_any(names: Collection[str]) -> dict[int, str]:
     return {row.id: row.username for row in db.session.execute(query)}
 
 
+def with_rights(pairs: Iterable[str]) -> frozenset[int]:
+    """Active people who hold every one of these rights, each through whatever role."""
+    able: frozenset[int] | None = None
+    for pair in pairs:
+        action, _on, view = pair.partition(" on ")
+        names = {
+            name
+            for *_pair, name in db.session.execute(
+                _pairs().where(Permission.name == action, ViewMenu.name == view)
+            )
+        }
+        holders = ROLE_PAIRS.where(RoleRow.name.in_(names)).with_only_columns(
+            assoc_user_role.c.user_id
+        )
+        query = sa.select(User.id).where(User.id.in_(holders), User.active.is_(True))
+        found = frozenset(db.session.scalars(query))
+        able = found if able is None else able & found
+    return able or frozenset()
+
+
 def having_role(name: str) -> Any:
     """Condition: the person holds the role; an empty name = no role at all."""
     if not name:

@@ -109,12 +109,14 @@ def change_role(
 
 
 def delete_role(actor: Actor, role_id: int) -> RoleFacts:
-    """Delete an added role that nobody holds."""
+    """Delete an added role that nobody holds. Rights do not wait in the recycle bin to be given
+    again: the trail keeps what it was."""
     facts = _own(role_id)
     if facts.users:
         raise Refusal("role_in_use", number=facts.users)
     (row,) = queries.roles_named([facts.name])
-    trail.record(actor, "role.deleted", _ref(row))
+    changes = {"name": [facts.name, None], "permissions": [sorted(facts.pairs), None]}
+    trail.record(actor, "role.deleted", _ref(row), changes=changes)
     db.session.refresh(row, ["permissions"])
     row.permissions = []
     db.session.delete(row)

@@ -9,6 +9,9 @@ from flask_babel import lazy_gettext as _l
 
 from app.engines import notices
 
+PURGE_REFUSALS = {
+    "purge_counted": _l("考核“%(name)s”计入了该记录，考核结果确认后才能彻底删除"),
+}
 ROUND_HEADINGS: Mapping[str, Any] = {
     "name": _l("考核名称"),
     "state": _l("状态"),

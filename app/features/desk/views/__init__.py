@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from app.features.desk.views.api_docs import ApiDocsView
 from app.features.desk.views.audit import AuditView, today_card, trail_chart
+from app.features.desk.views.bin import BinView
+from app.features.desk.views.bin_words import bin_todos
 from app.features.desk.views.calendar import CalendarView
 from app.features.desk.views.dictionaries import DictionaryView
 from app.features.desk.views.documents import DocumentPage
@@ -24,6 +26,7 @@ from app.features.desk.views.public import (
     PublicParksView,
     PublicRankingsView,
 )
+from app.features.desk.views.recycled import RECYCLED
 from app.features.desk.views.refused import note_refused
 from app.features.desk.views.review_board import reviews_card, reviews_chart, reviews_todos
 from app.features.desk.views.reviews import ReviewView
@@ -32,9 +35,11 @@ from app.features.desk.views.saved import SavedViewsView
 from app.features.desk.views.settings import SettingsView
 
 __all__ = [
+    "RECYCLED",
     "AccountCentreView",
     "ApiDocsView",
     "AuditView",
+    "BinView",
     "CalendarView",
     "CancelView",
     "DeskView",
@@ -58,6 +63,7 @@ __all__ = [
     "SavedViewsView",
     "SettingsView",
     "WritingView",
+    "bin_todos",
     "note_refused",
     "reviews_card",
     "reviews_chart",

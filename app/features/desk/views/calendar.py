@@ -60,6 +60,7 @@ class CalendarView(RegisterView):
     """Days that differ from their weekday."""
 
     datamodel = SQLAInterface(CalendarDay)
+    bin_kind = CalendarDay.__tablename__
     route_base = BASE
     class_permission_name = "CalendarView"
     tenant = Tenant.zone
@@ -161,8 +162,8 @@ class CalendarView(RegisterView):
         return calendar.change(actor, pk, **typed, version=version)
 
     @staticmethod
-    def remove(actor: Any, pk: int) -> None:
-        calendar.delete(actor, pk)
+    def remove(actor: Any, pk: int, *, reason: str) -> None:
+        calendar.delete(actor, pk, reason=reason)
 
 
 def _missing_words() -> str:

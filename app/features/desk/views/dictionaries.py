@@ -63,6 +63,7 @@ class DictionaryView(RegisterView):
     """The register of dictionary entries."""
 
     datamodel = SQLAInterface(Entry)
+    bin_kind = Entry.__tablename__
     route_base = BASE
     class_permission_name = "DictionaryView"
     tenant = Tenant.zone
@@ -208,5 +209,5 @@ class DictionaryView(RegisterView):
         return dictionaries.change(actor, pk, **dated, version=version)
 
     @staticmethod
-    def remove(actor: Any, pk: int) -> Entry:
-        return dictionaries.delete(actor, pk)
+    def remove(actor: Any, pk: int, *, reason: str) -> Entry:
+        return dictionaries.delete(actor, pk, reason=reason)

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from app.engines import sheets
+from app.engines import recycling, sheets
 from app.engines.sheets.model import CellError
 from app.features.enterprises.rules import BY_NAME
 
@@ -67,6 +67,8 @@ REFUSALS: dict[str, Any] = {
     "code_taken": _l("本园区已有该统一社会信用代码的企业"),
     "bad_code": _l("统一社会信用代码校验不符，请核对营业执照；确属特例的由平台运营人工核验"),
     "masked_value": _l("带 * 的内容是脱敏显示，不能写回；请填写完整内容，或保持原样不改"),
+    "purge_merged": _l("该企业有合并记录，须一并保留，不能彻底删除"),
+    "purge_import": _l("导入“%(file)s”仍可撤销，撤销期过后才能彻底删除"),
     "restore_code_taken": _l("不能恢复：该代码已被在册企业“%(name)s”使用"),
     "code_merged": _l(
         "该代码的企业已并入“%(name)s”，请在那家企业中修改；确为另一家的，请平台运营先撤销合并"
@@ -165,11 +167,13 @@ _EARLIER = {
     **dict.fromkeys(("批量删除", "Bulk delete"), DELETED_MANY),
 }
 
+OBJECT = _l("企业")
 ACTS = {
     "enterprise.added": lazy_pgettext("act", "新增"),
     "enterprise.changed": lazy_pgettext("act", "修改"),
     "enterprise.deleted": lazy_pgettext("act", "删除"),
     "enterprise.restored": lazy_pgettext("act", "恢复"),
+    **recycling.ACTS,
     "enterprise.revealed": lazy_pgettext("act", "查看完整个人信息"),
 }
 

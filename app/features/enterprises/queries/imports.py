@@ -41,11 +41,42 @@ def unfinished_job(found: EnterpriseImport) -> jobs.Job | None:
     return None if job is None or job.final else job
 
 
-def imports_touching(enterprise_id: int) -> int:
-    """How many applied imports wrote the enterprise."""
-    query = sa.select(sa.func.count()).select_from(ImportRow)
-    query = query.where(ImportRow.enterprise_id == enterprise_id, ImportRow.outcome.is_not(None))
-    return int(db.session.scalar(query) or 0)
+def imports_touching(ids: Sequence[int]) -> dict[int, int]:
+    """Enterprise -> how many applied imports wrote it."""
+    query = (
+        sa.select(ImportRow.enterprise_id, sa.func.count())
+        .where(ImportRow.enterprise_id.in_(ids), ImportRow.outcome.is_not(None))
+        .group_by(ImportRow.enterprise_id)
+    )
+    return {key: int(number) for key, number in db.session.execute(query)}
+
+
+def rows_touching(enterprise_id: int) -> list[ImportRow]:
+    """Rows on the enterprise of imports that are over."""
+    query = (
+        sa.select(ImportRow)
+        .join(EnterpriseImport, EnterpriseImport.id == ImportRow.import_id)
+        .where(
+            ImportRow.enterprise_id == enterprise_id,
+            EnterpriseImport.state.in_(("applied", "undone")),
+        )
+    )
+    return list(db.session.scalars(query.order_by(ImportRow.id)))
+
+
+def undoable_import(enterprise_id: int, since: datetime) -> EnterpriseImport | None:
+    """The newest import that wrote the enterprise and can still be undone."""
+    query = (
+        sa.select(EnterpriseImport)
+        .join(ImportRow, ImportRow.import_id == EnterpriseImport.id)
+        .where(
+            ImportRow.enterprise_id == enterprise_id,
+            ImportRow.outcome.is_not(None),
+            EnterpriseImport.state.in_(("applied", "undoing")),
+            EnterpriseImport.applied_at > since,
+        )
+    )
+    return db.session.scalar(query.order_by(EnterpriseImport.id.desc()).limit(1))
 
 
 def same_file_before(park_id: int, sha256: str, *, year: int, but: int) -> EnterpriseImport | None:

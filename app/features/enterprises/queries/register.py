@@ -20,6 +20,7 @@ from app.features.enterprises.models import (
     EnterpriseCount,
     EnterpriseYear,
 )
+from app.features.enterprises.models.duplicates import EnterpriseMerge
 from app.features.enterprises.rules import (
     CREDIT_LEVELS,
     INDUSTRIES,
@@ -64,6 +65,19 @@ def either(enterprise_id: int) -> Enterprise:
     return found
 
 
+def alive_among(ids: Sequence[int]) -> list[Enterprise]:
+    """Those of them that are alive and in scope."""
+    return list(db.session.scalars(sa.select(Enterprise).where(Enterprise.id.in_(ids), ALIVE)))
+
+
+def merged_ever(enterprise_id: int) -> bool:
+    """Whether a merge names the record, as the one that stayed or the one that went."""
+    query = sa.select(EnterpriseMerge.id).where(
+        sa.or_(EnterpriseMerge.kept_id == enterprise_id, EnterpriseMerge.gone_id == enterprise_id)
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def locked(enterprise_id: int, *, deleted: bool = False) -> Enterprise:
     """The same, read again and locked for this transaction."""
     state = IN_BIN if deleted else ALIVE
@@ -91,16 +105,6 @@ def locked_many(ids: Sequence[int]) -> Iterator[Enterprise]:
         yield from db.session.scalars(query).all()
 
 
-def names_of(ids: Sequence[int]) -> dict[int, str]:
-    """Names of the enterprises among ``ids`` that are in scope, deleted ones too."""
-    found: dict[int, str] = {}
-    for start in range(0, len(ids), 500):
-        chunk = ids[start : start + 500]
-        query = sa.select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_(chunk))
-        found.update((key, name) for key, name in db.session.execute(query))
-    return found
-
-
 def parks_of(ids: Sequence[int]) -> set[int]:
     """Parks of the enterprises among ``ids`` that are in scope."""
     found: set[int] = set()
@@ -125,10 +129,20 @@ def figures(enterprise_id: int, year: int) -> EnterpriseYear | None:
     )
 
 
-def years_of(enterprise_id: int) -> int:
-    """How many 数据年度 a record has figures for."""
-    query = sa.select(sa.func.count()).select_from(EnterpriseYear)
-    return int(db.session.scalar(query.where(EnterpriseYear.enterprise_id == enterprise_id)) or 0)
+def years_of(ids: Sequence[int]) -> dict[int, int]:
+    """Record -> for how many 数据年度 it has figures."""
+    query = (
+        sa.select(EnterpriseYear.enterprise_id, sa.func.count())
+        .where(EnterpriseYear.enterprise_id.in_(ids))
+        .group_by(EnterpriseYear.enterprise_id)
+    )
+    return {key: int(number) for key, number in db.session.execute(query)}
+
+
+def all_figures(enterprise_id: int) -> list[EnterpriseYear]:
+    """The figures of all its years, in order."""
+    query = sa.select(EnterpriseYear).where(EnterpriseYear.enterprise_id == enterprise_id)
+    return list(db.session.scalars(query.order_by(EnterpriseYear.year)))
 
 
 def status_counts() -> dict[str, int]:

@@ -8,6 +8,7 @@ from app.features.enterprises.services.codes import (
     accept_code,
     revoke_code,
 )
+from app.features.enterprises.services.purging import purge
 from app.features.enterprises.services.putting import put
 from app.features.enterprises.services.register import (
     add,
@@ -24,6 +25,7 @@ __all__ = [
     "add",
     "change",
     "discard",
+    "purge",
     "put",
     "restore",
     "reveal",

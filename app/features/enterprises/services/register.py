@@ -11,7 +11,7 @@ from app.core import uscc as credit_code
 from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal, Stale, refuse_if
 from app.core.phones import mask_email, mask_name, mask_phone
-from app.engines import trail
+from app.engines import recycling, trail
 from app.extensions import db
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import Enterprise, EnterpriseYear
@@ -113,9 +113,11 @@ def discard(actor: Actor, enterprise_id: int, *, reason: str, now: datetime) -> 
     """Move a record to the recycle bin."""
     item = _locked(enterprise_id)
     refuse_if(policy.discarding(item))
-    for name, value in binned(actor, reason, now).items():
+    values = binned(actor, reason, now)
+    for name, value in values.items():
         setattr(item, name, value)
     db.session.flush()
+    recycling.put(actor, [in_bin(item)], reason=values["delete_reason"], now=now)
     counts.move(item.park_id, gone=item.status)
     details = {"reason": item.delete_reason}
     trail.record(actor, "enterprise.deleted", item, details=details)
@@ -128,14 +130,27 @@ def binned(actor: Actor, reason: str, now: datetime) -> dict[str, Any]:
     return {"deleted_at": now, "deleted_by": actor.user_id, "delete_reason": reason}
 
 
+def in_bin(item: Enterprise) -> recycling.Gone:
+    """The record as the recycle bin lists it: nothing personal."""
+    return recycling.Gone(
+        Enterprise.__tablename__,
+        item.id,
+        item.name,
+        park_id=item.park_id,
+        search=f"{item.name_key}|{item.uscc.lower()}",
+        facts={"uscc": item.uscc, "status": item.status},
+    )
+
+
 def restore(actor: Actor, enterprise_id: int) -> Enterprise:
     """Take a record back; refused, naming the live row, when its code is in use again."""
     item = _locked(enterprise_id, deleted=True)
     live = queries.alive_with_code(item.park_id, item.uscc)
     if live is not None:
-        raise Refusal("restore_code_taken", name=live.name)
+        raise Refusal("restore_code_taken", name=live.name, live=live.id)
     item.deleted_at = item.deleted_by = item.delete_reason = None
     db.session.flush()
+    recycling.drop(Enterprise.__tablename__, item.id)
     counts.move(item.park_id, come=item.status)
     trail.record(actor, "enterprise.restored", item)
     return item

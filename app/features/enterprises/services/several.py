@@ -14,12 +14,12 @@ from typing import Any
 
 from app.core.actor import Actor
 from app.core.errors import Refusal
-from app.engines import trail
+from app.engines import recycling, trail
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import Enterprise
 from app.features.enterprises.rules import STATUSES
 from app.features.enterprises.services import bulk, counts, locks
-from app.features.enterprises.services.register import binned
+from app.features.enterprises.services.register import binned, in_bin
 
 SLICE = 200
 #: (park, status that is left, status that is come to) -> records
@@ -75,6 +75,7 @@ def discard(actor: Actor, ids: Sequence[int], *, reason: str, now: datetime) -> 
     moved: Moved = Counter((item.park_id, item.status, None) for item in going)
     values = binned(actor, reason, now)
     bulk.write_same(actor, going, values)
+    recycling.put(actor, map(in_bin, going), reason=values["delete_reason"], now=now)
     details = {"reason": values["delete_reason"]}
     _tell(actor, "enterprise.deleted", moved, [(item, {}) for item in going], details)
     done.done = len(going)

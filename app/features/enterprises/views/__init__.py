@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.features.enterprises.views.bin import EnterpriseBinView
 from app.features.enterprises.views.card import (
     enterprises_card,
     import_door,
@@ -14,12 +13,13 @@ from app.features.enterprises.views.codes import AcceptedCodeView, codes_card
 from app.features.enterprises.views.duplicates import DuplicateView, duplicates_card
 from app.features.enterprises.views.imports import EnterpriseImportView
 from app.features.enterprises.views.merges import MergeView
+from app.features.enterprises.views.recycled import RECYCLED
 from app.features.enterprises.views.register import EnterpriseView
 
 __all__ = [
+    "RECYCLED",
     "AcceptedCodeView",
     "DuplicateView",
-    "EnterpriseBinView",
     "EnterpriseImportView",
     "EnterpriseView",
     "MergeView",

@@ -13,9 +13,9 @@ from flask_babel import ngettext
 
 from app.core import clock, uscc
 from app.core.errors import Refusal
-from app.engines import sheets
-from app.extensions.phrases import clauses, labelled, listed
-from app.features.enterprises import policy, queries
+from app.engines import recycling, sheets
+from app.extensions.phrases import clauses, listed
+from app.features.enterprises import policy
 from app.features.enterprises.labels import (
     ROLE_WORDS,
     SOURCE_WORDS,
@@ -31,7 +31,6 @@ from app.features.enterprises.rules import BY_NAME
 from app.features.enterprises.rules.sameness import proposed
 from app.features.enterprises.services import merging
 from app.features.enterprises.services.register import masked
-from app.features.enterprises.views.bin import hanging_words
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web import cells
@@ -313,9 +312,7 @@ def _head(item: Enterprise) -> Head:
 
 def _hanging(item: Enterprise) -> list[str]:
     """Years, imports and what other features keep of it."""
-    told = hanging_words(queries.years_of(item.id), queries.imports_touching(item.id))
-    others = (found for tell in policy.DEPENDENTS if (found := tell(item)) is not None)
-    return [*told, *(labelled(label, f"{number:,}") for label, number in others)]
+    return recycling.hanging(Enterprise.__tablename__, [item.id])[item.id]
 
 
 def _sentences(kept: Enterprise, gone: Enterprise, changes: int) -> tuple[str, ...]:

@@ -81,6 +81,7 @@ class EnterpriseView(BulkPart, ExportPart, MergedPart):
     sorted_by = ("settled_on", "desc")
     tab_filter = "status"
     status_field = "status"
+    bin_kind = Enterprise.__tablename__
     list_heading = _l("企业管理")
     section_label = _l("园区服务")
     unit_of = staticmethod(firms)
@@ -214,8 +215,7 @@ class EnterpriseView(BulkPart, ExportPart, MergedPart):
             Link(_("下载导入模板"), f"{BASE}/imports/template", icon="file-download"),
             Link(_("导入记录"), f"{BASE}/imports/", icon="history"),
         ]
-        if current_actor().can("can_list", "EnterpriseBinView"):
-            entries.append(Link(_("回收站"), f"{BASE}/bin/list/", icon="trash"))
+        entries += self.bin_link()
         return {str(_("导入")): tuple(entries)}
 
     def nothing_yet(self) -> Empty:
@@ -234,12 +234,6 @@ class EnterpriseView(BulkPart, ExportPart, MergedPart):
 
     def looks(self, item: Any) -> Any:
         return looks(item)
-
-    def delete_link(self, pk: Any, name: str, kind: str = "danger") -> Link:
-        link = super().delete_link(pk, name, kind)
-        words = _("确定删除“%(name)s”吗？删除后可在回收站恢复。", name=name)
-        more = f"{BASE}/bin/hanging/{pk}"
-        return replace(link, confirm=words, ask=_("删除原因（选填）"), ask_optional=True, more=more)
 
     def whys(self, item: Any) -> tuple[Why, ...]:
         """A role that one lacks, and what keeps the record from being deleted."""
@@ -301,12 +295,14 @@ class EnterpriseView(BulkPart, ExportPart, MergedPart):
         return replace(page, ask=reasons.ask(_page_of(item.id)), notice=notice, sections=sections)
 
     @staticmethod
-    def remove(actor: Any, pk: int) -> Any:
-        reason = request.form.get("reason", "").strip() or DELETED_ONE
-        return services.discard(actor, pk, reason=reason, now=clock.now())
+    def remove(actor: Any, pk: int, *, reason: str) -> Any:
+        return services.discard(actor, pk, reason=reason or DELETED_ONE, now=clock.now())
 
-    def deleted_words(self, name: str) -> str:
-        return str(_("“%(name)s”已删除，可在回收站恢复。", name=name))
+    @expose("/bin/list/")
+    @guarded("delete")
+    def old_bin(self) -> Any:
+        """Where the bin of this register was before there was one for all."""
+        return self.go(self.bin_link()[0].url if self.bin_link() else self.url("list/"))
 
     # -- form ----------------------------------------------------------------------------------
     def make_form(self, values: Mapping[str, Any] | None = None) -> EnterpriseForm:

@@ -162,9 +162,9 @@ ZONE_FILTERS = (
 
 
 class EnterpriseSource(ListSource):
-    """``deleted``: the recycle bin instead of the living records."""
+    """The living records."""
 
-    def __init__(self, *, deleted: bool = False) -> None:
+    def __init__(self) -> None:
         columns: dict[str, Any] = {name: getattr(Enterprise, name) for name in PLAIN}
         columns |= {name: getattr(EnterpriseYear, name) for name in YEARLY}
         columns |= {
@@ -172,12 +172,9 @@ class EnterpriseSource(ListSource):
             "updated_at": Enterprise.updated_at,
             "park": PARK_NAME,
             "park_id": Enterprise.park_id,
-            "deleted_at": Enterprise.deleted_at,
-            "delete_reason": Enterprise.delete_reason,
         }
         super().__init__(Enterprise, columns, search=queries.matches)
-        self.alive = queries.IN_BIN if deleted else queries.ALIVE
-        self.deleted = deleted
+        self.alive = queries.ALIVE
 
     def search(self, text: str, *, counting: bool = False) -> Any:
         """A contact is found only by those who may see personal columns."""
@@ -206,12 +203,7 @@ class EnterpriseSource(ListSource):
         return super().narrowed(query.where(self.alive), criteria, counting=counting)
 
     def count(self, criteria: Criteria, cap: int = COUNT_CAP) -> Counted:
-        if (
-            criteria.q
-            and not criteria.values
-            and not self.deleted
-            and scope.current().park_ids is None
-        ):
+        if criteria.q and not criteria.values and scope.current().park_ids is None:
             contacts = policy.personal(current_actor())
             number = queries.number_of(criteria.q, contacts=contacts, most=cap + 1)
             if number is not None:

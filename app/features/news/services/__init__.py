@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from app.features.news.services.articles import change, discard, remove, restore, withdraw, write
+from app.features.news.services.articles import (
+    change,
+    discard,
+    purge,
+    remove,
+    restore,
+    withdraw,
+    write,
+)
 from app.features.news.services.checking import Finding, check, findings
 from app.features.news.services.files import attach, cover_picture
 from app.features.news.services.publishing import approved, follow, pictures_of, revoked, shown_of
@@ -21,6 +29,7 @@ __all__ = [
     "findings",
     "follow",
     "pictures_of",
+    "purge",
     "put",
     "remove",
     "replace_words",

@@ -8,7 +8,7 @@ from typing import Any
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Forbidden, NotFound, Refusal
-from app.engines import files, review, trail
+from app.engines import files, recycling, review, trail
 from app.engines.review import Revision
 from app.extensions import db
 from app.extensions.locks import lock
@@ -95,7 +95,7 @@ def discard(actor: Actor, article_id: int) -> Article:
     review.discard(actor, pending.id)
     article = queries.locked(article_id)
     if review.last(rules.KIND, article_id) is None:
-        _bin(actor, article, "")
+        _bin(actor, article, "", private=True)
         trail.record(actor, "news.deleted", _ref(article))
     else:
         standing = review.in_force(rules.KIND, article_id) or review.last(rules.KIND, article_id)
@@ -124,13 +124,13 @@ def remove(actor: Actor, article_id: int, *, reason: str) -> Article:
     pending = review.pending(rules.KIND, article_id)
     if pending is not None and pending.state is review.State.picked:
         raise Refusal("news_being_reviewed")
+    private = not article.public and article.state is rules.State.draft
     if pending is not None and pending.state is review.State.submitted:
         review.withdraw(actor, pending.id)
     in_force = review.in_force(rules.KIND, article_id)
     if article.public and in_force is not None:
         publishing.hide(article, in_force.content)
-    _bin(actor, article, reason)
-    db.session.flush()
+    _bin(actor, article, reason, private=private)
     trail.record(actor, "news.deleted", _ref(article), details=_told(article))
     return article
 
@@ -147,6 +147,7 @@ def restore(actor: Actor, article_id: int) -> Article:
     if in_force is not None:
         publishing.show(article, in_force.content)
     db.session.flush()
+    recycling.drop(rules.KIND, article.id)
     trail.record(actor, "news.restored", _ref(article))
     return article
 
@@ -157,9 +158,37 @@ def _may_remove(actor: Actor, article: Article) -> None:
     policy.require(actor, article.park_id)
 
 
-def _bin(actor: Actor, article: Article, reason: str) -> None:
+def purge(actor: Actor, article_id: int) -> dict[str, Any]:
+    """Delete for good: the article, all its versions, and the files that nothing else shows."""
+    queries.lock_revisions(article_id)
+    article = queries.locked(article_id)
+    if article.deleted_at is None:
+        raise NotFound(f"article {article_id}")
+    versions = review.forget(actor, rules.KIND, article_id)
+    facts = {"article": recycling.frozen(article), "versions": versions}
+    db.session.delete(article)
+    db.session.flush()
+    keys = {key for one in versions for key in publishing.files_of(one["content"])}
+    for key in sorted(keys - review.naming(keys)):
+        files.keep_until(key, clock.now())  # the sweeper takes it
+    return facts
+
+
+def _bin(actor: Actor, article: Article, reason: str, *, private: bool) -> None:
+    """``private``: its park has sent it to nobody yet."""
     article.deleted_at, article.deleted_by = clock.now(), actor.user_id
     article.delete_reason = reason.strip()[:200]
+    db.session.flush()
+    gone = recycling.Gone(
+        rules.KIND,
+        article.id,
+        article.title,
+        park_id=article.park_id,
+        search=article.title_key,
+        facts={"category": article.category},
+        private=private and article.park_id is not None,
+    )
+    recycling.put(actor, [gone], reason=article.delete_reason, now=article.deleted_at)
 
 
 def _told(article: Article) -> dict[str, Any]:

@@ -20,6 +20,12 @@ def pictures_of(content: Mapping[str, Any]) -> tuple[str, ...]:
     return (*((cover,) if cover else ()), *richtext.pictures(content.get("body") or ""))
 
 
+def files_of(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """Keys of all files that the content names: pictures and attachments."""
+    attached = (one["key"] for one in content.get("attachments") or ())
+    return (*pictures_of(content), *attached)
+
+
 def fill(article: Article, content: Mapping[str, Any]) -> None:
     """Repeat in the row what lists sort and search by."""
     cover = content.get("cover") or {}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from app.features.news.views.bin import NewsBinView
 from app.features.news.views.card import news_chart, news_todos
 from app.features.news.views.kind import KIND
 from app.features.news.views.public import NewsFileView
+from app.features.news.views.recycled import RECYCLED
 from app.features.news.views.register import NewsView
 from app.features.news.views.words import NewsWordsView
 
 __all__ = [
     "KIND",
-    "NewsBinView",
+    "RECYCLED",
     "NewsFileView",
     "NewsView",
     "NewsWordsView",

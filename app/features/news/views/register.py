@@ -74,6 +74,7 @@ class NewsView(WritingPart):
     tab_filter = "state"
     status_field = "state"
     name_field = "title"
+    bin_kind = rules.KIND
     list_heading = _l("新闻资讯发布")
     section_label = _l("园区服务")
     unit_of = staticmethod(entries)
@@ -120,18 +121,10 @@ class NewsView(WritingPart):
             acts.append(self.delete_link(row.pk, row.title or str(NAMELESS)))
         return tuple(acts)
 
-    def delete_link(self, pk: Any, name: str, kind: str = "danger") -> Link:
-        link = super().delete_link(pk, name, kind)
-        words = _("确定删除“%(name)s”吗？删除后可在回收站恢复。", name=name)
-        more = f"{BASE}/hanging/{pk}"
-        return replace(link, confirm=words, ask=_("删除原因（选填）"), ask_optional=True, more=more)
-
     def list_acts(self, criteria: Criteria) -> tuple[Link, ...]:
         acts = list(super().list_acts(criteria))
         if current_actor().can("can_index", "NewsWordsView"):
             acts.insert(0, Link(_("敏感词库"), "/desk/news-words/", icon="list-check"))
-        if current_actor().can("can_list", "NewsBinView"):
-            acts.insert(0, Link(_("回收站"), f"{BASE}/bin/list/", icon="trash"))
         return tuple(acts)
 
     def nothing_yet(self) -> Empty:
@@ -245,21 +238,15 @@ class NewsView(WritingPart):
         gone = left.deleted_at is not None
         return self.go(self.url("list/") if gone else self.saved_address(pk))
 
-    @staticmethod
-    def remove(actor: Any, pk: int) -> Any:
-        return services.remove(actor, pk, reason=request.form.get("reason", ""))
-
-    def deleted_words(self, name: str) -> str:
-        return str(_("“%(name)s”已删除，可在回收站恢复。", name=name))
-
-    @expose("/hanging/<pk:pk>")
+    @expose("/bin/list/")
     @guarded("delete")
-    def hanging(self, pk: int) -> Any:
-        """What goes along into the recycle bin: the dialog says it before the act."""
-        from app.features.news.views.bin import hanging_words  # noqa: PLC0415 - the bin's words
+    def old_bin(self) -> Any:
+        """Where the bin of this register was before there was one for all."""
+        return self.go(self.bin_link()[0].url if self.bin_link() else self.url("list/"))
 
-        item = meet(current_actor(), queries.either(pk))
-        return {"lines": hanging_words(item)}
+    @staticmethod
+    def remove(actor: Any, pk: int, *, reason: str) -> Any:
+        return services.remove(actor, pk, reason=reason)
 
 
 def public_cell(row: Any) -> Cell:

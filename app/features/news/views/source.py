@@ -93,28 +93,18 @@ PARK = Field("park", HEADINGS["park"])
 ZONE_FIELDS = (FIELDS[0], PARK, *FIELDS[1:-1], replace(FIELDS[-1], shown=False))
 NAMES = (
     *("title", "category", "state", "public", "published_at", "expires_at", "top"),
-    *("updated_at", "park_id", "deleted_at", "delete_reason", "external_key"),
+    *("updated_at", "park_id", "external_key"),
 )
 
 
 class ArticleSource(ListSource):
-    """``deleted``: the recycle bin instead of the living articles."""
+    """The living articles."""
 
-    def __init__(self, *, deleted: bool = False) -> None:
+    def __init__(self) -> None:
         columns: dict[str, Any] = {name: getattr(Article, name) for name in NAMES}
         super().__init__(
             Article,
             {**columns, "park": PARK_NAME},
             search=queries.matches,
-            where=lambda _criteria: _binned() if deleted else _alive(),
+            where=lambda _criteria: (queries.ALIVE, queries.visible_to(current_actor())),
         )
-
-
-def _alive() -> tuple[Any, ...]:
-    return (queries.ALIVE, queries.visible_to(current_actor()))
-
-
-def _binned() -> tuple[Any, ...]:
-    """What parks throw away is not the zone's."""
-    theirs = Article.park_id.is_(None) if current_actor().sees_all else sa.true()
-    return (Article.deleted_at.is_not(None), theirs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from app.engines import notices
+from app.engines import notices, recycling
 
 KIND_WORDS = {"park": _l("园区"), "base": _l("基地")}
 STATUS_WORDS = {"active": _l("运行中"), "suspended": _l("已暂停")}
@@ -135,10 +135,13 @@ ACTS = {
     "park.added": _l("新增园区/基地"),
     "park.changed": _l("修改园区/基地"),
     "park.deleted": _l("删除园区/基地"),
+    "park.restored": _l("恢复园区/基地"),
+    **recycling.ACTS,
     "parks.exported": _l("导出园区/基地"),
     "organisation.added": _l("新增主体"),
     "organisation.changed": _l("修改主体"),
     "organisation.deleted": _l("删除主体"),
+    "organisation.restored": _l("恢复主体"),
     "membership.added": _l("加入园区/基地"),
     "membership.changed": _l("调整担任"),
     "membership.removed": _l("移出园区/基地"),

@@ -108,6 +108,12 @@ def code_taken(code: str) -> bool:
     return db.session.scalar(sa.select(Park.id).where(Park.code == code)) is not None
 
 
+def park_with(code: str, name: str) -> Park | None:
+    """The park that has the code, else the name."""
+    query = sa.select(Park).where(sa.or_(Park.code == code, Park.name == name))
+    return db.session.scalar(query.order_by(Park.code != code).limit(1))
+
+
 def name_taken(name: str, but: int | None = None) -> bool:
     query = sa.select(Park.id).where(Park.name == name, Park.id != (but or 0))
     return db.session.scalar(query) is not None
@@ -245,12 +251,17 @@ def membership_of(user_id: int, park_id: int | None = None) -> ParkMembership | 
     return db.session.scalar(query.limit(1))
 
 
+def belonging_to_a_park(user_ids: Collection[int]) -> frozenset[int]:
+    """Those of the people who act for a park."""
+    query = sa.select(ParkMembership.user_id).where(ParkMembership.user_id.in_(user_ids))
+    return frozenset(db.session.scalars(query))
+
+
 def seeing_all_and_of_a_park() -> list[str]:
     """User names of those who hold a zone role and also act for a park: refused since, not before."""
     people = accounts.holding_any(ZONE_ROLES)
     roles = accounts.roles_of_many(people)
-    query = sa.select(ParkMembership.user_id).where(ParkMembership.user_id.in_(people))
-    members = frozenset(db.session.scalars(query))
+    members = belonging_to_a_park(people)
     return [
         username
         for user_id, username in people.items()

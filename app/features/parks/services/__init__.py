@@ -44,6 +44,8 @@ from app.features.parks.services.register import (
     guard_cancel,
     guard_grant,
     remove_member,
+    restore_organisation,
+    restore_park,
 )
 
 __all__ = [
@@ -77,6 +79,8 @@ __all__ = [
     "remove_member",
     "remove_own_member",
     "resend",
+    "restore_organisation",
+    "restore_park",
     "reveal_bank",
     "take_ownership",
     "withdraw_claim",

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Refusal, Stale, refuse_if
-from app.engines import notices, trail
+from app.engines import notices, recycling, trail
 from app.extensions import db
 from app.extensions.phrases import listed
 from app.features.accounts import queries as accounts
@@ -96,10 +96,26 @@ def change_park(  # noqa: PLR0913 - the fields of the form and the version it wa
     return park
 
 
-def delete_park(actor: Actor, park_id: int) -> Park:
+def delete_park(actor: Actor, park_id: int, *, reason: str = "") -> Park:
     """Delete a park that nothing refers to; the database itself says whether something does."""
     park = queries.locked(park_id)
-    return _deleted(actor, park, "park.deleted", "park_in_use")
+    gone = recycling.Gone(
+        Park.__tablename__,
+        park.id,
+        park.name,
+        search=f"{park.name}|{park.code}".lower(),
+        facts={"code": park.code, "kind": park.kind},
+        payload=recycling.frozen(park),
+    )
+    return _deleted(actor, park, gone, "park_in_use", reason)
+
+
+def restore_park(actor: Actor, item: recycling.BinItem) -> Park:
+    """Take a park back, unless its code or name is in use again."""
+    kept = item.payload or {}
+    standing = queries.park_with(kept["code"], kept["name"])
+    made: Park = recycling.unfrozen(actor, item, Park, "park.restored", standing)
+    return made
 
 
 def add_organisation(actor: Actor, *, uscc: str, name: str) -> Organisation:
@@ -124,10 +140,27 @@ def change_organisation(
     return _changed(actor, found, "organisation.changed", {})
 
 
-def delete_organisation(actor: Actor, organisation_id: int) -> Organisation:
+def delete_organisation(actor: Actor, organisation_id: int, *, reason: str = "") -> Organisation:
     """Delete an organisation that nothing refers to."""
     found = queries.locked_organisation(organisation_id)
-    return _deleted(actor, found, "organisation.deleted", "organisation_in_use")
+    gone = recycling.Gone(
+        Organisation.__tablename__,
+        found.id,
+        found.name,
+        search=f"{found.name}|{found.uscc}".lower(),
+        facts={"uscc": found.uscc},
+        payload=recycling.frozen(found),
+    )
+    return _deleted(actor, found, gone, "organisation_in_use", reason)
+
+
+def restore_organisation(actor: Actor, item: recycling.BinItem) -> Organisation:
+    """Take an organisation back, unless its code is in use again."""
+    standing = queries.organisation_with_code((item.payload or {})["uscc"])
+    made: Organisation = recycling.unfrozen(
+        actor, item, Organisation, "organisation.restored", standing
+    )
+    return made
 
 
 def add_member(actor: Actor, *, username: str, park_id: int | None, role: str) -> ParkMembership:
@@ -231,14 +264,16 @@ def _in_words(changes: Told, told: Told | None) -> Told:
     return {name: (told or {}).get(name, pair) for name, pair in changes.items()}
 
 
-def _deleted(actor: Actor, item: Any, act: str, code: str) -> Any:
+def _deleted(actor: Actor, item: Any, gone: recycling.Gone, code: str, reason: str) -> Any:
     try:
         with db.session.begin_nested():
             db.session.delete(item)
     except IntegrityError as error:
         raise Refusal(code) from error
-    kind = item.__tablename__
-    trail.record(actor, act, trail.Ref(kind, item.id, label=str(item)))
+    recycling.put(actor, [gone], reason=reason, now=clock.now())
+    ref = trail.Ref(gone.kind, gone.id, label=gone.name)
+    details = {"reason": reason} if reason else {}
+    trail.record(actor, f"{gone.kind}.deleted", ref, details=details)
     return item
 
 

@@ -21,8 +21,10 @@ from app.features.parks.views.organisations import OrganisationView
 from app.features.parks.views.parks import ParkView
 from app.features.parks.views.people import ParkPeopleView
 from app.features.parks.views.provider import ProviderView
+from app.features.parks.views.recycled import RECYCLED
 
 __all__ = [
+    "RECYCLED",
     "FiguresView",
     "InvitationView",
     "LicenceClaimView",

@@ -32,6 +32,7 @@ class OrganisationView(ZoneRegister):
     """The register of organisations."""
 
     datamodel = SQLAInterface(Organisation)
+    bin_kind = Organisation.__tablename__
     route_base = BASE
     class_permission_name = "OrganisationView"
     access: ClassVar[dict[str, frozenset[str]]] = {
@@ -103,5 +104,5 @@ class OrganisationView(ZoneRegister):
         )
 
     @staticmethod
-    def remove(actor: Any, pk: int) -> Organisation:
-        return services.delete_organisation(actor, pk)
+    def remove(actor: Any, pk: int, *, reason: str) -> Organisation:
+        return services.delete_organisation(actor, pk, reason=reason)

@@ -66,6 +66,7 @@ class ParkView(ParkExport, ZoneRegister):
     """The register of parks and bases."""
 
     datamodel = SQLAInterface(Park)
+    bin_kind = Park.__tablename__
     route_base = BASE
     class_permission_name = "ParkView"
     access: ClassVar[dict[str, frozenset[str]]] = {
@@ -274,5 +275,5 @@ class ParkView(ParkExport, ZoneRegister):
         )
 
     @staticmethod
-    def remove(actor: Any, pk: int) -> Park:
-        return services.delete_park(actor, pk)
+    def remove(actor: Any, pk: int, *, reason: str) -> Park:
+        return services.delete_park(actor, pk, reason=reason)

@@ -20,7 +20,7 @@ function dress(item) {
   close.textContent = "×";
   close.addEventListener("click", () => item.remove());
   item.append(close);
-  if (item.closest("[role=alert]") || item.querySelector("a")) return;
+  if (item.closest("[role=alert]") || item.querySelector("a, [form]")) return; // what one may still do stays
   let timer = setTimeout(() => item.remove(), STAY);
   item.addEventListener("pointerenter", () => clearTimeout(timer));
   item.addEventListener("focusin", () => clearTimeout(timer));
