@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 import config
+from app.core.errors import Refusal
 from app.wiring import api, board, pages, recycling
 
 
@@ -116,9 +117,10 @@ def _ports() -> None:
     from app.features.desk import site
     from app.features.desk.public import sources
     from app.features.enterprises import policy as enterprise_policy
+    from app.features.enterprises import tasks as enterprise_tasks
     from app.features.enterprises.queries import is_accepted, uses_of_word
     from app.features.parks.queries import names_of_many
-    from app.features.parks.services import codes, guard_cancel, guard_grant, left
+    from app.features.parks.services import certification, codes, guard_cancel, guard_grant, left
     from app.features.parks.views import declare, first_of, note_certified
     from app.features.settlements import services as settlements
     from app.web.sessions import end_sessions_of
@@ -137,6 +139,9 @@ def _ports() -> None:
     own.LEAVING[:] = [settlements.forget, left]
     sign_in.ARRIVED[:] = [settlements.adopt]
     enterprise_policy.MOVERS[:] = [_followers()]
+    certification.FOLLOWERS[:] = [enterprise_tasks.enqueue_following]
+    enterprise_policy.MOVE_GUARDS[:] = [_moving]
+    enterprise_policy.HANGING[:] = [_landed]
     _objected()
     _reviewed()
     _assessed()
@@ -144,6 +149,23 @@ def _ports() -> None:
     dictionaries.USES[:] = [uses_of_word]
     board.join()
     recycling.join()
+
+
+def _landed(enterprise_id: int) -> int:
+    """入驻申请 that hang on a record."""
+    from app.features.settlements.queries import applications_of
+
+    return applications_of([enterprise_id]).get(enterprise_id, 0)
+
+
+def _moving(enterprise: Any) -> Refusal | None:
+    """An enterprise stays where a round is still to count it, and while its park objects."""
+    from app.features.assessments.queries.register_values import rounds_counting
+    from app.features.objections.queries import open_of_park
+
+    if rounds_counting(enterprise):
+        return Refusal("move_counted")
+    return Refusal("move_objected") if open_of_park(enterprise.park_id) else None
 
 
 def _followers() -> Any:
