@@ -23,6 +23,7 @@ from app.features.enterprises.rules.moves import MOST_OPEN, STEPS, Act, Side, St
 from app.features.enterprises.services import moves, several
 from app.features.parks.queries import managers_of
 from app.transaction import transaction
+from tests.support import duplicates as same
 from tests.support import enterprises as made
 from tests.support import people
 from tests.support.moves import act, asked, wish
@@ -172,6 +173,13 @@ def test_what_moved_away_is_only_read(tmp_path):
     import_id = made.planned("clerk1", "P01", made.csv_bytes([made.row(1, remark="改")]), tmp_path)
     (row,) = queries.plan_rows(import_id, None, limit=5, offset=0)
     assert [one["code"] for one in row.errors] == ["moved_away"]
+
+
+def test_what_moved_away_is_merged_into_nothing():
+    old, other = made.add("P01", 1), made.add("P01", 2)
+    act("consent", "park2", asked("park1").id)
+    refused("merge_gone", same.merged, other, old)
+    refused("merge_gone", same.merged, old, other)
 
 
 # -- what stands against it ---------------------------------------------------------------------------

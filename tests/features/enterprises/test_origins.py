@@ -28,6 +28,7 @@ from app.features.enterprises.services.letters import marked
 from app.features.settlements import services as settlements
 from app.transaction import transaction
 from tests.features.parks.certified import certify, code
+from tests.support import duplicates as same
 from tests.support import enterprises as made
 from tests.support import people
 from tests.support.settlements import made as asked
@@ -160,6 +161,20 @@ def test_a_certification_says_so():
     found = letters(stored(code(1)))
     assert {found[name] for name in ("name", "legal_representative", "registered_address")} == {"h"}
     assert found["contact_name"] == "t"
+
+
+def test_a_merge_takes_the_source_along_with_the_value_and_undoing_it_says_unknown(tmp_path):
+    one = made.add("P01", 1)
+    imported(tmp_path, made.row(2, remark="从文件", annual_sales="5", staff_count="12"))
+    other = stored(made.row(2)["uscc"])
+    take = ("remark", f"annual_sales@{made.YEAR}")
+    merge = same.merged(stored(one.uscc), other, take)
+    found = letters(stored(one.uscc))
+    assert (found["remark"], found["annual_sales"]) == ("i", "i")
+    assert (found["name"], found["staff_count"]) == ("t", "t")
+    same.unmerged(merge)
+    found = letters(stored(one.uscc))
+    assert (found["remark"], found["annual_sales"], found["name"]) == (".", ".", "t")
 
 
 # -- what the letters are -----------------------------------------------------------------------

@@ -80,7 +80,7 @@ def _both(asked: Merge) -> tuple[Enterprise, Enterprise]:
     parks = {duplicates.any_state(pk).park_id for pk in (asked.kept, asked.gone)}
     locks.parks({ALL_PARKS, *parks})
     found = duplicates.locked_any((asked.kept, asked.gone))
-    if any(one.deleted_at is not None for one in found.values()):
+    if any(one.deleted_at is not None or policy.changing(one) for one in found.values()):
         raise Refusal("merge_gone")
     if len(found) < len({asked.kept, asked.gone}):
         raise NotFound("a record went away")
