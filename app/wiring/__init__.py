@@ -117,10 +117,9 @@ def _ports() -> None:
     from app.features.desk import site
     from app.features.desk.public import sources
     from app.features.enterprises import policy as enterprise_policy
-    from app.features.enterprises import tasks as enterprise_tasks
     from app.features.enterprises.queries import is_accepted, uses_of_word
     from app.features.parks.queries import names_of_many
-    from app.features.parks.services import certification, codes, guard_cancel, guard_grant, left
+    from app.features.parks.services import codes, guard_cancel, guard_grant, left
     from app.features.parks.views import declare, first_of, note_certified
     from app.features.settlements import services as settlements
     from app.web.sessions import end_sessions_of
@@ -139,9 +138,7 @@ def _ports() -> None:
     own.LEAVING[:] = [settlements.forget, left]
     sign_in.ARRIVED[:] = [settlements.adopt]
     enterprise_policy.MOVERS[:] = [_followers()]
-    certification.FOLLOWERS[:] = [enterprise_tasks.enqueue_following]
-    enterprise_policy.MOVE_GUARDS[:] = [_moving]
-    enterprise_policy.HANGING[:] = [_landed]
+    _enterprises()
     _objected()
     _reviewed()
     _assessed()
@@ -149,6 +146,16 @@ def _ports() -> None:
     dictionaries.USES[:] = [uses_of_word]
     board.join()
     recycling.join()
+
+
+def _enterprises() -> None:
+    """What a record follows, and what stands against its going to another park."""
+    from app.features.enterprises import policy, tasks
+    from app.features.parks.services import certification
+
+    certification.FOLLOWERS[:] = [tasks.enqueue_following]
+    policy.MOVE_GUARDS[:] = [_moving]
+    policy.HANGING[:] = [_landed]
 
 
 def _landed(enterprise_id: int) -> int:

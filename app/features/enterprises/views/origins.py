@@ -4,7 +4,7 @@ who, and when. The letters are on the record; who and when is looked up here, fo
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from app.features.enterprises.rules.origins import (
     origin,
 )
 from app.web.acting import current_actor
+from app.web.listing.page import Fact
 
 WROTE = (
     *("enterprise.added", "enterprise.changed", "enterprise.certified"),
@@ -145,3 +146,33 @@ def _imports(item: Enterprise) -> Iterator[_Writing]:
         written = {f"{name}@{found.year}" if name in YEARLY else name for name in names}
         url = f"/desk/enterprises/imports/{found.id}" if may_open else ""
         yield _Writing(found.applied_at, found.actor_name, written, imported=True, url=url)
+
+
+class SourcedPart:
+    """What the register's view says of sources: beside the facts of a record and under the fields
+    of its form."""
+
+    def told(self, item: Any) -> dict[str, Told]:
+        """Where the values of this request's record came from."""
+        if "enterprise_sources" not in g:
+            g.enterprise_sources = sources(item, self.year())  # type: ignore[attr-defined]
+        found: dict[str, Told] = g.enterprise_sources
+        return found
+
+    def fact(self, item: Any, name: str) -> Fact:
+        said = self.told(item).get(name)
+        made: Fact = self.plain_fact(item, name)  # type: ignore[attr-defined]
+        if said is None:
+            return made
+        return replace(made, source=said.words, source_url=said.url, proven=said.proven)
+
+    def locked(self, item: Any) -> dict[str, Any]:
+        """What is certified of the company stands, and nobody types over it."""
+        return dict(locks(item))
+
+    def hints_of(self, item: Any) -> Mapping[str, Any]:
+        return {name: told.words for name, told in self.told(item).items()}
+
+    def after_save(self, saved: Any) -> Any:
+        tell_adopted()
+        return super().after_save(saved)  # type: ignore[misc]

@@ -41,7 +41,7 @@ from app.features.enterprises.views.exporting import ExportPart
 from app.features.enterprises.views.history import history, looks
 from app.features.enterprises.views.merged import MergedPart, led_here, linked_section
 from app.features.enterprises.views.moves import moved_facts
-from app.features.enterprises.views.origins import Told, locks, noted, sources, tell_adopted
+from app.features.enterprises.views.origins import SourcedPart, noted
 from app.features.enterprises.views.source import (
     FIELDS,
     FILTERS,
@@ -61,7 +61,7 @@ BASE = "/desk/enterprises"
 HIDDEN = frozenset({"contact_phone", "email"})
 
 
-class EnterpriseView(BulkPart, ExportPart, MergedPart):
+class EnterpriseView(SourcedPart, BulkPart, ExportPart, MergedPart):
     """The register of enterprises."""
 
     datamodel = SQLAInterface(Enterprise)
@@ -258,20 +258,6 @@ class EnterpriseView(BulkPart, ExportPart, MergedPart):
     def show_status(self, item: Any) -> Cell:
         return Cell(STATUS_WORDS[item.status], dot=STATUS_DOTS[item.status])
 
-    def told(self, item: Any) -> dict[str, Told]:
-        """Where the values of this request's record came from."""
-        if "enterprise_sources" not in g:
-            g.enterprise_sources = sources(item, self.year())
-        found: dict[str, Told] = g.enterprise_sources
-        return found
-
-    def fact(self, item: Any, name: str) -> Fact:
-        said = self.told(item).get(name)
-        made = self.plain_fact(item, name)
-        if said is None:
-            return made
-        return replace(made, source=said.words, source_url=said.url, proven=said.proven)
-
     def plain_fact(self, item: Any, name: str) -> Fact:
         label = HEADINGS[name]
         if name in HIDDEN and policy.personal(current_actor()) and getattr(item, name):
@@ -359,13 +345,6 @@ class EnterpriseView(BulkPart, ExportPart, MergedPart):
                 values[name] = sheets.format_value(column, value)
         return {**values, **certified(item.uscc).values}
 
-    def locked(self, item: Any) -> dict[str, Any]:
-        """What is certified of the company stands, and nobody types over it."""
-        return dict(locks(item))
-
-    def hints_of(self, item: Any) -> Mapping[str, Any]:
-        return {name: told.words for name, told in self.told(item).items()}
-
     def sections_of(self, form: EnterpriseForm) -> Any:
         """Who works for all parks chooses one when adding."""
         sections = super().sections_of(form)
@@ -390,10 +369,6 @@ class EnterpriseView(BulkPart, ExportPart, MergedPart):
     def update(self, actor: Any, pk: int, values: dict[str, Any], version: int) -> Enterprise:
         saved = services.change(actor, pk, values, version=version, year=self.year())
         return noted(values, saved)
-
-    def after_save(self, saved: Any) -> Any:
-        tell_adopted()
-        return super().after_save(saved)
 
 
 def _page_of(pk: int) -> str:
