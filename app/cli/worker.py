@@ -25,7 +25,7 @@ from app.features.accounts import queries as accounts
 from app.features.accounts.services import forget_old
 from app.features.assessments.services import rounds
 from app.features.desk.tasks import remind_reviewers, send_weekly
-from app.features.enterprises.services import plan
+from app.features.enterprises.services import moves, plan
 from app.features.objections import services as objections
 from app.features.settlements import services as settlements
 from app.transaction import aside, transaction
@@ -47,6 +47,7 @@ PERIODIC: list[tuple[float, Callable[[], object]]] = [
     (3600.0, remind_reviewers),
     (300.0, lambda: send_weekly(clock.now())),
     (3600.0, lambda: objections.nudge(system_actor("system:worker"), clock.now())),
+    (20.0, lambda: moves.tick(system_actor("system:worker"), clock.now())),
     (10.0, lambda: rounds.tick(system_actor("system:worker"), clock.now())),
 ]
 

@@ -21,6 +21,7 @@ from app.web.base_merge import (
     asking,
     changed_again,
     settled,
+    take,
     tell_kept,
 )
 from app.web.listing.page import FormPage, Link
@@ -71,7 +72,12 @@ class FormPart(MergePart):
         )
 
     def locked(self, _item: Any) -> dict[str, Any]:
+        """Fields that the form only shows -> why: they keep the record's value, whatever is sent."""
         return {}
+
+    def hints_of(self, _item: Any) -> Mapping[str, Any]:
+        """What stands under the fields of a record's form."""
+        return self.form_hints
 
     def record(self, pk: int) -> Any:
         raise NotImplementedError
@@ -125,6 +131,7 @@ class FormPart(MergePart):
             return self._show_form(page, 200)
         version = request.form.get("version", "")
         self._choose(form, before)
+        take(form, before, self.locked(item))
         if not (version.isascii() and version.isdigit() and len(version) < 10):
             abort(400)
         return self._save(
@@ -199,6 +206,7 @@ class FormPart(MergePart):
         list_url = self.url("list/")
         action = self.url(f"edit/{item.id}" if item is not None else "add")
         locked = self.locked(item) if item is not None else {}
+        hints = self.hints_of(item) if item is not None else self.form_hints
         return FormPage(
             title=f"{heading}" + (f" {name}" if name else ""),
             subtitle=self.subtitle(item) if item is not None else "",
@@ -210,7 +218,7 @@ class FormPart(MergePart):
             action=action,
             cancel_url=self.saved_address(item.id) if item is not None else list_url,
             submit_label=_("保存"),
-            hints={name: words for name, words in self.form_hints.items() if name not in locked},
+            hints={name: words for name, words in hints.items() if name not in locked},
             units=dict(self.form_units),
             required=self.form_required - locked.keys(),
             locked=locked,

@@ -158,6 +158,7 @@ class MergePart:
         db.session.expire_all()
         item = self.record(pk)  # type: ignore[attr-defined]
         values = self.shown_values(item)
+        take(form, values, self.locked(item))
         theirs = {n: self.merge_words(n, value) for n, value in values.items() if n in form}
         mine = {name: self.merge_words(name, form[name].data) for name in theirs}
         labels = {name: form[name].label.text for name in theirs}
@@ -193,6 +194,9 @@ class MergePart:
         return field_words(value)
 
     def form_values(self, item: Any) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def locked(self, item: Any) -> dict[str, Any]:
         raise NotImplementedError
 
     def plain_fields(self) -> frozenset[str]:

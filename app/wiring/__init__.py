@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 import config
+from app.core.errors import Refusal
 from app.wiring import api, board, pages, recycling
 
 
@@ -137,6 +138,7 @@ def _ports() -> None:
     own.LEAVING[:] = [settlements.forget, left]
     sign_in.ARRIVED[:] = [settlements.adopt]
     enterprise_policy.MOVERS[:] = [_followers()]
+    _enterprises()
     _objected()
     _reviewed()
     _assessed()
@@ -144,6 +146,33 @@ def _ports() -> None:
     dictionaries.USES[:] = [uses_of_word]
     board.join()
     recycling.join()
+
+
+def _enterprises() -> None:
+    """What a record follows, and what stands against its going to another park."""
+    from app.features.enterprises import policy, tasks
+    from app.features.parks.services import certification
+
+    certification.FOLLOWERS[:] = [tasks.enqueue_following]
+    policy.MOVE_GUARDS[:] = [_moving]
+    policy.HANGING[:] = [_landed]
+
+
+def _landed(enterprise_id: int) -> int:
+    """入驻申请 that hang on a record."""
+    from app.features.settlements.queries import applications_of
+
+    return applications_of([enterprise_id]).get(enterprise_id, 0)
+
+
+def _moving(enterprise: Any) -> Refusal | None:
+    """An enterprise stays where a round is still to count it, and while its park objects."""
+    from app.features.assessments.queries.register_values import rounds_counting
+    from app.features.objections.queries import open_of_park
+
+    if rounds_counting(enterprise):
+        return Refusal("move_counted")
+    return Refusal("move_objected") if open_of_park(enterprise.park_id) else None
 
 
 def _followers() -> Any:

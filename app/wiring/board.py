@@ -51,6 +51,7 @@ def _work() -> None:
         review_todos,
     )
     from app.features.desk.views import bin_todos, reviews_todos
+    from app.features.enterprises.views import move_todos
     from app.features.news.views import news_todos
     from app.features.objections.views import objection_todos
     from app.features.parks.views import claim_todos, info_states, info_todos, provider_steps
@@ -61,7 +62,7 @@ def _work() -> None:
         *(filing_todos, reviews_todos, review_todos, grade_todos, panel_todos, objection_todos),
         consequence_todos,
         bin_todos,
-        *(claim_todos, settlement_todos, news_todos, info_todos),
+        *(claim_todos, settlement_todos, move_todos, news_todos, info_todos),
     ]
     board.STATES[:] = [info_states]
     board.STEPS[:] = [provider_steps]

@@ -104,7 +104,7 @@ MenuGroup = tuple[str, Any, tuple[tuple[Any, str, str], ...]]
 def menu() -> tuple[MenuGroup, ...]:
     """The groups of the side menu: name, words, and each view with its menu name and icon."""
     from app.features.desk.views import BinView, ReviewView
-    from app.features.enterprises.views import EnterpriseView
+    from app.features.enterprises.views import EnterpriseMoveView, EnterpriseView
     from app.features.news.views import NewsView
     from app.features.parks.views import FiguresView, ParkInfoView, ParkPeopleView
     from app.features.settlements.views import SettlementView
@@ -115,6 +115,7 @@ def menu() -> tuple[MenuGroup, ...]:
         (SettlementView, "settlements", "door-enter"),
         (NewsView, "news", "news"),
         (EnterpriseView, "enterprises", "building-factory-2"),
+        (EnterpriseMoveView, "enterprise-moves", "truck"),
         (ParkPeopleView, "people", "users"),
     )
     return (

@@ -38,7 +38,16 @@ from app.features.rankings.models import RankingConsequence
 from app.transaction import transaction
 from app.web.sessions import LoginSession
 from tests.features.news import made as news
-from tests.support import assessments, bins, duplicates, judging, people, rankings, settlements
+from tests.support import (
+    assessments,
+    bins,
+    duplicates,
+    judging,
+    moves,
+    people,
+    rankings,
+    settlements,
+)
 from tests.support import enterprises as made
 from tests.support.routes import Route
 
@@ -68,6 +77,8 @@ class World:
             return self.things[f"{owner}:subject"]  # the record itself, not its place in the bin
         if name == "name" and owner == "ObjectionView":
             return "withdraw"
+        if name == "name" and owner == "EnterpriseMoveView":
+            return "take_back"
         if name == "name":
             return route.act or "contact_phone"  # of a bulk act, or of a revealed field
         return self.things[f"{owner}:{name}"]
@@ -121,6 +132,9 @@ def make(folder: Path) -> World:
             "BinView:seen": 1,
             "BinView:kind": "enterprise",
             "BinView:subject": gone.id,
+            # Of an enterprise that P02 does not have: its people must not see that they were asked.
+            "EnterpriseMoveView:pk": moves.asked(OWNER, 905, old="P02", new="P01").id,
+            "EnterpriseMoveView:seen": 1,
             "EnterpriseImportView:import_id": import_id,
             "JobsView:job_id": job.id,
             "DevicesView:pk": signed_in.id,

@@ -11,6 +11,7 @@ from app.core import scope
 from app.engines import trail
 from app.extensions import db
 from app.features.enterprises.models import Enterprise
+from app.features.enterprises.rules import PLAIN
 from app.features.enterprises.rules.sameness import same_key
 from app.transaction import end_reading
 from tests.support import releases, sites
@@ -46,6 +47,7 @@ def test_every_row_comes_along_and_the_work_goes_on(tmp_path, database, revision
             with scope.unscoped():
                 assert trail.verify().ok
                 keys = db.session.execute(sa.select(Enterprise.name, Enterprise.same_key)).all()
+                _sources_known()
             assert all(key == same_key(name) for name, key in keys)
             db.session.remove()
             assert deploy() == ["nothing to do"]
@@ -83,3 +85,14 @@ def _names() -> list[str]:
         found = list(db.session.scalars(sa.select(Enterprise.name).order_by(Enterprise.id)))
     end_reading()  # on PostgreSQL what is read by anybody gets no new column
     return found
+
+
+def _sources_known() -> None:
+    """What was there says where it came from, as far as anybody noted it."""
+    found = db.session.scalars(sa.select(Enterprise)).all()
+    assert found
+    for item in found:
+        letters = dict(zip(PLAIN, item.origins, strict=True))
+        empty = {name for name in PLAIN if getattr(item, name) in (None, ())}
+        assert {name for name, letter in letters.items() if letter == "."} == empty, item.name
+        assert set(item.origins) <= set("tis."), item.name

@@ -15,6 +15,7 @@ from app.features.accounts import labels as accounts
 from app.features.assessments import labels as assessments
 from app.features.enterprises import labels as enterprises
 from app.features.enterprises.labels import duplicates as duplicate_words
+from app.features.enterprises.labels.moves import MOVE_ACTS, MOVE_HEADINGS
 from app.features.news import labels as news
 from app.features.objections import labels as objection_words
 from app.features.parks import labels as parks
@@ -200,6 +201,8 @@ ACTIONS: dict[str, Any] = {
     "enterprise.revealed": _l("查看完整个人信息"),
     **duplicate_words.ACTS,
     **duplicate_words.PAIR_ACTS,
+    "enterprise.certified": _l("按认证更新企业"),
+    **MOVE_ACTS,
     "enterprises.imported": _l("导入企业"),
     "enterprises.import_undone": _l("撤销导入"),
     "enterprises.import_discarded": _l("取消导入"),
@@ -228,6 +231,7 @@ OBJECTS: dict[str, Any] = {
     "enterprise_import": _l("企业导入"),
     "enterprise_pair": _l("疑似重复企业"),
     "enterprise_scan": _l("查找重复企业"),
+    "enterprise_move": _l("迁园"),
     "accepted_code": _l("核验通过的代码"),
     "stored_file": _l("文件"),
     "job": _l("任务"),
@@ -288,6 +292,10 @@ DETAILS: dict[str, Any] = {
     "pairs": _l("发现（对）"),
     "until": _l("最迟结束时间"),
     "why": _l("结束原因"),
+    "from": MOVE_HEADINGS["from_park_id"],
+    "to": MOVE_HEADINGS["to_park_id"],
+    "stopped": _l("未能生效的原因"),
+    "source": _l("数据来源"),
     "viewed_as": _l("当时以其身份查看"),
     "proposed_by": _l("提出人编号"),
     "token": _l("接口令牌"),

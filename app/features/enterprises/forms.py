@@ -10,13 +10,14 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
+    DateField,
     Field,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import DateInput
 
 from app.core import clock
@@ -24,7 +25,9 @@ from app.engines import sheets
 from app.engines.sheets.model import CellError, Column, Kind, Table, ValueRefused
 from app.features.enterprises import queries
 from app.features.enterprises.labels import HEADINGS, ROLE_WORDS, STATUS_WORDS, row_message
+from app.features.enterprises.labels.moves import MOVE_HEADINGS
 from app.features.enterprises.rules import MASK, TABLE
+from app.features.enterprises.rules.moves import REASON_MAX
 from app.web.forms import RegisterForm
 
 SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
@@ -172,3 +175,25 @@ class AcceptCodeForm(RegisterForm):
 
 class RevokeCodeForm(RegisterForm):
     reason = TextAreaField(_l("撤销原因"), validators=[InputRequired(MISSING), Length(max=200)])
+
+
+class EnterpriseMoveForm(RegisterForm):
+    """申请迁园: which enterprise, from where, to where; names of parks are public."""
+
+    uscc = StringField(
+        HEADINGS["uscc"],
+        validators=[InputRequired(MISSING), Length(max=18)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+    name = StringField(HEADINGS["name"], validators=[InputRequired(MISSING), Length(max=120)])
+    from_park_id = SelectField(MOVE_HEADINGS["from_park_id"], validate_choice=False)
+    to_park_id = SelectField(MOVE_HEADINGS["to_park_id"], validate_choice=False)
+    effective_on = DateField(MOVE_HEADINGS["effective_on"], validators=[Optional()])
+    reason = TextAreaField(
+        MOVE_HEADINGS["reason"], validators=[InputRequired(MISSING), Length(max=REASON_MAX)]
+    )
+
+    def __init__(self, *args: Any, parks: Mapping[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("请选择")), *((str(key), name) for key, name in parks.items())]
+        self.from_park_id.choices = self.to_park_id.choices = choices

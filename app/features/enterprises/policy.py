@@ -11,17 +11,24 @@ from app.core.actor import Actor
 from app.core.errors import Forbidden, Refusal
 from app.features.enterprises.models import Enterprise, EnterpriseImport
 from app.features.enterprises.models.duplicates import EnterpriseMerge, EnterprisePair
+from app.features.enterprises.models.moves import EnterpriseMove
+from app.features.enterprises.rules.moves import Side
 
 VIEW = "EnterpriseView"
 IMPORTS = "EnterpriseImportView"
 CODES = "AcceptedCodeView"
 DUPLICATES = "DuplicateView"
 MERGES = "MergeView"
+MOVES = "EnterpriseMoveView"
 WRITING = frozenset({"enterprise_apply", "enterprise_undo"})
 UNDO_FOR = timedelta(days=30)
 KEEP_PLAN = timedelta(days=30)  # an uploaded file that nobody confirms
 #: What forbids moving an enterprise to the recycle bin.
 GUARDS: list[Callable[[Enterprise], Refusal | None]] = []
+#: What forbids that a record moves to another park.
+MOVE_GUARDS: list[Callable[[Enterprise], Refusal | None]] = []
+#: How much of other features hangs on the record of a key: it cannot be taken away again.
+HANGING: list[Callable[[int], int]] = []
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,34 @@ def busy(job: Any) -> Refusal | None:
     return Refusal("import_busy") if job is not None and job.kind in WRITING else None
 
 
+def changing(enterprise: Enterprise) -> Refusal | None:
+    """A record that has moved to another park is only read."""
+    return Refusal("moved_away") if enterprise.moved_to is not None else None
+
+
+def sides(actor: Actor, move: EnterpriseMove) -> frozenset[Side]:
+    """On which sides of a move this person stands."""
+    found = set()
+    if actor.sees_all:
+        if allowed(actor, "can_revoke", MOVES):
+            found.add(Side.zone)
+            if move.asked_by_park_id is None:
+                found.add(Side.asker)
+        return frozenset(found)
+    own = actor.acting_park_id
+    if own is not None and allowed(actor, "can_decide", MOVES):
+        if own == move.asked_by_park_id:
+            found.add(Side.asker)
+        if (own == move.from_park_id and move.from_ok_at is None) or (
+            own == move.to_park_id and move.to_ok_at is None
+        ):
+            found.add(Side.asked)
+    return frozenset(found)
+
+
 def discarding(enterprise: Enterprise) -> Refusal | None:
+    if (moved := changing(enterprise)) is not None:
+        return moved
     return next((no for guard in GUARDS if (no := guard(enterprise)) is not None), None)
 
 

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from app.core import clock
-from app.core.actor import Actor
+from app.core.actor import SYSTEM, Actor
 from app.core.errors import Refusal
 from app.engines import files, jobs
 from app.engines.sheets.model import Limits
@@ -23,7 +23,7 @@ from app.features.enterprises.models import EnterpriseImport
 from app.features.enterprises.queries import duplicates
 from app.features.enterprises.rules import BY_NAME
 from app.features.enterprises.services import apply as applying
-from app.features.enterprises.services import exports, finding, plan
+from app.features.enterprises.services import certified, exports, finding, plan
 from app.features.parks import queries as parks
 from app.web.acting import act_as
 
@@ -39,6 +39,7 @@ jobs.titles(
         "enterprise_export": _l("导出企业 %(count)s 行"),
         "enterprise_template": _l("含 %(count)s 家现有企业的导入模板"),
         "enterprise_scan": _l("查找重复企业"),
+        "enterprise_certified": _l("按认证更新企业 %(uscc)s"),
     }
 )
 for _kind in ("enterprise_read", "enterprise_apply", "enterprise_undo"):
@@ -266,3 +267,19 @@ def export_rows(ctx: Any) -> None:
         with ctx.transaction():
             key = _kept(ctx, file, exports.filename(asked.format), asked.format, personal=personal)
             ctx.finish(result={"file": key})
+
+
+def enqueue_following(uscc: str, *, changed: bool) -> None:
+    """After a company was certified (again): its records follow, if there is anything to follow.
+
+    As the platform's own act: the parks need not know which account signed in.
+    """
+    if changed or certified.lags(uscc):
+        jobs.enqueue(SYSTEM, "enterprise_certified", {"uscc": uscc}, title={"uscc": uscc})
+
+
+@jobs.handler("enterprise_certified")
+def _follow_certified(context: jobs.JobContext) -> None:
+    with context.transaction():
+        number = certified.follow(context.actor, str(context.params["uscc"]))
+        context.finish(result={"changed": number})

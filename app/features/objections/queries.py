@@ -222,3 +222,11 @@ def counts_of_round(round_id: int) -> Mapping[str, Counter[str]]:
         if state == State.answered and outcome:
             outcomes[outcome] += number
     return {"state": states, "outcome": outcomes}
+
+
+def open_of_park(park_id: int) -> bool:
+    """Whether a park has an objection that is not answered."""
+    query = sa.select(Objection.id).where(
+        Objection.park_id == park_id, Objection.state.in_([one.value for one in OPEN])
+    )
+    return db.session.scalar(query.limit(1)) is not None

@@ -206,13 +206,16 @@ class ListPage:
 @dataclass(frozen=True)
 class Fact:
     """A label and its value on a record page; ``reveal_url`` = POST that shows a masked value,
-    ``name`` the field it is of."""
+    ``name`` the field it is of. ``source``: where the value came from, ``proven``: it is certified."""
 
     label: Any
     value: Cell
     reveal_url: str = ""
     wide: bool = False
     name: str = ""
+    source: str = ""
+    source_url: str = ""
+    proven: bool = False
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ def test_bulk_rows_of_another_park_are_refused(tmp_path):
         for act in (
             lambda: bulk.stage(found, []),
             lambda: bulk.mark_changed(found),
-            lambda: bulk.write_new(people.actor("clerk2"), found, [], 1),
+            lambda: bulk.write_new(people.actor("clerk2"), found, [], 1, {}),
         ):
             with pytest.raises(NotFound):
                 act()

@@ -47,6 +47,8 @@ from app.features.desk.labels import (
 )
 from app.features.desk.views.trail_export import TrailFile, taken
 from app.features.enterprises.labels import DELETE_REASONS, EXPORT_WORDS
+from app.features.enterprises.labels.moves import MOVE_REFUSALS
+from app.features.enterprises.labels.origins import CERTIFIED_BY
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web import cells
@@ -303,6 +305,10 @@ def _told(name: str, value: Any) -> str:
         return str(VIEW_ENDS[value])
     if name == "reason" and value in DELETE_REASONS:
         return str(DELETE_REASONS[value])
+    if name == "stopped" and value in MOVE_REFUSALS:
+        return str(MOVE_REFUSALS[value])
+    if name == "source" and value in CERTIFIED_BY:
+        return str(CERTIFIED_BY[value])
     function = current_app.view_functions.get(str(value)) if name == "action" else None
     if permission := getattr(function, "_permission_name", ""):
         view = str(value).partition(".")[0]

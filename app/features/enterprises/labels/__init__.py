@@ -63,6 +63,7 @@ SOURCE_WORDS = {
 
 REFUSALS: dict[str, Any] = {
     "required": _l("必填，不能为空"),
+    "moved_away": _l("该企业已迁出本园区，档案只能查看"),
     "reveal_reason_missing": _l("请写明用途"),
     "code_taken": _l("本园区已有该统一社会信用代码的企业"),
     "bad_code": _l("统一社会信用代码校验不符，请核对营业执照；确属特例的由平台运营人工核验"),
@@ -106,6 +107,9 @@ ROW_WORDS: dict[str, Any] = {
     "retired": _l("“%(word)s”已停用，不能新填；请选择当前有效的选项"),
     "code_in_bin": _l("该代码的企业在回收站中，将作为新增导入"),
     "code_merged": _l("该代码的企业已并入“%(name)s”；确为另一家企业的，再勾选本行"),
+    "moved_away": _l("该企业已迁出本园区，档案只能查看"),
+    "haiyiban_wins": _l("以海易办认证为准，未采用“%(typed)s”"),
+    "licence_wins": _l("以核验过的营业执照为准，未采用“%(typed)s”"),
     "other_park": _l("该代码的企业也在其他园区登记：%(parks)s"),
     "changed_meanwhile": _l("核对后该企业被他人修改过，已按最新内容重新核对"),
     "changed_since_template": _l(
@@ -175,6 +179,10 @@ ACTS = {
     "enterprise.restored": lazy_pgettext("act", "恢复"),
     **recycling.ACTS,
     "enterprise.revealed": lazy_pgettext("act", "查看完整个人信息"),
+    "enterprise.certified": _l("按认证更新"),
+    "enterprise.moved_out": _l("企业迁出"),
+    "enterprise.moved_in": _l("企业迁入"),
+    "enterprise.move_undone": _l("撤销企业迁园"),
 }
 
 

@@ -21,6 +21,7 @@ from app.extensions import (
     Versioned,
 )
 from app.features.enterprises.rules import STATUSES
+from app.features.enterprises.rules.origins import NOTHING, NOTHING_YEARLY
 
 ALIVE = "deleted_at IS NULL"
 SOURCES = ("typed", "import", "settlement", "haiyiban")
@@ -117,7 +118,12 @@ class Enterprise(ParkOwned, Stamped, Versioned, PlainModel):
     status: Mapped[str] = mapped_column(sa.String(10), default="在园")
     remark: Mapped[str | None] = mapped_column(sa.String(500))
     source: Mapped[str] = mapped_column(sa.String(12), default="typed")
+    #: Where each value came from, a letter a column (``rules.origins``).
+    origins: Mapped[str] = mapped_column(sa.String(40), default=NOTHING, server_default=NOTHING)
     import_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    #: 迁园: the record that went on in another park (this one is only read), or that it came from.
+    moved_to: Mapped[int | None] = mapped_column(sa.BigInteger)
+    moved_from: Mapped[int | None] = mapped_column(sa.BigInteger)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     deleted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
     delete_reason: Mapped[str | None] = mapped_column(sa.String(200))
@@ -148,6 +154,9 @@ class EnterpriseYear(ParkOwned, PlainModel):
     annual_sales: Mapped[Decimal | None] = mapped_column(Money())
     annual_import: Mapped[Decimal | None] = mapped_column(Money())
     annual_export: Mapped[Decimal | None] = mapped_column(Money())
+    origins: Mapped[str] = mapped_column(
+        sa.String(10), default=NOTHING_YEARLY, server_default=NOTHING_YEARLY
+    )
 
 
 class EnterpriseCount(ParkOwned, PlainModel):
@@ -253,6 +262,8 @@ class ImportRow(ParkOwned, PlainModel):
     base_version: Mapped[int | None] = mapped_column(sa.Integer)
     new: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
     old: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    #: Where the values of a known record came from before, its own and the year's: for undoing.
+    origins: Mapped[str | None] = mapped_column(sa.String(50))
     raw: Mapped[dict[str, str] | None] = mapped_column(JsonText)
     errors: Mapped[list[Any] | None] = mapped_column(JsonText)
     warnings: Mapped[list[Any] | None] = mapped_column(JsonText)

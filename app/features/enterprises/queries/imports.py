@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from app.engines import jobs
 from app.extensions import db
 from app.features.enterprises.models import Enterprise, EnterpriseImport, ImportRow
 from app.features.enterprises.queries.register import ALIVE, revoked_codes_query
+from app.features.parks.models import Organisation
 
 
 def get_import(import_id: int) -> EnterpriseImport:
@@ -169,6 +170,7 @@ def rows_after(import_id: int, number: int, limit: int, kinds: Sequence[str]) ->
             sa.type_coerce(ImportRow.old, sa.Text).label("old"),
             ImportRow.ticked,
             ImportRow.outcome,
+            ImportRow.origins,
         )
         .where(
             ImportRow.import_id == import_id, ImportRow.number > number, ImportRow.kind.in_(kinds)
@@ -224,6 +226,20 @@ def stale_rows(import_id: int) -> list[ImportRow]:
         query = sa.select(ImportRow).where(ImportRow.id.in_(ids[start : start + 500]))
         found += db.session.scalars(query)
     return found
+
+
+def rows_of_certified(import_id: int, said: Collection[str]) -> list[ImportRow]:
+    """Ticked rows that would be written and whose company is certified, or was when they were
+    planned (``said``: the codes of that warning)."""
+    codes = sa.select(Organisation.uscc).where(Organisation.certified_at.is_not(None))
+    warned = sa.func.coalesce(sa.type_coerce(ImportRow.warnings, sa.Text), "")
+    query = sa.select(ImportRow).where(
+        ImportRow.import_id == import_id,
+        ImportRow.ticked.is_(True),
+        ImportRow.kind.in_(("new", "changed")),
+        sa.or_(ImportRow.uscc.in_(codes), *(warned.contains(code) for code in said)),
+    )
+    return list(db.session.scalars(query.order_by(ImportRow.number)))
 
 
 def import_history(enterprise_id: int) -> list[Any]:

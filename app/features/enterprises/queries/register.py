@@ -28,6 +28,7 @@ from app.features.enterprises.rules import (
     TABLE,
     YEARLY,
 )
+from app.features.enterprises.rules.origins import NOTHING_YEARLY
 from app.features.parks.models import Park
 
 ALIVE = Enterprise.deleted_at.is_(None)
@@ -253,7 +254,8 @@ def _as_stored(column: Any) -> Any:
 
 
 def known_rows(park_id: int, codes: Sequence[str], year: int, names: Sequence[str]) -> list[Any]:
-    """Rows of a park with these codes: id, version, uscc and the named columns in order.
+    """Rows of a park with these codes: id, version, uscc, letters of their sources (the record's and
+    the year's), where it moved to, and the named columns in order.
 
     Amounts, days and lists come as they are stored (``services.staged.wire_of`` reads them).
     """
@@ -261,9 +263,10 @@ def known_rows(park_id: int, codes: Sequence[str], year: int, names: Sequence[st
         _as_stored(column).label(f"c_{number}")
         for number, column in enumerate(register_columns(names))
     ]
-    query = sa.select(Enterprise.id, Enterprise.version, Enterprise.uscc, *columns).select_from(
-        Enterprise
-    )
+    letters = Enterprise.origins + sa.func.coalesce(EnterpriseYear.origins, NOTHING_YEARLY)
+    query = sa.select(
+        Enterprise.id, Enterprise.version, Enterprise.uscc, letters, Enterprise.moved_to, *columns
+    ).select_from(Enterprise)
     query = with_year(query, year).where(
         Enterprise.park_id == park_id, ALIVE, Enterprise.uscc.in_(codes)
     )

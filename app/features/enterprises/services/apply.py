@@ -15,7 +15,8 @@ from app.engines.sheets.model import CellError
 from app.extensions import db
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import EnterpriseImport, ImportRow
-from app.features.enterprises.services import bulk, counts, locks
+from app.features.enterprises.queries.certified import certified_of
+from app.features.enterprises.services import bulk, counts, locks, proven
 from app.features.enterprises.services.comparing import (
     CHUNK,
     ONE_BY_ONE,
@@ -154,14 +155,19 @@ def _write(
     for rows in _walk(found.id, ("new", "changed")):
         new = [row for row in rows if row.kind == "new" and row.ticked]
         old = [row for row in rows if row.kind == "changed" and row.ticked]
-        bulk.write_new(actor, found, new, ids)
-        bulk.write_changed(actor, found, old)
+        certified = {code: one.origins for code, one in certified_of(_codes(rows)).items()}
+        bulk.write_new(actor, found, new, ids, certified)
+        bulk.write_changed(actor, found, old, certified)
         added, changed, seen = added + len(new), changed + len(old), seen + len(rows)
         if progress is not None:
             progress(seen)
     bulk.mark_changed(found)
     everything = sum(tally[kind] for kind in ("new", "changed", "error"))
     return Applied(added, changed, skipped=everything - added - changed)
+
+
+def _codes(rows: Sequence[Any]) -> list[str]:
+    return [str(row.uscc) for row in rows if row.ticked]
 
 
 def _walk(import_id: int, kinds: Sequence[str]) -> Iterator[list[Any]]:
@@ -175,7 +181,9 @@ def _walk(import_id: int, kinds: Sequence[str]) -> Iterator[list[Any]]:
 def _replan_conflicts(actor: Actor, found: EnterpriseImport) -> int:
     """Plan again the rows whose enterprise changed since the plan; returns how many."""
     ground = ground_of(actor, found)
-    stale = queries.stale_rows(found.id)
+    stale = list(
+        {row.id: row for row in (*queries.stale_rows(found.id), *proven.stale(found.id))}.values()
+    )
     for some in sliced(stale):
         replan(some, ground, warning="changed_meanwhile")
     return len(stale)

@@ -4,7 +4,6 @@ that every row belongs to a park in scope."""
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -24,16 +23,23 @@ from app.features.enterprises.models import (
     ImportRow,
 )
 from app.features.enterprises.rules import DEFAULT_STATUS, PLAIN, YEARLY, name_key
+from app.features.enterprises.rules.origins import (
+    NOTHING,
+    NOTHING_YEARLY,
+    Origin,
+    relettered,
+)
 from app.features.enterprises.rules.sameness import same_key
 from app.features.enterprises.services.comparing import ONE_BY_ONE
+from app.features.enterprises.services.letters import Imported, Lettered, grouped, marked
 from app.features.enterprises.services.search_index import added_together
 from app.features.enterprises.services.staged import native_of, revived, text_of
 
 ENTERPRISE = Enterprise.__table__
 YEAR = EnterpriseYear.__table__
 ROW = ImportRow.__table__
-STAGED = ("number", "kind", "uscc", "name", "enterprise_id", "base_version", "ticked")
-Groups = dict[tuple[str, ...], list[dict[str, Any]]]
+STAGED = ("number", "kind", "uscc", "name", "enterprise_id", "base_version", "ticked", "origins")
+Proven = Mapping[str, Mapping[str, Origin]]
 MANY = 1_000  # rows: what changes how a table is best read
 STAGED_JSON = ("new", "old", "raw", "errors", "warnings")
 
@@ -96,34 +102,36 @@ class ChangedUnderneathError(RuntimeError):
 
 
 def write_new(
-    actor: Actor, found: EnterpriseImport, rows: Sequence[Any], ids: Iterator[int]
+    actor: Actor, found: EnterpriseImport, rows: Sequence[Any], ids: Iterator[int], proven: Proven
 ) -> None:
-    """Insert new enterprises with the next of ``ids``, and their figures."""
+    """Insert new enterprises with the next of ``ids``, and their figures; ``proven``: code ->
+    columns that are certified."""
     require_scope(found.park_id)
     if not rows:
         return
     common = _common(actor, found)
-    written = tuple(name for name in PLAIN if name != "status")
-    turns = [(name, native_of(name)) for name in written]
+    letters, of_year = Imported(PLAIN), Imported(YEARLY)
+    turns = [(name, native_of(name)) for name in PLAIN]
     figure_turns = [(name, native_of(name)) for name in YEARLY]
     records, figures, written_as = [], [], []
     for row in rows:
         key = next(ids)
         written_as.append((row.id, key))
         values = json.loads(row.new)
+        values["status"] = values.get("status") or DEFAULT_STATUS
         cells = [turn(values.get(name)) for name, turn in turns]
-        status = values.get("status") or DEFAULT_STATUS
         name = values["name"]
-        keys = name_key(name), same_key(name)
-        records.append((key, *common.values(), status, *keys, *cells))
+        kept = name_key(name), same_key(name), letters.of(cells, proven.get(row.uscc))
+        records.append((key, *common.values(), *kept, *cells))
         yearly = [turn(values.get(name)) for name, turn in figure_turns]
         if any(value is not None for value in yearly):
-            figures.append((key, found.park_id, found.year, *yearly))
-    names = ("id", *common, "status", "name_key", "same_key", *written)
+            signs = of_year.of(yearly, None)
+            figures.append((key, found.park_id, found.year, signs, *yearly))
+    names = ("id", *common, "name_key", "same_key", "origins", *PLAIN)
     found_by = [names.index(name) for name in ("id", "name_key", "contact_name")]
     with added_together([tuple(one[at] for at in found_by) for one in records]):
         insert_rows(ENTERPRISE, names, records)
-    insert_rows(YEAR, ("enterprise_id", "park_id", "year", *YEARLY), figures)
+    insert_rows(YEAR, ("enterprise_id", "park_id", "year", "origins", *YEARLY), figures)
     _mark(written_as, "added")
 
 
@@ -152,11 +160,14 @@ def mark_changed(found: EnterpriseImport) -> None:
     db.session.execute(changed.values(outcome="changed"))
 
 
-def write_changed(actor: Actor, found: EnterpriseImport, rows: Sequence[Any]) -> None:
+def write_changed(
+    actor: Actor, found: EnterpriseImport, rows: Sequence[Any], proven: Proven
+) -> None:
     """Update known enterprises: only the columns that differ, one statement per set of them."""
     require_scope(found.park_id)
     changes = ((row, json.loads(row.new), json.loads(row.old)) for row in rows)
-    _update(actor, found, [(row, revived(new, old)) for row, new, old in changes], since=0)
+    written_as = [(row, revived(new, old)) for row, new, old in changes]
+    _update(actor, found, written_as, since=0, proven=proven)
 
 
 def write_back(actor: Actor, found: EnterpriseImport, rows: Sequence[Any]) -> None:
@@ -172,14 +183,23 @@ def write_same(actor: Actor, items: Sequence[Enterprise], values: Mapping[str, A
     if not items:
         return
     stamp = {**values, "updated_at": clock.now(), "updated_by": actor.user_id}
+    typed = [(name, Origin.typed) for name in values if name in PLAIN]
+    letters = marked(ENTERPRISE.c.origins, typed, len(NOTHING)) if typed else ENTERPRISE.c.origins
     mine = sa.and_(
         ENTERPRISE.c.id.in_([item.id for item in items]), ENTERPRISE.c.deleted_at.is_(None)
     )
     query = sa.update(ENTERPRISE).where(mine)
-    result = db.session.execute(query.values(version=ENTERPRISE.c.version + 1, **stamp))
+    result = db.session.execute(
+        query.values(version=ENTERPRISE.c.version + 1, origins=letters, **stamp)
+    )
     _require(result, len(items))
+    names = [name for name, _letter in typed]
     for item in items:  # what the session holds is what is stored
-        for name, value in {**stamp, "version": item.version + 1}.items():
+        kept = {
+            "version": item.version + 1,
+            "origins": relettered(item.origins, names, Origin.typed),
+        }
+        for name, value in {**stamp, **kept}.items():
             set_committed_value(item, name, value)
 
 
@@ -232,11 +252,19 @@ def _update(
     changes: Iterable[tuple[Any, dict[str, Any]]],
     *,
     since: int,
+    proven: Proven | None = None,
 ) -> None:
-    """``since``: how many versions after the plan's own the records are now."""
-    groups, figures = _grouped(changes, since)
-    moment = clock.now()
-    for names, records in groups.items():
+    """``since``: how many versions after the plan's own the records are now. ``proven``: code ->
+    columns that are certified; ``None`` = undoing: values come from where they came from before."""
+    source = Origin.unknown if proven is None else Origin.imported
+    groups, figures = grouped(changes, since, source, proven or {})
+    stamp = {"updated_at": clock.now(), "updated_by": actor.user_id}
+    for lettered, records in groups.items():
+        names = [name.removeprefix("v_") for name in records[0] if name.startswith("v_")]
+        letters = marked(ENTERPRISE.c.origins, lettered, len(NOTHING)) if lettered else None
+        if proven is None:
+            before = sa.bindparam("b_origins", type_=ENTERPRISE.c.origins.type)
+            letters = sa.func.coalesce(before, letters)
         query = (
             sa.update(ENTERPRISE)
             .where(
@@ -246,49 +274,41 @@ def _update(
             )
             .values(
                 version=ENTERPRISE.c.version + 1,
-                updated_at=moment,
-                updated_by=actor.user_id,
+                **stamp,
+                **({} if letters is None else {"origins": letters}),
                 **{
                     name: sa.bindparam(f"v_{name}", type_=ENTERPRISE.c[name].type) for name in names
                 },
             )
         )
         _require(db.session.connection().execute(query, records), len(records))
-    for batch in figures.values():
-        _upsert_figures(found, batch)
+    for lettered, batch in figures.items():
+        _upsert_figures(found, batch, () if proven is None else lettered)
 
 
-def _grouped(changes: Iterable[tuple[Any, dict[str, Any]]], since: int) -> tuple[Groups, Groups]:
-    """Changes of records and of yearly figures, by the columns that they write."""
-    groups: Groups = defaultdict(list)
-    figures: Groups = defaultdict(list)
-    for row, values in changes:
-        yearly = {name: values.pop(name) for name in YEARLY if name in values}
-        if yearly:
-            figures[tuple(sorted(yearly))].append({"enterprise_id": row.enterprise_id, **yearly})
-        if "name" in values:
-            values["name_key"] = name_key(values["name"])
-            values["same_key"] = same_key(values["name"])
-        if "status" in values:
-            values["status"] = values["status"] or DEFAULT_STATUS
-        renamed = {f"v_{name}": value for name, value in values.items()}
-        keys = {"b_id": row.enterprise_id, "b_version": row.base_version + since}
-        groups[tuple(sorted(values))].append({**keys, **renamed})
-    return groups, figures
-
-
-def _upsert_figures(found: EnterpriseImport, figures: Sequence[dict[str, Any]]) -> None:
+def _upsert_figures(
+    found: EnterpriseImport, figures: Sequence[dict[str, Any]], lettered: Lettered
+) -> None:
+    """``lettered``: what is written and from where; empty = each record brings its letters."""
     if not figures:
         return
     dialect = db.session.get_bind().dialect.name
     insert = (postgresql if dialect == "postgresql" else sqlite).insert(YEAR)
-    names = [name for name in figures[0] if name != "enterprise_id"]
+    names = [name for name in figures[0] if name not in {"enterprise_id", "origins"}]
     query = insert.on_conflict_do_update(
         index_elements=["enterprise_id", "year"],
-        set_={name: insert.excluded[name] for name in names},
+        set_={
+            **{name: insert.excluded[name] for name in names},
+            "origins": marked(YEAR.c.origins, lettered, len(NOTHING_YEARLY))
+            if lettered
+            else insert.excluded.origins,
+        },
     )
-    common = {"park_id": found.park_id, "year": found.year}
-    db.session.execute(query, [{**common, **row} for row in figures])
+    common: dict[str, Any] = {"park_id": found.park_id, "year": found.year}
+    if lettered:
+        wanted = [name for name, _letter in lettered]
+        common["origins"] = relettered(NOTHING_YEARLY, wanted, Origin.imported)
+    db.session.execute(query, [{**row, **common} for row in figures])
 
 
 def _mark(pairs: Sequence[tuple[int, int]], outcome: str) -> None:

@@ -15,7 +15,9 @@ from app.extensions import db
 from app.features.enterprises import queries
 from app.features.enterprises.models import Enterprise, EnterpriseImport
 from app.features.enterprises.queries import duplicates
+from app.features.enterprises.queries.certified import NOTHING, certified_of
 from app.features.enterprises.rules import BY_NAME, TABLE
+from app.features.enterprises.services.proven import WINS, by_certified
 from app.features.enterprises.services.staged import revived, wire_of
 
 
@@ -42,7 +44,7 @@ SINCE_TEMPLATE = frozenset({"changed_since_template", "gone_since_template"})
 #: With them: what would make a record anew that was found to be another one.
 ONE_BY_ONE = SINCE_TEMPLATE | {"code_merged"}
 #: Warnings that each comparison finds anew.
-SAID_ANEW = frozenset({"code_in_bin", "other_park"}) | ONE_BY_ONE
+SAID_ANEW = frozenset({"code_in_bin", "other_park"}) | ONE_BY_ONE | WINS
 
 
 def ground_of(actor: Actor, found: EnterpriseImport) -> Ground:
@@ -66,6 +68,8 @@ class Known:
 
     id: int
     version: int
+    origins: str
+    moved: bool  # to another park: nothing writes it any more
     values: Mapping[str, Any]
 
 
@@ -81,7 +85,12 @@ def classify(rows: Sequence[Row], ground: Ground) -> list[dict[str, Any]]:
     merged = duplicates.codes_merged(ground.park_id, unknown) if unknown else {}
     elsewhere = queries.codes_elsewhere(ground.park_id, codes) if ground.sees_all else {}
     notes = _Notes(binned, merged, elsewhere)
-    return [_staged(row, known, notes.of(row), ground) for row in rows]
+    proven = certified_of(codes)
+    taken = [
+        by_certified(row, proven.get(str(row.values.get("uscc")), NOTHING), ground.present)
+        for row in rows
+    ]
+    return [_staged(row, known, [*notes.of(row), *kept], ground) for row, kept in taken]
 
 
 @dataclass(frozen=True)
@@ -108,12 +117,14 @@ def _known(codes: Sequence[str], ground: Ground) -> dict[str, Known]:
         uscc: Known(
             key,
             version,
+            letters,
+            moved is not None,
             {
                 name: turn(value)
                 for name, turn, value in zip(ground.present, turns, values, strict=True)
             },
         )
-        for key, version, uscc, *values in queries.known_rows(
+        for key, version, uscc, letters, moved, *values in queries.known_rows(
             ground.park_id, codes, ground.year, ground.present
         )
     }
@@ -141,6 +152,7 @@ def _staged(
         "name": _shown(name or (current.values.get("name") if current else None), 200),
         "enterprise_id": current.id if current is not None else None,
         "base_version": current.version if current is not None else None,
+        "origins": current.origins if current is not None else None,
         "new": values,
         "old": old or None,
         "raw": raw,
@@ -190,6 +202,8 @@ def _rule_errors(
         if row.values["uscc"] in ground.revoked:
             errors.append(CellError("uscc", "uscc_check", raw=str(row.values["uscc"])))
         errors += [CellError(name, "column_absent") for name in ground.absent_required]
+    if current is not None and current.moved and old:
+        errors.append(CellError("uscc", "moved_away", raw=str(row.values["uscc"])))
     for name, words in ground.retired.items():
         value = row.values.get(name)
         if value in words and (current is None or name in old):

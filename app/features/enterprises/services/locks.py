@@ -15,16 +15,27 @@ from app.extensions import db
 SPACE = 7_261  # any constant: keeps our numbers apart from other advisory locks
 #: Of what concerns all parks, the pairs of duplicates: no park has this key, and it comes first.
 ALL_PARKS = 0
+CERTIFIED = -1  # no park has this key
 
 
 def parks(park_ids: Iterable[int]) -> None:
-    """Lock parks' registers until the transaction ends; always in the same order."""
+    """Lock parks' registers until the transaction ends; always in the same order.
+
+    What is certified stays as it is meanwhile: whoever writes goes by it.
+    """
     if db.session.get_bind().dialect.name != "postgresql":
         return  # the write lock of SQLite is the whole database's
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(SPACE, CERTIFIED)))
     for park_id in sorted(set(park_ids)):
         db.session.execute(
             sa.select(sa.func.pg_advisory_xact_lock(SPACE, sa.cast(park_id, sa.Integer)))
         )
+
+
+def certifying() -> None:
+    """Wait for whoever writes by what was certified before; taken ahead of any park's lock."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(SPACE, CERTIFIED)))
 
 
 def park(park_id: int) -> None:

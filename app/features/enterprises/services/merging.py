@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from app.core.actor import Actor
@@ -19,9 +20,11 @@ from app.features.enterprises import policy
 from app.features.enterprises.models import Enterprise
 from app.features.enterprises.models.duplicates import MERGED, EnterpriseMerge
 from app.features.enterprises.queries import duplicates
-from app.features.enterprises.rules import PERSONAL, PLAIN, YEARLY, name_key
-from app.features.enterprises.rules.sameness import CERTIFIED, same_key
+from app.features.enterprises.rules import PERSONAL, PLAIN, YEARLY
+from app.features.enterprises.rules.origins import Origin, origin, relettered
+from app.features.enterprises.rules.sameness import CERTIFIED
 from app.features.enterprises.services import counts, locks
+from app.features.enterprises.services.certified import put
 from app.features.enterprises.services.locks import ALL_PARKS
 from app.features.enterprises.services.pairs import reason_of
 from app.features.enterprises.services.register import set_figures
@@ -62,7 +65,7 @@ def merge(actor: Actor, asked: Merge, *, reason: str, now: datetime) -> Enterpri
     )  # fmt: skip
     if years := sorted(_years(new) - duplicates.all_figures(kept.id).keys()):
         done.moved = {**done.moved, YEARS: years}
-    done.written, changes = write(actor, kept, new, now)
+    done.written, changes = write(actor, kept, new, now, _letters(gone, new))
     db.session.add(done)
     if pair is not None:
         pair.state, pair.decided_at, pair.decided_by = "merged", now, actor.user_id
@@ -77,7 +80,7 @@ def _both(asked: Merge) -> tuple[Enterprise, Enterprise]:
     parks = {duplicates.any_state(pk).park_id for pk in (asked.kept, asked.gone)}
     locks.parks({ALL_PARKS, *parks})
     found = duplicates.locked_any((asked.kept, asked.gone))
-    if any(one.deleted_at is not None for one in found.values()):
+    if any(one.deleted_at is not None or policy.changing(one) for one in found.values()):
         raise Refusal("merge_gone")
     if len(found) < len({asked.kept, asked.gone}):
         raise NotFound("a record went away")
@@ -136,25 +139,51 @@ def _put_away(actor: Actor, kept: Enterprise, gone: Enterprise, now: datetime) -
     counts.move(gone.park_id, gone=gone.status)
 
 
+def _letters(gone: Enterprise, names: Collection[str]) -> dict[str, Origin]:
+    """Where the values of these fields came from: the source goes along with the value."""
+    years = duplicates.all_figures(gone.id)
+    found = {}
+    for name in names:
+        plain = name.partition("@")[0]
+        row = years.get(_year(name)) if _year(name) else gone
+        found[name] = origin(row.origins, plain) if row is not None else Origin.unknown
+    return found
+
+
 def write(
-    actor: Actor, item: Enterprise, new: Mapping[str, Any], now: datetime
+    actor: Actor,
+    item: Enterprise,
+    new: Mapping[str, Any],
+    now: datetime,
+    letters: Mapping[str, Origin] = MappingProxyType({}),
 ) -> tuple[dict[str, list[Any]], dict[str, Any]]:
     """New values into a record and its years: [before, after] of each in the wire form, and what
-    the trail tells. Always a new version: no older plan or form fits the record any more."""
+    the trail tells. Always a new version: no older plan or form fits the record any more.
+
+    ``letters``: where they came from; what a merge took away comes back without that."""
     before, status = values_of(item), item.status
     plain = {name: value for name, value in new.items() if "@" not in name}
-    for name, value in plain.items():
-        setattr(item, name, value)
-    item.name_key, item.same_key = name_key(item.name), same_key(item.name)
+    put(item, plain, Origin.unknown, letters)
     item.updated_at, item.updated_by = now, actor.user_id
     changes = trail.changes_of(item, plain)
     db.session.flush()
     counts.move(item.park_id, gone=status, come=item.status)
     for year in sorted(_years(new)):
         some = {name.partition("@")[0]: one for name, one in new.items() if _year(name) == year}
-        changes |= set_figures(item, year, some)
+        changes |= set_figures(item, year, some, Origin.unknown)
+        _mark_year(item.id, year, some, letters)
     written = {name: [to_wire(before.get(name)), to_wire(value)] for name, value in new.items()}
     return written, changes
+
+
+def _mark_year(
+    item_id: int, year: int, names: Collection[str], letters: Mapping[str, Origin]
+) -> None:
+    row = duplicates.all_figures(item_id).get(year)
+    for name in names:
+        if row is not None and (letter := letters.get(f"{name}@{year}")) is not None:
+            row.origins = relettered(row.origins, (name,), letter)
+    db.session.flush()
 
 
 def _moved(gone: int, kept: int) -> dict[str, list[int]]:

@@ -16,9 +16,18 @@ from app.extensions import db
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import Enterprise, EnterpriseYear
 from app.features.enterprises.queries import duplicates
-from app.features.enterprises.rules import BY_NAME, MASK, PERSONAL, YEARLY, name_key
+from app.features.enterprises.queries.certified import certified
+from app.features.enterprises.rules import BY_NAME, MASK, PERSONAL, PLAIN, YEARLY, name_key
+from app.features.enterprises.rules.origins import (
+    NOTHING_YEARLY,
+    OF_RECORD,
+    Origin,
+    fresh,
+    relettered,
+)
 from app.features.enterprises.rules.sameness import same_key
 from app.features.enterprises.services import counts, locks
+from app.features.enterprises.services.certified import adopt, put
 
 MASKS = {"contact_phone": mask_phone, "email": mask_email}
 HIDES = {**MASKS, "contact_name": mask_name}
@@ -35,7 +44,10 @@ def hidden(name: str, value: str | None) -> str:
 
 
 def add(actor: Actor, park_id: int, values: Mapping[str, Any], *, year: int) -> Enterprise:
-    """A new record of a park; ``values`` hold parsed values by column name."""
+    """A new record of a park; ``values`` hold parsed values by column name.
+
+    What is certified of the company stands, whatever was typed.
+    """
     if actor.scope_park_ids is not None and park_id not in actor.scope_park_ids:
         raise NotFound("park outside the scope")
     _check(values, masked_ok=False)
@@ -43,10 +55,14 @@ def add(actor: Actor, park_id: int, values: Mapping[str, Any], *, year: int) -> 
     if queries.alive_with_code(park_id, values["uscc"]) is not None:
         raise Refusal("code_taken", fields={"uscc": "code_taken"})
     _not_merged(park_id, values["uscc"])
+    proven = certified(values["uscc"])
+    values = {**values, **proven.values}
     plain = {name: value for name, value in values.items() if name not in YEARLY}
     plain["status"] = plain.get("status") or BY_NAME["status"].default
+    source = OF_RECORD[plain.get("source", "typed")]
     item = Enterprise(
         **plain,
+        origins=fresh(PLAIN, plain, source, proven.origins),
         park_id=park_id,
         name_key=name_key(plain["name"]),
         same_key=same_key(plain["name"]),
@@ -56,7 +72,7 @@ def add(actor: Actor, park_id: int, values: Mapping[str, Any], *, year: int) -> 
     db.session.add(item)
     changes = trail.changes_of(item, plain)
     db.session.flush()
-    changes |= set_figures(item, year, values)
+    changes |= set_figures(item, year, values, source)
     counts.move(park_id, come=item.status)
     trail.record(actor, "enterprise.added", item, changes=changes, personal=PERSONAL)
     return item
@@ -65,8 +81,12 @@ def add(actor: Actor, park_id: int, values: Mapping[str, Any], *, year: int) -> 
 def change(
     actor: Actor, enterprise_id: int, values: Mapping[str, Any], *, version: int, year: int
 ) -> Enterprise:
-    """Save an edit made on ``version``; raises ``Stale`` when somebody saved meanwhile."""
+    """Save an edit made on ``version``; raises ``Stale`` when somebody saved meanwhile.
+
+    What is certified of the company stands, whatever was typed.
+    """
     item = _locked(enterprise_id)
+    refuse_if(policy.changing(item))
     if item.version != version:
         raise Stale(item)
     values = keep_masked(item, values)
@@ -76,14 +96,13 @@ def change(
         raise Refusal("code_taken", fields={"uscc": "code_taken"})
     if values.get("uscc", item.uscc) != item.uscc:
         _not_merged(item.park_id, values["uscc"], into=item.id)
+    proven = certified(values.get("uscc", item.uscc))
+    values |= proven.values
     before = item.status
-    for name, value in values.items():
-        if name not in YEARLY and getattr(item, name) != value:
-            setattr(item, name, value)
-    if "name" in values:
-        item.name_key, item.same_key = name_key(values["name"]), same_key(values["name"])
-    changes = trail.changes_of(item, [n for n in values if n not in YEARLY])
-    figures = set_figures(item, year, values)
+    plain = {name: value for name, value in values.items() if name not in YEARLY}
+    put(item, plain, Origin.typed, proven.origins)
+    changes = trail.changes_of(item, plain)
+    figures = set_figures(item, year, values, Origin.typed)
     if not changes and not figures:
         db.session.expire(item)
         return queries.get(enterprise_id)
@@ -153,6 +172,7 @@ def restore(actor: Actor, enterprise_id: int) -> Enterprise:
     recycling.drop(Enterprise.__tablename__, item.id)
     counts.move(item.park_id, come=item.status)
     trail.record(actor, "enterprise.restored", item)
+    adopt(actor, item)
     return item
 
 
@@ -173,18 +193,23 @@ def _locked(enterprise_id: int, *, deleted: bool = False) -> Enterprise:
     return queries.locked(enterprise_id, deleted=deleted)
 
 
-def set_figures(item: Enterprise, year: int, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+def set_figures(
+    item: Enterprise, year: int, values: Mapping[str, Any], source: Origin
+) -> dict[str, list[Any]]:
     """Write the yearly figures among ``values``; what changed, by field and year."""
     wanted = {name: values[name] for name in YEARLY if name in values}
     row = queries.figures(item.id, year)
     if row is None:
         if all(value is None for value in wanted.values()):
             return {}
-        row = EnterpriseYear(enterprise_id=item.id, park_id=item.park_id, year=year)
+        row = EnterpriseYear(
+            enterprise_id=item.id, park_id=item.park_id, year=year, origins=NOTHING_YEARLY
+        )
         db.session.add(row)
     for name, value in wanted.items():
         if getattr(row, name) != value:
             setattr(row, name, value)
+            row.origins = relettered(row.origins, (name,), source)
     changes = trail.changes_of(row, wanted)
     db.session.flush()
     return {f"{name}@{year}": pair for name, pair in changes.items()}

@@ -54,12 +54,14 @@ def set_status(actor: Actor, ids: Sequence[int], status: str) -> Outcome:
     if status not in STATUSES:
         raise Refusal("unknown_status")
     found = _locked(ids)
-    changed = [item for item in found if item.status != status]
+    fixed = [(item.name, no) for item in found if (no := policy.changing(item)) is not None]
+    changed = [one for one in found if one.status != status and not policy.changing(one)]
     moved: Moved = Counter((item.park_id, item.status, status) for item in changed)
     tales = [(item, {"status": [item.status, status]}) for item in changed]
     bulk.write_same(actor, changed, {"status": status})
     _tell(actor, "enterprise.changed", moved, tales)
-    return Outcome(len(changed), same=len(found) - len(changed), gone=len(ids) - len(found))
+    same = len(found) - len(changed) - len(fixed)
+    return Outcome(len(changed), same=same, gone=len(ids) - len(found), refused=fixed)
 
 
 def discard(actor: Actor, ids: Sequence[int], *, reason: str, now: datetime) -> Outcome:

@@ -13,6 +13,7 @@ from app.features.enterprises.views.codes import AcceptedCodeView, codes_card
 from app.features.enterprises.views.duplicates import DuplicateView, duplicates_card
 from app.features.enterprises.views.imports import EnterpriseImportView
 from app.features.enterprises.views.merges import MergeView
+from app.features.enterprises.views.moves import EnterpriseMoveView, move_todos
 from app.features.enterprises.views.recycled import RECYCLED
 from app.features.enterprises.views.register import EnterpriseView
 
@@ -21,6 +22,7 @@ __all__ = [
     "AcceptedCodeView",
     "DuplicateView",
     "EnterpriseImportView",
+    "EnterpriseMoveView",
     "EnterpriseView",
     "MergeView",
     "codes_card",
@@ -28,6 +30,7 @@ __all__ = [
     "enterprises_card",
     "import_door",
     "modes_chart",
+    "move_todos",
     "park_firms_chart",
     "roles_chart",
 ]

@@ -24,6 +24,7 @@ from app.features.enterprises.labels import (
 from app.features.enterprises.models import EnterpriseImport, ImportRow
 from app.features.enterprises.rules import BY_NAME, PERSONAL, TABLE
 from app.features.enterprises.services.comparing import ONE_BY_ONE, error_in, without_others
+from app.features.enterprises.services.proven import WINS
 from app.features.enterprises.services.register import hidden, masked
 from app.features.parks.labels.profile import MODE_WORDS
 from app.web import viewing
@@ -55,6 +56,7 @@ class PlanCell:
     same_rows: int = 0  # other rows with the same mistake; -1: there are more than are counted
     hidden: bool = False  # personal, and the reader may not see it
     guess: str = ""  # the option that the typed text most likely meant
+    kept_out: str = ""  # why what the file says is not taken: the cell shows what is certified
     word: str = ""  # the one wrong word of a cell of several: only it is replaced
 
 
@@ -250,7 +252,13 @@ def _cell(row: ImportRow, name: str, errors: list[CellError], reader: _Reader) -
         before = (row.old or {})[name]
         seen = masked(name, before) if column.personal else before
         old = _words(name, seen, show_all=reader.show_all)
-    return PlanCell(name, text, old=old, numeric=numeric)
+    return PlanCell(name, text, old=old, numeric=numeric, kept_out=_kept_out(row, name))
+
+
+def _kept_out(row: ImportRow, name: str) -> str:
+    """What is said of a cell that is certified otherwise."""
+    said = (error_in(one) for one in row.warnings or () if one["code"] in WINS)
+    return next((row_message(one) for one in said if one.column == name), "")
 
 
 def _wrong_cell(row: ImportRow, name: str, errors: list[CellError], reader: _Reader) -> PlanCell:

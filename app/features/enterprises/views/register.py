@@ -32,6 +32,7 @@ from app.features.enterprises.labels import (
     STATUS_WORDS,
 )
 from app.features.enterprises.models import Enterprise
+from app.features.enterprises.queries.certified import certified
 from app.features.enterprises.rules import BY_NAME, YEARLY, years
 from app.features.enterprises.services.register import masked
 from app.features.enterprises.views import access
@@ -39,6 +40,8 @@ from app.features.enterprises.views.bulk import BulkPart
 from app.features.enterprises.views.exporting import ExportPart
 from app.features.enterprises.views.history import history, looks
 from app.features.enterprises.views.merged import MergedPart, led_here, linked_section
+from app.features.enterprises.views.moves import moved_facts
+from app.features.enterprises.views.origins import SourcedPart, noted
 from app.features.enterprises.views.source import (
     FIELDS,
     FILTERS,
@@ -58,7 +61,7 @@ BASE = "/desk/enterprises"
 HIDDEN = frozenset({"contact_phone", "email"})
 
 
-class EnterpriseView(BulkPart, ExportPart, MergedPart):
+class EnterpriseView(SourcedPart, BulkPart, ExportPart, MergedPart):
     """The register of enterprises."""
 
     datamodel = SQLAInterface(Enterprise)
@@ -242,10 +245,20 @@ class EnterpriseView(BulkPart, ExportPart, MergedPart):
             return super().whys(item)
         return (*super().whys(item), Why(_("删除"), self.words_of(against.code, against.params)))
 
+    def show_acts(self, item: Any) -> tuple[Link, ...]:
+        """What has moved to another park is only read."""
+        if policy.changing(item) is not None:
+            return ()
+        acts = super().show_acts(item)
+        if current_actor().can("can_add", policy.MOVES):
+            moving = Link(_("申请迁园"), f"{BASE}/moves/add?enterprise={item.id}")
+            return (moving, *acts)
+        return acts
+
     def show_status(self, item: Any) -> Cell:
         return Cell(STATUS_WORDS[item.status], dot=STATUS_DOTS[item.status])
 
-    def fact(self, item: Any, name: str) -> Fact:
+    def plain_fact(self, item: Any, name: str) -> Fact:
         label = HEADINGS[name]
         if name in HIDDEN and policy.personal(current_actor()) and getattr(item, name):
             shown = masked(name, getattr(item, name))
@@ -290,7 +303,9 @@ class EnterpriseView(BulkPart, ExportPart, MergedPart):
 
     def show_page(self, item: Any, tab: str) -> ShowPage:
         page = super().show_page(item, tab)
-        sections = (*page.sections, *linked_section(item))
+        moved = moved_facts(item)
+        first = ((_("迁园"), moved),) if moved else ()
+        sections = (*first, *page.sections, *linked_section(item))
         notice = led_here(item)
         return replace(page, ask=reasons.ask(_page_of(item.id)), notice=notice, sections=sections)
 
@@ -328,7 +343,7 @@ class EnterpriseView(BulkPart, ExportPart, MergedPart):
                 values[name] = list(value or ())
             else:
                 values[name] = sheets.format_value(column, value)
-        return values
+        return {**values, **certified(item.uscc).values}
 
     def sections_of(self, form: EnterpriseForm) -> Any:
         """Who works for all parks chooses one when adding."""
@@ -349,10 +364,11 @@ class EnterpriseView(BulkPart, ExportPart, MergedPart):
         park_id = parks.by_id(int(chosen)).id if chosen else actor.acting_park_id
         if park_id is None:
             raise NotFound("no park to act for")
-        return services.add(actor, park_id, values, year=self.year())
+        return noted(values, services.add(actor, park_id, values, year=self.year()))
 
     def update(self, actor: Any, pk: int, values: dict[str, Any], version: int) -> Enterprise:
-        return services.change(actor, pk, values, version=version, year=self.year())
+        saved = services.change(actor, pk, values, version=version, year=self.year())
+        return noted(values, saved)
 
 
 def _page_of(pk: int) -> str:
