@@ -97,7 +97,7 @@ def test_the_audit_command_names_an_import_whose_rows_were_changed(context, tmp_
     assert (good.exit_code, good.output[:9]) == (0, "audit: ok")
     with transaction():
         queries.plan_row(imports[1], 2).new = {"uscc": "X"}
-        db.session.get(EnterpriseImport, imports[1]).digest = applying._digest(imports[1])
+        db.session.get(EnterpriseImport, imports[1]).digest = applying.digest_of_rows(imports[1])
     bad = runner.invoke(args=["audit", "verify"])
     assert bad.exit_code == 1
     assert f"rows of import {imports[1]} were changed" in bad.output
