@@ -13,8 +13,8 @@ from app.cli import pinned
 from app.core import clock, scope
 from app.extensions import db
 from app.features.accounts.models import UserProfile
-from app.features.enterprises import queries
 from app.features.enterprises.models import Enterprise
+from app.features.enterprises.queries import duplicates
 from app.features.parks.models import Organisation
 from app.transaction import transaction
 from tests.support import enterprises as made
@@ -99,7 +99,7 @@ def test_the_page_and_our_log_say_no_value_either(as_, monkeypatch, logged, act)
         with scope.unscoped(), transaction():
             act()
 
-    monkeypatch.setattr(queries, "get", fails)
+    monkeypatch.setattr(duplicates, "stays", fails)  # what a record's page asks first
     answer = as_("park1").get("/desk/enterprises/show/1")
     assert answer.status_code == status
     said = logged()

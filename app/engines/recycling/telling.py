@@ -11,6 +11,8 @@ from app.engines.recycling.models import BinItem
 
 #: Who may decide on a record, beside its proposer: wiring knows people, the engine does not.
 DECIDERS: list[Callable[[BinItem], list[int]]] = []
+#: What the proposer hears of.
+OUTCOMES = {"rejected": "bin.rejected", "purged": "bin.purged", "restored": "bin.restored"}
 
 
 def tell(actor: Actor, found: BinItem, act: str, *, reason: str = "") -> None:
@@ -27,4 +29,4 @@ def tell(actor: Actor, found: BinItem, act: str, *, reason: str = "") -> None:
         params["reason"] = reason
     link = f"{ADDRESS}/show/{found.id}" if act == "rejected" else f"{ADDRESS}/list/"
     people = {found.proposed_by or 0} - {0, actor.user_id}
-    notices.tell(people, f"bin.{act}", params, link=link, cause=cause)
+    notices.tell(people, OUTCOMES[act], params, link=link, cause=cause)

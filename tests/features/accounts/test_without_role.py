@@ -81,7 +81,8 @@ def test_a_role_works_from_the_next_request_on_and_its_loss_too(app, newcomer):
         assert ("还没有角色" in browser.page("/desk/")) is said
 
 
-def test_somebody_with_a_role_hears_the_usual_words(as_):
+def test_somebody_with_a_role_hears_which_role_it_takes(as_):
     page = as_("user1").page("/desk/users/list/", status=403)
-    assert "您的角色不能进行此操作" in page
+    assert "需要角色：系统管理员" in page
+    assert "您现在的角色：企业用户" in page
     assert "还没有角色" not in page

@@ -186,7 +186,7 @@ def test_the_address_of_what_was_merged_leads_on_or_says_so(app, as_, couple):
         assert as_("park1").get(f"/desk/enterprises/{address}").status_code == 404, address
     for address in (f"delete/{gone.id}", f"bin/restore/{gone.id}"):
         assert as_("park1").post(f"/desk/enterprises/{address}").status_code == 404, address
-    assert same.SAME not in as_("park1").page("/desk/enterprises/bin/list/")
+    assert same.SAME not in as_("park1").page("/desk/bin/list/?kind=enterprise")
     assert same.SAME not in as_("park1").page("/desk/enterprises/list/")
     export = as_("operator").post(
         "/desk/enterprises/export", data={"format": "csv", "purpose": "核对"}

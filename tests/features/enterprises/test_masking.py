@@ -22,7 +22,7 @@ OWN_FILE = {"EnterpriseImportView.show"}
 
 @pytest.fixture
 def world(context, tmp_path):
-    made.add("P01", 801, name="三亚海风跨境电商有限公司", email=EMAIL)
+    made.add("P01", 899, name="三亚海风跨境电商有限公司", email=EMAIL)
     found = worlds.make(tmp_path)
     with made.acting(worlds.OWNER) as actor, transaction():
         firm = found.things["EnterpriseView:pk"]
