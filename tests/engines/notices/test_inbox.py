@@ -142,4 +142,5 @@ def test_every_kind_that_is_registered_is_told():
     )
     for one in notices.all_kinds():
         said = len(re.findall(rf'"{one.name}"', code))
-        assert said > 1 or one.name.startswith("licence."), one.name
+        by_act = f'notices.tell(people, f"{one.name.rpartition(".")[0]}.{{' in code
+        assert said > 1 or by_act or one.name.startswith("licence."), one.name
