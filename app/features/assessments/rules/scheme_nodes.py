@@ -173,6 +173,18 @@ def places(content: Mapping[str, Any]) -> Iterator[tuple[Place, Node]]:
                     yield Place(part, index, child), inner
 
 
+def followed(content: Mapping[str, Any], place: Place, code: str) -> Place | None:
+    """Where the node called ``code`` stands, that stood at ``place`` once; ``None``: nobody knows."""
+    if place.is_new or place.part in SINGLES:
+        return place
+    found = [
+        at for at, node in places(content) if at.kind == place.kind and node.get("code") == code
+    ]
+    if place in found:
+        return place
+    return found[0] if len(found) == 1 else None
+
+
 def _mappings(found: Any) -> Sequence[Node]:
     members = found if isinstance(found, list) else []
     return [one if isinstance(one, dict) else {} for one in members]
