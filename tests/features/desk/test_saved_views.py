@@ -250,6 +250,24 @@ def test_an_owner_who_left_still_finds_the_view(app, as_, firms):
     assert as_("clerk2").get(f"/desk/views/{key}").status_code == 200
 
 
+def test_who_left_tells_nobody_anything_by_a_view(app, as_, firms):
+    """Neither the park that was left, by a name it still reads, nor the zone, by a role."""
+    admin, clerk = as_("park1"), as_("clerk1")
+    key, own = save(admin), save(admin, name="自用")
+    share(admin, key, "park")
+    with app.app_context(), scope.unscoped(), transaction():
+        user = db.session.scalar(sa.select(User).where(User.username == "park1"))
+        db.session.execute(sa.delete(ParkMembership).where(ParkMembership.user_id == user.id))
+    settings(admin, key, name="请拨打")
+    assert "请拨打" not in clerk.page("/desk/views/")
+    assert admin.post(f"/desk/views/{key}/update", data={"query": ""}).status_code == 403
+    assert 'name="name"' not in admin.page(f"/desk/views/{key}")
+    assert share(admin, own, "operator").status_code == 400
+    assert "自用" not in as_("operator").page("/desk/views/")
+    assert 'value="operator"' not in admin.page(f"/desk/views/{own}")
+    assert admin.post(f"/desk/views/{key}/delete").status_code == 303  # taken back, that is theirs
+
+
 def test_a_view_opens_its_own_list_alone(as_, firms):
     browser = as_("park1")
     key = save(browser, query="")

@@ -37,7 +37,7 @@ def views_of(actor: Actor) -> list[SavedView]:
 def update(actor: Actor, view_id: int, *, query: str, arranged: prefs.Arrangement) -> SavedView:
     """保存更改: the view shows from now on what the list shows."""
     view = view_for(actor, view_id, lock=True)
-    policy.require_change(actor, view)
+    policy.require_write(actor, view)
     before = view.query
     prefs.fill(view, query=query, arranged=arranged)
     db.session.flush()
@@ -48,7 +48,7 @@ def update(actor: Actor, view_id: int, *, query: str, arranged: prefs.Arrangemen
 
 def rename(actor: Actor, view_id: int, *, name: str) -> SavedView:
     view = view_for(actor, view_id, lock=True)
-    policy.require_change(actor, view)
+    policy.require_write(actor, view)
     name, before = prefs.view_name(name), view.name
     if name == before:
         return view
@@ -87,7 +87,8 @@ def _shared_with(actor: Actor, wanted: str) -> tuple[int | None, str | None]:
     if not wanted:
         return None, None
     in_park = actor.acting_park_id is not None
-    if (wanted == PARK) is not in_park or (not in_park and wanted not in accounts.role_names()):
+    with_a_role = policy.in_zone(actor) and wanted in accounts.role_names()
+    if not (wanted == PARK if in_park else with_a_role):
         raise Refusal("view_not_shared")
     return (actor.acting_park_id, None) if in_park else (None, wanted)
 
