@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime
+from unittest.mock import patch
 
 import pytest
 import sqlalchemy as sa
@@ -199,6 +200,10 @@ def test_a_token_has_so_many_calls_a_minute_over_all_processes(caller, context):
             over = one.open("GET", "/parks")
             assert (over.status_code, over.headers["Retry-After"]) == (429, "50")
             assert made_now.row.spent <= 20
+            asked: list[int] = []
+            with patch.object(tokens, "_taken", side_effect=lambda *_: asked.append(1) or 0):
+                assert one.open("GET", "/parks").status_code == 429
+            assert asked == []  # who is refused does not write, however often
         with time_machine.travel(datetime(2026, 3, 2, 4, 1, 1, tzinfo=UTC), tick=False):
             one.get("/parks")
     finally:
