@@ -250,6 +250,20 @@ def test_an_owner_who_left_still_finds_the_view(app, as_, firms):
     assert as_("clerk2").get(f"/desk/views/{key}").status_code == 200
 
 
+def test_the_trail_of_a_shared_view_tells_no_contact(app, as_, firms):
+    admin, told = as_("park1"), quote("张三丰")
+    key = save(admin, query="where=" + quote("contact_name.has(张三丰)"))
+    share(admin, key, "park")
+    for query in ("where=" + quote("name.has(海风)"), "where=" + quote("name.has(南湾)")):
+        admin.post(f"/desk/views/{key}/update", data={"query": query})
+    later, first = sorted(
+        rows_of(app, AuditEntry, AuditEntry.action == "view.changed"), key=lambda one: -one.id
+    )
+    auditor = as_("auditor")
+    assert told not in auditor.page(f"/desk/audit/show/{first.id}")
+    assert quote("南湾") in auditor.page(f"/desk/audit/show/{later.id}")
+
+
 def test_who_left_tells_nobody_anything_by_a_view(app, as_, firms):
     """Neither the park that was left, by a name it still reads, nor the zone, by a role."""
     admin, clerk = as_("park1"), as_("clerk1")

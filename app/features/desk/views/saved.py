@@ -136,9 +136,12 @@ class SavedViewsView(Page):
         criteria = register.criteria(query_arguments(request.form.get("query", "")))
         query = criteria.query_string(paging=False, viewing=False)
         arranged = register.sent_arrangement()
+        personal = [one.name for one in register.fields if one.personal]
         try:
             with transaction():
-                view = views.update(actor, view_id, query=query, arranged=arranged)
+                view = views.update(
+                    actor, view_id, query=query, arranged=arranged, personal=personal
+                )
         except Refusal as refusal:
             flash(VIEW_REFUSALS[refusal.code], "danger")
             abort(400)
