@@ -201,6 +201,24 @@ def test_what_was_typed_follows_its_node_when_somebody_moves_it(context: object,
     assert {"merge.code", "merge.unit"} <= form_of(answer.text).keys()
 
 
+def test_a_new_indicator_goes_into_the_section_that_it_was_typed_for(
+    context: object, as_: Any
+) -> None:
+    version, browser = made.reference(), as_("operator")
+    address = f"{BASE}/version/{version.id}"
+    page = form_of(browser.page(f"{address}/node?at=indicators.1.children.new"))
+    wanted = fresh(version).content["indicators"][1]["code"]
+    browser.post(f"{address}/up?at=indicators.1&seen=1")
+    answer = browser.post(f"{address}/node", data={**page, "code": "Z9", "name": "新指标"})
+    assert answer.status_code == 303
+    holders = [
+        one["code"]
+        for one in fresh(version).content["indicators"]
+        if any(child["code"] == "Z9" for child in one["children"])
+    ]
+    assert holders == [wanted]
+
+
 def test_added_moved_and_removed(context: object, as_: Any) -> None:
     version, browser = made.reference(), as_("operator")
     address = f"{BASE}/version/{version.id}"

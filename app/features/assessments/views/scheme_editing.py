@@ -154,7 +154,7 @@ class SchemeEditing(RegisterView):
             **merged,
             "at": str(place),
             "seen": str(version.version),
-            "opened": carried(theirs),
+            "opened": _opened(version, place),
         }
         return self.render(
             "appbuilder/general/model/edit.html",
@@ -183,7 +183,7 @@ class SchemeEditing(RegisterView):
             rules=words.RULES,
             ruled=place.kind in nodes.RULED,
             typed=typed,
-            opened=carried(_texts(version, place)),
+            opened=_opened(version, place),
             errors={name: _misread(one) for name, one in wrong.items()},
             labels=words.FIELDS,
             hints={**words.SHAPE_HINTS, **words.FIELD_HINTS},
@@ -270,6 +270,11 @@ def _texts(version: SchemeVersion, place: Place) -> dict[str, str]:
         raise NotFound(str(error)) from error
 
 
+def _opened(version: SchemeVersion, place: Place) -> str:
+    """What the form is opened with, as it carries it."""
+    return carried({**_texts(version, place), **nodes.section_of(version.content, place)})
+
+
 def _followed(
     version: SchemeVersion, place: Place, opened: dict[str, str]
 ) -> tuple[Place, dict[str, str]]:
@@ -277,7 +282,7 @@ def _followed(
 
     One that is not found is asked about, field by field, beside what stands in its place.
     """
-    found = nodes.followed(version.content, place, opened.get("code", ""))
+    found = nodes.followed(version.content, place, opened)
     return (found, opened) if found is not None else (place, {})
 
 
