@@ -109,7 +109,8 @@ def test_names_are_ones_own_and_not_given_twice(app, as_, firms):
     answer = settings(browser, other, name="大企业")
     assert answer.status_code == 400
     assert 'aria-invalid="true"' in answer.text
-    assert settings(browser, other, name="  ").status_code == 400
+    for unseen in ("  ", "\u200b", "大\u202e企业", "大企业\u2060"):
+        assert settings(browser, other, name=unseen).status_code == 400
     assert settings(browser, other, name="x" * 300).status_code == 303
     save(as_("clerk1"))
     browser.post(f"/desk/views/{key}/delete")
