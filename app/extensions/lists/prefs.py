@@ -145,8 +145,9 @@ def forget_person(user_id: int) -> None:
 
 
 def view_name(name: str) -> str:
-    """A name as it is kept: one line, not too long."""
-    name = " ".join(name.split())[:NAME_LENGTH]
-    if not name or any(ord(sign) < 32 for sign in name):
+    """A name as it is kept: one line, not too long. Others read it: no sign that nobody sees, none
+    that turns the line around."""
+    name = " ".join(name.split())[:NAME_LENGTH].rstrip()
+    if not name.isprintable() or not name:
         raise Refusal("view_name_missing")
     return name

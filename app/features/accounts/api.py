@@ -44,7 +44,7 @@ class _Lease:
     """Calls that this process may still answer in a minute without asking."""
 
     minute: int
-    left: int
+    left: int  # below zero: the minute's are used up, nobody need be asked again
 
 
 _leases: dict[int, _Lease] = {}
@@ -57,7 +57,7 @@ def spend(token_id: int) -> int:
     minute = int(now.timestamp()) // 60
     with _mutex:
         lease = _leases.get(token_id)
-        if lease is None or lease.minute != minute or lease.left <= 0:
+        if lease is None or lease.minute != minute or lease.left == 0:
             lease = _Lease(minute, _taken(token_id, minute, now))
             _leases[token_id] = lease
         lease.left -= 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.core.actor import Actor
 from app.core.errors import Forbidden, Refusal
 from app.extensions.lists.models import SavedView
+from app.features.accounts.rules import SYSTEM_ROLES
 
 VIEWS = "SavedViewsView"
 #: Lists whose views can be sent as a workbook; a test holds it against the registers.
@@ -16,16 +17,36 @@ def may_share(actor: Actor) -> bool:
     return actor.can("can_share", VIEWS)
 
 
+def in_zone(actor: Actor) -> bool:
+    """Works for all parks. Who acts for none because they left theirs does not."""
+    return actor.acting_park_id is None and (actor.sees_all or bool(actor.roles & SYSTEM_ROLES))
+
+
 def may_change(actor: Actor, view: SavedView) -> bool:
-    """Its owner; and of a shared one whoever may share with the same people: an owner may leave."""
-    if view.user_id == actor.user_id:
-        return True
+    """Take it back or delete it: its owner, and whoever looks after it."""
+    return view.user_id == actor.user_id or _looks_after(actor, view)
+
+
+def may_write(actor: Actor, view: SavedView) -> bool:
+    """What others are shown under its name: an owner who left them, or may not share any more, says
+    nothing to them."""
+    own = view.user_id == actor.user_id and not view.shared
+    return own or _looks_after(actor, view)
+
+
+def _looks_after(actor: Actor, view: SavedView) -> bool:
+    """Of a shared one whoever may share with the same people: an owner may leave."""
     here = view.park_id is not None and view.park_id == actor.acting_park_id
-    return may_share(actor) and (here or (view.role is not None and actor.acting_park_id is None))
+    return may_share(actor) and (here or (view.role is not None and in_zone(actor)))
 
 
 def require_change(actor: Actor, view: SavedView) -> None:
     if not may_change(actor, view):
+        raise Forbidden("saved view")
+
+
+def require_write(actor: Actor, view: SavedView) -> None:
+    if not may_write(actor, view):
         raise Forbidden("saved view")
 
 

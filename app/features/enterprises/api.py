@@ -242,21 +242,29 @@ def put_enterprise(call: Call) -> Answer:
     def seen(found: Enterprise | None) -> None:
         if (call.only_new and found is not None) or (call.match and found is None):
             raise Problem("changed")
-        if found is not None and not call.fits(*_tags(found, park.code, year)):
+        if found is not None and not call.fits(*_tags(found, park.code, year, call)):
             raise Problem("changed")
 
     with transaction(), dry(call):
         uscc = values.pop("uscc")
         item, result = services.put(call.actor, park.id, uscc, values, year=year, seen=seen)
+        result = _untold(call, result)
         data = _whole(item, park.code, year, personal=False)
         return written(call, result, "enterprise", data)
 
 
-def _tags(item: Enterprise, park: str, year: int) -> tuple[str, str]:
-    """Whoever may see the contact has another representation of the same."""
-    kinds = (_whole(item, park, year, personal=personal) for personal in (False, True))
-    plain, whole = map(tag_of, kinds)
-    return plain, whole
+def _tags(item: Enterprise, park: str, year: int, call: Call) -> list[str]:
+    """Whoever may see the contact has another representation of the same. Nobody else's tag is
+    looked at: a contact that is guessed right would be known by it."""
+    kinds = (False, True) if policy.personal(call.actor) else (False,)
+    return [tag_of(_whole(item, park, year, personal=personal)) for personal in kinds]
+
+
+def _untold(call: Call, result: str) -> str:
+    """A dry run leaves no entry: it does not tell that a contact was guessed right."""
+    guess = call.dry_run and any(name in call.body for name in PERSONAL)
+    hidden = guess and not policy.personal(call.actor)
+    return "changed" if hidden and result == "unchanged" else result
 
 
 def parsed(body: Mapping[str, Any], now: Enterprise | None) -> dict[str, Any]:

@@ -21,6 +21,8 @@ FLAG: Schema = {"type": "boolean"}
 DAY: Schema = {"type": ["string", "null"], "format": "date"}
 MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
 MOST_FAULTS = 50
+#: Members of a list in a request: whether they are unique is asked of each pair of them.
+MOST_ITEMS = 200
 
 
 def text(most: int, *, null: bool = False) -> Schema:
@@ -104,8 +106,21 @@ def _of(one: Field) -> dict[str, Any]:
 
 def faults(shape: Shape, value: Any) -> list[Fault]:
     """What of a request's body does not fit its declaration, each with its place."""
+    if long := list(_too_long(value)):
+        return long[:MOST_FAULTS]
     found = sorted(_checker(shape).iter_errors(value), key=lambda one: list(map(str, one.path)))
     return [_fault(one) for one in found[:MOST_FAULTS]]
+
+
+def _too_long(value: Any, path: tuple[Any, ...] = ()) -> Iterator[Fault]:
+    """Lists that no declaration asks for; what is in them is not looked at."""
+    if isinstance(value, list) and len(value) > MOST_ITEMS:
+        yield Fault("maxItems", _words("maxItems", MOST_ITEMS), pointer_of(path))
+        return
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    for name, one in inner:
+        if isinstance(one, dict | list):
+            yield from _too_long(one, (*path, name))
 
 
 @lru_cache(maxsize=64)

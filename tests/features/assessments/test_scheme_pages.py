@@ -185,6 +185,40 @@ def test_two_people_in_one_node_are_asked_only_what_both_wrote(context: object, 
     assert (node["name"], node["unit"], node["max_score"]) == ("别人的名称", "家次", "9")
 
 
+def test_what_was_typed_follows_its_node_when_somebody_moves_it(context: object, as_: Any) -> None:
+    """By its number alone it would be written into the neighbour without a word."""
+    version, browser = made.reference(), as_("operator")
+    address = f"{BASE}/version/{version.id}"
+    data, gone = typed(version, A2, unit="我的单位"), typed(version, A2, unit="另一单位")
+    before = {one["code"]: one for one in fresh(version).content["indicators"][0]["children"]}
+    browser.post(f"{address}/up?at={A2}&seen=1")
+    assert browser.post(f"{address}/node", data=data).status_code == 303
+    after = {one["code"]: one for one in fresh(version).content["indicators"][0]["children"]}
+    assert after == before | {"A2": before["A2"] | {"unit": "我的单位"}}
+    browser.post(f"{address}/remove?at=indicators.0.children.0&seen=3")
+    answer = browser.post(f"{address}/node", data=gone)
+    assert answer.status_code == 409  # nothing is known of it: every difference is asked
+    assert {"merge.code", "merge.unit"} <= form_of(answer.text).keys()
+
+
+def test_a_new_indicator_goes_into_the_section_that_it_was_typed_for(
+    context: object, as_: Any
+) -> None:
+    version, browser = made.reference(), as_("operator")
+    address = f"{BASE}/version/{version.id}"
+    page = form_of(browser.page(f"{address}/node?at=indicators.1.children.new"))
+    wanted = fresh(version).content["indicators"][1]["code"]
+    browser.post(f"{address}/up?at=indicators.1&seen=1")
+    answer = browser.post(f"{address}/node", data={**page, "code": "Z9", "name": "新指标"})
+    assert answer.status_code == 303
+    holders = [
+        one["code"]
+        for one in fresh(version).content["indicators"]
+        if any(child["code"] == "Z9" for child in one["children"])
+    ]
+    assert holders == [wanted]
+
+
 def test_added_moved_and_removed(context: object, as_: Any) -> None:
     version, browser = made.reference(), as_("operator")
     address = f"{BASE}/version/{version.id}"

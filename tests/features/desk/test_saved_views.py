@@ -109,7 +109,8 @@ def test_names_are_ones_own_and_not_given_twice(app, as_, firms):
     answer = settings(browser, other, name="大企业")
     assert answer.status_code == 400
     assert 'aria-invalid="true"' in answer.text
-    assert settings(browser, other, name="  ").status_code == 400
+    for unseen in ("  ", "\u200b", "大\u202e企业", "大企业\u2060"):
+        assert settings(browser, other, name=unseen).status_code == 400
     assert settings(browser, other, name="x" * 300).status_code == 303
     save(as_("clerk1"))
     browser.post(f"/desk/views/{key}/delete")
@@ -248,6 +249,38 @@ def test_an_owner_who_left_still_finds_the_view(app, as_, firms):
     assert share(admin, key, "park").status_code == 303  # with the park they are of now
     assert as_("clerk1").get(f"/desk/views/{key}").status_code == 404
     assert as_("clerk2").get(f"/desk/views/{key}").status_code == 200
+
+
+def test_the_trail_of_a_shared_view_tells_no_contact(app, as_, firms):
+    admin, told = as_("park1"), quote("张三丰")
+    key = save(admin, query="where=" + quote("contact_name.has(张三丰)"))
+    share(admin, key, "park")
+    for query in ("where=" + quote("name.has(海风)"), "where=" + quote("name.has(南湾)")):
+        admin.post(f"/desk/views/{key}/update", data={"query": query})
+    later, first = sorted(
+        rows_of(app, AuditEntry, AuditEntry.action == "view.changed"), key=lambda one: -one.id
+    )
+    auditor = as_("auditor")
+    assert told not in auditor.page(f"/desk/audit/show/{first.id}")
+    assert quote("南湾") in auditor.page(f"/desk/audit/show/{later.id}")
+
+
+def test_who_left_tells_nobody_anything_by_a_view(app, as_, firms):
+    """Neither the park that was left, by a name it still reads, nor the zone, by a role."""
+    admin, clerk = as_("park1"), as_("clerk1")
+    key, own = save(admin), save(admin, name="自用")
+    share(admin, key, "park")
+    with app.app_context(), scope.unscoped(), transaction():
+        user = db.session.scalar(sa.select(User).where(User.username == "park1"))
+        db.session.execute(sa.delete(ParkMembership).where(ParkMembership.user_id == user.id))
+    settings(admin, key, name="请拨打")
+    assert "请拨打" not in clerk.page("/desk/views/")
+    assert admin.post(f"/desk/views/{key}/update", data={"query": ""}).status_code == 403
+    assert 'name="name"' not in admin.page(f"/desk/views/{key}")
+    assert share(admin, own, "operator").status_code == 400
+    assert "自用" not in as_("operator").page("/desk/views/")
+    assert 'value="operator"' not in admin.page(f"/desk/views/{own}")
+    assert admin.post(f"/desk/views/{key}/delete").status_code == 303  # taken back, that is theirs
 
 
 def test_a_view_opens_its_own_list_alone(as_, firms):

@@ -36,6 +36,23 @@ def test_a_record_is_added_once_however_often_it_is_sent(context):
     assert all("park1" in one.details["token"] for one in entries)
 
 
+def test_a_contact_is_not_guessed_without_a_trace(context):
+    """Neither by an ETag made of a guess nor by a dry run that finds nothing to change."""
+    blind = api.caller(context, "park1", "enterprises:read", "enterprises:write")
+    whole = api.caller(context, "park1", "enterprises:read", "enterprises:personal",
+                       "enterprises:write")  # fmt: skip
+    blind.put(path(801), body(), 201)
+    guessed = {"If-Match": whole.open("GET", f"{path(801)}?personal=true").headers["ETag"]}
+    dry = f"{path(801)}?dry_run=true"
+    blind.put(dry, {}, 412, headers=guessed)
+    assert whole.put(dry, {}, headers=guessed)["result"] == "unchanged"
+    phone = {"contact_phone": body()["contact_phone"]}
+    assert blind.put(dry, phone)["result"] == "changed"
+    assert whole.put(dry, phone)["result"] == "unchanged"
+    assert blind.put(dry, {"name": body()["name"]})["result"] == "unchanged"
+    assert blind.put(path(801), phone)["result"] == "unchanged"
+
+
 def test_two_readings_of_the_same_are_equal_and_amounts_exact(context):
     caller = api.caller(context, "park1")
     caller.put(path(801), body(), 201)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 
 from app.engines import review, trail
@@ -102,6 +104,17 @@ def test_a_park_proposes_and_the_zone_decides(caller):
     assert (one["profile"]["short_name"], one["proposals"]) == ("新南湾", [])
     assert "contact_phone" not in one["profile"]
     assert caller.put("/parks/P01", one["profile"])["result"] == "unchanged"
+
+
+@pytest.mark.one_database("refused by whoever is put in the way")
+def test_who_is_overtaken_by_the_screen_is_told_so(caller):
+    """A conflict of the review is an answer here, not an error page."""
+    clash = review.Clash(("title",), {}, {})
+    caller.put("/news/cms-9", {"title": "草稿", "submit": False}, 201)
+    with patch("app.features.news.services.putting.articles.change", side_effect=clash):
+        caller.put("/news/cms-9", {"title": "另一标题"}, 409)
+    with patch("app.features.parks.services.putting.profiles.propose", side_effect=clash):
+        caller.put("/parks/P01", {"hours": "9:00"}, 409)
 
 
 def test_a_key_field_asks_for_evidence_and_other_parks_are_out_of_reach(caller):

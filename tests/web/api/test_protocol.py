@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
+from unittest.mock import patch
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +16,8 @@ from app.extensions import db
 from app.features.accounts import api as tokens
 from app.features.enterprises import queries
 from app.transaction import transaction
+from app.web.api import body as bodies
+from app.web.api.problems import Problem
 from tests.support import api, people
 from tests.support import enterprises as made
 from tests.support.enterprises import code_of
@@ -130,6 +134,7 @@ def test_a_wrong_code_in_the_address_is_told_at_its_place(caller):
         (json.dumps({"annual_sales": 1.5}).encode(), "application/json", 422),
         (json.dumps({"annual_sales": "1.234"}).encode(), "application/json", 422),
         (json.dumps({"staff_count": True}).encode(), "application/json", 422),
+        (json.dumps({"roles": ["x"] * 201}).encode(), "application/json", 422),
         (json.dumps({"uscc": "x"}).encode(), "application/json", 422),
         (json.dumps({"park_id": 2}).encode(), "application/json", 422),
     ],
@@ -139,6 +144,26 @@ def test_odd_bodies_are_refused_and_nothing_happens(caller, raw, kind, status):
     answer = caller.open("PUT", PATH, data=raw, content_type=kind)
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
     assert entries() == before
+
+
+@pytest.mark.one_database("refused before a row is read")
+@pytest.mark.parametrize("raw", [b'"' + rb"\"" * 40_000, b'"' + rb"\"" * 40_000 + b"\\"])
+def test_a_text_that_nobody_closes_is_read_once(raw):
+    """Looked through again from each of its quotes it would hold a process for hours."""
+    begun = time.process_time()
+    with pytest.raises(Problem):
+        bodies._parsed(raw)
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.one_database("refused before a row is read")
+def test_a_list_far_too_long_is_refused_by_its_length(caller):
+    """Members that cannot be ordered would be compared each with each."""
+    mixed = [one for number in range(1_000) for one in (number, str(number))]
+    answer = caller.open("PUT", PATH, json={"roles": mixed})
+    assert api.told(answer)[1] == {"/roles": "maxItems"}
+    deep = caller.open("PUT", "/parks/P01", json={"warehouses": [{"kind": mixed}]})
+    assert api.told(deep)[1] == {"/warehouses/0/kind": "maxItems"}
 
 
 def test_odd_addresses_are_problems_too(caller):
@@ -175,6 +200,10 @@ def test_a_token_has_so_many_calls_a_minute_over_all_processes(caller, context):
             over = one.open("GET", "/parks")
             assert (over.status_code, over.headers["Retry-After"]) == (429, "50")
             assert made_now.row.spent <= 20
+            asked: list[int] = []
+            with patch.object(tokens, "_taken", side_effect=lambda *_: asked.append(1) or 0):
+                assert one.open("GET", "/parks").status_code == 429
+            assert asked == []  # who is refused does not write, however often
         with time_machine.travel(datetime(2026, 3, 2, 4, 1, 1, tzinfo=UTC), tick=False):
             one.get("/parks")
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.features.assessments.rules.scheme_fields import (
@@ -171,6 +171,36 @@ def places(content: Mapping[str, Any]) -> Iterator[tuple[Place, Node]]:
             if part == "indicators":
                 for child, inner in enumerate(_mappings(node.get("children"))):
                     yield Place(part, index, child), inner
+
+
+#: Beside the texts of a new sub-indicator: the code of the section that it goes into.
+SECTION = "@section"
+
+
+def section_of(content: Mapping[str, Any], place: Place) -> dict[str, str]:
+    """Where a new node goes, by code; nothing for others: they are known by their own."""
+    if not place.is_new or place.kind != "children":
+        return {}
+    return {SECTION: str(node_at(content, Place(place.part, place.index)).get("code") or "")}
+
+
+def followed(content: Mapping[str, Any], place: Place, opened: Mapping[str, str]) -> Place | None:
+    """Where the node stands now that was ``opened`` at ``place``; ``None``: nobody knows."""
+    if place.is_new and place.kind == "children":
+        section = _with_code(content, Place(place.part, place.index), opened.get(SECTION, ""))
+        return section and replace(section, is_new=True)
+    if place.is_new or place.part in SINGLES:
+        return place
+    return _with_code(content, place, opened.get("code", ""))
+
+
+def _with_code(content: Mapping[str, Any], place: Place, code: str) -> Place | None:
+    found = [
+        at for at, node in places(content) if at.kind == place.kind and node.get("code") == code
+    ]
+    if place in found:
+        return place
+    return found[0] if len(found) == 1 else None
 
 
 def _mappings(found: Any) -> Sequence[Node]:

@@ -76,16 +76,19 @@ class SchemeEditing(RegisterView):
         """One node of a draft; ``at`` says which."""
         version = self._draft(pk)
         place, node = self._place(version)
-        typed = nodes.texts_of(place, node)
         if request.method == "GET":
-            return self._node_page(version, place, typed, {}, "")
+            return self._node_page(version, place, nodes.texts_of(place, node), {}, "")
         seen = key_of(request.form.get("seen"))
         if seen is None:
             abort(400)
+        opened = opened_values(request.form.get("opened", ""))
+        if seen != version.version:
+            place, opened = _followed(version, place, opened)
+            node = nodes.node_at(version.content, place)
         try:
-            typed, met = _arranged(version, typed, seen)
+            typed, met = _arranged(version, nodes.texts_of(place, node), seen, opened)
         except Asks as asks:
-            return self._merge_page(version, place, asks.meeting), 409
+            return self._merge_page(version, place, asks.meeting, opened), 409
         made, wrong = nodes.read(place, node, typed)
         if wrong:
             return self._node_page(version, place, typed, wrong, ""), 400
@@ -129,11 +132,12 @@ class SchemeEditing(RegisterView):
             flash(_("“%(name)s”已保存。", name=name), "success")
         return self.go(f"{BASE}/{pk}#{_landing(content, saved, left)}")
 
-    def _merge_page(self, version: SchemeVersion, place: Place, meeting: Meeting) -> str:
+    def _merge_page(
+        self, version: SchemeVersion, place: Place, meeting: Meeting, opened: Mapping[str, str]
+    ) -> str:
         """What two people wrote differently in one node; all else that was typed goes along."""
         theirs = _texts(version, place)
         mine = {name: _plain(request.form.get(name, "")) for name in theirs}
-        opened = opened_values(request.form.get("opened", ""))
         merged = merge(opened, mine, theirs).values | {
             line.name: mine[line.name] for line in meeting.lines
         }
@@ -150,7 +154,7 @@ class SchemeEditing(RegisterView):
             **merged,
             "at": str(place),
             "seen": str(version.version),
-            "opened": carried(theirs),
+            "opened": _opened(version, place),
         }
         return self.render(
             "appbuilder/general/model/edit.html",
@@ -179,7 +183,7 @@ class SchemeEditing(RegisterView):
             rules=words.RULES,
             ruled=place.kind in nodes.RULED,
             typed=typed,
-            opened=carried(_texts(version, place)),
+            opened=_opened(version, place),
             errors={name: _misread(one) for name, one in wrong.items()},
             labels=words.FIELDS,
             hints={**words.SHAPE_HINTS, **words.FIELD_HINTS},
@@ -266,8 +270,24 @@ def _texts(version: SchemeVersion, place: Place) -> dict[str, str]:
         raise NotFound(str(error)) from error
 
 
+def _opened(version: SchemeVersion, place: Place) -> str:
+    """What the form is opened with, as it carries it."""
+    return carried({**_texts(version, place), **nodes.section_of(version.content, place)})
+
+
+def _followed(
+    version: SchemeVersion, place: Place, opened: dict[str, str]
+) -> tuple[Place, dict[str, str]]:
+    """Others may have moved or removed nodes: the form's is known by its code, not by its number.
+
+    One that is not found is asked about, field by field, beside what stands in its place.
+    """
+    found = nodes.followed(version.content, place, opened)
+    return (found, opened) if found is not None else (place, {})
+
+
 def _arranged(
-    version: SchemeVersion, theirs: Mapping[str, str], seen: int
+    version: SchemeVersion, theirs: Mapping[str, str], seen: int, opened: Mapping[str, str]
 ) -> tuple[dict[str, str], Meeting]:
     """What is to be saved, and what of somebody else's it met.
 
@@ -281,7 +301,7 @@ def _arranged(
         return typed, Meeting()
     labels = {name: words.FIELDS.get(name.removeprefix("rule."), name) for name in theirs}
     mine = {name: _plain(text) for name, text in typed.items()}
-    meeting, untouched = meet(opened_values(request.form.get("opened", "")), mine, theirs, labels)
+    meeting, untouched = meet(opened, mine, theirs, labels)
     if meeting.lines:
         raise Asks(meeting)
     return {**typed, **{name: theirs[name] for name in untouched}}, meeting

@@ -3,6 +3,7 @@ with its entry in the trail; what is one's own alone is nobody else's business."
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
@@ -34,21 +35,31 @@ def views_of(actor: Actor) -> list[SavedView]:
     return [one for one in prefs.all_views(actor) if actor.can("can_list", one.view)]
 
 
-def update(actor: Actor, view_id: int, *, query: str, arranged: prefs.Arrangement) -> SavedView:
-    """保存更改: the view shows from now on what the list shows."""
+def update(
+    actor: Actor,
+    view_id: int,
+    *,
+    query: str,
+    arranged: prefs.Arrangement,
+    personal: Collection[str] = (),
+) -> SavedView:
+    """保存更改: the view shows from now on what the list shows. ``personal``: columns of the list
+    whose values the trail keeps from who may not read them."""
     view = view_for(actor, view_id, lock=True)
-    policy.require_change(actor, view)
+    policy.require_write(actor, view)
     before = view.query
     prefs.fill(view, query=query, arranged=arranged)
     db.session.flush()
     if view.shared:
-        _note(actor, "view.changed", view, query=(before, query))
+        secret = any(f"{name}." in text for name in personal for text in (before, query))
+        hidden = ("query",) if secret else ()
+        _note(actor, "view.changed", view, {"query": (before, query)}, hidden)
     return view
 
 
 def rename(actor: Actor, view_id: int, *, name: str) -> SavedView:
     view = view_for(actor, view_id, lock=True)
-    policy.require_change(actor, view)
+    policy.require_write(actor, view)
     name, before = prefs.view_name(name), view.name
     if name == before:
         return view
@@ -60,7 +71,7 @@ def rename(actor: Actor, view_id: int, *, name: str) -> SavedView:
     view.name = name
     db.session.flush()
     if view.shared:
-        _note(actor, "view.changed", view, name=(before, name))
+        _note(actor, "view.changed", view, {"name": (before, name)})
     return view
 
 
@@ -79,7 +90,7 @@ def share(actor: Actor, view_id: int, *, wanted: str) -> SavedView:
     view.park_id, view.role = park_id, role
     db.session.flush()
     changes = {"park_id": (before[0], park_id), "role": (before[1], role)}
-    _note(actor, "view.shared", view, **{k: v for k, v in changes.items() if v[0] != v[1]})
+    _note(actor, "view.shared", view, {k: v for k, v in changes.items() if v[0] != v[1]})
     return view
 
 
@@ -87,7 +98,8 @@ def _shared_with(actor: Actor, wanted: str) -> tuple[int | None, str | None]:
     if not wanted:
         return None, None
     in_park = actor.acting_park_id is not None
-    if (wanted == PARK) is not in_park or (not in_park and wanted not in accounts.role_names()):
+    with_a_role = policy.in_zone(actor) and wanted in accounts.role_names()
+    if not (wanted == PARK if in_park else with_a_role):
         raise Refusal("view_not_shared")
     return (actor.acting_park_id, None) if in_park else (None, wanted)
 
@@ -182,7 +194,14 @@ def end(found: ViewSubscription, *, why: str, now: datetime) -> None:
     db.session.flush()
 
 
-def _note(actor: Actor, action: str, view: SavedView, **changes: tuple[object, object]) -> None:
+def _note(
+    actor: Actor,
+    action: str,
+    view: SavedView,
+    changes: Mapping[str, tuple[object, object]] | None = None,
+    hidden: Collection[str] = (),
+) -> None:
     ref = trail.Ref("saved_view", view.id, label=view.name, park_id=view.park_id)
-    changed = {name: list(pair) for name, pair in changes.items()}
-    trail.record(actor, action, ref, changes=changed or None, details={"list": view.view})
+    changed = {name: list(pair) for name, pair in (changes or {}).items()}
+    details = {"list": view.view}
+    trail.record(actor, action, ref, changes=changed or None, personal=hidden, details=details)

@@ -51,6 +51,7 @@ class Shown:
     owner: str
     own: bool
     changes: bool
+    writes: bool
     default: bool
     weekly: bool
     may_weekly: bool
@@ -105,7 +106,7 @@ class SavedViewsView(Page):
             with transaction():
                 view = views.view_for(actor, view_id)
                 views.make_default(actor, view_id, on="default" in form)
-                if policy.may_change(actor, view):
+                if policy.may_write(actor, view):
                     views.rename(actor, view_id, name=form.get("name", ""))
                 views.subscribe(actor, view_id, on="weekly" in form, now=now)
         except Refusal as refusal:
@@ -135,9 +136,12 @@ class SavedViewsView(Page):
         criteria = register.criteria(query_arguments(request.form.get("query", "")))
         query = criteria.query_string(paging=False, viewing=False)
         arranged = register.sent_arrangement()
+        personal = [one.name for one in register.fields if one.personal]
         try:
             with transaction():
-                view = views.update(actor, view_id, query=query, arranged=arranged)
+                view = views.update(
+                    actor, view_id, query=query, arranged=arranged, personal=personal
+                )
         except Refusal as refusal:
             flash(VIEW_REFUSALS[refusal.code], "danger")
             abort(400)
@@ -174,6 +178,7 @@ def _shown(actor: Actor, view: SavedView) -> Shown:
         owner="" if own or owner is None else f"{owner.last_name}{owner.first_name}".strip(),
         own=own,
         changes=policy.may_change(actor, view),
+        writes=policy.may_write(actor, view),
         default=kept is not None and kept.default_view_id == view.id,
         weekly=views.subscription(actor.user_id, view.id) is not None,
         may_weekly=policy.may_have_weekly(actor, view.view),
@@ -204,5 +209,5 @@ def _shares(actor: Actor, view: SavedView) -> list[tuple[str, str, bool]]:
     if actor.acting_park_id is not None:
         name = parks.by_id(actor.acting_park_id).name
         return [*offered, (views.PARK, name, view.park_id == actor.acting_park_id)]
-    roles = accounts.role_names()
+    roles = accounts.role_names() if policy.in_zone(actor) else ()
     return [*offered, *((role, role_title(role), view.role == role) for role in roles)]

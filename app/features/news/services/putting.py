@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.core.actor import Actor
-from app.core.errors import Refusal
+from app.core.errors import Refusal, Stale
 from app.engines import review
 from app.extensions import db
 from app.extensions.locks import lock
@@ -54,7 +54,10 @@ def put(
         if done or not send:
             return found, "unchanged"
     version = 0 if pending is None else pending.version
-    return articles.change(actor, found.id, values, seen=version, send=send), "changed"
+    try:
+        return articles.change(actor, found.id, values, seen=version, send=send), "changed"
+    except review.Clash as clash:  # somebody saved on the screen meanwhile
+        raise Stale from clash
 
 
 def _same(actor: Actor, standing: review.Revision, values: Mapping[str, Any]) -> bool:

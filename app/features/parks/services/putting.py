@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.core.actor import Actor
+from app.core.errors import Stale
 from app.engines import review
 from app.features.parks import queries
 from app.features.parks.services import profiles
@@ -29,5 +30,8 @@ def put(
     if same and (pending is None or pending.state in WAITING or not send):
         return "unchanged"
     version = 0 if pending is None else pending.version
-    profiles.propose(actor, park.id, raw, seen=version, send=send)
+    try:
+        profiles.propose(actor, park.id, raw, seen=version, send=send)
+    except review.Clash as clash:  # a draft of the screen was saved meanwhile
+        raise Stale from clash
     return "changed"
