@@ -10,6 +10,15 @@ OLD = "三亚重名登记贸易有限公司"
 LIVING = "海南旧址电子商务有限公司"
 BIN = "/desk/bin/list/?kind=enterprise"
 
+#: Names in rows and cards over which the word of their state lies.
+LYING_OVER = """() => [...document.querySelectorAll(".sheet tbody tr")].filter((row) => {
+  const name = row.querySelector("th.name a").getBoundingClientRect();
+  const state = row.querySelector("td.state").getBoundingClientRect();
+  const across = Math.min(name.right, state.right) - Math.max(name.left, state.left);
+  const down = Math.min(name.bottom, state.bottom) - Math.max(name.top, state.top);
+  return across > 1 && down > 1;
+}).map((row) => row.innerText)"""
+
 
 def test_deleted_undone_and_many_restored(open_desk, server):
     desk = open_desk("park1")
@@ -61,6 +70,7 @@ def test_the_second_person_reads_and_decides(open_desk, phone):
     expect(page.get_by_text("Permanent deletions to confirm")).to_be_visible()
     page.goto("/desk/bin/list/?stage=waiting")
     other.look("bin")
+    assert page.evaluate(LYING_OVER) == []
     page.get_by_role("link", name=title).first.click()
     other.look("record")
     page.get_by_role("link", name="Change history").click()

@@ -32,6 +32,7 @@ from app.engines.recycling.registry import (
 from app.engines.recycling.retention import KEEP_DAYS, keep_days, kept_until
 from app.engines.recycling.services import (
     Gone,
+    alone,
     confirm,
     deletable,
     propose,
@@ -55,6 +56,7 @@ __all__ = [
     "BinItem",
     "Gone",
     "Kind",
+    "alone",
     "at_stage",
     "confirm",
     "counts",

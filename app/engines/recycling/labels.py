@@ -16,7 +16,7 @@ KIND_WORDS: dict[str, Any] = {}
 HEADINGS = {
     "name": _l("名称"),
     "kind": _l("类别"),
-    "facts": _l("关键信息"),
+    "facts": _l("主要信息"),
     "deleted_at": _l("删除时间"),
     "deleted_by": _l("删除人"),
     "reason": _l("删除原因"),
@@ -36,17 +36,17 @@ STAGE_WORDS = {
 }
 ACTS = {
     "bin.proposed": _l("提出彻底删除"),
-    "bin.taken_back": _l("取回彻底删除"),
+    "bin.taken_back": _l("撤回彻底删除的提议"),
     "bin.rejected": _l("驳回彻底删除"),
     "bin.purged": _l("彻底删除"),
 }
 REFUSALS: dict[str, Any] = {
     "bin_reason_missing": _l("请填写原因"),
-    "bin_kept": _l("保留期内不能彻底删除，%(until)s 起可以提出"),
-    "bin_kept_always": _l("平台设置为长期保留，不能彻底删除"),
+    "bin_kept": _l("保留期内不能彻底删除，%(until)s 起可以提出。"),
+    "bin_kept_always": _l("平台设置为长期保留，不能彻底删除。"),
     "bin_proposed": _l("已有人提出彻底删除，请等待确认"),
-    "bin_not_proposed": _l("彻底删除已被取回或驳回，无需再处理"),
-    "bin_second_person": _l("彻底删除须由另一人确认"),
+    "bin_not_proposed": _l("彻底删除已被撤回或驳回，无需再处理"),
+    "bin_second_person": _l("彻底删除须由提出人以外的另一人确认。"),
     "bin_no_place": _l("位置已被占用，或所属的记录已不存在，未能恢复"),
     "bin_taken": _l("“%(name)s”占用了同一编码、名称或日期"),
 }

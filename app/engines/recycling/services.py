@@ -88,7 +88,7 @@ def propose(actor: Actor, item_id: int, *, reason: str, now: datetime) -> BinIte
 
 
 def take_back(actor: Actor, item_id: int) -> BinItem:
-    """取回: the proposer thinks better of it."""
+    """撤回: the proposer thinks better of it."""
     found, _of = _proposed(actor, item_id)
     if found.proposed_by != actor.user_id:
         raise Forbidden("bin_not_yours")
@@ -155,11 +155,16 @@ def _proposed(actor: Actor, item_id: int) -> tuple[BinItem, Kind]:
 def _other(actor: Actor, item_id: int, seen: int) -> tuple[BinItem, Kind]:
     """By somebody else than the proposer, upon the proposal that this person read."""
     found, of = _proposed(actor, item_id)
-    if actor.user_id is None or found.proposed_by == actor.user_id:
-        raise Refusal("bin_second_person")
+    refuse_if(alone(actor, found))
     if found.version != seen:
         raise Stale(found)
     return found, of
+
+
+def alone(actor: Actor, found: BinItem) -> Refusal | None:
+    """Why this person may not decide on the proposal: it is their own."""
+    own = actor.user_id is None or found.proposed_by == actor.user_id
+    return Refusal("bin_second_person") if own else None
 
 
 def _unpropose(found: BinItem) -> None:

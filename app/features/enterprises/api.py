@@ -29,7 +29,7 @@ from app.transaction import transaction
 from app.web.access import Tenant
 from app.web.api import listing
 from app.web.api.operation import DRY_RUN, Answer, Call, Operation, Parameter, tag_of
-from app.web.api.problems import Fault, Problem
+from app.web.api.problems import Fault, Problem, scope_missing
 from app.web.api.schema import (
     DAY,
     DECIMAL,
@@ -181,7 +181,7 @@ def read_enterprise(call: Call) -> Answer:
 def _personal(call: Call) -> bool:
     wanted = bool(call.query.get("personal"))
     if wanted and not policy.personal(call.actor):
-        raise Problem("scope_missing")
+        raise scope_missing(PEOPLE.name)
     return wanted
 
 

@@ -95,7 +95,7 @@ def _view(operation: Operation) -> Callable[..., Response]:
 def _answered(operation: Operation, path: Mapping[str, str]) -> Response:
     holder = _enter()
     if operation.scope.name not in holder.scopes:
-        raise Problem("scope_missing")
+        raise problems.scope_missing(operation.scope.name)
     if not operation.rights & holder.actor.permissions:
         raise Problem("forbidden")
     if any(not one.isprintable() or len(one) > LONGEST_NAME for one in path.values()):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, g
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 TYPE = "application/problem+json"
@@ -74,6 +75,11 @@ class Problem(Exception):
         super().__init__(code)
         self.code, self.detail = code, detail
         self.errors, self.retry_after = tuple(errors), retry_after
+
+
+def scope_missing(name: str) -> Problem:
+    """The token may not; which scope it would take stands in the answer."""
+    return Problem("scope_missing", _("需要范围 %(scope)s，请新建带有它的令牌。", scope=name))
 
 
 def answer(problem: Problem) -> Response:

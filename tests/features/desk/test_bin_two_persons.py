@@ -60,6 +60,10 @@ def test_two_persons_let_a_record_go_and_only_its_entry_stays(app, as_, lying, t
     assert "保留期满" in one.page(LIST)
     seen = bins.proposed(app, one, lying)
     assert one.post(f"/desk/bin/confirm/{lying}/{seen}").status_code == 303  # refused: not alone
+    page = one.page(f"/desk/bin/show/{lying}")  # ... and reads beforehand who has to
+    assert "彻底删除须由提出人以外的另一人确认。" in page
+    assert "撤回提议" in page
+    assert "彻底删除须由提出人以外" not in other.page(f"/desk/bin/show/{lying}")
     assert bins.inbox(app, second) == ["bin.proposed"]
     assert "彻底删除待您确认" in other.page("/desk/")
     assert "彻底删除待您确认" not in one.page("/desk/")
@@ -93,9 +97,16 @@ def test_rejected_with_a_reason_or_taken_back_it_stays(app, as_, lying):
     assert other.post(f"/desk/bin/take-back/{lying}").status_code == 403
     one.post(f"/desk/bin/take-back/{lying}")
     told = other.post(f"/desk/bin/confirm/{lying}/{seen}", follow_redirects=True).text
-    assert "彻底删除已被取回或驳回" in told
+    assert "彻底删除已被撤回或驳回" in told
     history = one.page(f"/desk/bin/show/{lying}?tab=history")
-    for words in ("删除企业", "提出彻底删除", "驳回彻底删除", "取回彻底删除", "还要用", "误登记"):
+    for words in (
+        "删除企业",
+        "提出彻底删除",
+        "驳回彻底删除",
+        "撤回彻底删除的提议",
+        "还要用",
+        "误登记",
+    ):
         assert words in history
 
 

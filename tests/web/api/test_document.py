@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -23,6 +24,7 @@ from tests.support import enterprises as made
 from tests.support.enterprises import code_of
 from tests.support.fuzzing import Document
 
+GUIDE = Path(__file__).parents[3] / "docs" / "api.md"
 CALLS = int(os.environ.get("FUZZ", "150"))
 
 
@@ -149,3 +151,11 @@ def test_no_call_ends_in_an_error_of_ours(context, things, document):
     finally:
         context.config["API_TOKEN_RATE"] = rate
     assert {200, 404, 422} <= set(seen), seen
+
+
+def test_addresses_of_the_guide_are_ones_that_curl_may_send():
+    """A web server refuses raw Chinese in an address before this application sees it."""
+    examples = re.findall(r"```sh\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    addresses = re.findall(r'"(\$(?:API|FIRM)[^"]*)"', "".join(examples))
+    assert len(addresses) > 3
+    assert [one for one in addresses if not one.isascii()] == []

@@ -144,6 +144,7 @@ def test_a_token_does_no_more_than_its_scopes(context, things):
                 assert answer.status_code in (200, 409), operation.name
             else:
                 assert api.told(answer)[0] == "scope_missing", (one, operation.name)
+                assert operation.scope.name in answer.json["detail"]  # which one it would take
 
 
 def test_a_scope_gives_nothing_that_its_person_does_not_hold(context, things):

@@ -179,11 +179,12 @@ class BinView(RegisterView):
             if until is None or clock.now() < until:
                 return []
             words = _("确定提出彻底删除“%(name)s”吗？须由另一人确认，确认后不能恢复。", name=name)
-            return [_asking(_("彻底删除"), f"{BASE}/propose/{row.pk}", words, _("彻底删除的原因"))]
+            ask = _asking(_("彻底删除"), f"{BASE}/propose/{row.pk}", words, _("彻底删除的原因"))
+            return [replace(ask, confirm_label=_("提议彻底删除"))]  # nothing is deleted by that
         if row.proposed_by == current_actor().user_id:
-            words = _("确定取回对“%(name)s”的彻底删除吗？取回后仍留在回收站。", name=name)
+            words = _("确定撤回对“%(name)s”的彻底删除提议吗？撤回后仍留在回收站。", name=name)
             url = f"{BASE}/take-back/{row.pk}"
-            return [Link(_("取回"), url, post=True, confirm=words, confirm_label=_("取回"))]
+            return [Link(_("撤回提议"), url, post=True, confirm=words, confirm_label=_("撤回提议"))]
         ref = f"{row.pk}/{row.version}"
         words = _(
             "确定彻底删除“%(name)s”吗？提出的原因：%(reason)s。删除后不能恢复，只留一条审计日志。",
@@ -237,9 +238,12 @@ class BinView(RegisterView):
         return (*(self._purging(item) if self.may("purge") else ()), *acts)
 
     def whys(self, item: Any) -> tuple[Why, ...]:
-        """Until when, or by what, the record is kept from being deleted for good."""
-        if not self.may("purge") or item.proposed_at is not None:
+        """Until when, by what or for want of whom the record is kept from being deleted for good."""
+        if not self.may("purge"):
             return ()
+        if item.proposed_at is not None:
+            alone = recycling.alone(current_actor(), item)
+            return () if alone is None else (Why(_("确认彻底删除"), said(item.kind, alone)),)
         against = recycling.deletable(item, clock.now())
         return () if against is None else (Why(_("彻底删除"), said(item.kind, against)),)
 
@@ -292,11 +296,11 @@ class BinView(RegisterView):
     @expose("/take-back/<pk:pk>", methods=["POST"])
     @guarded("purge")
     def take_back(self, pk: int) -> Any:
-        """取回."""
+        """撤回提议."""
         return self._act(
             pk,
             lambda: recycling.take_back(current_actor(), pk),
-            lambda name: _("已取回，“%(name)s”仍在回收站。", name=name),
+            lambda name: _("已撤回，“%(name)s”仍在回收站。", name=name),
         )
 
     @expose("/reject/<pk:pk>/<pk:seen>", methods=["POST"])

@@ -13,7 +13,6 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Refusal
 from app.engines import recycling, trail
-from app.extensions.phrases import clauses
 from app.features.desk.labels import ACTIONS
 from app.web import cells
 from app.web.board import Number, Todo
@@ -31,7 +30,7 @@ def facts_of(kind: str, facts: Mapping[str, Any]) -> str:
     """What tells a record from others of its kind, in words."""
     of = recycling.kind(kind)
     found = of.facts(facts) if of is not None else ()
-    return clauses(str(one) for one in found if one not in (None, ""))
+    return " · ".join(str(one) for one in found if one not in (None, ""))
 
 
 def reason_of(kind: str, reason: str) -> str:

@@ -53,6 +53,14 @@ function closeSide() {
   opener.focus();
 }
 
+// A long menu shows where one is.
+const here = side?.querySelector('.side-nav [aria-current="page"]');
+if (here) {
+  const nav = here.closest(".side-nav");
+  const below = here.getBoundingClientRect().bottom - nav.getBoundingClientRect().bottom;
+  if (below > 0) nav.scrollTop += below + nav.clientHeight / 3;
+}
+
 if (opener) {
   opener.setAttribute("role", "button");
   opener.setAttribute("aria-expanded", "false");
