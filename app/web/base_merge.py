@@ -91,8 +91,13 @@ def chosen_theirs(names: Iterable[str]) -> frozenset[str]:
 
 
 def take(form: Any, values: Mapping[str, Any], names: Iterable[str]) -> None:
-    """Put ``values`` of these fields into a form that was sent, as if they had been typed."""
+    """Put ``values`` of these fields into a form that was sent, as if they had been typed.
+
+    A locked one may be no field of the form, or only shown there: it is passed over.
+    """
     for name in names:
+        if name not in form or name not in values:
+            continue
         value = values[name]
         form[name].process(None, value)
         form[name].raw_data = value if isinstance(value, list) else [value]

@@ -112,6 +112,8 @@ def test_everybody_is_asked_about_what_may_reach_them(app, as_):
         *(f"settlement.{one}" for one in ("submitted", "arrived", "due", "late", "withdrawn")),
         *("assessment.returned", "round.extended"),
         *(f"bin.{one}" for one in ("proposed", "rejected", "purged", "restored")),
+        *(f"enterprise_move.{one}" for one in ("agreed", "done", "declined", "undone", "stopped")),
+        "enterprise.certified",
     }
     assert "review.waiting" in boxes(as_("reviewer").page("/me/")) - everybody
 
