@@ -156,10 +156,13 @@ def test_sysadmin_sees_all_and_ends_any_and_its_person_is_told(app, as_):
     assert as_("secadmin").get(f"{BASE}/add").status_code == 403
 
 
-def test_a_changed_password_ends_them_and_keeps_this_sign_in(app, context):
-    made = api.token("park1")
+def test_what_ends_all_sign_ins_ends_the_tokens_of_that_person_only(app, context):
+    """A changed password, 停用 and 强制下线 go this way."""
+    made, others = api.token("park1"), api.token("park2")
+    api.Caller(app, made.secret).get("/parks", 200)
     with scope.unscoped(), transaction():
         from app.features.accounts.services import sessions
 
         sessions.end_all(user_id("park1"), keep_row=1)
     api.Caller(app, made.secret).get("/parks", 401)
+    api.Caller(app, others.secret).get("/parks", 200)
