@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import signal
 import socket
@@ -148,6 +149,9 @@ class WebServer(BaseApplication):
 
 
 def _web(app: Flask, address: str) -> None:
+    """What is built already stays: no worker looks through it again, or copies it by doing so."""
+    gc.collect()
+    gc.freeze()
     WebServer(app, address).run()
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_EPOCH, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def now() -> datetime:
@@ -26,3 +27,13 @@ def last_full_year() -> int:
 def beginning_of(day: date) -> datetime:
     """The instant at which a day begins in Asia/Shanghai."""
     return datetime.combine(day, time.min, SHANGHAI)
+
+
+def microseconds(at: datetime) -> int:
+    """An instant as a number for an address; nothing of it is lost."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def from_microseconds(number: int) -> datetime:
+    """The instant again; numbers beyond what a calendar holds give the last one."""
+    return _EPOCH + timedelta(microseconds=min(number, microseconds(_LAST)))

@@ -33,13 +33,19 @@ def stands_against(
 
     A code that ends in ``_state`` is told with the state ``now`` and those that the act ``fits``.
     """
+    codes = ((act, label, refusal(act)) for act, label in acts.items())
+    return grouped(
+        (label, by_state(now, fits(act)) if code.endswith("_state") else words[code])
+        for act, label, code in codes
+        if code is not None
+    )
+
+
+def grouped(against: Iterable[tuple[Any, Any]]) -> tuple[Why, ...]:
+    """Pairs of (act, reason) with one line per reason."""
     found: dict[str, list[str]] = {}
-    for act, label in acts.items():
-        code = refusal(act)
-        if code is None:
-            continue
-        reason = by_state(now, fits(act)) if code.endswith("_state") else str(words[code])
-        found.setdefault(reason, []).append(str(label))
+    for label, reason in against:
+        found.setdefault(str(reason), []).append(str(label))
     return tuple(Why(listed(labels), reason) for reason, labels in found.items())
 
 

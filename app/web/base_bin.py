@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
-from flask import flash, request
+from flask import flash, g, request
 from flask_babel import gettext as _
 
+from app.core import clock
 from app.web.acting import current_actor
 from app.web.listing.page import Link
 
 BIN, VIEW = "/desk/bin", "BinView"  # the page itself gathers from all features: it is above us
+
+
+@dataclass(frozen=True)
+class _Words:
+    label: str
+    question: str  # with a place for the name
+    reason: str
+
+
+def _words(*, binned: bool) -> _Words:
+    """What a button to delete says: put together once per page, which has many."""
+    kept: dict[bool, _Words] = g.setdefault("delete_words", {})
+    if binned not in kept:
+        for_good = _("确定删除“%(name)s”吗？删除后不能恢复。")
+        question = _("确定删除“%(name)s”吗？删除后可在回收站恢复。") if binned else for_good
+        kept[binned] = _Words(_("删除"), question, _("删除原因（选填）"))
+    return kept[binned]
 
 
 class BinPart:
@@ -26,23 +45,13 @@ class BinPart:
     def delete_link(self, pk: Any, name: str, kind: str = "danger") -> Link:
         """The button to delete a record; of what goes into the bin it says what hangs on it, asks
         why, and promises the bin."""
-        link = Link(
-            _("删除"),
-            self.url(f"delete/{pk}"),
-            kind=kind,
-            post=True,
-            confirm=_("确定删除“%(name)s”吗？删除后不能恢复。", name=name),
-            confirm_label=_("删除"),
-        )
-        if not self.bin_kind:
-            return link
-        return replace(
-            link,
-            confirm=_("确定删除“%(name)s”吗？删除后可在回收站恢复。", name=name),
-            ask=_("删除原因（选填）"),
-            ask_optional=True,
-            more=f"{BIN}/hanging/{self.bin_kind}/{pk}",
-        )
+        words = _words(binned=bool(self.bin_kind))
+        link = Link(words.label, self.url(f"delete/{pk}"), kind=kind, post=True)
+        link.confirm, link.confirm_label = words.question % {"name": name}, words.label
+        if self.bin_kind:
+            link.ask, link.ask_optional = words.reason, True
+            link.more = f"{BIN}/hanging/{self.bin_kind}/{pk}"
+        return link
 
     def bin_link(self) -> tuple[Link, ...]:
         """To the recycle bin, opened at this register's kind."""
@@ -61,6 +70,14 @@ class BinPart:
         if not self.bin_kind:
             flash(_("“%(name)s”已删除。", name=name), "success")
             return
-        undo = f"undo {BIN}/undo/{self.bin_kind}/{pk}"
-        may = current_actor().can("can_restore", VIEW)
-        flash(_("“%(name)s”已删除，可在回收站恢复。", name=name), undo if may else "success")
+        undo = _undo(f"undo/{self.bin_kind}/{pk}")
+        flash(_("“%(name)s”已删除，可在回收站恢复。", name=name), undo)
+
+    def undo_several(self, at: datetime) -> str:
+        """The kind of message with 撤销 for all that this person deleted at one instant."""
+        return _undo(f"undo-several/{self.bin_kind}/{clock.microseconds(at)}")
+
+
+def _undo(path: str) -> str:
+    """The kind of message for who may take it back, and for who may not."""
+    return f"undo {BIN}/{path}" if current_actor().can("can_restore", VIEW) else "success"

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from flask import abort, redirect, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from app.core.errors import Forbidden
@@ -17,7 +18,8 @@ from app.extensions.lists.criteria import ALL, Criteria, Rules, read
 from app.extensions.lists.source import Counted, ListSource
 from app.extensions.lists.spec import BadQuery, Filter
 from app.extensions.phrases import entries
-from app.web import base_bulk, cells, viewing
+from app.extensions.why import Why
+from app.web import base_bulk, cells, viewing, why
 from app.web.access import guarded
 from app.web.acting import current_actor
 from app.web.base_arrange import ArrangePart, chosen_fields
@@ -29,6 +31,13 @@ from app.web.listing.page import Cell, Empty, Link, ListPage, Row
 from app.web.listing.workbook import Workbook
 from app.web.redirects import safe_target
 
+#: Acts that somebody looks for on a list and its rows -> words.
+SOUGHT = {
+    "can_add": _l("新增"),
+    "can_edit": _l("编辑"),
+    "can_delete": _l("删除"),
+    "can_export": _l("导出"),
+}
 #: Fields that say which record it is.
 PLAIN = frozenset({"code", "uscc", "park", "created_at", "updated_at"})
 
@@ -49,6 +58,7 @@ class ListPart(ArrangePart, BulkRows, BinPart):
     veiled: ClassVar[bool] = True  # values are of parks and people: hidden from who only looks
     found_by_palette: ClassVar[bool] = True
 
+    access: ClassVar[dict[str, frozenset[str]]]
     route_base: Any
     class_permission_name: Any
     url: Callable[..., str]
@@ -74,6 +84,16 @@ class ListPart(ArrangePart, BulkRows, BinPart):
 
     def list_menus(self, _criteria: Criteria) -> dict[str, tuple[Link, ...]]:
         return {}
+
+    def list_whys(self) -> tuple[Why, ...]:
+        """What stands against acts that the person would look for on the list, its rows and the
+        bulk bar: a role that others have. What the state of a row stands against, its page says."""
+        return self.for_other_roles(tuple(SOUGHT))
+
+    def for_other_roles(self, permissions: Sequence[str]) -> tuple[Why, ...]:
+        """Of these rights, those that this register asks for and the person does not have."""
+        acts = {name: SOUGHT[name] for name in permissions if name in self.access}
+        return why.by_roles(acts, self.class_permission_name)
 
     def nothing_yet(self) -> Empty:
         return Empty("nothing", _("还没有记录"))
@@ -193,6 +213,7 @@ class ListPart(ArrangePart, BulkRows, BinPart):
             total_matching=matching.number + matching.capped,
             most_bulk=base_bulk.MAX_BULK,
             empty=None if rows else build.empty(criteria, base, self.nothing_yet),
+            whys=self.list_whys(),
             breadcrumbs=(Link(self.section_label, ""),) if self.section_label else (),
             first_number=(criteria.page - 1) * criteria.size + 1,
             year=str(criteria.year or ""),

@@ -22,7 +22,7 @@ from app.core.phones import redacted
 from app.extensions import db
 from app.extensions.why import Why
 from app.transaction import transaction
-from app.web import viewing, why
+from app.web import viewing
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.base_form import FormPart
@@ -139,13 +139,7 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
 
     def whys(self, _item: Any) -> tuple[Why, ...]:
         """What stands against acts that the person would look for: a role that others have."""
-        labels = {"can_edit": _("编辑"), "can_delete": _("删除")}
-        return tuple(
-            one
-            for permission, label in labels.items()
-            if permission in self.access
-            for one in why.by_role(label, permission, self.class_permission_name)
-        )
+        return self.for_other_roles(("can_edit", "can_delete"))
 
     def past(self, _item: Any) -> tuple[HistoryItem, ...]:
         """What happened to the record (the trail is an engine: each register asks it itself)."""

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from app.web.listing.page import Column
 from app.web.locale import current_language
 
-MOST = 256
+MOST = 512
 _kept: dict[tuple[Hashable, ...], Markup] = {}
 
 

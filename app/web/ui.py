@@ -20,6 +20,7 @@ from app.core.actor import Actor
 from app.extensions.phrases import clauses, listed
 from app.web import fragments, site
 from app.web.acting import my_parks
+from app.web.cells import drawn
 from app.web.listing.build import periods
 from app.web.listing.page import Column, Row
 from app.web.locale import current_language
@@ -77,6 +78,7 @@ def init(app: Flask, role_titles: dict[Any, Any]) -> None:
     fragments.init(app)
     app.jinja_env.filters.update(
         datetime_text=datetime_text,
+        drawn=drawn,
         size_text=size_text,
         date_text=date_text,
         field_text=field_text,
@@ -122,9 +124,9 @@ def _scripts_hash() -> str:
     return digest.hexdigest()[:12]
 
 
-def side_menu() -> list[MenuGroup]:
+def side_menu() -> tuple[MenuGroup, ...]:
     """What the signed-in person may open, in menu order, with the current place marked."""
-    entries = [entry for entry in _entries() if entry != "-"]
+    entries = _entries()
     active = _active_url(
         [link["url"] for entry in entries for link in entry.get("childs", [entry])]
     )
@@ -137,11 +139,26 @@ def side_menu() -> list[MenuGroup]:
             groups[-1] = MenuGroup("", groups[-1].links + links)
         else:
             groups.append(MenuGroup("", links))
-    return [group for group in groups if group.links]
+    return tuple(group for group in groups if group.links)
 
 
 def _entries() -> list[Any]:
-    return list(current_app.appbuilder.menu.get_data())  # type: ignore[attr-defined]
+    """FAB's menu: put together once per process for all who may open the same."""
+    builder: Any = current_app.appbuilder  # type: ignore[attr-defined]
+    kept: dict[Any, list[Any]] = current_app.extensions.setdefault("parkdesk_menus", {})
+    key = current_language(), frozenset(builder.sm.get_user_menu_access())
+    if key not in kept:
+        if len(kept) >= fragments.MOST:
+            kept.clear()
+        found = [entry for entry in builder.menu.get_data() if entry != "-"]
+        kept[key] = [_worded(entry) for entry in found]
+    return kept[key]
+
+
+def _worded(entry: dict[str, Any]) -> dict[str, Any]:
+    """With its words said now, in this language."""
+    childs = {"childs": [_worded(one) for one in entry["childs"]]} if "childs" in entry else {}
+    return {**entry, **childs, "label": str(entry["label"])}
 
 
 def _active_url(urls: list[str]) -> str:

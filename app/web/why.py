@@ -6,7 +6,7 @@ everybody's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from flask import g
 from flask_babel import gettext as _
 
 from app.extensions.phrases import listed
-from app.extensions.why import Why
+from app.extensions.why import Why, grouped
 from app.web.acting import current_actor
 
 #: (permission, view) -> names of the roles that hold it now.
@@ -37,9 +37,17 @@ def init(holders: Holders, title: Callable[[str], str]) -> None:
 
 def by_role(act: Any, permission: str, view: str) -> tuple[Why, ...]:
     """The act needs a role that the person does not have; nothing when the person may."""
-    if current_actor().can(permission, view):
-        return ()
-    return (Why(str(act), role_reason(permission, view)),)
+    return by_roles({permission: act}, view)
+
+
+def by_roles(acts: Mapping[str, Any], view: str) -> tuple[Why, ...]:
+    """Of ``acts`` (permission -> words) those that need other roles, one line per reason."""
+    actor = current_actor()
+    return grouped(
+        (label, role_reason(permission, view))
+        for permission, label in acts.items()
+        if not actor.can(permission, view)
+    )
 
 
 def role_reason(permission: str, view: str) -> str:

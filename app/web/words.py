@@ -1,7 +1,8 @@
-"""Translation at the speed of a look-up: a page asks for some five hundred words.
+"""Words on their way into a page, at the speed of a look-up: a list asks for some five hundred.
 
 flask_babel finds the request, the language and the catalogue anew for every word, which was a
-quarter of a list page. Here the catalogue is found once per request and language.
+quarter of a list page. Here the catalogue is found once per request and language. Escaping made
+markup of each of sixteen hundred pieces, most of which were markup or needed nothing: a tenth.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from flask import Flask
 from flask.globals import _cv_app
 from flask_babel import Domain
 from jinja2 import nodes, pass_eval_context
+from jinja2.compiler import CodeGenerator
 from jinja2.ext import Extension
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+_NEEDS_ESCAPING = re.compile("[&<>\"']").search
 _INDENT = re.compile(r"(?m)^[ \t]+")
 
 
@@ -51,12 +54,35 @@ class Unindented(Extension):
         raise NotImplementedError
 
 
+class QuickCode(CodeGenerator):
+    """Compiles templates so that what they print goes through ``escaped``."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            super()._output_child_pre(node, frame, finalize)
+            return
+        self.write("environment.escaped(")
+        if finalize.src is not None:
+            self.write(finalize.src)
+
+
+def escaped(value: Any) -> str:
+    """What ``markupsafe.escape`` gives, as text: markup of plain text is made only where it differs."""
+    kind = type(value)
+    if kind is Markup or (kind is str and _NEEDS_ESCAPING(value) is None):
+        text: str = value
+        return text
+    return escape(value)
+
+
 def init(app: Flask) -> None:
     """After flask_babel: its own words are found through the quick domain from here on."""
     domain = QuickDomain(domain=flask_babel.get_babel(app).default_domain)
     flask_babel.get_babel(app).instance.__dict__["domain_instance"] = domain
     flask_babel.get_domain = _domain
     app.jinja_env.add_extension(Unindented)
+    app.jinja_env.code_generator_class = QuickCode
+    app.jinja_env.escaped = escaped  # type: ignore[attr-defined]
     app.jinja_env.globals.update(gettext=_gettext, _=_gettext)
 
 

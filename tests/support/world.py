@@ -88,8 +88,9 @@ def make(folder: Path) -> World:
     """Through the services; in an application context that sees everything."""
     alive = made.add("P01", 901, by=OWNER)
     gone = made.add("P01", 902, by=OWNER)
+    deleted_at = clock.now()
     with made.acting(OWNER) as actor, transaction():
-        services.discard(actor, gone.id, reason="测试", now=clock.now())
+        services.discard(actor, gone.id, reason="测试", now=deleted_at)
     rows = [made.row(903), made.row(904, contact_phone="12")]
     import_id = made.planned(OWNER, "P01", made.csv_bytes(rows), folder)
     with made.acting(OWNER) as actor, transaction():
@@ -130,6 +131,7 @@ def make(folder: Path) -> World:
             **_of_rounds(),
             "BinView:pk": bins.item("enterprise", gone.id),
             "BinView:seen": 1,
+            "BinView:at": clock.microseconds(deleted_at),
             "BinView:kind": "enterprise",
             "BinView:subject": gone.id,
             # Of an enterprise that P02 does not have: its people must not see that they were asked.

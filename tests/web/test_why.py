@@ -18,6 +18,7 @@ from app.features.assessments.labels import ROUND_WORDS
 from app.features.assessments.models import AssessmentFiling, AssessmentRound
 from app.features.assessments.rules import rounds
 from app.features.assessments.rules.filing import State as FilingState
+from app.features.enterprises.models import Enterprise
 from app.features.objections import rules as objections
 from app.features.objections.labels import REFUSALS as OBJECTION_REFUSALS
 from app.features.settlements import rules as settlements
@@ -79,6 +80,35 @@ def test_who_lacks_the_role_is_told_which_it_is(context, as_):
     assert "删除" in whys(page)
     assert "园区/基地管理员" in reason
     assert whys(as_("park1").page(f"/desk/enterprises/show/{own.id}")) == {}
+
+
+@pytest.mark.one_database("reads who holds a right, which a test of roles does on both")
+@pytest.mark.parametrize(
+    ("who", "path", "expected"),
+    [
+        ("park1", "/desk/enterprises/list/", set()),
+        ("clerk1", "/desk/enterprises/list/", {"删除"}),
+        ("operator", "/desk/settlements/list/", {"办理"}),
+        ("clerk1", "/desk/objections/list/", {"提出异议"}),
+        ("park1", "/desk/objections/list/", set()),
+        ("reviewer", "/desk/parks/list/", {"新增", "编辑", "删除", "导出"}),
+        ("operator", "/desk/parks/list/", set()),
+    ],
+)
+def test_a_list_tells_which_acts_take_another_role(as_, who, path, expected):
+    assert told(as_(who).page(path)) == expected
+
+
+def test_a_record_that_moved_away_is_only_read_and_says_so(context, as_):
+    gone, stays = enterprises.add("P01", 1), enterprises.add("P01", 2)
+    put(Enterprise, gone.id, moved_to=stays.id, status="迁出")
+    browser = as_("park1")
+    page = browser.page("/desk/enterprises/list/")
+    assert f"/desk/enterprises/edit/{stays.id}" in page
+    for act in ("edit", "delete"):
+        assert f"/desk/enterprises/{act}/{gone.id}" not in page
+    reasons = whys(browser.page(f"/desk/enterprises/show/{gone.id}"))
+    assert reasons == {"编辑、删除": "该企业已迁出本园区，档案只能查看"}
 
 
 @pytest.mark.one_database("reads who holds a right, which a test of roles does on both")

@@ -6,11 +6,15 @@ import html
 import re
 
 import flask_babel
+import pytest
 from flask import render_template_string
 from flask_babel import force_locale, lazy_gettext
+from markupsafe import Markup, escape
 
 from app.engines.sheets import CellError, message
 from app.extensions import phrases
+from app.web import cells
+from app.web.listing.page import Cell
 from app.web.words import QuickDomain
 
 LAZY = lazy_gettext("删除")
@@ -45,6 +49,32 @@ def test_an_english_question_with_quotation_marks_fits_an_attribute(app):
         said = render_template_string(text)
     asked = re.fullmatch(r'<i data-confirm="([^"]*)">', said)[1]
     assert html.unescape(asked) == 'Delete "<b>"? This cannot be undone.'
+
+
+PIECES = ("甲", "a&b", "<b>", '"', "'", Markup("<i>"), LAZY, 0, None, 1.5, ["<b>"])
+
+
+def test_what_is_printed_is_escaped_as_ever(app):
+    with app.test_request_context():
+        for piece in PIECES:
+            assert render_template_string("{{ piece }}", piece=piece) == str(escape(piece))
+            inside = "{% macro put(x) %}<p>{{ x }}</p>{% endmacro %}{{ put(piece) }}"
+            assert render_template_string(inside, piece=piece) == f"<p>{escape(piece)}</p>"
+        plain = "{% autoescape false %}{{ piece }}{% endautoescape %}"
+        assert render_template_string(plain, piece="<b>") == "<b>"
+
+
+@pytest.mark.parametrize("text", ["<b>", LAZY, 0, ""])
+@pytest.mark.parametrize("kind", ["", "dot", "url", "tag", "muted", "links"])
+def test_a_cell_prints_its_text_once_and_nothing_unescaped(app, text, kind):
+    evil = '"><script>'
+    more = {kind: ((evil, evil),) if kind == "links" else evil} if kind else {}
+    with app.test_request_context():
+        said = str(cells.drawn(Cell(text, **more)))
+        shown = str(escape(str(text))) if text or text == 0 else "—"
+    assert "<script" not in said
+    assert kind == "links" or shown in said or text == ""
+    assert said.count("&#34;&gt;&lt;script&gt;") == {"": 0, "links": 2}.get(kind, 1)
 
 
 def test_templates_lose_their_indentation_and_no_value_does(app):

@@ -59,6 +59,17 @@ def of(kind: str, subject_id: int) -> BinItem | None:
     return db.session.scalar(query)
 
 
+def deleted_at_once(actor: Actor, kind: str, at: datetime) -> list[int]:
+    """Keys of what the actor put into the bin at that instant and is still there."""
+    query = sa.select(BinItem.id).where(
+        BinItem.kind == kind,
+        BinItem.deleted_at == at,
+        BinItem.deleted_by == actor.user_id,
+        visible_to(actor),
+    )
+    return list(db.session.scalars(query.order_by(BinItem.id)))
+
+
 def names_of(ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """Kind and name of what of ``ids`` the bin holds; as a page's form was made from it."""
     query = sa.select(BinItem.id, BinItem.kind, BinItem.name).where(BinItem.id.in_(ids))

@@ -112,7 +112,7 @@ class ListSource:
         if criteria.edge is not None:
             return sa.literal(criteria.edge[0], column.type), criteria.edge[1]
         key = criteria.after if criteria.after is not None else criteria.before
-        if key is None or getattr(column, "nullable", True):
+        if key is None or self._may_be_empty(column):
             return None
         found = self.edge_after(criteria, key)
         return None if found is None else (sa.literal(found[0], column.type), key)
@@ -143,10 +143,17 @@ class ListSource:
         column, descending = self.sort_key(criteria)
         last_first = descending is not backward
         first = column.desc() if last_first else column.asc()
-        if getattr(column, "nullable", True) and column is not self.model.id:
+        if self._may_be_empty(column):
             first = first.nulls_last()
         key = self.model.id.desc() if last_first else self.model.id.asc()
         return query.order_by(first, key)
+
+    def _may_be_empty(self, column: Any) -> bool:
+        """Of this model what may be; of a joined one all, as there may be no row to join."""
+        if column is self.model.id:
+            return False
+        own = getattr(column, "table", None) is sa.inspect(self.model).local_table
+        return not own or bool(column.nullable)
 
     def count(self, criteria: Criteria, cap: int = COUNT_CAP) -> Counted:
         """How many rows match, counted up to ``cap``."""

@@ -132,6 +132,7 @@ class BulkAct:
     option_label: Any = ""
     ask: Any = ""  # as of ``Link``
     ask_optional: bool = False
+    more: str = ""  # where the chosen rows are sent for what hangs on them, before it is asked
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,7 @@ class ListPage:
     first_number: int = 1
     year: str = ""
     years: tuple[tuple[str, str, bool], ...] = ()  # (label, url, current)
+    whys: tuple[Why, ...] = ()  # acts that are looked for here, and what stands against them
 
 
 @dataclass(frozen=True)

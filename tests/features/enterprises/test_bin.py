@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -14,6 +16,9 @@ from app.features.enterprises.models import Enterprise
 from app.transaction import transaction
 from tests.support import bins
 from tests.support import enterprises as made
+from tests.support.bins import second_admin
+
+__all__ = ["second_admin"]
 
 BIN = "/desk/bin/list/?kind=enterprise"
 
@@ -89,3 +94,63 @@ def test_what_hangs_on_it_is_told_before_deleting_and_before_restoring(
     assert browser.get(address).json == told
     assert as_("park2").get(address).status_code == 404
     assert as_("clerk1").get(address).status_code == 403
+
+
+# -- several at once ---------------------------------------------------------------------------
+UNDO = re.compile(r'formaction="(/desk/bin/undo-several/[^"]+)"')
+
+
+def deleted(app, browser, *serials: int) -> tuple[list[int], str]:
+    """Keys of enterprises deleted together, and the address of 撤销 that the page then offers."""
+    with app.app_context(), scope.unscoped():
+        ids = [made.add("P01", serial).id for serial in serials]
+    page = browser.post("/desk/enterprises/bulk/delete", data={"pk": ids}, follow_redirects=True)
+    return ids, UNDO.search(page.text)[1]
+
+
+def test_deleting_several_is_taken_back_with_one_press(app, as_, two_parks):
+    browser = as_("park1")
+    ids, undo = deleted(app, browser, 301, 302)
+    other, _later = deleted(app, browser, 303)
+    told = browser.post(undo)
+    assert "已恢复 2 条" in told.text
+    with app.app_context():
+        assert {one.id for one in made.alive(app)} >= set(ids)
+        assert bins.item("enterprise", other[0]), "what was deleted at another time stays"
+    assert browser.post(undo).status_code == 404, "nothing is left to take back"
+
+
+@pytest.mark.usefixtures("second_admin")
+@pytest.mark.parametrize("who", ["admin9", "park2", "operator"])
+def test_only_who_deleted_several_takes_them_back_so(app, as_, who):
+    ids, undo = deleted(app, as_("park1"), 301, 302)
+    assert as_(who).post(undo).status_code == 404
+    assert as_("clerk1").post(undo).status_code == 403
+    with app.app_context():
+        assert all(bins.item("enterprise", one) for one in ids)
+
+
+@pytest.mark.parametrize("at", ["0", "999999999999999999"])
+def test_an_instant_that_never_was_undoes_nothing(as_, at):
+    assert as_("park1").post(f"/desk/bin/undo-several/enterprise/{at}").status_code == 404
+
+
+def test_before_several_are_deleted_it_is_said_what_hangs_on_which(
+    app, as_, two_parks, monkeypatch
+):
+    with app.app_context(), scope.unscoped():
+        ids = [made.add("P01", serial).id for serial in range(301, 312)]
+    tell = lambda asked: {key: ["材料：3"] for key in asked if key != ids[0]}  # noqa: E731
+    monkeypatch.setitem(registry._tellers, "enterprise", [tell])
+    browser, address = as_("park1"), "/desk/enterprises/bulk/hanging"
+    assert f'data-confirm-more="{address}" data-confirm-of' in browser.page(
+        "/desk/enterprises/list/"
+    )
+    told = browser.post(address, data={"pk": ids}).json["lines"]
+    assert len(told) == 9
+    assert told[0].endswith("：年度数据：1 个年度")
+    assert all(line.endswith("：年度数据：1 个年度；材料：3") for line in told[1:8])
+    assert told[8] == "另有 3 家也有关联内容。"
+    assert browser.post(address, data={"pk": ids[:1]}).json["lines"] == told[:1]
+    assert as_("clerk1").post(address, data={"pk": ids}).status_code == 403
+    assert as_("park2").post(address, data={"pk": ids}).status_code == 404

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+import sqlalchemy as sa
 
 from app.core import uscc
+from app.extensions import db
+from app.extensions.lists.criteria import Criteria, Rules
 from app.features.parks import queries
+from app.features.parks.models import Park, ParkProfile
+from app.features.parks.views.parks import ParkView
+from app.transaction import transaction
 from tests.support import people
 from tests.support.forms import errors, form_of, save, user_id
 
@@ -123,3 +131,23 @@ def test_who_cannot_join_is_said_beside_the_field(app, as_, values, words):
     answer = as_("operator").post("/desk/members/add", data={**data, **values})
     assert answer.status_code == 400
     assert words in errors(answer.text)[0]
+
+
+def test_turning_pages_by_a_column_that_parks_without_a_profile_lack(context):
+    """Sorted by what only some have, every park stands on one page, forward and back."""
+    everyone = list(db.session.scalars(sa.select(Park.id).order_by(Park.id)))
+    for key, level, division in zip(
+        everyone[:2], ("city", "province"), ("460203", "460202"), strict=True
+    ):
+        named = {"slug": f"p{key}", "name": "园", "kind": "park", "level": level}
+        with transaction():
+            db.session.add(ParkProfile(park_id=key, division=division, **named))
+    assert len(everyone) > 2
+    for sort, descending in (("level", False), ("level", True), ("division", False)):
+        asked = Criteria(Rules(), sort=sort, descending=descending, size=1)
+        seen: list[int] = []
+        for page in range(1, len(everyone) + 1):
+            last = seen[-1] if seen else None
+            rows = ParkView.source.rows(replace(asked, page=page, after=last), ())
+            seen += [row.pk for row in rows]
+        assert sorted(seen) == everyone, sort

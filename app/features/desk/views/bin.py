@@ -282,6 +282,13 @@ class BinView(RegisterView):
         held = recycling.of(kind, pk)
         return self._gone() if held is None else self.restore(held.id)
 
+    @expose("/undo-several/<string:kind>/<pk:at>", methods=["POST"])
+    @guarded("restore")
+    def undo_several(self, kind: str, at: int) -> Any:
+        """撤销 of what this person deleted at one instant; ``at``: its microseconds."""
+        ids = recycling.deleted_at_once(current_actor(), kind, clock.from_microseconds(at))
+        return self.bulk_restore(ids) if ids else self._gone()
+
     @expose("/propose/<pk:pk>", methods=["POST"])
     @guarded("purge")
     def propose(self, pk: int) -> Any:

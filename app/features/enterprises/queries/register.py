@@ -116,6 +116,12 @@ def parks_of(ids: Sequence[int]) -> set[int]:
     return found
 
 
+def names_of(ids: Sequence[int]) -> dict[int, str]:
+    """Names of the living among ``ids``, in the order of their keys."""
+    query = sa.select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_(ids), ALIVE)
+    return dict(db.session.execute(query.order_by(Enterprise.id)).all())
+
+
 def alive_with_code(park_id: int, uscc: str) -> Enterprise | None:
     return db.session.scalar(
         sa.select(Enterprise).where(Enterprise.park_id == park_id, Enterprise.uscc == uscc, ALIVE)

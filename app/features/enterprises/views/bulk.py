@@ -12,8 +12,10 @@ from flask_babel import ngettext
 
 from app.core import clock
 from app.core.errors import Refusal
+from app.engines import recycling
 from app.extensions.lists.spec import KeysFilter
-from app.extensions.phrases import clauses, remarked
+from app.extensions.phrases import clauses, labelled, remarked
+from app.features.enterprises import queries
 from app.features.enterprises.labels import DELETED_MANY, STATUS_WORDS
 from app.features.enterprises.services import several
 from app.features.enterprises.services.several import Outcome
@@ -25,6 +27,7 @@ from app.web.listing.page import BulkAct
 from app.web.redirects import query_arguments
 
 BASE = "/desk/enterprises"
+TOLD = 8  # lines of the dialog
 
 
 class BulkPart(RegisterView):
@@ -34,6 +37,7 @@ class BulkPart(RegisterView):
         "status": "edit",
         "export": "export",
         "delete": "delete",
+        "hanging": "delete",
     }
 
     def bulk_acts(self) -> tuple[BulkAct, ...]:
@@ -63,6 +67,7 @@ class BulkPart(RegisterView):
                     confirm=_("确定删除所选的 {n} 家企业吗？删除后可在回收站恢复。"),
                     ask=_("删除原因（选填）"),
                     ask_optional=True,
+                    more=f"{BASE}/bulk/hanging",
                 )
             )
         return tuple(acts)
@@ -129,5 +134,14 @@ class BulkPart(RegisterView):
                 "已删除 %(num)s 家企业，可在回收站恢复。",
                 done.done,
             )
-            flash(told, "success")
+            flash(told, self.undo_several(now))
         self.say_kept(done)
+
+    def bulk_hanging(self, ids: Sequence[int]) -> Any:
+        """What hangs on the chosen records, for the question before deleting; the first by name."""
+        told = {key: lines for key, lines in recycling.hanging(self.bin_kind, ids).items() if lines}
+        names = queries.names_of(list(told)[:TOLD])
+        lines = [str(labelled(name, clauses(told[key]))) for key, name in names.items()]
+        if left := len(told) - len(lines):
+            lines.append(str(_("另有 %(n)s 家也有关联内容。", n=left)))
+        return {"lines": lines}

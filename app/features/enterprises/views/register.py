@@ -14,20 +14,17 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal
-from app.core.phones import mask_name
 from app.engines import sheets
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.lists.source import Counted
-from app.extensions.phrases import firms, labelled, listed
-from app.extensions.why import Why
+from app.extensions.phrases import firms, labelled
+from app.extensions.why import Why, grouped
 from app.features.enterprises import policy, queries, services
 from app.features.enterprises.forms import SECTIONS, EnterpriseForm
 from app.features.enterprises.labels import (
     DELETED_ONE,
     HEADINGS,
     REFUSALS,
-    ROLE_WORDS,
-    SOURCE_WORDS,
     STATUS_DOTS,
     STATUS_WORDS,
 )
@@ -42,6 +39,7 @@ from app.features.enterprises.views.history import history, looks
 from app.features.enterprises.views.merged import MergedPart, led_here, linked_section
 from app.features.enterprises.views.moves import moved_facts
 from app.features.enterprises.views.origins import SourcedPart, noted
+from app.features.enterprises.views.rows import HIDDEN, RowPart
 from app.features.enterprises.views.source import (
     FIELDS,
     FILTERS,
@@ -56,12 +54,12 @@ from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
 from app.web.listing.build import Field, at
 from app.web.listing.page import Cell, Empty, Fact, Link, ShowPage
+from app.web.why import by_role
 
 BASE = "/desk/enterprises"
-HIDDEN = frozenset({"contact_phone", "email"})
 
 
-class EnterpriseView(SourcedPart, BulkPart, ExportPart, MergedPart):
+class EnterpriseView(RowPart, SourcedPart, BulkPart, ExportPart, MergedPart):
     """The register of enterprises."""
 
     datamodel = SQLAInterface(Enterprise)
@@ -177,28 +175,6 @@ class EnterpriseView(SourcedPart, BulkPart, ExportPart, MergedPart):
         kept = self.counts()
         return [(status, label, f"{kept[status]:,}") for status, label in STATUS_WORDS.items()]
 
-    def cell(self, name: str, value: Any, row: Any) -> Cell:
-        if name == "status":
-            return Cell(STATUS_WORDS.get(value, value), dot=STATUS_DOTS.get(value, "muted"))
-        if name in ("uscc", "customs_code"):
-            return Cell(value or "", code=True)
-        if name == "contact_name":
-            return Cell(self.person(value), muted=masked("contact_phone", row.contact_phone))
-        if name in HIDDEN:
-            return Cell(masked(name, value))
-        if name == "roles":
-            return Cell(listed(ROLE_WORDS.get(one, one) for one in value))
-        if name == "source":
-            return Cell(SOURCE_WORDS.get(value, value))
-        return cells.cell(value)
-
-    def person(self, name: str) -> str:
-        """A contact's name in full only for those who may see personal columns."""
-        return name if policy.personal(current_actor()) else mask_name(name)
-
-    def extra_columns(self) -> tuple[str, ...]:
-        return ("contact_phone",)
-
     def list_acts(self, criteria: Criteria) -> tuple[Link, ...]:
         acts = []
         if self.may("add"):
@@ -209,6 +185,9 @@ class EnterpriseView(SourcedPart, BulkPart, ExportPart, MergedPart):
         if current_actor().can("can_upload", "EnterpriseImportView"):
             acts.append(Link(_("导入"), f"{BASE}/imports/new", icon="upload", kind="primary"))
         return tuple(acts)
+
+    def list_whys(self) -> tuple[Why, ...]:
+        return (*super().list_whys(), *by_role(_("导入"), "can_upload", "EnterpriseImportView"))
 
     def list_menus(self, _criteria: Criteria) -> dict[str, tuple[Link, ...]]:
         if not current_actor().can("can_upload", "EnterpriseImportView"):
@@ -239,11 +218,17 @@ class EnterpriseView(SourcedPart, BulkPart, ExportPart, MergedPart):
         return looks(item)
 
     def whys(self, item: Any) -> tuple[Why, ...]:
-        """A role that one lacks, and what keeps the record from being deleted."""
-        against = policy.discarding(item) if self.may("delete") else None
-        if against is None:
-            return super().whys(item)
-        return (*super().whys(item), Why(_("删除"), self.words_of(against.code, against.params)))
+        """A role that one lacks, and what keeps the record from being changed or deleted."""
+        against = (
+            (_("编辑"), "edit", policy.changing(item)),
+            (_("删除"), "delete", policy.discarding(item)),
+        )
+        of_record = grouped(
+            (label, self.words_of(no.code, no.params))
+            for label, right, no in against
+            if no is not None and self.may(right)
+        )
+        return (*super().whys(item), *of_record)
 
     def show_acts(self, item: Any) -> tuple[Link, ...]:
         """What has moved to another park is only read."""

@@ -172,6 +172,7 @@ class EnterpriseSource(ListSource):
             "updated_at": Enterprise.updated_at,
             "park": PARK_NAME,
             "park_id": Enterprise.park_id,
+            "moved_to": Enterprise.moved_to,
         }
         super().__init__(Enterprise, columns, search=queries.matches)
         self.alive = queries.ALIVE

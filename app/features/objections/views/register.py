@@ -70,6 +70,7 @@ from app.web.forms import key_of
 from app.web.listing.build import Field
 from app.web.listing.page import Cell, Empty, Link
 from app.web.viewing import not_while_looking
+from app.web.why import by_role
 
 BASE = "/desk/objections"
 READERS = PARK_ROLES | {Role.operator, Role.reviewer}
@@ -152,6 +153,12 @@ class ObjectionView(RegisterView):
 
     def list_acts(self, _criteria: Criteria) -> tuple[Link, ...]:
         return ()
+
+    def list_whys(self) -> tuple[Why, ...]:
+        """A park's people object, those with the role; the zone answers."""
+        actor = current_actor()
+        act, right = (_("受理"), "can_handle") if actor.sees_all else (_("提出异议"), "can_file")
+        return by_role(act, right, policy.VIEW)
 
     def nothing_yet(self) -> Empty:
         return Empty(

@@ -150,6 +150,12 @@ class SettlementView(HandlingPart):
     def list_acts(self, _criteria: Criteria) -> tuple[Link, ...]:
         return ()
 
+    def list_whys(self) -> tuple[Why, ...]:
+        """Parks handle applications, of their people those with the role."""
+        if current_actor().sees_all:
+            return (Why(str(_("办理")), str(_("由园区/基地自行办理，平台只查看。"))),)
+        return why.by_role(_("办理"), "can_handle", policy.VIEW)
+
     def nothing_yet(self) -> Empty:
         return Empty(
             "nothing",
@@ -218,12 +224,9 @@ class SettlementView(HandlingPart):
 
     def whys(self, item: Any) -> tuple[Why, ...]:
         """What the park cannot do now; the zone reads only, a clerk without the right asks for it."""
-        actor = current_actor()
-        standing = policy.standing(actor, item)
+        standing = policy.standing(current_actor(), item)
         if Side.park not in standing.sides:
-            if actor.sees_all:
-                return (Why(str(_("办理")), str(_("由园区/基地自行办理，平台只查看。"))),)
-            return why.by_role(_("办理"), "can_handle", policy.VIEW)
+            return self.list_whys()
         mine = {act: ACT_WORDS[act] for act, step in WORKFLOW.items() if step.side is Side.park}
         return stands_against(
             mine,

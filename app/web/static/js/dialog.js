@@ -72,7 +72,7 @@ function open(source, go) {
   yes.textContent = confirmLabel || yes.dataset.word;
   yes.className = `btn ${confirmKind === "primary" ? "btn-primary" : "btn-danger"}`;
   const reason = askReason(source.dataset.confirmAsk, "confirmOptional" in source.dataset);
-  tellMore(source.dataset.confirmMore);
+  tellMore(source.dataset.confirmMore, "confirmOf" in source.dataset ? source.form : null);
   ask.returnValue = "";
   ask.onclose = () => {
     source.focus?.();
@@ -111,13 +111,16 @@ ask?.querySelector("form").addEventListener("submit", (event) => {
 });
 ask?.addEventListener("input", (event) => lacks(event.target, false));
 
-// What hangs on the thing; without it the question stands all the same.
-async function tellMore(url) {
+// What hangs on the thing, or on what ``form`` chose; without it the question stands all the same.
+async function tellMore(url, form) {
   const box = ask.querySelector("[data-hanging]");
   box.hidden = true;
   box.dataset.url = url ?? "";
   if (!url) return;
-  const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
+  const sent = form ? { method: "POST", body: new FormData(form) } : {};
+  const answer = await fetch(url, { ...sent, headers: { Accept: "application/json" } }).catch(
+    () => null,
+  );
   if (!answer?.ok || box.dataset.url !== url) return;
   const { lines } = await answer.json();
   const list = document.createElement("ul");
