@@ -112,12 +112,24 @@ def test_deleting_several_is_taken_back_with_one_press(app, as_, two_parks):
     browser = as_("park1")
     ids, undo = deleted(app, browser, 301, 302)
     other, _later = deleted(app, browser, 303)
-    told = browser.post(undo)
-    assert "已恢复 2 条" in told.text
+    list_page = "/desk/enterprises/list/?q=2"
+    answer = browser.post(undo, data={"next": list_page})
+    assert answer.location == list_page
+    assert "已恢复 2 条记录。" in browser.page(list_page)
     with app.app_context():
         assert {one.id for one in made.alive(app)} >= set(ids)
         assert bins.item("enterprise", other[0]), "what was deleted at another time stays"
     assert browser.post(undo).status_code == 404, "nothing is left to take back"
+
+
+def test_what_cannot_come_back_is_named_and_the_rest_is_there(app, as_, two_parks):
+    browser = as_("park1")
+    _ids, undo = deleted(app, browser, 301, 302)
+    with app.app_context(), scope.unscoped():
+        made.add("P01", 301)
+    told = browser.post(undo).text
+    assert "已恢复 1 条，未恢复 1 条" in told
+    assert "不能恢复：该代码已被在册企业" in told
 
 
 @pytest.mark.usefixtures("second_admin")

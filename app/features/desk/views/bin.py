@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock
-from app.core.errors import Forbidden, NotFound, Refusal, Stale
+from app.core.errors import NotFound, Refusal, Stale
 from app.engines import recycling
 from app.engines.recycling import HEADINGS, BinItem
 from app.extensions import db
@@ -21,6 +21,7 @@ from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.phrases import clauses, entries
 from app.extensions.why import Why
 from app.features.accounts.rules import Role
+from app.features.desk.views.bin_several import SeveralPart
 from app.features.desk.views.bin_source import (
     ASIDE,
     FIELDS,
@@ -31,7 +32,6 @@ from app.features.desk.views.bin_source import (
     kinds,
 )
 from app.features.desk.views.bin_words import (
-    NAMELESS,
     facts_of,
     history_of,
     kept_cell,
@@ -43,7 +43,6 @@ from app.transaction import transaction
 from app.web import cells
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
-from app.web.base_views import RegisterView
 from app.web.errors import error_page
 from app.web.listing.build import Field
 from app.web.listing.page import (
@@ -62,7 +61,7 @@ BASE = "/desk/bin"
 KEEPERS = frozenset({Role.park_admin, Role.operator})
 
 
-class BinView(RegisterView):
+class BinView(SeveralPart):
     """The one recycle bin. A park's people see their park's part, the zone all of it."""
 
     datamodel = SQLAInterface(BinItem)
@@ -282,13 +281,6 @@ class BinView(RegisterView):
         held = recycling.of(kind, pk)
         return self._gone() if held is None else self.restore(held.id)
 
-    @expose("/undo-several/<string:kind>/<pk:at>", methods=["POST"])
-    @guarded("restore")
-    def undo_several(self, kind: str, at: int) -> Any:
-        """撤销 of what this person deleted at one instant; ``at``: its microseconds."""
-        ids = recycling.deleted_at_once(current_actor(), kind, clock.from_microseconds(at))
-        return self.bulk_restore(ids) if ids else self._gone()
-
     @expose("/propose/<pk:pk>", methods=["POST"])
     @guarded("purge")
     def propose(self, pk: int) -> Any:
@@ -355,42 +347,6 @@ class BinView(RegisterView):
         """The same for what was never there and what another park has."""
         words = _("该记录不在回收站：可能已被恢复或彻底删除。")
         return error_page(404, detail=words)
-
-    def bulk_restore(self, ids: Sequence[int]) -> Any:
-        """Each by itself: one refusal stops no other; the answer says what became of each."""
-        names = recycling.names_of(ids)
-        told = [self._restored(pk, names.get(pk)) for pk in ids]
-        back = safe_target(request.form.get("next"), f"{BASE}/list/")
-        done = sum(1 for one in told if one["state"] == "success")
-        told.sort(key=lambda one: one["state"] == "success")
-        shown = {"results": told, "done": done, "left": len(told) - done, "back": back}
-        return self.render("desk/bin_results.html", **shown)
-
-    def _restored(self, pk: int, known: tuple[str, str] | None) -> Mapping[str, Any]:
-        gone = {"name": NAMELESS, "kind": "", "state": "muted", "url": "", "live": ""}
-        gone["words"] = _("已不在回收站：他人已恢复或彻底删除")
-        if known is None:
-            return gone
-        kind, name = known
-        of = recycling.kind(kind)
-        told = {**gone, "name": name_of(name), "kind": recycling.KIND_WORDS.get(kind, kind)}
-        page = of.record if of is not None else None
-        try:
-            with transaction():
-                held = recycling.restore(current_actor(), pk)
-                subject = held.subject_id
-        except Refusal as refusal:
-            live = refusal.params.get("live")
-            there = page(live) if page is not None and live is not None else ""
-            url = f"{BASE}/show/{pk}"
-            words = said(kind, refusal)
-            return {**told, "state": "danger", "words": words, "url": url, "live": there}
-        except (NotFound, Stale):
-            return told
-        except Forbidden:
-            return {**told, "state": "danger", "words": _("没有恢复该记录的权限")}
-        url = page(subject) if page is not None else ""
-        return {**told, "state": "success", "words": _("已恢复"), "url": url}
 
 
 def _asking(label: Any, url: str, words: str, ask: Any) -> Link:
