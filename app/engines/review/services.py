@@ -171,6 +171,13 @@ def propose(
     return submit(actor, kept.id, seen=kept.version) if send else kept
 
 
+def send_only_own(thing: Revision | None) -> None:
+    """Whoever did not say that the draft that is there shall go too does not send it along."""
+    names = () if thing is None else queries.unsent_by(thing)
+    if names:
+        raise Refusal("review_draft_there", names="、".join(names))
+
+
 def withdraw(actor: Actor, revision_id: int) -> Revision:
     """撤回: back to a draft, as long as no reviewer has picked it up."""
     found = _for(actor, revision_id, Act.withdraw)

@@ -28,7 +28,7 @@ from app.web.api.operation import DRY_RUN, Answer, Call, Operation, Parameter, t
 from app.web.api.problems import Fault, Problem
 from app.web.api.schema import FLAG, MOMENT, TEXT, Field, Shape, one_of, text
 from app.web.api.scopes import Scope
-from app.web.api.writing import dry, outcome_shape, written
+from app.web.api.writing import SUBMIT, dry, outcome_shape, written
 
 VIEW = policy.VIEW
 READ = Scope(
@@ -89,7 +89,7 @@ ROW = Shape(
 ARTICLE = Shape("Article", (*ROW.fields, Field("content", Shape("ArticleContent", WRITTEN))))
 PUT = Shape(
     "ArticlePut",
-    (*WRITTEN, Field("submit", FLAG, _l("true：提交审核；false：只存为草稿。默认 true"))),
+    (*WRITTEN, SUBMIT),
     _l("没有给出的字段保持不变。封面和附件在页面上维护。"),
     partial=True,
 )
@@ -155,8 +155,9 @@ def _plain(name: str, value: Any) -> Any:
 def put_article(call: Call) -> Answer:
     """What the form of an article does: a draft, or 确定."""
     key = _key(call)
-    values = {name: value if value is not None else "" for name, value in call.body.items()}
-    send = bool(values.pop("submit", True))
+    given = {name: value for name, value in call.body.items() if name != "submit"}
+    values = {name: value if value is not None else "" for name, value in given.items()}
+    send = call.body.get("submit")
     if wrong := _faults(values):
         raise Problem("invalid", errors=wrong)
 

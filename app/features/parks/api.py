@@ -34,7 +34,7 @@ from app.web.api.schema import (
     text,
 )
 from app.web.api.scopes import Scope
-from app.web.api.writing import dry, outcome_shape, written
+from app.web.api.writing import SUBMIT, dry, outcome_shape, written
 
 INFO = "ParkInfoView"
 READ = Scope(
@@ -109,7 +109,7 @@ PARK = Shape(
 )
 PUT = Shape(
     "ParkPut",
-    (*FIELDS, Field("submit", FLAG, _l("true：提交审核；false：只存为草稿。默认 true"))),
+    (*FIELDS, SUBMIT),
     _l("没有给出的字段保持不变；给 null 即清空。标志、照片和证明材料在页面上维护。"),
     partial=True,
 )
@@ -171,7 +171,7 @@ def put_park(call: Call) -> Answer:
             raise Problem("changed")
 
     with transaction(), dry(call):
-        send = call.body.get("submit", True)
+        send = call.body.get("submit")
         result = putting.put(call.actor, park.id, given, send=send, seen=seen)
         return written(call, result, "park", told(park, call))
 

@@ -12,6 +12,15 @@ from app.extensions import db
 from app.web.api.operation import Answer, Call, tag_of
 from app.web.api.schema import FLAG, Field, Shape, one_of
 
+#: Of what goes to review: unsaid, nobody's draft is sent along with what is written now.
+SUBMIT = Field(
+    "submit",
+    FLAG,
+    _l(
+        "true：提交审核，已有的草稿一并提交；false：只存为草稿。"
+        "不给出：提交审核，但已有尚未提交的草稿时为 409"
+    ),
+)
 OUTCOMES = ("added", "changed", "unchanged")
 
 

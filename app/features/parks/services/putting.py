@@ -15,15 +15,24 @@ WAITING = frozenset({review.State.submitted, review.State.picked})
 
 
 def put(
-    actor: Actor, park_id: int, given: Mapping[str, Any], *, send: bool, seen: Callable[[], None]
+    actor: Actor,
+    park_id: int,
+    given: Mapping[str, Any],
+    *,
+    send: bool | None,
+    seen: Callable[[], None],
 ) -> str:
     """``changed`` or ``unchanged``. What ``given`` leaves out stays; sent twice it is sent once.
 
+    ``send``: whether it goes to review; unsaid, it does unless a draft would go with it.
     ``seen`` raises when the caller meant something else than what is there now.
     """
     park = queries.locked(park_id)
     seen()
     pending = review.pending(profiles.KIND, park.id)
+    if send is None:
+        review.send_only_own(pending)
+    send = send is not False
     base = profiles.cleaned(queries.content_of(park) if pending is None else pending.content)
     raw = {**base, **given}
     same = profiles.cleaned(raw) == base
