@@ -9,9 +9,16 @@ from app.core.actor import Actor
 from app.core.errors import Stale
 from app.engines import review
 from app.features.parks import queries
+from app.features.parks.models import Park
 from app.features.parks.services import profiles
 
 WAITING = frozenset({review.State.submitted, review.State.picked})
+
+
+def standing(park: Park) -> dict[str, Any]:
+    """What the next change of a park's profile starts from: what is proposed, else what is in force."""
+    pending = review.pending(profiles.KIND, park.id)
+    return profiles.cleaned(queries.content_of(park) if pending is None else pending.content)
 
 
 def put(
@@ -33,7 +40,7 @@ def put(
     if send is None:
         review.send_only_own(pending)
     send = send is not False
-    base = profiles.cleaned(queries.content_of(park) if pending is None else pending.content)
+    base = standing(park)
     raw = {**base, **given}
     same = profiles.cleaned(raw) == base
     if same and (pending is None or pending.state in WAITING or not send):
