@@ -232,7 +232,12 @@ def told(item: Any, figures: Any, park: str, year: int, *, personal: bool) -> di
         holder = figures if name in YEARLY else item
         found[name] = _plain(column, getattr(holder, name, None))
     at = item.updated_at
-    return {**found, "year": year, "source": item.source, "updated_at": at.isoformat()}
+    return {
+        **found,
+        "year": year,
+        "source": item.came if isinstance(item, Enterprise) else item.source,
+        "updated_at": at.isoformat(),
+    }
 
 
 def _whole(item: Enterprise, park: str, year: int, *, personal: bool) -> dict[str, Any]:
