@@ -7,6 +7,7 @@ The last line is ``N passed, N failed``; the exit code is 0 only when nothing fa
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +29,7 @@ WORKERS = str(max(3, min(8, (os.cpu_count() or 2) + 1)))
 #: A file's tests share what is slow to make, and what they saw already; in the order of conftest.py.
 BY_FILE = ("-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder")
 NOTHING_COLLECTED = 5
+ROOM = 4 * 2**30  # bytes; the most that was seen is named in docs/architecture.md
 BROWSER_TESTS = "tests/e2e"
 FAULTS = "tests/faults"  # minutes of killing and starting again: ``make faults``
 
@@ -47,6 +49,7 @@ def main(paths: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ended from outside: stop the server
     os.chdir(ROOT)
     services.ensure()
+    in_memory()
     compile_catalogues()
     with tempfile.TemporaryDirectory(prefix="parkdesk-statements-") as noted, server() as address:
         also = {} if paths or os.environ.get("EVERY") == "1" else {statements.FOLDER: noted}
@@ -65,6 +68,17 @@ def main(paths: list[str]) -> int:
         failed = max(failed, 1)
     print(f"{sum(one.passed for one in outcomes)} passed, {failed} failed")
     return 0 if good else 1
+
+
+def in_memory(folder: Path = Path("/dev/shm")) -> None:
+    """Work in a folder in memory where there is one of that size: hundreds of databases are made,
+    written and thrown away, and nobody needs them to outlast the machine."""
+    if os.environ.get("TMPDIR") or not os.access(folder, os.W_OK):
+        return
+    known = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text().splitlines())
+    available = int(known.get("MemAvailable", "0").split()[0]) * 1024
+    if min(available / 2, shutil.disk_usage(folder).free) >= ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
 
 
 def compile_catalogues() -> None:

@@ -25,7 +25,7 @@ from app.features.accounts import queries as accounts
 from app.features.accounts.services import forget_old
 from app.features.assessments.services import rounds
 from app.features.desk.tasks import remind_reviewers, send_weekly
-from app.features.enterprises.services import moves, plan
+from app.features.enterprises.services import moves, plan, returning, unmerging
 from app.features.objections import services as objections
 from app.features.settlements import services as settlements
 from app.transaction import aside, transaction
@@ -40,6 +40,8 @@ BEAT_MAX_AGE = 60.0
 #: (every so many seconds, what): housekeeping in a transaction that sees every park.
 PERIODIC: list[tuple[float, Callable[[], object]]] = [
     (3600.0, lambda: plan.discard_abandoned(system_actor("system:worker"), clock.now())),
+    (3600.0, lambda: unmerging.forget(system_actor("system:worker"), clock.now())),
+    (3600.0, lambda: returning.forget(system_actor("system:worker"), clock.now())),
     (3600.0, lambda: forget_old(clock.now())),
     (3600.0, lambda: notices.forget_old_messages(clock.now())),
     (3600.0, files.sweep),

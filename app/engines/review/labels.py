@@ -59,6 +59,10 @@ REFUSALS = {
     "review_earlier_stage": _l("您已在前一环节审核过，本环节须由其他人审核"),
     "review_held": _l("另一位审核员正在审核，请稍候，或请其放回"),
     "review_not_yours": _l("它由另一位审核员领取，只有本人可以放回"),
+    "review_draft_there": _l(
+        "已有一份尚未提交的草稿（%(names)s）。连同草稿一起提交，请给出 submit: true；"
+        "只存入草稿，请给出 submit: false。"
+    ),
     "review_locked": _l("本次退回未要求修改此项，不能改动"),
     "review_not_mended": _l("退回时要求修改此项，内容还没有变化"),
     "review_unknown_field": _l("没有这个字段：%(name)s"),

@@ -180,6 +180,24 @@ def events(revision: Revision) -> Sequence[ReviewEvent]:
     return list(db.session.scalars(query.order_by(ReviewEvent.id)))
 
 
+def unsent_by(revision: Revision) -> tuple[str, ...]:
+    """Who wrote what no reviewer was sent: a draft, also one taken back, or what was typed after
+    it was sent back."""
+    if revision.state not in (State.draft, State.returned):
+        return ()
+    acts = {*WRITING, str(Act.withdraw)}
+    found = [(one.act, one.actor_name) for one in _every_event(revision) if one.act in acts]
+    if revision.state is State.returned:
+        sent = [place for place, (act, _name) in enumerate(found) if act == Act.submit]
+        found = found[max(sent, default=-1) + 1 :]
+    return tuple(dict.fromkeys(name for _act, name in found))
+
+
+def _every_event(revision: Revision) -> Sequence[ReviewEvent]:
+    query = sa.select(ReviewEvent).where(ReviewEvent.revision_id == revision.id)
+    return list(db.session.scalars(query.order_by(ReviewEvent.id)))
+
+
 def shown_content(actor: Actor, revision: Revision) -> dict[str, Any]:
     """What this person may read: while the author mends it, others read what was submitted."""
     if revision.state in (State.draft, State.returned) and not author(actor, revision):

@@ -32,6 +32,7 @@ from app.engines.review.rules import (
 from app.engines.review.telling import tell
 from app.extensions import db
 from app.extensions.locks import lock
+from app.extensions.phrases import listed
 
 LOCKS = 7_281
 
@@ -169,6 +170,13 @@ def propose(
         seen = open_one.version
     kept = save(actor, open_one.id, values, seen=seen, title=thing.title)
     return submit(actor, kept.id, seen=kept.version) if send else kept
+
+
+def send_only_own(thing: Revision | None) -> None:
+    """Whoever did not say that the draft that is there shall go too does not send it along."""
+    names = () if thing is None else queries.unsent_by(thing)
+    if names:
+        raise Refusal("review_draft_there", names=listed(names))
 
 
 def withdraw(actor: Actor, revision_id: int) -> Revision:

@@ -276,6 +276,7 @@ PERMISSIONS = {
     "can_refuse": _l("不予通过"),
     "can_publish": _l("发布"),
     "can_close": _l("办结"),
+    "can_report": _l("提交整改报告"),
     "can_fill": _l("填报"),
     "can_judge": _l("审核填报"),
     "can_assign": _l("分配审核任务"),

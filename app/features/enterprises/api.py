@@ -22,6 +22,7 @@ from app.features.enterprises.labels import HEADINGS, REFUSALS, row_message
 from app.features.enterprises.models import Enterprise
 from app.features.enterprises.rules import BY_NAME, PERSONAL, PLAIN, TABLE, YEARLY, years
 from app.features.enterprises.services import exports
+from app.features.enterprises.services.proven import WINS, outdone
 from app.features.enterprises.views.register import EnterpriseView
 from app.features.enterprises.views.source import FILTERS
 from app.features.parks import queries as parks
@@ -38,6 +39,7 @@ from app.web.api.schema import (
     NUMBER,
     TEXT,
     Field,
+    Many,
     Shape,
     one_of,
     pointer_of,
@@ -45,7 +47,7 @@ from app.web.api.schema import (
     text,
 )
 from app.web.api.scopes import Scope
-from app.web.api.writing import dry, outcome_shape, written
+from app.web.api.writing import Outcome, differing, dry
 from app.web.listing.build import said
 
 VIEW = policy.VIEW
@@ -133,7 +135,21 @@ PUT = Shape(
     partial=True,
 )
 ENTERPRISES = listing.shape_of_list("Enterprises", ENTERPRISE)
-RESULT = outcome_shape("EnterpriseResult", "enterprise", ENTERPRISE)
+NOT_TAKEN = Shape(
+    "NotTaken",
+    (
+        Field("pointer", TEXT, _l("正文中的位置（RFC 6901）"), example="/name"),
+        Field("code", one_of(sorted(WINS)), _l("代码，不随语言变化")),
+        Field("detail", TEXT, _l("说明，按 Accept-Language")),
+    ),
+)
+RESULT = Outcome(
+    "EnterpriseResult",
+    "enterprise",
+    ENTERPRISE,
+    ("park", "uscc"),
+    (Field("not_taken", Many(NOT_TAKEN), _l("与认证不符、没有采用的值：以认证的值为准")),),
+)
 
 
 # -- read ----------------------------------------------------------------------------------------
@@ -216,7 +232,12 @@ def told(item: Any, figures: Any, park: str, year: int, *, personal: bool) -> di
         holder = figures if name in YEARLY else item
         found[name] = _plain(column, getattr(holder, name, None))
     at = item.updated_at
-    return {**found, "year": year, "source": item.source, "updated_at": at.isoformat()}
+    return {
+        **found,
+        "year": year,
+        "source": item.came if isinstance(item, Enterprise) else item.source,
+        "updated_at": at.isoformat(),
+    }
 
 
 def _whole(item: Enterprise, park: str, year: int, *, personal: bool) -> dict[str, Any]:
@@ -239,7 +260,11 @@ def put_enterprise(call: Call) -> Answer:
     now = queries.alive_with_code(park.id, code)
     values = parsed({**call.body, "uscc": code}, now)
 
+    before: dict[str, Any] = {}
+
     def seen(found: Enterprise | None) -> None:
+        if found is not None:
+            before.update(_whole(found, park.code, year, personal=True))
         if (call.only_new and found is not None) or (call.match and found is None):
             raise Problem("changed")
         if found is not None and not call.fits(*_tags(found, park.code, year, call)):
@@ -248,9 +273,20 @@ def put_enterprise(call: Call) -> Answer:
     with transaction(), dry(call):
         uscc = values.pop("uscc")
         item, result = services.put(call.actor, park.id, uscc, values, year=year, seen=seen)
-        result = _untold(call, result)
-        data = _whole(item, park.code, year, personal=False)
-        return written(call, result, "enterprise", data)
+        after = _whole(item, park.code, year, personal=True)
+        written = {name: after[name] for name in _FIELDS if name != "uscc"}
+        return RESULT.answer(
+            call,
+            result,
+            _whole(item, park.code, year, personal=False),
+            changed=differing(before or None, written),
+            untold=() if policy.personal(call.actor) else PERSONAL,
+            not_taken=[_not_taken(one) for one in outdone(uscc, values)],
+        )
+
+
+def _not_taken(one: CellError) -> dict[str, str]:
+    return {"pointer": pointer_of([one.column]), "code": one.code, "detail": row_message(one)}
 
 
 def _tags(item: Enterprise, park: str, year: int, call: Call) -> list[str]:
@@ -258,13 +294,6 @@ def _tags(item: Enterprise, park: str, year: int, call: Call) -> list[str]:
     looked at: a contact that is guessed right would be known by it."""
     kinds = (False, True) if policy.personal(call.actor) else (False,)
     return [tag_of(_whole(item, park, year, personal=personal)) for personal in kinds]
-
-
-def _untold(call: Call, result: str) -> str:
-    """A dry run leaves no entry: it does not tell that a contact was guessed right."""
-    guess = call.dry_run and any(name in call.body for name in PERSONAL)
-    hidden = guess and not policy.personal(call.actor)
-    return "changed" if hidden and result == "unchanged" else result
 
 
 def parsed(body: Mapping[str, Any], now: Enterprise | None) -> dict[str, Any]:
@@ -347,7 +376,8 @@ OPERATIONS = (
         scope=WRITE,
         rights=WRITE.rights,
         body=PUT,
-        answers=RESULT,
+        answers=RESULT.shape(),
+        reads=READ,
         parameters=(PARK, CODE, YEAR, DRY_RUN),
         makes=True,
     ),

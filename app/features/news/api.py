@@ -28,7 +28,7 @@ from app.web.api.operation import DRY_RUN, Answer, Call, Operation, Parameter, t
 from app.web.api.problems import Fault, Problem
 from app.web.api.schema import FLAG, MOMENT, TEXT, Field, Shape, one_of, text
 from app.web.api.scopes import Scope
-from app.web.api.writing import dry, outcome_shape, written
+from app.web.api.writing import SUBMIT, Outcome, differing, dry
 
 VIEW = policy.VIEW
 READ = Scope(
@@ -89,12 +89,12 @@ ROW = Shape(
 ARTICLE = Shape("Article", (*ROW.fields, Field("content", Shape("ArticleContent", WRITTEN))))
 PUT = Shape(
     "ArticlePut",
-    (*WRITTEN, Field("submit", FLAG, _l("true：提交审核；false：只存为草稿。默认 true"))),
+    (*WRITTEN, SUBMIT),
     _l("没有给出的字段保持不变。封面和附件在页面上维护。"),
     partial=True,
 )
 ARTICLES = listing.shape_of_list("Articles", ROW)
-RESULT = outcome_shape("ArticleResult", "article", ARTICLE)
+RESULT = Outcome("ArticleResult", "article", ARTICLE, ("key", "park"))
 
 
 def list_news(call: Call) -> Answer:
@@ -155,21 +155,27 @@ def _plain(name: str, value: Any) -> Any:
 def put_article(call: Call) -> Answer:
     """What the form of an article does: a draft, or 确定."""
     key = _key(call)
-    values = {name: value if value is not None else "" for name, value in call.body.items()}
-    send = bool(values.pop("submit", True))
+    given = {name: value for name, value in call.body.items() if name != "submit"}
+    values = {name: value if value is not None else "" for name, value in given.items()}
+    send = call.body.get("submit")
     if wrong := _faults(values):
         raise Problem("invalid", errors=wrong)
+
+    before: dict[str, Any] = {}
 
     def seen(found: Article | None) -> None:
         if found is None and key.startswith(putting.OWN):
             raise NotFound("article")
-        now = () if found is None else (tag_of(_whole(found, call)),)
+        before.update({} if found is None else _whole(found, call))
+        now = () if found is None else (tag_of(before),)
         if (call.only_new and now) or (call.match and not now) or not call.fits(*now):
             raise Problem("changed")
 
     with transaction(), dry(call):
         found, result = services.put(call.actor, key, values, send=send, seen=seen)
-        return written(call, result, "article", _whole(found, call))
+        data = _whole(found, call)
+        changed = differing(before.get("content"), data["content"])
+        return RESULT.answer(call, result, data, changed=changed)
 
 
 def _faults(values: Mapping[str, Any]) -> list[Fault]:
@@ -216,7 +222,8 @@ OPERATIONS = (
         tenant=Tenant.park,
         run=put_article,
         body=PUT,
-        answers=RESULT,
+        answers=RESULT.shape(),
+        reads=READ,
         parameters=(KEY, DRY_RUN),
         words={**REFUSALS, **richtext.LABELS},
         makes=True,

@@ -34,7 +34,7 @@ from app.web.api.schema import (
     text,
 )
 from app.web.api.scopes import Scope
-from app.web.api.writing import dry, outcome_shape, written
+from app.web.api.writing import SUBMIT, Outcome, differing, dry
 
 INFO = "ParkInfoView"
 READ = Scope(
@@ -109,12 +109,12 @@ PARK = Shape(
 )
 PUT = Shape(
     "ParkPut",
-    (*FIELDS, Field("submit", FLAG, _l("true：提交审核；false：只存为草稿。默认 true"))),
+    (*FIELDS, SUBMIT),
     _l("没有给出的字段保持不变；给 null 即清空。标志、照片和证明材料在页面上维护。"),
     partial=True,
 )
 PARKS = listing.shape_of_list("Parks", ROW)
-RESULT = outcome_shape("ParkResult", "park", PARK)
+RESULT = Outcome("ParkResult", "park", PARK, ("code",))
 
 
 def list_parks(call: Call) -> Answer:
@@ -171,9 +171,11 @@ def put_park(call: Call) -> Answer:
             raise Problem("changed")
 
     with transaction(), dry(call):
-        send = call.body.get("submit", True)
+        before = putting.standing(park)
+        send = call.body.get("submit")
         result = putting.put(call.actor, park.id, given, send=send, seen=seen)
-        return written(call, result, "park", told(park, call))
+        changed = differing(before, putting.standing(park))
+        return RESULT.answer(call, result, told(park, call), changed=changed)
 
 
 def _typed(name: str, value: Any) -> Any:
@@ -213,7 +215,8 @@ OPERATIONS = (
         tenant=Tenant.park,
         run=put_park,
         body=PUT,
-        answers=RESULT,
+        answers=RESULT.shape(),
+        reads=READ,
         parameters=(CODE, DRY_RUN),
         words=WORDS,
     ),

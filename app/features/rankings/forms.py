@@ -1,4 +1,4 @@
-"""How a consequence ended."""
+"""What a park reports, and how a consequence ended."""
 
 from __future__ import annotations
 
@@ -17,6 +17,18 @@ class ReopenForm(FlaskForm):
     version = HiddenField()
     reason = TextAreaField(
         _l("重新办理的原因"),
+        validators=[Length(max=NOTE_MAX)],
+        render_kw={"rows": 3, "maxlength": NOTE_MAX},
+    )
+
+
+class ReportForm(FlaskForm):
+    """提交整改报告, of the park."""
+
+    version = HiddenField()
+    report = FileField(_l("整改报告"), render_kw={"accept": ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"})
+    note = TextAreaField(
+        _l("说明"),
         validators=[Length(max=NOTE_MAX)],
         render_kw={"rows": 3, "maxlength": NOTE_MAX},
     )

@@ -127,6 +127,11 @@ class RankingConsequence(ParkOwned, Stamped, Versioned, PlainModel):
     closed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
     #: The file with the report or the decision, where one was given.
     report_key: Mapped[str | None] = mapped_column(sa.String(32))
+    #: What the park sent in before: its report (the last one), its word, when and who.
+    park_report_key: Mapped[str | None] = mapped_column(sa.String(32))
+    park_note: Mapped[str] = mapped_column(sa.String(500), default="", server_default="")
+    reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reported_by: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
 
     def __str__(self) -> str:
         return self.words

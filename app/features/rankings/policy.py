@@ -20,6 +20,13 @@ def publishes(actor: Actor) -> None:
         raise Forbidden("ranking_not_operator")
 
 
+def reports(actor: Actor, park_id: int) -> None:
+    """Raise ``Forbidden`` for who does not send in what the park itself answers."""
+    own = not actor.sees_all and actor.acting_park_id == park_id
+    if not (own and actor.can("can_report", CONSEQUENCES)):
+        raise Forbidden("consequence_not_park")
+
+
 def may_read_report(actor: Actor, file: Any) -> bool:
     """The park that it is about, and the zone."""
     parks = actor.scope_park_ids

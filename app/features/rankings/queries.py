@@ -27,6 +27,7 @@ from app.features.rankings.models import (
     RankingSight,
     RankingSnapshot,
 )
+from app.features.rankings.rules.consequences import Kind
 from app.features.rankings.rules.rows import Published
 
 Snapshot = RankingSnapshot
@@ -235,10 +236,26 @@ def consequence_overdue(today: date) -> sa.ColumnElement[bool]:
     return sa.and_(RankingConsequence.outcome.is_(None), RankingConsequence.due_on < today)
 
 
-def consequences_overdue(today: date) -> tuple[int, date | None]:
-    """How many, and the earliest of their last days."""
+def consequence_unreported() -> sa.ColumnElement[bool]:
+    """A 限期整改 that waits for its park's report."""
+    return sa.and_(
+        RankingConsequence.outcome.is_(None),
+        RankingConsequence.kind == Kind.rectify.value,
+        RankingConsequence.reported_at.is_(None),
+    )
+
+
+def consequence_reported() -> sa.ColumnElement[bool]:
+    """Its report is there, and waits for the zone's word."""
+    return sa.and_(
+        RankingConsequence.outcome.is_(None), RankingConsequence.reported_at.is_not(None)
+    )
+
+
+def consequences_where(clause: sa.ColumnElement[bool]) -> tuple[int, date | None]:
+    """How many in scope, and the earliest of their last days."""
     query = sa.select(sa.func.count(), sa.func.min(RankingConsequence.due_on))
-    number, first = db.session.execute(query.where(consequence_overdue(today))).one()
+    number, first = db.session.execute(query.where(clause)).one()
     return int(number), first
 
 

@@ -111,8 +111,13 @@ def _answered(operation: Operation, path: Mapping[str, str]) -> Response:
         dry_run=given.get("dry_run", False),
         match=_tags("If-Match"),
         only_new="*" in _tags("If-None-Match"),
+        reads=operation.reads is None or _opens(holder, operation.reads),
     )
     return _sent(operation.run(call))
+
+
+def _opens(holder: Holder, scope: scopes.Scope) -> bool:
+    return scope.name in holder.scopes and bool(scope.rights & holder.actor.permissions)
 
 
 def _enter() -> Holder:

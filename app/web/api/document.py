@@ -97,7 +97,7 @@ def _operation(one: Operation) -> dict[str, Any]:
     told: dict[str, Any] = {
         "operationId": one.name,
         "summary": str(one.summary),
-        "description": _("须有范围 %(scope)s", scope=one.scope.name),
+        "description": _scopes(one),
         "tags": [one.tag],
         "x-scope": one.scope.name,
         "parameters": [_parameter(given) for given in (*every_parameter(one), *_headers(one))],
@@ -107,6 +107,13 @@ def _operation(one: Operation) -> dict[str, Any]:
         content = {"application/json": {"schema": _ref(one.body), "example": one.body.example()}}
         told["requestBody"] = {"required": True, "content": content}
     return told
+
+
+def _scopes(one: Operation) -> str:
+    if one.reads is None:
+        return str(_("须有范围 %(scope)s", scope=one.scope.name))
+    names = {"scope": one.scope.name, "more": one.reads.name}
+    return str(_("须有范围 %(scope)s；返回中的记录须另有范围 %(more)s", **names))
 
 
 def every_parameter(one: Operation) -> tuple[Parameter, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from app.core.actor import Actor
@@ -46,6 +47,7 @@ class Call:
     dry_run: bool = False
     match: frozenset[str] = frozenset()  # If-Match
     only_new: bool = False  # If-None-Match: *
+    reads: bool = True  # whether the token may read the record that it writes
 
     def fits(self, *tags: str) -> bool:
         """Whether what is there now is what the caller has seen."""
@@ -86,6 +88,7 @@ class Operation:
     searches: Any = ""
     makes: bool = False  # may answer 201
     also: tuple[Scope, ...] = ()  # scopes that open more of the answer
+    reads: Scope | None = None  # of a write: the scope without which the answer holds no record
 
     @property
     def endpoint(self) -> str:
@@ -97,6 +100,8 @@ class Operation:
 
 
 def tag_of(data: Mapping[str, Any]) -> str:
-    """The ETag of a representation."""
+    """The ETag of a representation. With a key: who writes without reading gets it too, and must not
+    find the record by trying what would give the same one."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()[:32]
+    key = str(current_app.config["SECRET_KEY"]).encode() + b":etag"
+    return hmac.new(key, text.encode(), "sha256").hexdigest()[:32]

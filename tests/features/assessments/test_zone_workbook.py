@@ -12,7 +12,7 @@ from app.core import clock, scope
 from app.features.assessments.labels.rule_words import code_word
 from app.features.assessments.queries import filings
 from app.features.assessments.rules import form, zone_sheet
-from app.features.assessments.services import zone_values
+from app.features.assessments.services import documents, zone_values
 from app.features.assessments.services.zone_values import Entry
 from app.transaction import transaction
 from tests.features.assessments.test_round_pages import (
@@ -184,3 +184,70 @@ def test_two_levels_with_one_word_keep_their_codes() -> None:
     ask = Several("c", "多选", "", "platform", "A")
     assert zone_sheet.words_of(ask, lambda _code: "同") == {one: one for one in Several.order}
     assert zone_sheet.words_of(ask, code_word)["甲"] == "甲"
+
+
+def sent(page: str, *, untick: str = "", **more: Any) -> dict[str, Any]:
+    """What the form of a plan sends, one line unticked."""
+    data: dict[str, Any] = {}
+    for name, told, rest in re.findall(
+        r'<input[^>]*name="((?:take|seen|moved|v|same)[^"]*)"[^>]*value="([^"]*)"([^>]*)>', page
+    ):
+        if name != "take" or ("checked" in rest and told != untick):
+            data.setdefault(name, []).append(told)
+    return {**data, **more}
+
+
+def test_confirmed_without_its_document_the_workbook_need_not_come_again(
+    context: object, as_: Any
+) -> None:
+    found, paper = opened()
+    browser, address = as_("operator"), f"{VALUES}/{found.id}/apply"
+    book = workbook(browser, found)
+    sheet = book["数据"]
+    for park, typed in (("P01", 77), ("P02", 88), ("B01", "很多")):
+        sheet.cell(row_of(sheet, park), column(sheet, "trade_cur"), typed)
+    sheet.cell(row_of(sheet, "P01"), head(sheet, "-一般 N3"), 2)
+    page = uploaded(browser, found, book).text
+    untick = f"{made.filing(found, 'P02').id}.trade_cur"
+    answer = browser.post(address, data=sent(page, untick=untick, document=""))
+    assert answer.status_code == 400
+    assert 'id="document-error"' in answer.text
+    for words in ("变更 3 项", "1 项有错误", "很多", "77", "88"):
+        assert words in answer.text, words
+    again = sent(answer.text)
+    assert untick not in again["take"]  # the ticks are as they were
+    assert f"{made.filing(found, 'P01').id}.trade_cur" in again["take"]
+    assert {name: told for name, told in again.items() if name != "take"} == {
+        name: told for name, told in sent(page).items() if name != "take"
+    }
+    later = as_operator(
+        documents.add_document, found.id, documents.Paper("补录的依据"), now=clock.now()
+    )
+    refused = browser.post(address, data=sent(answer.text, document="x"))
+    assert "补录的依据" in refused.text  # made on another page meanwhile
+    done = browser.post(address, data=sent(refused.text, document=later.id), follow_redirects=True)
+    assert "已保存 2 项" in done.text
+    assert (value(found, "trade_cur").verified, value(found, "trade_cur", "P02").verified) == (
+        *("77", None),
+    )
+    assert value(found, "trade_cur").document_id == later.id != paper.id
+
+
+def test_nothing_ticked_keeps_the_plan_and_odd_lines_are_refused(context: object, as_: Any) -> None:
+    found, paper = opened()
+    browser, address = as_("operator"), f"{VALUES}/{found.id}/apply"
+    book = workbook(browser, found)
+    sheet = book["数据"]
+    sheet.cell(row_of(sheet, "P01"), column(sheet, "trade_cur"), 77)
+    page = uploaded(browser, found, book).text
+    one = f"{made.filing(found, 'P01').id}.trade_cur"
+    answer = browser.post(address, data=sent(page, untick=one, document=paper.id))
+    assert (answer.status_code, "请至少勾选一项" in answer.text, "77" in answer.text) == (
+        *(400, True, True),
+    )
+    assert f'value="{paper.id}" selected' in answer.text
+    for name in ("seen.x.trade_cur", f"seen.{one}x", "seen.", "seen.1.2.3"):
+        assert browser.post(address, data={name: "1"}).status_code == 400
+    stranger = {f"seen.{10**9}.trade_cur": "1", f"v.{10**9}.trade_cur": "5", "same": "9" * 40}
+    answer = browser.post(address, data=stranger)
+    assert (answer.status_code, "没有变化" in answer.text) == (400, True)

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from app.core import scope
+from tests.support import api, people
 from tests.support import enterprises as made
-from tests.support import people
 from tests.support.moves import act, asked
 
 BASE = "/desk/enterprises/moves"
@@ -140,3 +140,48 @@ def test_an_old_tab_is_told_and_does_nothing(app, as_, record):
 def test_the_list_says_what_it_is_for_when_it_is_empty(as_):
     browser = as_("park1")
     assert "由一方申请，对方同意后生效" in browser.page(f"{BASE}/list/")
+
+
+def test_the_park_that_it_left_asks_for_it_back(app, as_, record):
+    keys = parks(app)
+    with app.app_context(), scope.unscoped():
+        act("consent", "park2", asked("park1").id)
+    mine = as_("park1")
+    page = mine.page(f"/desk/enterprises/show/{record}")
+    address = f"{BASE}/add?enterprise={record}"
+    assert re.search(rf'href="{re.escape(address)}"[^>]*>\s*申请迁回', page)
+    form = mine.page(address)
+    for name, park in (("from_park_id", "P02"), ("to_park_id", "P01")):
+        field = form.split(f'name="{name}"')[1].split("</select>")[0]
+        assert re.search(rf'<option selected[^>]*value="{keys[park]}"', field), name
+    data = {"uscc": made.row(1)["uscc"], "name": NAME, "reason": "搬回"}
+    data |= {"from_park_id": keys["P02"], "to_park_id": keys["P01"]}
+    asked_for = mine.post(f"{BASE}/add", data=data).location
+    assert "已迁园" in answer(as_("park2"), asked_for, "consent")
+    page = mine.page(f"/desk/enterprises/show/{record}")
+    assert f"/desk/enterprises/edit/{record}" in page
+    assert "已撤销" in answer(as_("operator"), asked_for, "undo", reason="办错了")
+    assert "申请迁回" in mine.page(f"/desk/enterprises/show/{record}")
+
+
+def test_the_list_says_that_a_record_moved_in(app, as_):
+    with app.app_context(), scope.unscoped():
+        made.add("P01", 1)
+        made.add("P02", 2)
+        act("consent", "park2", asked("park1").id)
+        caller = api.caller(app, "park2")
+    theirs = as_("park2")
+    page = theirs.page("/desk/enterprises/list/?columns=name,source&sort=source")
+    rows = re.findall(r"<tr.*?</tr>", page.split("<tbody")[1], re.DOTALL)
+    said = {
+        name: "迁入" in row
+        for row in rows
+        for name in (NAME, NAME.replace("1", "2"))
+        if name in row
+    }
+    assert said == {NAME: True, NAME.replace("1", "2"): False}
+    for source, here in (("moved", True), ("typed", False)):
+        assert (NAME in theirs.page(f"/desk/enterprises/list/?source={source}")) == here
+    found = {one["name"]: one["source"] for one in caller.get("/enterprises")["items"]}
+    assert found == {NAME: "moved", NAME.replace("1", "2"): "typed"}
+    assert caller.get(f"/enterprises/P02/{made.row(1)['uscc']}")["source"] == "moved"

@@ -137,3 +137,23 @@ def test_a_certification_during_an_import_is_taken_over_all_the_same(owned, held
     assert raised == [None, None]
     found = stored("P01", 704)
     assert (found.name, found.origins[1]) == ("认证的名字", "h")
+
+
+def test_who_takes_it_back_and_who_takes_it_on_at_once_move_it_once(owned):
+    """Its old park and a third one ask the park where it is, which consents to both."""
+    made.add("P01", 705)
+    act("consent", "park2", asked("park1", 705).id)
+    back = asked("park1", 705, old="P02", new="P01").id
+    on = asked("base1", 705, old="P02", new="B01").id
+    raised = at_once(
+        owned, lambda: act("consent", "park2", back), lambda: act("consent", "park2", on)
+    )
+    assert kinds(raised) == ["NoneType", "move_gone"]
+    living = [one for one in ("P01", "P02", "B01") if _lives(one, 705)]
+    assert living in (["P01"], ["B01"])
+    exact("P01", "P02", "B01")
+
+
+def _lives(park: str, serial: int) -> bool:
+    found = stored(park, serial)
+    return found is not None and found.moved_to is None

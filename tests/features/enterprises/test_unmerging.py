@@ -9,12 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from app.core import clock
+from app.core.actor import system_actor
 from app.core.errors import Refusal
 from app.engines import trail
 from app.extensions import db
-from app.features.enterprises import queries, services
+from app.features.enterprises import policy, queries, services
 from app.features.enterprises.queries import duplicates
-from app.features.enterprises.services import merging
+from app.features.enterprises.rules.origins import Origin, origin, relettered
+from app.features.enterprises.services import merging, unmerging
 from app.features.settlements.models import SettlementApplication
 from app.transaction import transaction
 from tests.support import duplicates as same
@@ -188,3 +190,61 @@ def test_a_reason_is_asked(context, reason):
         same.unmerging.undo(actor, merge.id, reason=reason, now=clock.now())
     assert "reason" in raised.value.fields
     assert db.session.scalar(sa.text("SELECT undone_at FROM enterprise_merge")) is None
+
+
+def test_values_come_back_with_the_source_that_they_had(context):
+    """Of those that a file brought, that somebody typed, and of a year."""
+    kept, gone = same.two(email="a@example.com", staff_count=50)
+    with transaction():
+        now = queries.get(kept.id)
+        now.origins = relettered(relettered(now.origins, ("remark",), Origin.imported),
+                                 ("email",), Origin.settlement)  # fmt: skip
+        figures = queries.figures(kept.id, 2025)
+        figures.origins = relettered(figures.origins, ("staff_count",), Origin.imported)
+        before = (now.origins, figures.origins)
+    merge = same.merged(kept, gone, {"remark", "email", "staff_count@2025"})
+    assert queries.get(kept.id).origins != before[0]
+    assert queries.figures(kept.id, 2025).origins != before[1]
+    same.unmerged(merge)
+    assert (queries.get(kept.id).origins, queries.figures(kept.id, 2025).origins) == before
+
+
+def test_a_merge_from_before_sources_were_noted_comes_back_without_them(context):
+    kept, gone = same.two()
+    merge = same.merged(kept, gone, {"remark"})
+    with transaction():
+        merge.written = {name: pair[:2] for name, pair in merge.written.items()}
+    same.unmerged(merge)
+    assert origin(queries.get(kept.id).origins, "remark") is Origin.unknown
+
+
+def forget(now):
+    with made.acting("operator"), transaction():
+        return unmerging.forget(system_actor("system:worker"), now)
+
+
+def test_noted_values_go_when_they_can_no_longer_serve_an_undoing(context):
+    kept, gone = same.two(contact_phone="13911112222")
+    merge = same.merged(kept, gone, {"contact_phone", "remark"})
+    last = merge.merged_at + policy.UNDO_FOR
+    assert (forget(last), len(merge.written)) == (0, 2)  # it can still be undone
+    late = last + timedelta(seconds=1)
+    assert (forget(late), forget(late)) == (1, 0)
+    db.session.expire_all()
+    assert (merge.written, queries.get(kept.id).contact_phone) == ({}, "13911112222")
+    refused("unmerge_too_late", merge, now=late)
+    (entry, *_) = trail.history("enterprise", kept.id)
+    assert (entry.action, entry.details["number"]) == ("enterprise.merge_forgotten", merge.id)
+    assert "139" not in f"{entry.changes}{entry.details}"
+
+
+def test_what_was_undone_needs_its_values_no_more(context):
+    kept, gone = same.two(contact_phone="13911112222")
+    merge = same.merged(kept, gone, {"contact_phone"})
+    same.unmerged(merge)
+    again = same.merged(kept, gone, {"contact_phone"})
+    assert forget(clock.now()) == 1
+    db.session.expire_all()
+    assert (merge.written, len(again.written)) == ({}, 1)
+    same.unmerged(again)
+    assert queries.get(kept.id).contact_phone != "13911112222"

@@ -107,7 +107,10 @@ def test_no_call_ends_in_an_error_of_ours(context, things, document):
         "round": [things["round"], "999999"],
     }
     source = Document(document, known)
-    callers = [api.caller(context, "park1"), api.caller(context, "operator")]
+    callers = [
+        *(api.caller(context, "park1"), api.caller(context, "operator")),
+        api.caller(context, "park1", "enterprises:write", "parks:write", "news:write"),
+    ]
     declared = {one["operationId"]: (path, one) for path, _m, one in source.calls}
     rate, context.config["API_TOKEN_RATE"] = context.config["API_TOKEN_RATE"], 10**8
     seen: dict[int, int] = {}

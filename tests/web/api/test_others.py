@@ -36,6 +36,51 @@ def test_an_article_goes_to_review_once_however_often_it_is_sent(caller):
     assert (changed["result"], changed["article"]["state"]) == ("changed", "waiting")
 
 
+def test_a_colleagues_draft_is_not_sent_along_unless_that_is_said(context):
+    caller = api.caller(context, "both", park="P01")
+    kept = caller.put("/news/cms-3", news.GOOD | {"submit": False}, 201)["article"]
+    key = news.write("park1", title="还没写完")
+    number = f"~{key}"
+    for given in ({"summary": "新的摘要"}, {}):
+        answer = caller.open("PUT", f"/news/{number}", json=given)
+        assert answer.status_code == 409
+        assert "（测park1）" in answer.json["detail"]  # whose it is
+        assert "submit: true" in answer.json["detail"]
+    caller.put("/news/cms-3", {}, 409)  # nor one's own from before
+    assert (news.pending(key).state, news.pending(key).content["summary"]) == (
+        *("draft", news.GOOD["summary"]),
+    )
+    told = caller.put(f"/news/{number}", {"summary": "新的摘要", "submit": False})
+    assert (told["result"], told["article"]["state"]) == ("changed", "draft")
+    told = caller.put(f"/news/{number}", {"submit": True})
+    assert (told["article"]["state"], kept["state"]) == ("waiting", "draft")
+
+
+def test_what_was_sent_back_is_sent_again_but_not_with_what_a_colleague_wrote_since(context):
+    caller = api.caller(context, "both", park="P01")
+    caller.put("/news/cms-4", news.GOOD, 201)
+    key = int(_key_of("cms-4"))
+    news.send_back(key)
+    told = caller.put("/news/cms-4", {"summary": "改好了"})
+    assert told["article"]["state"] == "waiting"
+    news.do("park1", review.withdraw, news.pending(key).id)
+    answer = caller.open("PUT", "/news/cms-4", json={"summary": "再改"})
+    assert "测both、测park1" in answer.json["detail"]  # taken back is not to be sent
+    caller.put("/news/cms-4", {"submit": True})
+    news.send_back(key)
+    news.change(key, by="park1", source="还没写完")
+    answer = caller.open("PUT", "/news/cms-4", json={"summary": "再改"})
+    assert (answer.status_code, "（测park1）" in answer.json["detail"]) == (409, True)
+
+
+def _key_of(key):
+    from app.core import scope
+    from app.features.news import queries
+
+    with scope.unscoped():
+        return queries.by_external_key(people.park("P01").id, key).id
+
+
 def _number(caller):
     """Its number, by which an article without a key is called."""
     zone = api.Caller(caller._client.application, api.token("operator", "news:read").secret)
@@ -46,12 +91,12 @@ def _number(caller):
 def test_a_draft_stays_a_draft_and_what_is_missing_is_told_by_field(caller):
     told = caller.put("/news/cms-2", {"title": "草稿", "submit": False}, 201)
     assert told["article"]["state"] == "draft"
-    answer = caller.open("PUT", "/news/cms-2", json={})
+    answer = caller.open("PUT", "/news/cms-2", json={"submit": True})
     assert (answer.status_code, api.told(answer)[1]) == (
         422,
         {"/category": "required", "/body": "required"},
     )
-    answer = caller.open("PUT", "/news/cms-2", json={"category": "没有的栏目"})
+    answer = caller.open("PUT", "/news/cms-2", json={"category": "没有的栏目", "submit": True})
     assert api.told(answer)[1] == {"/category": "choice"}
     assert caller.get("/news/cms-2")["content"]["title"] == "草稿"
 
@@ -70,18 +115,10 @@ def test_the_same_key_of_another_park_is_another_article(context, caller):
 
 def test_an_article_in_the_bin_keeps_its_key(caller):
     caller.put("/news/cms-1", news.GOOD | {"submit": False}, 201)
-    news.do("park1", news.services.remove, int(_binned()), reason="测试")
+    news.do("park1", news.services.remove, _key_of("cms-1"), reason="测试")
     caller.get("/news/cms-1", 404)
     answer = caller.open("PUT", "/news/cms-1", json=news.GOOD)
     assert (answer.status_code, answer.json["detail"][:10]) == (409, "这篇新闻在回收站中；")
-
-
-def _binned():
-    from app.core import scope
-    from app.features.news import queries
-
-    with scope.unscoped():
-        return queries.by_external_key(people.park("P01").id, "cms-1").id
 
 
 def profile(**changes):
@@ -93,7 +130,7 @@ def profile(**changes):
 
 def test_a_park_proposes_and_the_zone_decides(caller):
     profiles.propose("park1", send=False)
-    told = caller.put("/parks/P01", profile(short_name="新南湾"))
+    told = caller.put("/parks/P01", profile(short_name="新南湾", submit=True))
     assert told["result"] == "changed"
     assert told["park"]["profile"]["short_name"] is None  # nothing is in force before the decision
     assert told["park"]["proposals"][0]["state"] == "submitted"
@@ -104,6 +141,19 @@ def test_a_park_proposes_and_the_zone_decides(caller):
     assert (one["profile"]["short_name"], one["proposals"]) == ("新南湾", [])
     assert "contact_phone" not in one["profile"]
     assert caller.put("/parks/P01", one["profile"])["result"] == "unchanged"
+
+
+def test_a_profile_that_a_colleague_has_as_a_draft_is_not_sent_along(context):
+    profiles.propose("park1", send=False, short_name="还没写完")
+    caller = api.caller(context, "both", park="P01")
+    for query in ("", "?dry_run=true"):
+        answer = caller.open("PUT", f"/parks/P01{query}", json={"hours": "9:00"})
+        assert (answer.status_code, "（测park1）" in answer.json["detail"]) == (409, True)
+    assert caller.get("/parks/P01")["proposals"][0]["state"] == "draft"
+    assert caller.put("/parks/P01", {"hours": "9:00", "submit": False})["result"] == "changed"
+    told = caller.put("/parks/P01", {"submit": True})
+    assert told["park"]["proposals"][0]["state"] == "submitted"
+    assert caller.put("/parks/P01", {"hours": "9:00"})["result"] == "unchanged"  # sent already
 
 
 @pytest.mark.one_database("refused by whoever is put in the way")

@@ -46,6 +46,8 @@ JUDGE_REFUSALS: Mapping[str, Any] = {
     "panel_expert": _l("请选择评审专家。"),
     "panel_has_marked": _l("这位专家已经评过分，不能移出。"),
     "panel_no_experts": _l("本轮方案没有需要专家评分的指标。"),
+    "mark_moved": _l("这一项已另有评分；如要改为您刚填的，请再保存一次。"),
+    "marks_wrong": _l("有 %(number)s 项没有保存，也没有提交；填写的内容都在，请改正。"),
     "mark_indicator": _l("这一项不需要专家评分。"),
     "mark_filing": _l("这个园区/基地不在评分范围内。"),
     "abstain_reason": _l("回避请写明原因。"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from hashlib import sha256
 from statistics import median
 
 from app.engines.scoring import Indicator, Scheme
@@ -54,6 +56,26 @@ def read(indicator: Indicator, text: str) -> Decimal | None:
     if value > most:
         raise typed.Wrong("number_maximum", maximum=f"{most:f}")
     return value
+
+
+Said = tuple[str, str, bool]  # mark, comment, abstains
+
+
+def said(indicator: Indicator, text: str, comment: str, *, abstains: bool) -> Said:
+    """What an answer says, however it was typed: two that say the same are equal."""
+    comment = comment.replace("\r\n", "\n").strip()
+    if abstains:
+        return "", comment, True
+    try:
+        value = read(indicator, text)
+    except typed.Wrong:
+        return text.strip(), comment, False
+    return "" if value is None else f"{value.normalize():f}", comment, False
+
+
+def stamp(answer: Said) -> str:
+    """A page carries it for each answer: what was typed on it, and what was only shown."""
+    return sha256(json.dumps(answer).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

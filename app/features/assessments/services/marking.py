@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -94,6 +95,62 @@ def mark(  # noqa: PLR0913 - one answer, as it was typed
     return kept
 
 
+@dataclass(frozen=True)
+class Answer:
+    """One answer as a page sends it with all the others. ``upon``: the stamp of what it showed."""
+
+    text: str = ""
+    comment: str = ""
+    abstains: bool = False
+    upon: str = ""
+
+
+Key = tuple[int, str]  # filing, indicator
+
+
+def keep(
+    actor: Actor, round_id: int, answers: Mapping[Key, Answer], *, now: datetime
+) -> dict[Key, Refusal]:
+    """Keep what was typed among a page's answers; why, of those that cannot be kept. What the page
+    only showed is not written over what was saved elsewhere since."""
+    policy.marks(actor)
+    found, line = _own_panel(actor, round_id)
+    if line.finished_at is not None:
+        raise Refusal("panel_handed_in")
+    own, wrong = marks.own(round_id, actor.user_id), {}
+    for key, one in asked(found):
+        given = answers.get(key)
+        if given is None:
+            continue
+        there = said_by(one, own.get(key))
+        typed = panel.said(one, given.text, given.comment, abstains=given.abstains)
+        if typed == there or panel.stamp(typed) == given.upon:
+            continue
+        if panel.stamp(there) != given.upon:
+            wrong[key] = Refusal("mark_moved", fields={"mark": "mark_moved"})
+            continue
+        try:
+            mark(actor, *key, text=given.text, comment=given.comment,
+                 abstains=given.abstains, now=now)  # fmt: skip
+        except Refusal as refusal:  # it comes before anything is written
+            wrong[key] = refusal
+    return wrong
+
+
+def asked(found: AssessmentRound) -> list[tuple[Key, Indicator]]:
+    """What each expert of a round is asked."""
+    experts = rounds.scheme_of(found).experts
+    return [((one.id, each.code), each) for one in marks.to_mark(found.id) for each in experts]
+
+
+def said_by(one: Indicator, kept: AssessmentMark | None) -> panel.Said:
+    """What a kept answer says."""
+    if kept is None:
+        return panel.said(one, "", "", abstains=False)
+    text = "" if kept.mark is None else f"{kept.mark:f}"
+    return panel.said(one, text, kept.comment, abstains=kept.abstains)
+
+
 def hand_in(actor: Actor, round_id: int, *, now: datetime) -> AssessmentPanelist:
     """提交评分: every filed park has a mark or an abstention for every indicator."""
     policy.marks(actor)
@@ -101,12 +158,7 @@ def hand_in(actor: Actor, round_id: int, *, now: datetime) -> AssessmentPanelist
     if line.finished_at is not None:
         raise Refusal("panel_handed_in")
     own = marks.own(round_id, actor.user_id)
-    asked = [
-        (filing.id, one.code)
-        for filing in marks.to_mark(round_id)
-        for one in rounds.scheme_of(found).experts
-    ]
-    blank = [key for key in asked if not answered(own.get(key))]
+    blank = [key for key, _one in asked(found) if not answered(own.get(key))]
     if blank:
         raise Refusal("panel_incomplete", number=len(blank))
     line.finished_at = now

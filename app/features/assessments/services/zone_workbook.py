@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -36,6 +36,7 @@ class Change:
     seen: int
     wrong: Wrong | None = None
     moved: bool = False
+    chosen: bool | None = None  # whether somebody ticked it; nobody was asked yet
 
     @property
     def emptied(self) -> bool:
@@ -45,6 +46,8 @@ class Change:
     @property
     def ticked(self) -> bool:
         """Taken unless somebody says otherwise: nothing is lost by it."""
+        if self.chosen is not None:
+            return self.chosen and self.wrong is None
         return self.wrong is None and not self.moved and not self.emptied
 
 
@@ -113,6 +116,46 @@ def read(
         versions = (reading.meta or {})["rows"]
         rows = [row for chunk in reading.rows for row in chunk]
     return _difference(found, told, rows, versions, word)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line of a difference as its page sends it back."""
+
+    filing_id: int
+    code: str
+    typed: Any
+    seen: int
+    moved: bool
+    chosen: bool
+
+
+def again(found: AssessmentRound, lines: Iterable[Shown], *, same: int) -> Difference:
+    """The difference that a page showed, with the ticks that were made on it: the workbook need not
+    come once more. Lines of parks that take part no longer are left out."""
+    told, values = asked(found), zone_values.of_round(found.id, asked(found))
+    inside = {one.filing.id: one for one in round_board.parks_of(found.id) if one.filing.takes_part}
+    outcome = Difference(same=same)
+    for one in lines:
+        value = values.get((one.filing_id, one.code))
+        if one.filing_id not in inside or value is None:
+            continue
+        after, wrong = _read(told[one.code], one.typed)
+        outcome.changes.append(
+            Change(
+                one.filing_id,
+                inside[one.filing_id].park,
+                told[one.code],
+                value.verified,
+                after,
+                one.typed,
+                one.seen,
+                wrong,
+                one.moved or value.version != one.seen,
+                one.chosen,
+            )
+        )
+    return outcome
 
 
 def _as_text(table: sheets.Table) -> sheets.Table:

@@ -90,7 +90,7 @@ class PanelView(Page):
         self,
         round_id: int,
         refusal: Refusal | None = None,
-        typed: Mapping[str, Any] | None = None,
+        typed: Mapping[str, Typed] | None = None,
     ) -> str:
         actor, found = current_actor(), rounds.get(round_id)
         line = marks.panelist(round_id, actor.user_id)
@@ -116,7 +116,6 @@ class PanelView(Page):
             open=found.panel_closed_at is None and line.finished_at is None,
             done=_progress(found, actor.user_id),
             error="" if refusal is None else words_of_refusal(refusal),
-            wrong=() if refusal is None else tuple(refusal.fields),
             typed=typed or {},
         )
 
@@ -142,8 +141,13 @@ class PanelView(Page):
                 return jsonify(
                     message=words_of_refusal(refusal), fields=sorted(refusal.fields)
                 ), 400
-            typed = {"key": f"{filing_id}-{indicator}", **request.form}
-            return self._marks(filing.round_id, refusal, typed), 400
+            given = marking.Answer(
+                request.form.get("mark", ""),
+                request.form.get("comment", ""),
+                request.form.get("abstains") == "1",
+            )
+            back = {f"{filing_id}-{indicator}": Typed.of(given, refusal)}
+            return self._marks(filing.round_id, refusal, back), 400
         if wants_json():
             return jsonify(
                 message=_("已保存 %(time)s", time=f"{kept.at.astimezone(clock.SHANGHAI):%H:%M}"),
@@ -155,7 +159,9 @@ class PanelView(Page):
     @expose("/hand_in/<pk:round_id>", methods=["POST"])
     @guarded("mark")
     def hand_in(self, round_id: int) -> Any:
-        """提交评分."""
+        """提交评分: what the page carries is saved before."""
+        if (refused := self._keep(round_id)) is not None:
+            return refused, 400
         try:
             with transaction():
                 marking.hand_in(current_actor(), round_id, now=clock.now())
@@ -163,6 +169,40 @@ class PanelView(Page):
             return self._marks(round_id, refusal), 400
         flash(_("评分已提交。评审结束前可以收回修改。"), "success")
         return self.go(f"{BASE}/marks/{round_id}")
+
+    @expose("/keep/<pk:round_id>", methods=["POST"])
+    @guarded("mark")
+    def keep(self, round_id: int) -> Any:
+        """保存 of any answer, without a script: whatever was typed in the others goes along."""
+        if (refused := self._keep(round_id)) is not None:
+            return refused, 400
+        flash(_("评分已保存。"), "success")
+        at = request.form.get("at", "")
+        known = {f"{pk}-{code}" for (pk, code), _one in marking.asked(rounds.get(round_id))}
+        return self.go(f"{BASE}/marks/{round_id}" + (f"#mark-{at}" if at in known else ""))
+
+    def _keep(self, round_id: int) -> str | None:
+        """Save what the form carries; the page with what cannot be, if there is any."""
+        actor, found = current_actor(), rounds.get(round_id)
+        marks.panelist(round_id, actor.user_id)  # 404 for who is not in it
+        answers = _answers(found)
+        own = marks.own(round_id, actor.user_id)
+        try:
+            with transaction():
+                wrong = marking.keep(actor, round_id, answers, now=clock.now())
+        except Refusal as refusal:
+            if not answers:
+                return None  # the act itself says it
+            lost = {
+                f"{key[0]}-{key[1]}": Typed.of(answers[key], refusal)
+                for key, one in marking.asked(found)
+                if key in answers and _differs(one, answers[key], own.get(key))
+            }
+            return self._marks(round_id, refusal, lost)
+        if not wrong:
+            return None
+        back = {f"{pk}-{code}": Typed.of(answers[pk, code], no) for (pk, code), no in wrong.items()}
+        return self._marks(round_id, Refusal("marks_wrong", number=len(wrong)), back)
 
     @expose("/take_back/<pk:round_id>", methods=["POST"])
     @guarded("mark")
@@ -244,6 +284,43 @@ class PanelView(Page):
         return self.go(f"{BASE}/lead/{round_id}")
 
 
+@dataclass(frozen=True)
+class Typed:
+    """An answer that could not be kept, as it was typed, and why."""
+
+    mark: str
+    comment: str
+    abstains: bool
+    fields: tuple[str, ...]
+    words: str
+
+    @classmethod
+    def of(cls, given: marking.Answer, refusal: Refusal) -> Typed:
+        words, fields = words_of_refusal(refusal), tuple(refusal.fields)
+        return cls(given.text, given.comment, given.abstains, fields, words)
+
+
+def _answers(found: AssessmentRound) -> dict[marking.Key, marking.Answer]:
+    """Those that the form carries; a script has saved them one by one and sends none."""
+    form = request.form
+    return {
+        key: marking.Answer(
+            form[f"mark-{at}"],
+            form.get(f"comment-{at}", ""),
+            form.get(f"abstains-{at}") == "1",
+            form.get(f"upon-{at}", ""),
+        )
+        for key, _one in marking.asked(found)
+        if f"mark-{(at := f'{key[0]}-{key[1]}')}" in form
+    }
+
+
+def _differs(one: Indicator, given: marking.Answer, kept: AssessmentMark | None) -> bool:
+    """Whether it was typed on the page, and is not what is kept."""
+    said = panel.said(one, given.text, given.comment, abstains=given.abstains)
+    return said != marking.said_by(one, kept) and panel.stamp(said) != given.upon
+
+
 def _may_reopen(found: AssessmentRound) -> bool:
     right = current_actor().can("can_edit", policy.ROUND_VIEW)
     return right and found.panel_closed_at is not None and found.state in marking.OPEN
@@ -282,6 +359,7 @@ def _line(
         "indicator": one,
         "scale": panel.scale(one),
         "mark": mark,
+        "upon": panel.stamp(marking.said_by(one, mark)),
         "blank": hurried and not marking.answered(mark),
         "text": "" if mark is None or mark.mark is None else f"{mark.mark.normalize():f}",
         "material": shown,

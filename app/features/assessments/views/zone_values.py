@@ -227,7 +227,9 @@ class RoundValuesView(Page):
                 return self.go(f"{BASE}/{pk}")
         return self._plan_page(found, outcome)
 
-    def _plan_page(self, found: AssessmentRound, outcome: zone_workbook.Difference) -> str:
+    def _plan_page(
+        self, found: AssessmentRound, outcome: zone_workbook.Difference, fault: str = ""
+    ) -> str:
         return self.render(
             "assessments/zone_plan.html",
             item=found,
@@ -236,34 +238,35 @@ class RoundValuesView(Page):
             typed_words=typed_words,
             wrong_words=wrong_words,
             papers=zone_values.documents(found.id),
-            fault="",
+            fault=fault,
+            document=request.form.get("document", ""),
             refused=_refused_rows(outcome),
         )
 
     @expose("/<pk:pk>/apply", methods=["POST"])
     @guarded("edit")
     def apply(self, pk: int) -> Any:
-        """确定: the ticked lines, read again like what is typed."""
+        """确定: the ticked lines, read again like what is typed. Refused, the page stands as it was."""
         found = queries.get(pk)
         told, _values = self._asked(found)
-        entries = []
-        for mark in dict.fromkeys(request.form.getlist("take")):
-            filing, _dot, code = mark.partition(".")
-            seen = request.form.get(f"seen.{mark}", "")
-            if key_of(filing) is None or key_of(seen) is None or code not in told:
-                abort(400)
-            typed = typed_of(told[code], f"v.{mark}", request.form)
-            entries.append(Entry(int(filing), code, typed, int(seen)))
+        lines = _shown(told)
+        entries = [
+            Entry(one.filing_id, one.code, one.typed, one.seen) for one in lines if one.chosen
+        ]
+        same = key_of(request.form.get("same")) or 0
         if not entries:
             flash(_("请至少勾选一项。"), "warning")
-            return self.go(f"{BASE}/{pk}")
+            return self._plan_page(found, zone_workbook.again(found, lines, same=same)), 400
         document = key_of(request.form.get("document"))
         try:
             with transaction():
                 outcome = services.enter(current_actor(), pk, entries, document, now=clock.now())
         except Refusal as against:
-            flash(words_of_refusal(against), "danger")
-            return self.go(f"{BASE}/{pk}")
+            words, missing = words_of_refusal(against), "document" in against.fields
+            if not missing:
+                flash(words, "danger")
+            plan = zone_workbook.again(found, lines, same=same)
+            return self._plan_page(found, plan, words if missing else ""), 400
         if outcome.wrong:
             flash(_("有 %(n)s 项此间已有变化，没有保存，请核对。", n=len(outcome.wrong)), "warning")
         if outcome.same:
@@ -327,6 +330,23 @@ def _seen(one: round_board.Taking) -> int:
     if key_of(text) is None:
         abort(400)
     return int(text)
+
+
+def _shown(told: Mapping[str, Ask]) -> list[zone_workbook.Shown]:
+    """The lines of the page that was confirmed, ticked or not."""
+    form = request.form
+    ticked = dict.fromkeys(form.getlist("take"))
+    marks = [name.removeprefix("seen.") for name in form if name.startswith("seen.")]
+    lines = []
+    for mark in dict.fromkeys((*marks, *ticked)):
+        filing, _dot, code = mark.partition(".")
+        key, seen = key_of(filing), key_of(form.get(f"seen.{mark}", ""))
+        if key is None or seen is None or code not in told:
+            abort(400)
+        typed = typed_of(told[code], f"v.{mark}", form)
+        moved = form.get(f"moved.{mark}") == "1"
+        lines.append(zone_workbook.Shown(key, code, typed, seen, moved, mark in ticked))
+    return lines
 
 
 def typed_of(ask: Ask, name: str, posted: Any) -> Any:

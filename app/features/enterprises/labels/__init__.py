@@ -59,6 +59,7 @@ SOURCE_WORDS = {
     "import": _l("导入"),
     "settlement": _l("入驻申请"),
     "haiyiban": _l("海易办"),
+    "moved": _l("迁入"),
 }
 
 REFUSALS: dict[str, Any] = {

@@ -82,6 +82,7 @@ ACTS: dict[str, Any] = {
     "enterprise.merged": _l("合并企业"),
     "enterprise.merged_away": _l("并入其他企业"),
     "enterprise.unmerged": _l("撤销合并"),
+    "enterprise.merge_forgotten": _l("清除合并留存的原值"),
 }
 PAIR_ACTS: dict[str, Any] = {
     "enterprise_pair.apart": _l("标为不是重复"),

@@ -74,6 +74,7 @@ MOVE_ACTS = {
     "enterprise_move.expired": _l("迁园申请逾期"),
     "enterprise_move.stopped": _l("迁园未能生效"),
     "enterprise_move.undone": _l("撤销迁园"),
+    "enterprise_move.forgotten": _l("清除迁园留存的原值"),
     "enterprise.moved_out": _l("企业迁出"),
     "enterprise.moved_in": _l("企业迁入"),
     "enterprise.move_undone": _l("撤销企业迁园"),

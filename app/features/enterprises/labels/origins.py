@@ -18,7 +18,7 @@ ORIGIN_WORDS: dict[Origin, Any] = {
     Origin.settlement: SOURCE_WORDS["settlement"],
     Origin.haiyiban: lazy_pgettext("origin", "海易办认证"),
     Origin.licence: _l("营业执照核验"),
-    Origin.moved: _l("迁入"),
+    Origin.moved: SOURCE_WORDS["moved"],
 }
 #: Of a certification, as the trail's details hold it.
 CERTIFIED_BY = {one.name: ORIGIN_WORDS[one] for one in (Origin.haiyiban, Origin.licence)}

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -25,6 +26,7 @@ from app.features.enterprises.rules.origins import NOTHING, NOTHING_YEARLY
 
 ALIVE = "deleted_at IS NULL"
 SOURCES = ("typed", "import", "settlement", "haiyiban")
+MOVED = "moved"
 
 
 class Enterprise(ParkOwned, Stamped, Versioned, PlainModel):
@@ -130,6 +132,16 @@ class Enterprise(ParkOwned, Stamped, Versioned, PlainModel):
     #: Of a record that was found to be another one: it is deleted like one in the recycle bin, and
     #: only undoing the merge brings it back. No foreign key: SQLite adds none to a table that is there.
     merged_into: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+    @hybrid_property
+    def came(self) -> str:
+        """How the record came into its park's register: by a move, else as ``source`` says."""
+        return MOVED if self.moved_from is not None else self.source
+
+    @came.inplace.expression
+    @classmethod
+    def _came(cls) -> sa.ColumnElement[str]:
+        return sa.case((cls.moved_from.is_not(None), MOVED), else_=cls.source)
 
     def __str__(self) -> str:
         return self.name

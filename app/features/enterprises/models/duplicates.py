@@ -62,8 +62,9 @@ class EnterprisePair(PlainModel):
 class EnterpriseMerge(ParkOwned, PlainModel):
     """One record taken into another of the same park; what it wrote, so that it can be undone.
 
-    ``written``: field of the staying record -> [before, after], yearly ones as ``annual_sales@2025``,
-    in the wire form. ``moved``: what hung on the other record and went along -> its keys.
+    ``written``: field of the staying record -> [before, after, where the one before came from],
+    yearly ones as ``annual_sales@2025``, in the wire form; older merges lack the last, and who can no
+    longer be undone holds nothing. ``moved``: what hung on the other record and went along -> its keys.
     """
 
     __tablename__ = "enterprise_merge"

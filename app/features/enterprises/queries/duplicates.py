@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -202,6 +203,14 @@ def merge_of(gone_id: int) -> EnterpriseMerge | None:
             EnterpriseMerge.gone_id == gone_id, EnterpriseMerge.undone_at.is_(None)
         )
     )
+
+
+def outlived(before: datetime, most: int) -> list[EnterpriseMerge]:
+    """Merges that still hold values and can no longer be undone: done before then, or undone."""
+    over = sa.or_(EnterpriseMerge.merged_at < before, EnterpriseMerge.undone_at.is_not(None))
+    query = sa.select(EnterpriseMerge).where(EnterpriseMerge.written != {}, over)
+    query = query.order_by(EnterpriseMerge.id).limit(most).with_for_update()
+    return list(db.session.scalars(query, execution_options={"populate_existing": True}))
 
 
 def linked_with(enterprise_id: int) -> list[Enterprise]:

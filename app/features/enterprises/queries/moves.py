@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.core import scope
 from app.core.errors import NotFound
 from app.extensions import db
+from app.extensions.lists.spec import contains
 from app.features.enterprises.models import Enterprise
 from app.features.enterprises.models.moves import EnterpriseMove
 from app.features.enterprises.rules.moves import OPEN, State
@@ -50,14 +51,14 @@ def park_names(*, active: bool = False) -> dict[int, str]:
         return {row.id: row.name for row in db.session.execute(query)}
 
 
-def record_in(park_id: int, uscc: str, *, moved: bool = False) -> Enterprise | None:
-    """The living record of a code in any park, with ``moved`` also one that has moved away; for
-    services only."""
+def record_in(park_id: int, uscc: str) -> Enterprise | None:
+    """The living record of a code in any park, but for one that has moved away; for services only."""
     query = sa.select(Enterprise).where(
-        Enterprise.park_id == park_id, Enterprise.uscc == uscc, Enterprise.deleted_at.is_(None)
+        Enterprise.park_id == park_id,
+        Enterprise.uscc == uscc,
+        Enterprise.deleted_at.is_(None),
+        Enterprise.moved_to.is_(None),
     )
-    if not moved:
-        query = query.where(Enterprise.moved_to.is_(None))
     with scope.unscoped():
         return db.session.scalar(query)
 
@@ -101,6 +102,14 @@ def due(today: date) -> Sequence[int]:
 def unanswered(before: datetime) -> Sequence[int]:
     query = sa.select(Move.id).where(Move.state == State.asked, Move.asked_at < before)
     return db.session.scalars(query.order_by(Move.id)).all()
+
+
+def holding(name: str, before: datetime, most: int) -> list[EnterpriseMove]:
+    """Moves done before then that still keep what undoing would need, by the name it has there."""
+    held = contains(sa.type_coerce(Move.kept, sa.Text), f'"{name}":')
+    query = sa.select(Move).where(Move.state == State.done, Move.done_at < before, held)
+    query = query.order_by(Move.id).limit(most).with_for_update()
+    return list(db.session.scalars(query, execution_options={"populate_existing": True}))
 
 
 def of_record(item: Enterprise) -> list[EnterpriseMove]:

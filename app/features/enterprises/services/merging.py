@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from app.core.actor import Actor
@@ -139,13 +138,13 @@ def _put_away(actor: Actor, kept: Enterprise, gone: Enterprise, now: datetime) -
     counts.move(gone.park_id, gone=gone.status)
 
 
-def _letters(gone: Enterprise, names: Collection[str]) -> dict[str, Origin]:
-    """Where the values of these fields came from: the source goes along with the value."""
-    years = duplicates.all_figures(gone.id)
+def _letters(item: Enterprise, names: Collection[str]) -> dict[str, Origin]:
+    """Where a record's values of these fields came from: the source goes along with the value."""
+    years = duplicates.all_figures(item.id)
     found = {}
     for name in names:
         plain = name.partition("@")[0]
-        row = years.get(_year(name)) if _year(name) else gone
+        row = years.get(_year(name)) if _year(name) else item
         found[name] = origin(row.origins, plain) if row is not None else Origin.unknown
     return found
 
@@ -155,13 +154,12 @@ def write(
     item: Enterprise,
     new: Mapping[str, Any],
     now: datetime,
-    letters: Mapping[str, Origin] = MappingProxyType({}),
+    letters: Mapping[str, Origin],
 ) -> tuple[dict[str, list[Any]], dict[str, Any]]:
-    """New values into a record and its years: [before, after] of each in the wire form, and what
-    the trail tells. Always a new version: no older plan or form fits the record any more.
-
-    ``letters``: where they came from; what a merge took away comes back without that."""
-    before, status = values_of(item), item.status
+    """New values into a record and its years: [before, after, letter before] of each in the wire
+    form, and what the trail tells. Always a new version: no older plan or form fits the record any
+    more. ``letters``: where the new ones came from."""
+    before, status, had = values_of(item), item.status, _letters(item, new)
     plain = {name: value for name, value in new.items() if "@" not in name}
     put(item, plain, Origin.unknown, letters)
     item.updated_at, item.updated_by = now, actor.user_id
@@ -172,7 +170,10 @@ def write(
         some = {name.partition("@")[0]: one for name, one in new.items() if _year(name) == year}
         changes |= set_figures(item, year, some, Origin.unknown)
         _mark_year(item.id, year, some, letters)
-    written = {name: [to_wire(before.get(name)), to_wire(value)] for name, value in new.items()}
+    written = {
+        name: [to_wire(before.get(name)), to_wire(value), had[name].value]
+        for name, value in new.items()
+    }
     return written, changes
 
 

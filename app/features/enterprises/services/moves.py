@@ -60,7 +60,7 @@ def ask(actor: Actor, wish: Wish, *, now: datetime) -> EnterpriseMove:
     held = moves.record_in(wish.from_park_id, code)
     if held is None and own != wish.to_park_id:
         raise _no("uscc", "move_not_held")
-    if own != wish.from_park_id and moves.record_in(wish.to_park_id, code, moved=True) is not None:
+    if own != wish.from_park_id and moves.record_in(wish.to_park_id, code) is not None:
         raise _no("uscc", "move_taken")
     named = held.name if held is not None and own != wish.to_park_id else wish.name.strip()
     made = EnterpriseMove(

@@ -1,5 +1,5 @@
 """What a move does to the records: the old one stays with its history, a new one begins in the other
-park, both or none. Works on two parks at once, so the caller has asked both."""
+park (or the one that it left there goes on, ``returning``), both or none. Works on two parks at once, so the caller has asked both."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.features.enterprises.queries import moves
 from app.features.enterprises.rules import DEFAULT_STATUS, PERSONAL, PLAIN, YEARLY
 from app.features.enterprises.rules.moves import STEPS, UNDO_FOR, Act
 from app.features.enterprises.rules.origins import Origin, fresh
-from app.features.enterprises.services import counts, locks
+from app.features.enterprises.services import counts, locks, returning
 from app.features.enterprises.services.certified import put
 
 GONE = "迁出"
@@ -37,7 +37,8 @@ def check(found: EnterpriseMove, *, told_to: int | None) -> Enterprise:
             raise Refusal("move_gone") from None
         if old.moved_to is not None or old.uscc != found.uscc or old.park_id != found.from_park_id:
             raise Refusal("move_gone")
-        if queries.alive_with_code(found.to_park_id, found.uscc) is not None:
+        there = queries.alive_with_code(found.to_park_id, found.uscc)
+        if there is not None and there.moved_to is None:
             raise Refusal("move_not_now" if told_to == found.from_park_id else "move_taken")
         refusal = next((no for guard in policy.MOVE_GUARDS if (no := guard(old))), None)
     if refusal is not None:
@@ -67,10 +68,35 @@ def carry(actor: Actor, found: EnterpriseMove, *, now: datetime, told_to: int | 
 
 
 def _arrived(actor: Actor, found: EnterpriseMove, old: Enterprise, now: datetime) -> Enterprise:
-    """The record in the other park, with the figures of the year that is under way."""
+    """The record in the other park, with the figures of the year that is under way: a new one, or
+    the one that was left there when the enterprise moved away."""
     day = calendar.local(now)
     values = {name: getattr(old, name) for name in PLAIN}
     values |= {"status": DEFAULT_STATUS, "settled_on": found.effective_on or day}
+    figures = queries.figures(old.id, day.year)
+    sums = {name: getattr(figures, name) for name in YEARLY} if figures is not None else {}
+    there = queries.alive_with_code(found.to_park_id, found.uscc)
+    if there is None:
+        new, changes = _begun(actor, found, old, values, (day.year, sums))
+    else:
+        new = queries.locked(there.id)
+        changes = returning.come_back(actor, found, new, values, (day.year, sums), now=now)
+    told = {"from": moves.park_names()[found.from_park_id], "number": found.id}
+    trail.record(
+        actor, "enterprise.moved_in", new, changes=changes, details=told, personal=PERSONAL
+    )
+    return new
+
+
+def _begun(
+    actor: Actor,
+    found: EnterpriseMove,
+    old: Enterprise,
+    values: dict[str, Any],
+    figures: tuple[int, dict[str, Any]],
+) -> tuple[Enterprise, dict[str, list[Any]]]:
+    """A new record, and what the trail tells of it."""
+    year, sums = figures
     new = Enterprise(
         **values,
         park_id=found.to_park_id,
@@ -85,22 +111,16 @@ def _arrived(actor: Actor, found: EnterpriseMove, old: Enterprise, now: datetime
     db.session.add(new)
     changes = trail.changes_of(new, values)
     db.session.flush()
-    figures = queries.figures(old.id, day.year)
-    if figures is not None:
-        sums = {name: getattr(figures, name) for name in YEARLY}
+    if sums:
         letters = fresh(YEARLY, sums, Origin.moved, {})
         db.session.add(
             EnterpriseYear(
-                enterprise_id=new.id, park_id=new.park_id, year=day.year, origins=letters, **sums
+                enterprise_id=new.id, park_id=new.park_id, year=year, origins=letters, **sums
             )
         )
         db.session.flush()
     counts.move(new.park_id, come=new.status)
-    told = {"from": moves.park_names()[found.from_park_id], "number": found.id}
-    trail.record(
-        actor, "enterprise.moved_in", new, changes=changes, details=told, personal=PERSONAL
-    )
-    return new
+    return new, changes
 
 
 def back(actor: Actor, found: EnterpriseMove, *, now: datetime) -> None:
@@ -115,12 +135,15 @@ def back(actor: Actor, found: EnterpriseMove, *, now: datetime) -> None:
             new = queries.locked(found.new_id or 0)
         except NotFound:
             raise Refusal("move_undo_changed") from None
-        used = any(number_of(new.id) for number_of in policy.HANGING)
+        used = returning.hanging(new.id) > kept.get(returning.RETURNED, 0)
         if used or (old.version, new.version) != (kept.get("old"), kept.get("new")):
             raise Refusal("move_undo_changed")
-        counts.move(new.park_id, gone=new.status)
-        trail.record(actor, "enterprise.move_undone", new, details={"number": found.id})
-        db.session.delete(new)
+        if returning.RETURNED in kept:
+            returning.leave_again(actor, found, new, now)
+        else:
+            counts.move(new.park_id, gone=new.status)
+            trail.record(actor, "enterprise.move_undone", new, details={"number": found.id})
+            db.session.delete(new)
         old.status, old.origins, old.moved_to = kept["status"], kept["origins"], None
         changes = trail.changes_of(old, ("status",))
         old.updated_by, old.updated_at = actor.user_id, now

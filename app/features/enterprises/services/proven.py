@@ -3,13 +3,14 @@ and not taken."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 from app.engines.sheets.model import CellError, Row
 from app.features.enterprises import queries
 from app.features.enterprises.models import ImportRow
-from app.features.enterprises.queries.certified import NOTHING, Certified, certified_of
+from app.features.enterprises.queries.certified import NOTHING, Certified, certified, certified_of
 from app.features.enterprises.rules.origins import PROVEN, Origin
 
 #: Warnings of such cells: who certified it.
@@ -39,6 +40,16 @@ def by_certified(row: Row, now: Certified, present: Collection[str]) -> tuple[Ro
             warnings.append(CellError(name, code, {"typed": typed or "—"}, typed))
             values[name] = value
     return replace(row, values=values), warnings
+
+
+def outdone(uscc: str, values: Mapping[str, Any]) -> list[CellError]:
+    """What was said of a company otherwise than it is certified, and so was not taken."""
+    now = certified(uscc)
+    return [
+        CellError(name, SAID_BY[now.origin], {"typed": values[name] or "—"}, values[name] or "")
+        for name, value in now.values.items()
+        if name in values and values[name] != value
+    ]
 
 
 def stale(import_id: int) -> list[ImportRow]:

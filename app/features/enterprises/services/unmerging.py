@@ -17,11 +17,15 @@ from app.features.enterprises.models import Enterprise
 from app.features.enterprises.models.duplicates import EnterpriseMerge
 from app.features.enterprises.queries import duplicates
 from app.features.enterprises.rules import BY_NAME, PERSONAL, YEARLY
+from app.features.enterprises.rules.origins import Origin
 from app.features.enterprises.services import counts, locks
 from app.features.enterprises.services.locks import ALL_PARKS
 from app.features.enterprises.services.merging import YEARS, values_of, write
 from app.features.enterprises.services.pairs import reason_of
 from app.features.enterprises.services.staged import to_wire
+
+#: Merges whose values one turn of the worker clears: each writes an entry of the trail.
+AT_ONCE = 200
 
 
 @dataclass
@@ -42,9 +46,9 @@ def undo(actor: Actor, merge_id: int, *, reason: str, now: datetime) -> Enterpri
     refuse_if(policy.unmerging(found, now))
     said = reason_of(reason)
     kept, gone = _both(found)
-    done, values = _sorted(found, kept)
+    done, values, letters = _sorted(found, kept)
     _codes_are_free(kept, gone, values)
-    _written, changes = write(actor, kept, values, now)
+    _written, changes = write(actor, kept, values, now, letters)
     _drop_years(found.moved.get(YEARS, ()), kept)
     _bring_back(actor, gone, now)
     for mover in policy.MOVERS:
@@ -63,6 +67,18 @@ def undo(actor: Actor, merge_id: int, *, reason: str, now: datetime) -> Enterpri
     return found
 
 
+def forget(actor: Actor, now: datetime) -> int:
+    """The values that a merge noted serve undoing it and hold contacts: they go when it cannot be
+    undone any more. By the clock; how many merges were cleared."""
+    found = duplicates.outlived(now - policy.UNDO_FOR, AT_ONCE)
+    for one in found:
+        kept = trail.Ref("enterprise", one.kept_id, label=one.kept_name, park_id=one.park_id)
+        one.written = {}
+        db.session.flush()
+        trail.record(actor, "enterprise.merge_forgotten", kept, details={"number": one.id})
+    return len(found)
+
+
 def _both(found: EnterpriseMerge) -> tuple[Enterprise, Enterprise]:
     rows = duplicates.locked_any((found.kept_id, found.gone_id))
     if len(rows) < 2:
@@ -75,17 +91,21 @@ def _both(found: EnterpriseMerge) -> tuple[Enterprise, Enterprise]:
     return kept, gone
 
 
-def _sorted(found: EnterpriseMerge, kept: Enterprise) -> tuple[Undone, dict[str, Any]]:
-    """Which fields are as the merge left them, and what they get back."""
+def _sorted(
+    found: EnterpriseMerge, kept: Enterprise
+) -> tuple[Undone, dict[str, Any], dict[str, Origin]]:
+    """Which fields are as the merge left them, what they get back, and where that came from."""
     done, values = Undone(), {}
     now = {name: to_wire(value) for name, value in values_of(kept).items()}
-    for name, (before, after) in found.written.items():
+    letters = {}
+    for name, (before, after, *letter) in found.written.items():
         if now.get(name) == after:
             done.restored.append(name)
             values[name] = revive(BY_NAME[name.partition("@")[0]].kind, before)
+            letters[name] = Origin(letter[0]) if letter else Origin.unknown
         else:
             done.kept.append(name)
-    return done, values
+    return done, values, letters
 
 
 def _codes_are_free(kept: Enterprise, gone: Enterprise, values: dict[str, Any]) -> None:

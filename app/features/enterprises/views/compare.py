@@ -303,7 +303,7 @@ def _head(item: Enterprise) -> Head:
         f"/desk/enterprises/show/{item.id}",
         parks.by_id(item.park_id).name,
         Cell(STATUS_WORDS[item.status], dot=STATUS_DOTS[item.status]),
-        str(SOURCE_WORDS.get(item.source, item.source)),
+        str(SOURCE_WORDS[item.came]),
         cells.words(item.updated_at),
         cells.words(firm.certified_at) if firm is not None else "",
         clauses(_hanging(item)),

@@ -296,13 +296,17 @@ class EnterpriseMoveView(RegisterView):
         return self.go(self.saved_address(saved.id))
 
     def initial_values(self) -> dict[str, Any]:
-        """From a record's page: that record, out of its park."""
+        """From a record's page: that record, out of its park, or back to it."""
         key = key_of(request.args.get("enterprise"))
         own = current_actor().acting_park_id
         if key is None:
             return {"from_park_id": str(own or "")}
         item = queries.get(key)
-        return {"uscc": item.uscc, "name": item.name, "from_park_id": str(item.park_id)}
+        given = {"uscc": item.uscc, "name": item.name, "from_park_id": str(item.park_id)}
+        if item.moved_to is not None:
+            went = (one.to_park_id for one in moves.of_record(item) if one.enterprise_id == item.id)
+            given |= {"from_park_id": str(next(went, "")), "to_park_id": str(item.park_id)}
+        return given
 
     def create(self, actor: Any, values: dict[str, Any]) -> EnterpriseMove:
         wish = services.Wish(

@@ -231,13 +231,12 @@ class EnterpriseView(RowPart, SourcedPart, BulkPart, ExportPart, MergedPart):
         return (*super().whys(item), *of_record)
 
     def show_acts(self, item: Any) -> tuple[Link, ...]:
-        """What has moved to another park is only read."""
-        if policy.changing(item) is not None:
-            return ()
-        acts = super().show_acts(item)
+        """What has moved to another park is only read; it may come back."""
+        gone = policy.changing(item) is not None
+        acts = () if gone else super().show_acts(item)
         if current_actor().can("can_add", policy.MOVES):
-            moving = Link(_("申请迁园"), f"{BASE}/moves/add?enterprise={item.id}")
-            return (moving, *acts)
+            words = _("申请迁回") if gone else _("申请迁园")
+            return (Link(words, f"{BASE}/moves/add?enterprise={item.id}"), *acts)
         return acts
 
     def show_status(self, item: Any) -> Cell:

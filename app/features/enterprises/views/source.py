@@ -117,7 +117,7 @@ FILTERS: tuple[Filter, ...] = (
     NumberRangeFilter("staff_count", HEADINGS["staff_count"], EnterpriseYear.staff_count, places=0),
     DateRangeFilter("established_on", HEADINGS["established_on"], Enterprise.established_on),
     ChoiceFilter(
-        "source", HEADINGS["source"], Enterprise.source, options=tuple(SOURCE_WORDS.items())
+        "source", HEADINGS["source"], Enterprise.came, options=tuple(SOURCE_WORDS.items())
     ),
     KeysFilter("keys", _l("所选企业"), Enterprise.id),
 )
@@ -168,7 +168,7 @@ class EnterpriseSource(ListSource):
         columns: dict[str, Any] = {name: getattr(Enterprise, name) for name in PLAIN}
         columns |= {name: getattr(EnterpriseYear, name) for name in YEARLY}
         columns |= {
-            "source": Enterprise.source,
+            "source": Enterprise.came,
             "updated_at": Enterprise.updated_at,
             "park": PARK_NAME,
             "park_id": Enterprise.park_id,

@@ -28,10 +28,11 @@ def by_key(actor: Actor, key: str) -> Article | None:
 
 
 def put(
-    actor: Actor, key: str, values: Mapping[str, Any], *, send: bool, seen: Seen
+    actor: Actor, key: str, values: Mapping[str, Any], *, send: bool | None, seen: Seen
 ) -> tuple[Article, str]:
     """The article and ``added``, ``changed`` or ``unchanged``; sent twice it is sent once.
 
+    ``send``: whether it goes to review; unsaid, it does unless a draft would go with it.
     ``seen`` is shown what is there and raises when the caller meant something else.
     """
     park_id = None if actor.sees_all else actor.acting_park_id
@@ -42,12 +43,15 @@ def put(
         raise Refusal("news_in_bin")
     seen(found)
     if found is None:
-        made = articles.write(actor, values, token=uuid.uuid4().hex, send=send)
+        made = articles.write(actor, values, token=uuid.uuid4().hex, send=send is not False)
         made.external_key = key
         db.session.flush()
         return made, "added"
     policy.require(actor, found.park_id)
     pending = review.pending(rules.KIND, found.id)
+    if send is None:
+        review.send_only_own(pending)
+    send = send is not False
     standing = pending or review.in_force(rules.KIND, found.id)
     if standing is not None and _same(actor, standing, values):
         done = pending is None or pending.state in articles.WAITING

@@ -50,6 +50,8 @@ REFUSALS: Mapping[str, Any] = {
     "consequence_changed": _l("这一项已办结或已有变化，请查看现在的内容。"),
     "consequence_incomplete": _l("有内容需要先修改，已标在对应的项上。"),
     "consequence_outcome": _l("请选择办理结果。"),
+    "consequence_report": _l("请选择整改报告。"),
+    "consequence_no_report": _l("这一项不需要提交整改报告。"),
     "consequence_note": _l("请写明办理说明，最多 500 个字。"),
     "round_state": _l("考核的状态已有变化，请查看现在的状态。"),
     "objections_open": _l("还有未答复的异议，答复后才能确认。"),
@@ -83,11 +85,15 @@ CONSEQUENCE_HEADINGS: Mapping[str, Any] = {
     "outcome": _l("办理结果"),
     "note": _l("办理说明"),
     "closed_at": _l("办结时间"),
+    "reported_at": _l("整改报告提交时间"),
+    "park_report": _l("园区提交的整改报告"),
+    "park_note": _l("园区说明"),
     "report": _l("整改报告或决定文件"),
     "late": _l("期限"),
 }
 ACTS: Mapping[str, Any] = {
     "ranking.consequence": _l("考核结果处理"),
+    "ranking.consequence_reported": _l("提交整改报告"),
     "ranking.consequence_closed": _l("考核结果处理办结"),
     "ranking.consequence_reopened": _l("考核结果重新办理"),
     "ranking.consequences_exported": _l("导出考核结果处理"),
@@ -127,6 +133,12 @@ notices.kinds(
         _l("“%(round)s”结果已确认，本园区“%(what)s”，办理期限到 %(until)s。"),
         right="can_list on ConsequenceView",
         fixed=True,
+    ),
+    NoticeKind(
+        "ranking.consequence_reported",
+        _l("收到整改报告"),
+        _l("“%(park)s”提交了“%(round)s”的“%(what)s”报告，请核实后办结。"),
+        right="can_close on ConsequenceView",
     ),
     NoticeKind(
         "ranking.consequence_closed",

@@ -8,7 +8,7 @@ from app.features.rankings.services.confirming import (
     archive,
     confirm,
 )
-from app.features.rankings.services.consequences import Report, close, exported, reopen
+from app.features.rankings.services.consequences import Report, close, exported, reopen, report
 from app.features.rankings.services.following import following
 from app.features.rankings.services.messages import inform
 from app.features.rankings.services.previous import carry
@@ -43,6 +43,7 @@ __all__ = [
     "publicize",
     "publish_anew",
     "reopen",
+    "report",
     "show_to_all",
     "withdraw",
 ]

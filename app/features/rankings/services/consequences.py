@@ -12,6 +12,7 @@ from app.core.actor import Actor
 from app.core.errors import Refusal
 from app.engines import calendar, files, notices, trail
 from app.extensions import db
+from app.features.accounts import queries as accounts
 from app.features.assessments.models import AssessmentRound
 from app.features.assessments.queries import rounds
 from app.features.assessments.rules.rounds import RoundState
@@ -104,6 +105,48 @@ class Report:
 
     stream: IO[bytes]
     name: str
+
+
+def report(
+    actor: Actor,
+    consequence_id: int,
+    paper: Report | None,
+    note: str,
+    *,
+    seen: int,
+    now: datetime,
+) -> RankingConsequence:
+    """提交整改报告, by the park: as often as it likes until the zone closes; the last one counts, and
+    the zone's operators hear of each."""
+    found = queries.consequence_locked(consequence_id)
+    policy.reports(actor, found.park_id)
+    if found.version != seen or found.outcome is not None:
+        raise Refusal("consequence_changed")
+    if Kind(found.kind) is not Kind.rectify:
+        raise Refusal("consequence_no_report")
+    wrong = {}
+    if paper is None:
+        wrong["report"] = "consequence_report"
+    if len(note.strip()) > NOTE_MAX:
+        wrong["note"] = "consequence_note"
+    if paper is None or wrong:
+        raise Refusal("consequence_incomplete", fields=wrong)
+    found.park_report_key = _kept(actor, paper, found.park_id)
+    found.park_note, found.reported_at, found.reported_by = note.strip(), now, actor.user_id
+    found.updated_by, found.updated_at = actor.user_id, now
+    db.session.flush()
+    with scope.unscoped():
+        people = accounts.with_rights([f"can_close on {policy.CONSEQUENCES}"])
+        params = {
+            "park": parks.by_id(found.park_id).name,
+            "round": rounds.get(found.round_id).name,
+            "what": found.words,
+        }
+    kind = "ranking.consequence_reported"
+    cause = f"{kind}:{found.id}:{found.version}"
+    notices.tell(people, kind, params, link=f"{LINK}/{found.id}", cause=cause)
+    trail.record(actor, kind, found, details={"report": paper.name, "note": found.park_note})
+    return found
 
 
 def close(  # noqa: PLR0913 - how it ended, on what ground, and with which paper

@@ -28,7 +28,7 @@ from app.features.assessments.queries import rounds
 from app.features.parks import queries as parks
 from app.features.parks.models import Park
 from app.features.rankings import policy, queries, services
-from app.features.rankings.forms import CloseForm, ReopenForm
+from app.features.rankings.forms import CloseForm, ReopenForm, ReportForm
 from app.features.rankings.labels import (
     CONSEQUENCE_HEADINGS,
     CONSEQUENCE_WORDS,
@@ -74,6 +74,15 @@ class Late(ChoiceFilter):
         return queries.consequence_overdue(clock.today())
 
 
+@dataclass(frozen=True)
+class Reported(ChoiceFilter):
+    """Open: the park's report is still wanted, or is there."""
+
+    def where(self, value: Any) -> Any:
+        sent = value == "sent"
+        return queries.consequence_reported() if sent else queries.consequence_unreported()
+
+
 class ConsequenceView(SmallExport):
     """The register; each kind is a tab."""
 
@@ -84,8 +93,9 @@ class ConsequenceView(SmallExport):
     access: ClassVar[dict[str, frozenset[str]]] = {
         **dict.fromkeys(("can_list", "can_show", "can_export"), READERS),
         "can_close": frozenset({Role.operator}),
+        "can_report": frozenset({Role.park_admin}),
     }
-    extra_permissions = frozenset({"can_close"})
+    extra_permissions = frozenset({"can_close", "can_report"})
     fields = (
         Field("park", H["park"], frozen=True),
         Field("round", H["round"]),
@@ -95,6 +105,7 @@ class ConsequenceView(SmallExport):
         Field("words", H["words"]),
         Field("made_at", H["made_at"]),
         Field("outcome", H["outcome"]),
+        Field("reported_at", H["reported_at"], shown=False),
         Field("closed_at", H["closed_at"], shown=False),
     )
     filters = (
@@ -111,12 +122,19 @@ class ConsequenceView(SmallExport):
         ),
         KeyFilter("park", H["park"], Row.park_id, options=parks.own_options),
         Late("late", H["late"], Row.due_on, options=(("1", _l("已超期")),)),
+        Reported(
+            "report",
+            H["park_report"],
+            Row.reported_at,
+            options=(("wanted", _l("待提交")), ("sent", _l("待核实"))),
+        ),
     )
     source = ListSource(
         Row,
         {
             **{name: getattr(Row, name) for name in ("kind", "words", "grade", "made_at")},
             **{name: getattr(Row, name) for name in ("due_on", "closed_at", "round_id")},
+            "reported_at": Row.reported_at,
             "park": PARK_NAME,
             "round": ROUND_NAME,
             "outcome": STANDING,
@@ -135,11 +153,12 @@ class ConsequenceView(SmallExport):
     export_title = _l("考核结果处理")
     export_writer = staticmethod(sheets.small_file)
     export_column = staticmethod(sheets.ColumnOut)
-    export_plain = frozenset({"made_at", "due_on", "closed_at"})
+    export_plain = frozenset({"made_at", "due_on", "closed_at", "reported_at"})
     export_more = ("round_id",)
     show_labels = H
     show_sections = (
         ("", ("park", "round", "kind", "words", "grade", "why", "made_at", "due_on")),
+        (_l("整改"), ("reported_at", "park_report", "park_note")),
         (_l("办理"), ("outcome", "closed_at", "report", "note")),
     )
 
@@ -207,25 +226,41 @@ class ConsequenceView(SmallExport):
         }
         if name == "due_on":
             return due(item.due_on, is_open=item.outcome is None)
-        if name == "report":
-            return _report(item)
+        if name in ("report", "park_report"):
+            return _report(item.report_key if name == "report" else item.park_report_key)
         return Cell(texts[name]()) if name in texts else cells.cell(getattr(item, name))
 
     def show_acts(self, item: Any) -> tuple[Link, ...]:
         ranking = f"/desk/ranking/?round={item.round_id}&park={item.park_id}"
         acts = [Link(_("查看排名"), ranking, icon="trophy")]
         here, opened = f"{BASE}/show/{item.id}", request.args.get("act")
+        if self._reports(item) and opened != "report":
+            words = _("提交整改报告") if item.reported_at is None else _("重新提交整改报告")
+            acts.append(Link(words, f"{here}?act=report", kind="primary"))
         if self.may("close") and item.outcome is None and opened != "close":
             acts.append(Link(_("办结"), f"{here}?act=close", kind="primary"))
         if self.may("close") and item.outcome is not None and opened != "reopen":
             acts.append(Link(_("重新办理"), f"{here}?act=reopen"))
         return tuple(acts)
 
+    def _reports(self, item: Row) -> bool:
+        return self.may("report") and item.outcome is None and Kind(item.kind) is Kind.rectify
+
+    def show_page(self, item: Any, tab: str) -> Any:
+        """What a park reports is asked for a 限期整改 only."""
+        page = super().show_page(item, tab)
+        if Kind(item.kind) is Kind.rectify:
+            return page
+        return replace(page, sections=(page.sections[0], *page.sections[2:]))
+
     @expose("/show/<pk:pk>")
     @guarded("show")
     def show(self, pk: int) -> Any:
-        """The facts; ``act`` opens the form: of what is open to close it, else to reopen it."""
+        """The facts; ``act`` opens the form: the park's report, of what is open to close it, else to
+        reopen it."""
         item = self.record(pk)
+        if request.args.get("act") == "report" and self._reports(item):
+            return self._page(item, ReportForm(formdata=None))
         act = "close" if item.outcome is None else "reopen"
         opened = request.args.get("act") == act and self.may("close")
         return self._page(item, self._form(item, act, formdata=None) if opened else None)
@@ -240,7 +275,7 @@ class ConsequenceView(SmallExport):
         ]
         return form
 
-    def _page(self, item: Row, form: CloseForm | ReopenForm | None) -> str:
+    def _page(self, item: Row, form: CloseForm | ReopenForm | ReportForm | None) -> str:
         if form is not None:
             form.version.data = str(item.version)
         return self.render(
@@ -250,6 +285,7 @@ class ConsequenceView(SmallExport):
             item=item,
             form=form,
             reopening=isinstance(form, ReopenForm),
+            reporting=isinstance(form, ReportForm),
             park=self.record_name(item),
         )
 
@@ -278,6 +314,30 @@ class ConsequenceView(SmallExport):
         flash(done, "success")
         return self.go(f"{BASE}/show/{pk}")
 
+    @expose("/report/<pk:pk>", methods=["POST"])
+    @guarded("report")
+    def report(self, pk: int) -> Any:
+        """提交整改报告, by the park's administrator."""
+        self.record(pk)
+        form = ReportForm()
+        seen, note = key_of(form.version.data or "") or 0, form.note.data or ""
+        try:
+            with transaction():
+                paper, now = _given(form), clock.now()
+                services.report(current_actor(), pk, paper, note, seen=seen, now=now)
+        except Refusal as refusal:
+            db.session.expire_all()
+            item = self.record(pk)
+            self.put_errors(form, refusal)
+            if not refusal.fields:
+                flash(self.words_of(refusal.code, refusal.params), "danger")
+                return self._page(item, None), 409
+            if _given(form) and not form.report.errors:
+                form.report.errors = [str(REFUSALS["consequence_choose_again"])]
+            return self._page(item, form), 400
+        flash(_("整改报告已提交，平台运营会收到通知。"), "success")
+        return self.go(f"{BASE}/show/{pk}")
+
 
 def _do(pk: int, form: CloseForm | ReopenForm) -> Row:
     actor, now, seen = current_actor(), clock.now(), key_of(form.version.data or "") or 0
@@ -287,18 +347,18 @@ def _do(pk: int, form: CloseForm | ReopenForm) -> Row:
     return services.close(actor, pk, outcome, note, seen=seen, now=now, report=_given(form))
 
 
-def _given(form: CloseForm) -> services.Report | None:
+def _given(form: CloseForm | ReportForm) -> services.Report | None:
     """The file that was really chosen."""
     given = form.report.data
     name = getattr(given, "filename", "")
     return services.Report(given.stream, name) if name else None
 
 
-def _report(item: Row) -> Cell:
-    if item.report_key is None:
+def _report(key: str | None) -> Cell:
+    if key is None:
         return Cell("")
     try:
-        stored = files.by_key(item.report_key)
+        stored = files.by_key(key)
     except NotFound:
         return Cell("", muted=_("文件已不存在"))
     return Cell(stored.name, url=f"/files/{stored.key}")

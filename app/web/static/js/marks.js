@@ -9,20 +9,29 @@ const hand = document.querySelector("[data-hand-in]");
 const NAMES = ["mark", "comment", "abstains"];
 const lines = [...root.querySelectorAll("[data-mark]")].map(line);
 
-function line(form) {
-  const place = `marks:${document.body.dataset.user}:${new URL(form.action).pathname}`;
-  const state = form.querySelector("[role=status]");
+function line(box) {
+  const place = `marks:${document.body.dataset.user}:${box.dataset.mark}`;
+  const state = box.querySelector("[role=status]");
   const shown = read(); // as the server has it
   let timer = 0;
   let running = null;
   let wrong = false;
 
   function field(name) {
-    return form.elements.namedItem(name);
+    return box.querySelector(`[name^="${name}-"]`);
   }
 
   function read() {
     return NAMES.map((name) => (field(name).type === "checkbox" ? field(name).checked : field(name).value));
+  }
+
+  function body() {
+    const sent = new FormData();
+    sent.set("csrf_token", root.elements.namedItem("csrf_token").value);
+    sent.set("mark", field("mark").value);
+    sent.set("comment", field("comment").value);
+    if (field("abstains").checked) sent.set("abstains", "1");
+    return sent;
   }
 
   function kept() {
@@ -57,9 +66,9 @@ function line(form) {
       sent = localStorage.getItem(place);
       tell(words.saving);
       try {
-        const answer = await fetch(form.action, {
+        const answer = await fetch(box.dataset.mark, {
           method: "POST",
-          body: new FormData(form),
+          body: body(),
           headers: { Accept: "application/json" },
         });
         const told = await answer.json().catch(() => ({}));
@@ -126,26 +135,33 @@ function line(form) {
     save();
   }
 
-  form.addEventListener("input", () => touched(AFTER));
-  form.addEventListener("change", () => {
+  function now() {
     touched(AFTER);
     save();
-  });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    touched(AFTER);
-    save();
-  });
+  }
+
+  box.addEventListener("input", () => touched(AFTER));
+  box.addEventListener("change", now);
   return {
+    box,
+    now,
     resume,
     save,
     unsaved: () => kept() !== null,
-    focus: () => (form.querySelector("[aria-invalid]") ?? field("mark")).focus(),
+    focus: () => (box.querySelector("[aria-invalid]") ?? field("mark")).focus(),
   };
 }
 
 const unsaved = () => lines.filter((one) => one.unsaved());
 const sendAll = () => Promise.all(unsaved().map((one) => one.save()));
+
+// Without a script the one form saves what it carries; here each answer goes by itself.
+hand?.setAttribute("form", "act");
+root.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const holds = (element) => lines.find((one) => one.box.contains(element));
+  (holds(document.activeElement) ?? holds(event.submitter))?.now();
+});
 
 for (const one of lines) one.resume();
 addEventListener("online", sendAll);
