@@ -27,6 +27,8 @@ from app.web.locale import current_language
 SPRITE = "vendor/icons/icons.svg"
 #: Cells under the name on a phone before the card sends the reader to the record.
 CARD_FACTS = 4
+#: From here on words may take a second line where a table is wider than its box.
+LONG_WORDS = 8
 
 _role_titles: dict[str, Any] = {}
 
@@ -274,6 +276,7 @@ def column_dress(columns: Sequence[Column], rows: Sequence[Row]) -> list[ColumnD
             "code": bool(cell and cell.code),
             "state": stands,
             "rest": plain and facts > CARD_FACTS,
+            "words": (plain or column.frozen) and _long(rows, number),
         }
         css = " ".join(mark for mark, on in marks.items() if on)
         classes = Markup(' class="{}"').format(css) if css else Markup("")
@@ -281,6 +284,13 @@ def column_dress(columns: Sequence[Column], rows: Sequence[Row]) -> list[ColumnD
         label = Markup(' data-label="{}"').format(words) if plain else Markup("")
         dressed.append(ColumnDress(head=classes, cell=classes + label))
     return dressed
+
+
+def _long(rows: Sequence[Row], number: int) -> bool:
+    """Whether a column holds words that may take a second line; figures, days and codes may not."""
+    cells = (row.cells[number] for row in rows)
+    texts = (f"{cell.text} {cell.muted}" if cell.muted else str(cell.text) for cell in cells)
+    return any(len(text) >= LONG_WORDS and not text.isascii() for text in texts)
 
 
 def field_text(field: Any) -> str:
