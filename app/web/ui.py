@@ -22,6 +22,7 @@ from app.web import fragments, site
 from app.web.acting import my_parks
 from app.web.listing.build import periods
 from app.web.listing.page import Column, Row
+from app.web.listing.sourced import shared_source
 from app.web.locale import current_language
 
 SPRITE = "vendor/icons/icons.svg"
@@ -74,6 +75,7 @@ def init(app: Flask, role_titles: dict[Any, Any]) -> None:
         html_lang=html_lang,
         here=here,
         column_dress=column_dress,
+        shared_source=shared_source,
         periods=periods,
     )
     fragments.init(app)
