@@ -19,7 +19,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.extensions.phrases import clauses, listed
 from app.web import fragments, site
-from app.web.acting import my_parks
+from app.web.acting import asked_view, my_parks
 from app.web.listing.build import periods
 from app.web.listing.page import Column, Row
 from app.web.listing.sourced import shared_source
@@ -149,8 +149,10 @@ def _entries() -> list[Any]:
 
 
 def _active_url(urls: list[str]) -> str:
-    """The longest menu address that the current path lies under; 工作台 is only where it is."""
-    here = f"{request.path.rstrip('/')}/"
+    """The longest menu address that the current path lies under, or the place that its view names
+    for want of one of its own; 工作台 is only where it is."""
+    place = getattr(asked_view(), "menu_place", "") or request.path
+    here = f"{place.rstrip('/')}/"
     under = [
         url
         for url in urls

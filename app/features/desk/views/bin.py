@@ -36,6 +36,7 @@ from app.features.desk.views.bin_words import (
     history_of,
     kept_cell,
     name_of,
+    proposed_words,
     reason_of,
     said,
 )
@@ -225,7 +226,8 @@ class BinView(RegisterView):
             )
             told.append((_("彻底删除"), asked))
         page = super().show_page(item, tab)
-        return replace(page, sections=tuple(told), acts=self._shown_acts(item))
+        notice = proposed_words(current_actor(), item)
+        return replace(page, sections=tuple(told), acts=self._shown_acts(item), notice=notice)
 
     def _told(self, item: Any, name: str) -> Fact:
         heading = {"proposer": HEADINGS["proposed_by"]}.get(name) or HEADINGS[name]
