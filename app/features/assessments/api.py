@@ -20,10 +20,12 @@ from app.web.api.schema import DAY, NUMBER, TEXT, Field, Shape, one_of, text
 from app.web.api.scopes import Scope
 
 VIEW, FILL = policy.ROUND_VIEW, policy.FILL_VIEW
+ABOUT = _l("考核")
 READ = Scope(
     "rounds:read",
     _l("读取考核"),
     frozenset({f"can_list on {VIEW}", f"can_show on {VIEW}", f"can_index on {FILL}"}),
+    about=ABOUT,
 )
 SORTS = ("opens_on", "fill_until", "name", "state")
 DAYS = ("period_from", "period_to", "opens_on", "fill_until", "late_until", "review_until")
