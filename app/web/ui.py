@@ -29,7 +29,7 @@ SPRITE = "vendor/icons/icons.svg"
 #: Cells under the name on a phone before the card sends the reader to the record.
 CARD_FACTS = 4
 #: From here on words may take a second line where a table is wider than its box.
-LONG_WORDS = 8
+LONG_WORDS = 10
 
 _role_titles: dict[str, Any] = {}
 
@@ -292,8 +292,7 @@ def column_dress(columns: Sequence[Column], rows: Sequence[Row]) -> list[ColumnD
 
 def _long(rows: Sequence[Row], number: int) -> bool:
     """Whether a column holds words that may take a second line; figures, days and codes may not."""
-    cells = (row.cells[number] for row in rows)
-    texts = (f"{cell.text} {cell.muted}" if cell.muted else str(cell.text) for cell in cells)
+    texts = (str(row.cells[number].text) for row in rows)
     return any(len(text) >= LONG_WORDS and not text.isascii() for text in texts)
 
 

@@ -103,7 +103,8 @@ class BinView(RegisterView):
 
     def rows(self, criteria: Criteria, fields: Sequence[Field]) -> tuple[Row, ...]:
         """With what hangs on them: asked once for each kind on the page."""
-        names = list(dict.fromkeys([*(one.name for one in fields), *ASIDE]))
+        shown = (one.name for one in fields)
+        names = list(dict.fromkeys([*shown, *ASIDE, self.status_field]))
         found = self.source.rows(criteria, names)
         told: dict[tuple[str, int], list[Any]] = {}
         if any(one.name == "hanging" for one in fields):
