@@ -119,6 +119,13 @@ def person(
     )
 
 
+def asked_view() -> Any:
+    """The view that answers this request; none for what is no page of a view."""
+    name = (request.endpoint or "").partition(".")[0]
+    views = current_app.appbuilder.baseviews  # type: ignore[attr-defined]
+    return next((one for one in views if type(one).__name__ == name), None)
+
+
 def resting(parks: Iterable[Any]) -> list[Any]:
     """Those that the zone has suspended: their people look, they change nothing."""
     return [row for row in parks if row.park_status == "suspended"]

@@ -61,6 +61,7 @@ class RegisterView(ListPart, FormPart, OwnHistory, ModelView):
     roleless: ClassVar[frozenset[str]] = frozenset()  # of access: also who has no role at all yet
     extra_permissions: ClassVar[frozenset[str]] = frozenset()  # rights without a route
     tenant: ClassVar[Tenant]
+    menu_place: ClassVar[str] = ""  # of a list that is in no menu: the address it belongs under
     show_sections: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = ()
     show_labels: ClassVar[Mapping[str, Any]] = {}
     remove: ClassVar[Callable[..., Any]]

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, request, session
+from flask import Flask, Response, g, make_response, request, session
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.core import scope
 from app.web.access import Tenant, wants_json
-from app.web.acting import current_actor, my_parks
+from app.web.acting import asked_view, current_actor, my_parks
 from app.web.errors import error_page
 from app.web.ui import render_alone
 
@@ -56,10 +56,7 @@ def _of_one_park() -> bool:
 
     What has no endpoint is no page, and nothing has looked at its CSRF token.
     """
-    name = (request.endpoint or "").partition(".")[0]
-    views = current_app.appbuilder.baseviews  # type: ignore[attr-defined]
-    view = next((one for one in views if type(one).__name__ == name), None)
-    return view is not None and getattr(view, "tenant", None) == Tenant.park
+    return getattr(asked_view(), "tenant", None) == Tenant.park
 
 
 def _act_for(park_id: int) -> None:

@@ -19,15 +19,18 @@ from app.core import clock
 from app.core.actor import Actor
 from app.extensions.phrases import clauses, listed
 from app.web import fragments, site
-from app.web.acting import my_parks
+from app.web.acting import asked_view, my_parks
 from app.web.cells import drawn
 from app.web.listing.build import periods
 from app.web.listing.page import Column, Row
+from app.web.listing.sourced import shared_source
 from app.web.locale import current_language
 
 SPRITE = "vendor/icons/icons.svg"
 #: Cells under the name on a phone before the card sends the reader to the record.
 CARD_FACTS = 4
+#: From here on words may take a second line where a table is wider than its box.
+LONG_WORDS = 10
 
 _role_titles: dict[str, Any] = {}
 
@@ -73,6 +76,7 @@ def init(app: Flask, role_titles: dict[Any, Any]) -> None:
         html_lang=html_lang,
         here=here,
         column_dress=column_dress,
+        shared_source=shared_source,
         periods=periods,
     )
     fragments.init(app)
@@ -162,8 +166,10 @@ def _worded(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _active_url(urls: list[str]) -> str:
-    """The longest menu address that the current path lies under; 工作台 is only where it is."""
-    here = f"{request.path.rstrip('/')}/"
+    """The longest menu address that the current path lies under, or the place that its view names
+    for want of one of its own; 工作台 is only where it is."""
+    place = getattr(asked_view(), "menu_place", "") or request.path
+    here = f"{place.rstrip('/')}/"
     under = [
         url
         for url in urls
@@ -291,6 +297,7 @@ def column_dress(columns: Sequence[Column], rows: Sequence[Row]) -> list[ColumnD
             "code": bool(cell and cell.code),
             "state": stands,
             "rest": plain and facts > CARD_FACTS,
+            "words": (plain or column.frozen) and _long(rows, number),
         }
         css = " ".join(mark for mark, on in marks.items() if on)
         classes = Markup(' class="{}"').format(css) if css else Markup("")
@@ -298,6 +305,12 @@ def column_dress(columns: Sequence[Column], rows: Sequence[Row]) -> list[ColumnD
         label = Markup(' data-label="{}"').format(words) if plain else Markup("")
         dressed.append(ColumnDress(head=classes, cell=classes + label))
     return dressed
+
+
+def _long(rows: Sequence[Row], number: int) -> bool:
+    """Whether a column holds words that may take a second line; figures, days and codes may not."""
+    texts = (str(row.cells[number].text) for row in rows)
+    return any(len(text) >= LONG_WORDS and not text.isascii() for text in texts)
 
 
 def field_text(field: Any) -> str:

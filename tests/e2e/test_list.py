@@ -199,3 +199,28 @@ def test_a_person_of_two_parks_switches(open_desk):
     assert first
     assert second
     assert not first & second
+
+
+HIDDEN = """() => {
+  const box = document.querySelector("[data-table]");
+  return [box.querySelector("table").scrollWidth - box.clientWidth, box.className];
+}"""
+MIDDLES = """() => [...document.querySelectorAll(".search-box, .filters-acts, .list-tools")]
+  .map((one) => one.getBoundingClientRect()).map((box) => Math.round(box.top + box.height / 2))"""
+
+
+def test_no_column_lies_under_the_acts_and_what_scrolls_says_so(open_desk):
+    desk = open_desk("park1")
+    register = Register(desk).open("?page=3")  # with the longest names of the park
+    wider, classes = desk.page.evaluate(HIDDEN)
+    assert wider <= 0
+    assert "more-after" not in classes
+    assert len(set(desk.page.evaluate(MIDDLES))) == 1  # search, three filters and tools: one row
+    desk.page.set_viewport_size({"width": 1000, "height": 900})
+    box = desk.page.locator("[data-table]")
+    expect(box).to_have_class(re.compile("more-after"))
+    expect(box).not_to_have_class(re.compile("more-before"))
+    box.evaluate("box => { box.scrollLeft = box.scrollWidth; }")
+    expect(box).to_have_class(re.compile("more-before"))
+    expect(box).not_to_have_class(re.compile("more-after"))
+    expect(register.row("").first).to_be_visible()

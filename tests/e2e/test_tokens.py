@@ -24,6 +24,21 @@ def called(server, secret: str) -> int:
         return -refused.code
 
 
+def copied(desk, secret: str) -> None:
+    """复制 needs no permission; where the browser lets nobody write, the token stands selected."""
+    page = desk.page
+    said = page.locator(".once-row [role=status]")
+    desk.button("复制").click()
+    expect(said).to_have_text(desk.say("已复制"))
+    page.evaluate(
+        "navigator.clipboard.writeText = () => Promise.reject();"
+        "document.execCommand = () => false; getSelection().empty();"
+    )
+    desk.button("复制").click()
+    expect(said).to_have_text(desk.say("已选中，请按 Ctrl+C 复制"))
+    assert page.evaluate("String(getSelection())") == secret
+
+
 @pytest.mark.parametrize(("language", "phone"), [("zh", False), ("en", True)])
 def test_a_token_is_made_used_and_revoked(open_desk, server, language, phone):
     desk = open_desk("park1", language=language, phone=phone)
@@ -42,6 +57,7 @@ def test_a_token_is_made_used_and_revoked(open_desk, server, language, phone):
     secret = page.locator("code.once").inner_text()
     assert re.fullmatch(r"pdk_[a-z0-9]{8}_[\w-]{43}", secret)
     desk.look()
+    copied(desk, secret)
     assert called(server, secret) == 1
     page.get_by_role("link", name=desk.say("已存好，返回")).click()
     row = page.locator("tbody tr").filter(has_text=f"ERP {language}")

@@ -84,3 +84,9 @@ def test_templates_know_no_roles(name):
     roles = r"(park_admin|park_clerk|sysadmin|secadmin|enterprise_user)"
     assert not re.search(rf"(==|!=|\bin\b)[^%}}]*['\"]{roles}['\"]", ALL[name])
     assert ".roles" not in ALL[name]
+
+
+def test_what_destroys_is_outlined_never_filled():
+    scripts = {one.name: one.read_text() for one in (ROOT / "web/static/js").glob("*.js")}
+    for name, text in {**ALL, **scripts}.items():
+        assert not re.search(r"\b(?<!outline-)btn-danger\b|\bbg-danger\b", text), name

@@ -11,6 +11,7 @@ from app.cli.demo.bin import seed_bin
 from app.cli.demo.duplicates import seed_duplicates
 from app.cli.demo.enterprises import seed_enterprises
 from app.cli.demo.front import seed_front
+from app.cli.demo.moves import seed_moves, seed_views
 from app.cli.demo.news import seed_news
 from app.cli.demo.people import PASSWORD, PEOPLE, seed_people, seed_people_of_park1
 from app.cli.demo.profiles import seed_profiles
@@ -50,6 +51,8 @@ def seed(enterprises: int = 3000) -> bool:
         seed_news()
         seed_assessments()
         seed_bin()
+        seed_moves()
+        seed_views()
         seed_front()
         db.session.remove()
     return True

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask_appbuilder.security.sqla.models import User
 
 from app.cli.demo.enterprises import code_of
+from app.cli.demo.people import acting
 from app.core import clock, scope
 from app.core.actor import Actor
 from app.engines import dictionaries, recycling
@@ -16,7 +16,6 @@ from app.extensions import db
 from app.features.enterprises import services
 from app.features.parks import queries as parks
 from app.transaction import transaction
-from app.web.acting import person
 
 #: Serial of the invented credit code, name, days since it was deleted, why.
 ENTERPRISES = (
@@ -30,7 +29,7 @@ PROPOSED = "三亚试填示例有限公司"
 
 def seed_bin() -> None:
     """park1 deletes by hand; one record has lain there long enough and is proposed for good."""
-    park1, operator = _actor("park1"), _actor("operator")
+    park1, operator = acting("park1"), acting("operator")
     for serial, name, days, reason in ENTERPRISES:
         _binned(park1, code_of(serial), name, days, reason)
     with scope.acting_as(park1), transaction():
@@ -64,10 +63,3 @@ def _binned(actor: Actor, code: str, name: str, days: int, reason: str) -> None:
         made = services.add(actor, park.id, values, year=clock.last_full_year())
         then = clock.now() - timedelta(days=days)
         services.discard(actor, made.id, reason=reason or "@one", now=then)
-
-
-def _actor(username: str) -> Actor:
-    with scope.unscoped():
-        user = db.session.scalar(sa.select(User).where(User.username == username))
-    assert user is not None
-    return person(user)

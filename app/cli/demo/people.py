@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from flask_appbuilder.security.sqla.models import User
 
-from app.core import clock, uscc
-from app.core.actor import system_actor
+from app.core import clock, scope, uscc
+from app.core.actor import Actor, system_actor
 from app.engines import notices
 from app.extensions import db
 from app.features.accounts import queries as accounts
@@ -45,6 +45,7 @@ PEOPLE: dict[str, tuple[str, Role, tuple[str, ...]]] = {
     "user1": ("赵一鸣", Role.enterprise_user, ()),
     "enterprise1": ("钱海川", Role.enterprise_user, ()),
     "enterprise2": ("苏明珊", Role.enterprise_user, ()),
+    "enterprise3": ("韦嘉禾", Role.enterprise_user, ()),
 }
 #: Whose company is certified: (end of the credit code, name, address).
 CERTIFIED = {
@@ -57,6 +58,11 @@ CERTIFIED = {
         "MA5T70002",
         "三亚珊瑚直播文化有限公司",
         "海南省三亚市天涯区三亚湾路 66 号 3 层",
+    ),
+    "enterprise3": (
+        "MA5T70003",
+        "三亚椰语跨境供应链有限公司",
+        "海南省三亚市崖州区创新路 16 号 2 层",
     ),
 }
 #: Who looks after the people of a park beside its owner.
@@ -136,7 +142,7 @@ def seed_people() -> None:
                 db.session.add(ParkMembership(user_id=user.id, park_id=parks[code].id, role=kind))
             if username in CERTIFIED:
                 db.session.flush()
-                told = _company(name, *CERTIFIED[username])
+                told = _company(username)
                 park_services.certified(system_actor("system:demo"), user.id, told)
 
 
@@ -156,10 +162,24 @@ def seed_people_of_park1() -> None:
                 notices.read_all(park1)
 
 
-def _company(person: str, end: str, name: str, address: str) -> dict[str, str]:
-    body = f"91460200{end}"
-    code = body + uscc.check_sign(body)
-    return {"name": name, "uscc": code, "representative": person, "address": address}
+def acting(username: str) -> Actor:
+    """Somebody of the demo, as when they are signed in."""
+    with scope.unscoped():
+        user = accounts.by_username(username)
+    assert user is not None
+    return person(user)
+
+
+def certified_code(username: str) -> str:
+    """The credit code of somebody's certified company."""
+    body = f"91460200{CERTIFIED[username][0]}"
+    return body + uscc.check_sign(body)
+
+
+def _company(username: str) -> dict[str, str]:
+    _end, name, address = CERTIFIED[username]
+    code, owner = certified_code(username), PEOPLE[username][0]
+    return {"name": name, "uscc": code, "representative": owner, "address": address}
 
 
 def published_accounts() -> list[str]:

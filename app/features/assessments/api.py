@@ -20,10 +20,12 @@ from app.web.api.schema import DAY, NUMBER, TEXT, Field, Shape, one_of, text
 from app.web.api.scopes import Scope
 
 VIEW, FILL = policy.ROUND_VIEW, policy.FILL_VIEW
+ABOUT = _l("考核")
 READ = Scope(
     "rounds:read",
     _l("读取考核"),
     frozenset({f"can_list on {VIEW}", f"can_show on {VIEW}", f"can_index on {FILL}"}),
+    about=ABOUT,
 )
 SORTS = ("opens_on", "fill_until", "name", "state")
 DAYS = ("period_from", "period_to", "opens_on", "fill_until", "late_until", "review_until")
@@ -42,19 +44,22 @@ KEY = Parameter("round", {**text(18), "pattern": "^[0-9]{1,18}$"}, _l("考核编
 
 
 def list_rounds(call: Call) -> Answer:
-    """The zone's register; a park's own list is short and filtered by state and name alone."""
+    """The zone's register; a park's own list is short, and filtered and put in order here."""
     if call.actor.sees_all:
         view = listing.view_of(RoundView)
         answer, _criteria = listing.page(call, view, names=("name", "state", *DAYS), sorts=SORTS,
                                          item=lambda row: told(row, row.pk))  # fmt: skip
         return answer
     state, text = call.args.get("state", ""), call.args.get("q", "").strip()
+    rehearsal = call.args.get("rehearsal", "")
     found = [
         told(one, one.id, filing=filing.state)
         for one, filing in rounds.of_parks()
-        if state in ("", one.state) and text in one.name
+        if state in ("", one.state)
+        and text in one.name
+        and rehearsal in ("", "0" if one.rehearsal_of_id is None else "1")
     ]
-    return listing.few(call, found, "id")
+    return listing.few(call, found, "id", SORTS)
 
 
 def read_round(call: Call) -> Answer:

@@ -51,19 +51,25 @@ from app.web.api.writing import Outcome, differing, dry
 from app.web.listing.build import said
 
 VIEW = policy.VIEW
+ABOUT = _l("企业")
 READ = Scope(
-    "enterprises:read", _l("读取企业"), frozenset({f"can_list on {VIEW}", f"can_show on {VIEW}"})
+    "enterprises:read",
+    _l("读取企业"),
+    frozenset({f"can_list on {VIEW}", f"can_show on {VIEW}"}),
+    about=ABOUT,
 )
 WRITE = Scope(
     "enterprises:write",
     _l("新增和修改企业"),
     frozenset({f"can_add on {VIEW}", f"can_edit on {VIEW}"}),
+    about=ABOUT,
 )
 PEOPLE = Scope(
     "enterprises:personal",
     _l("读取企业联系人（个人信息）"),
     frozenset({f"can_personal on {VIEW}"}),
     personal=True,
+    about=ABOUT,
 )
 SORTS = ("settled_on", "name", "uscc", "status", "updated_at")
 NAMES = (*PLAIN, *YEARLY, "source", "updated_at", "park_id")

@@ -31,13 +31,18 @@ from app.web.api.scopes import Scope
 from app.web.api.writing import SUBMIT, Outcome, differing, dry
 
 VIEW = policy.VIEW
+ABOUT = _l("新闻资讯")
 READ = Scope(
-    "news:read", _l("读取新闻资讯"), frozenset({f"can_list on {VIEW}", f"can_show on {VIEW}"})
+    "news:read",
+    _l("读取新闻资讯"),
+    frozenset({f"can_list on {VIEW}", f"can_show on {VIEW}"}),
+    about=ABOUT,
 )
 WRITE = Scope(
     "news:write",
     _l("撰写新闻资讯（提交审核）"),
     frozenset({f"can_add on {VIEW}", f"can_edit on {VIEW}"}),
+    about=ABOUT,
 )
 SORTS = ("updated_at", "title")
 ZONE = "zone"

@@ -37,12 +37,16 @@ from app.web.api.scopes import Scope
 from app.web.api.writing import SUBMIT, Outcome, differing, dry
 
 INFO = "ParkInfoView"
+ABOUT = _l("园区信息")
 READ = Scope(
     "parks:read",
     _l("读取园区信息"),
     frozenset({"can_list on ParkView", "can_show on ParkView", f"can_index on {INFO}"}),
+    about=ABOUT,
 )
-WRITE = Scope("parks:write", _l("维护园区信息（提交审核）"), frozenset({f"can_edit on {INFO}"}))
+WRITE = Scope(
+    "parks:write", _l("维护园区信息（提交审核）"), frozenset({f"can_edit on {INFO}"}), about=ABOUT
+)
 SORTS = ("code", "name", "status", "updated_at")
 NAMES = ("code", "name", "kind", "status", "level", "division", "organisation", "updated_at")
 CODE = Parameter("park", text(16), PARK_HEADINGS["code"], "path", "P01")

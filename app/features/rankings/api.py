@@ -29,7 +29,8 @@ from app.web.api.schema import (
 from app.web.api.scopes import Scope
 
 RIGHT = frozenset({f"can_index on {policy.VIEW}"})
-READ = Scope("rankings:read", _l("读取已发布的考核排名"), RIGHT)
+ABOUT = _l("考核排名")
+READ = Scope("rankings:read", _l("读取已发布的考核排名"), RIGHT, about=ABOUT)
 NULL = {"type": ["string", "null"]}
 BLOCK = Shape(
     "SectionSum",

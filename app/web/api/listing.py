@@ -120,10 +120,7 @@ def page(
 
 
 def _criteria(view: Any, args: Any, sorts: Sequence[str]) -> Criteria:
-    wanted = args.get("sort", "").removeprefix("-")
-    if wanted and wanted not in sorts:
-        told = _("只能是 %(names)s", names=", ".join(sorts))
-        raise Problem("bad_query", errors=[Fault("bad_parameter", told, parameter="sort")])
+    _sorted_by(args, sorts)
     left = MultiDict((name, value) for name, value in args.items(multi=True) if name != "limit")
     left.pop("after", None)
     try:
@@ -131,6 +128,15 @@ def _criteria(view: Any, args: Any, sorts: Sequence[str]) -> Criteria:
     except BadQuery as bad:
         fault = Fault("bad_parameter", _("取值不符"), parameter=str(bad))
         raise Problem("bad_query", errors=[fault]) from bad
+
+
+def _sorted_by(args: Any, sorts: Sequence[str]) -> str:
+    """The column of ``sort``; none asked for, none given."""
+    wanted = str(args.get("sort", "")).removeprefix("-")
+    if wanted and wanted not in sorts:
+        told = _("只能是 %(names)s", names=", ".join(sorts))
+        raise Problem("bad_query", errors=[Fault("bad_parameter", told, parameter="sort")])
+    return wanted
 
 
 def _mark(source: Any, criteria: Criteria, key: int) -> str:
@@ -176,8 +182,14 @@ def _typed(kind: Any, value: Any) -> Any:
     return value
 
 
-def few(call: Call, items: Sequence[Mapping[str, Any]], key: str) -> Answer:
-    """A page of a list so short that its screen has no pages: ``key`` names its rows."""
+def few(
+    call: Call, items: Sequence[Mapping[str, Any]], key: str, sorts: Sequence[str] = ()
+) -> Answer:
+    """A page of a list so short that its screen has no pages: ``key`` names its rows, in the order
+    that they come in, or in that of one of ``sorts``."""
+    if wanted := _sorted_by(call.args, sorts):
+        down = call.args["sort"].startswith("-")
+        items = sorted(items, key=lambda one: (one[wanted], one[key]), reverse=down)
     size, start = call.query.get("limit", USUAL), 0
     if call.query.get("after"):
         places = [

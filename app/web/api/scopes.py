@@ -20,6 +20,7 @@ class Scope:
     label: Any
     rights: frozenset[str]
     personal: bool = False
+    about: Any = ""  # what it reads or writes: people choose from a row for each
 
 
 _known: dict[str, Scope] = {}

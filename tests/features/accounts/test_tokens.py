@@ -87,6 +87,16 @@ def test_a_clerk_is_offered_what_a_clerk_may(as_):
     assert "超出您现在的权限" in errors(answer.text)[0]
 
 
+def test_a_row_for_each_thing_reading_before_writing(as_):
+    page = as_("park1").page(f"{BASE}/add")
+    rows_ = page.split('<div class="choices-row">')[1:]
+    told = [re.findall(r'name="scopes"\s+value="([^"]+)"', row) for row in rows_]
+    assert told[0] == ["enterprises:read", "enterprises:write", "enterprises:personal"]
+    assert [one[:2] for one in told[1:3]] == [["parks:read", "parks:write"], ["news:read", "news:write"]]  # fmt: skip
+    ids = re.findall(r'id="(scopes[^"]*)"', page)
+    assert len(ids) == len(set(ids))
+
+
 def test_only_ones_own_parks_can_be_acted_for(app, as_):
     browser = as_("both")
     with app.app_context():

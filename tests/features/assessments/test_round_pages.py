@@ -381,3 +381,12 @@ def test_a_rehearsal_is_a_copy_that_parks_never_see_and_that_can_go(
     browser.post(f"{BASE}/drop-rehearsal/{key}")
     browser.page(f"{BASE}/show/{key}", status=404)
     assert value(found, "employees").declared == "620"
+
+
+def test_links_to_the_work_of_a_round_say_where_they_lead(context: object, as_: Any) -> None:
+    found, _paper = opened()
+    page = as_("reviewer").page(f"{BASE}/show/{found.id}")
+    links = re.findall(r'<a href="[^"]+">(查看[^<]*)</a>', page)
+    assert len(links) >= 4
+    assert "查看考核看板" in links
+    assert len(set(links)) == len(links)

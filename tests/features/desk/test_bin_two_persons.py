@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -63,7 +64,10 @@ def test_two_persons_let_a_record_go_and_only_its_entry_stays(app, as_, lying, t
     page = one.page(f"/desk/bin/show/{lying}")  # ... and reads beforehand who has to
     assert "彻底删除须由提出人以外的另一人确认。" in page
     assert "撤回提议" in page
-    assert "彻底删除须由提出人以外" not in other.page(f"/desk/bin/show/{lying}")
+    assert re.search(r'class="notice".*提出彻底删除，原因：.+等待该园区/基地的另一名管理员', page)
+    page = other.page(f"/desk/bin/show/{lying}")
+    assert "彻底删除须由提出人以外" not in page
+    assert re.search(r'class="notice".*提出彻底删除，原因：.+等待您确认或驳回。', page)
     assert bins.inbox(app, second) == ["bin.proposed"]
     assert "彻底删除待您确认" in other.page("/desk/")
     assert "彻底删除待您确认" not in one.page("/desk/")

@@ -22,6 +22,8 @@ __all__ = ["second_admin"]
 
 BIN = "/desk/bin/list/?kind=enterprise"
 
+ALL_COLUMNS = {"columns": ["name", "facts", "deleted_by", "reason", "hanging"]}
+
 
 def kept_reason(app, pk: int) -> str:
     with app.app_context(), scope.unscoped():
@@ -30,6 +32,7 @@ def kept_reason(app, pk: int) -> str:
 
 def test_the_bin_says_who_deleted_and_why_in_the_readers_language(app, as_, two_parks):
     browser = as_("park1")
+    browser.post("/desk/bin/columns", data=ALL_COLUMNS)
     browser.post(f"/desk/enterprises/delete/{two_parks[0]}")
     assert kept_reason(app, two_parks[0]) == "@one"
     page = browser.page(BIN)
@@ -88,6 +91,8 @@ def test_what_hangs_on_it_is_told_before_deleting_and_before_restoring(
     told = {"lines": ["年度数据：1 个年度", "导入记录：1 次", "材料：3"]}
     assert browser.get(address).json == told
     browser.post(f"/desk/enterprises/delete/{two_parks[0]}")
+    assert "材料：3" not in browser.page(BIN)  # a column to choose
+    browser.post("/desk/bin/columns", data=ALL_COLUMNS)
     page = browser.page(BIN)
     assert f'data-confirm-more="{address}"' in page
     assert "年度数据：1 个年度；导入记录：1 次；材料：3" in page

@@ -64,6 +64,15 @@ def merged(browser, couple, **changes):
     return answer.location
 
 
+def test_merges_stand_under_duplicates_in_the_menu(as_, couple):
+    browser = as_("operator")
+    shown = merged(browser, couple)
+    for address in (f"{MERGES}/list/", shown):
+        menu = browser.page(address).partition("</aside>")[0]
+        here = re.findall(r'<a href="([^"]+)" aria-current="page"', menu)
+        assert [one.partition("?")[0] for one in here] == [f"{BASE}/list/"]
+
+
 def test_a_pair_is_found_compared_checked_merged_and_taken_apart_again(app, as_, couple):
     kept, _gone, pk = couple
     browser = as_("operator")

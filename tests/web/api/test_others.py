@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
 
 from app.engines import review, trail
+from app.features.assessments.queries import rounds
 from app.features.parks.services.profiles import KIND
 from tests.features.news import made as news
 from tests.features.parks import profiles
@@ -173,6 +176,27 @@ def test_a_key_field_asks_for_evidence_and_other_parks_are_out_of_reach(caller):
     assert [one["code"] for one in caller.get("/parks")["items"]] == ["P01"]
     caller.get("/parks/P02", 404)
     caller.put("/parks/P02", {"hours": "9:00"}, 404)
+
+
+def _round(number, opens, name):
+    days = dict.fromkeys(("period_from", "period_to", "late_until", "review_until"), opens)
+    found = SimpleNamespace(id=number, name=name, state="open", rehearsal_of_id=None,
+                            opens_on=opens, fill_until=opens, **days)  # fmt: skip
+    return found, SimpleNamespace(state="draft")
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [("", [3, 1, 2]), ("opens_on", [1, 2, 3]), ("-opens_on", [3, 2, 1]), ("name", [2, 3, 1]), ("-state", [3, 2, 1])],
+)  # fmt: skip
+def test_a_parks_rounds_come_in_the_order_asked_for(caller, sort, order):
+    first, last = date(2025, 1, 1), date(2026, 1, 1)
+    some = [_round(3, last, "B"), _round(1, first, "C"), _round(2, first, "A")]
+    with patch.object(rounds, "of_parks", lambda: some):
+        assert [one["id"] for one in caller.everything("/rounds", limit=2, sort=sort)] == order
+        assert caller.get("/rounds", rehearsal="1")["items"] == []
+        answer = caller.open("GET", "/rounds", query_string={"sort": "id"})
+    assert (answer.status_code, api.told(answer)[1]) == (400, {"sort": "bad_parameter"})
 
 
 def test_rounds_and_published_ranks_are_what_the_screens_show(context, caller):

@@ -204,7 +204,9 @@ class OwnTokensView(_Tokens):
         return super().add.__wrapped__(self)
 
     def make_form(self, values: Mapping[str, Any] | None = None) -> TokenForm:
-        offered = [(one.name, str(one.label)) for one in scopes.open_to(current_actor())]
+        offered: dict[str, list[tuple[str, str]]] = {}
+        for one in sorted(scopes.open_to(current_actor()), key=lambda one: one.personal):
+            offered.setdefault(str(one.about), []).append((one.name, str(one.label)))
         parks = () if current_actor().sees_all else my_parks()
         chosen = [(str(one.park_id), one.park_name) for one in parks]
         return TokenForm(data=values, offered=offered, parks=chosen)

@@ -49,4 +49,4 @@ def place_of(item: AssessmentRound, name: str) -> Cell:
         return Cell("")
     if name == "to_panel" and not rounds.scheme_of(item).experts:
         return Cell("")
-    return Cell(_("查看"), url=_ADDRESS[name](item.id))
+    return Cell(_("查看%(what)s", what=PLACES[name]), url=_ADDRESS[name](item.id))

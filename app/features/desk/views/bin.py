@@ -36,6 +36,7 @@ from app.features.desk.views.bin_words import (
     history_of,
     kept_cell,
     name_of,
+    proposed_words,
     reason_of,
     said,
 )
@@ -101,7 +102,8 @@ class BinView(SeveralPart):
 
     def rows(self, criteria: Criteria, fields: Sequence[Field]) -> tuple[Row, ...]:
         """With what hangs on them: asked once for each kind on the page."""
-        names = list(dict.fromkeys([*(one.name for one in fields), *ASIDE]))
+        shown = (one.name for one in fields)
+        names = list(dict.fromkeys([*shown, *ASIDE, self.status_field]))
         found = self.source.rows(criteria, names)
         told: dict[tuple[str, int], list[Any]] = {}
         if any(one.name == "hanging" for one in fields):
@@ -224,7 +226,8 @@ class BinView(SeveralPart):
             )
             told.append((_("彻底删除"), asked))
         page = super().show_page(item, tab)
-        return replace(page, sections=tuple(told), acts=self._shown_acts(item))
+        notice = proposed_words(current_actor(), item)
+        return replace(page, sections=tuple(told), acts=self._shown_acts(item), notice=notice)
 
     def _told(self, item: Any, name: str) -> Fact:
         heading = {"proposer": HEADINGS["proposed_by"]}.get(name) or HEADINGS[name]

@@ -102,6 +102,7 @@ FIELDS = (
     Field("kept", HEADINGS["kept"], sortable=False),
     Field("deleted_by", HEADINGS["deleted_by"], sortable=False),
     Field("reason", HEADINGS["reason"], sortable=False),
-    Field("hanging", HEADINGS["hanging"], sortable=False),
+    # Told on the record's page and in the question before each act.
+    Field("hanging", HEADINGS["hanging"], sortable=False, shown=False),
 )
 PARK = Field("park", HEADINGS["park"], sortable=False)

@@ -17,6 +17,7 @@ from app.features.desk.labels import ACTIONS
 from app.web import cells
 from app.web.board import Number, Todo
 from app.web.listing.page import Cell, HistoryItem
+from app.web.ui import datetime_text
 
 NAMELESS = _l("（无名称）")
 WAITING = "/desk/bin/list/?stage=waiting"
@@ -58,6 +59,25 @@ def kept_cell(row: Any) -> Cell:
     words = ngettext("剩 %(num)s 天", "剩 %(num)s 天", days)
     day = cells.words(until.astimezone(clock.SHANGHAI).date())
     return Cell(words, dot="success", muted=day)
+
+
+def proposed_words(actor: Actor, row: Any) -> str:
+    """Who wants the record deleted for good, when and why, and whose word that waits for."""
+    if row.proposed_at is None:
+        return ""
+    if actor.can("can_purge", recycling.VIEW) and recycling.alone(actor, row) is None:
+        waits = _("等待您确认或驳回。")
+    elif row.park_id is None:
+        waits = _("等待另一名平台运营人员确认或驳回。")
+    else:
+        waits = _("等待该园区/基地的另一名管理员或平台运营人员确认或驳回。")
+    return _(
+        "%(who)s于 %(at)s 提出彻底删除，原因：%(reason)s。%(waits)s",
+        who=row.proposer or "—",
+        at=datetime_text(row.proposed_at),
+        reason=row.proposal,
+        waits=waits,
+    )
 
 
 def history_of(kind: str, subject_id: int) -> tuple[HistoryItem, ...]:

@@ -68,6 +68,7 @@ class MergeView(RegisterView):
     route_base = BASE
     class_permission_name = policy.MERGES
     tenant = Tenant.zone
+    menu_place = "/desk/enterprises/duplicates"
     access: ClassVar[dict[str, frozenset[str]]] = {
         f"can_{name}": access.ZONE for name in ("list", "show", "unmerge")
     }

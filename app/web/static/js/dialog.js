@@ -70,7 +70,7 @@ function open(source, go) {
   const yes = ask.querySelector("[data-yes]");
   yes.dataset.word ??= yes.textContent;
   yes.textContent = confirmLabel || yes.dataset.word;
-  yes.className = `btn ${confirmKind === "primary" ? "btn-primary" : "btn-danger"}`;
+  yes.className = `btn ${confirmKind === "primary" ? "btn-primary" : "btn-outline-danger"}`;
   const reason = askReason(source.dataset.confirmAsk, "confirmOptional" in source.dataset);
   tellMore(source.dataset.confirmMore, "confirmOf" in source.dataset ? source.form : null);
   ask.returnValue = "";

@@ -30,6 +30,7 @@ const parts = {
   "assess-zone": "[data-round-days], [data-try-rule], [data-tick-type]",
   fill: "[data-filing-form]",
   print: "[data-print]",
+  copy: "[data-copy]",
 };
 const mark = new URL(import.meta.url).search;
 
