@@ -29,7 +29,7 @@ WORKERS = str(max(3, min(8, (os.cpu_count() or 2) + 1)))
 #: A file's tests share what is slow to make, and what they saw already; in the order of conftest.py.
 BY_FILE = ("-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder")
 NOTHING_COLLECTED = 5
-ROOM = 4 * 2**30  # bytes; the most that was seen is named in docs/architecture.md
+ROOM = 4 * 2**30  # bytes; what is really used: docs/architecture.md
 BROWSER_TESTS = "tests/e2e"
 FAULTS = "tests/faults"  # minutes of killing and starting again: ``make faults``
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, g, request, session
@@ -112,11 +113,21 @@ def person(
         name=f"{user.last_name}{user.first_name}".strip(),
         username=user.username,
         roles=roles,
-        permissions=frozenset(f"{name} on {view}" for name, view in granted),
+        permissions=_named(granted),
         park_ids=park_ids,
         acting_park_id=None if sees_all else acting_park_id,
         sees_all=sees_all,
     )
+
+
+@lru_cache(maxsize=256)
+def _named(granted: frozenset[tuple[str, str]]) -> frozenset[str]:
+    return frozenset(f"{name} on {view}" for name, view in granted)
+
+
+@lru_cache(maxsize=256)
+def _paired(permissions: frozenset[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(one.split(" on ", 1)) for one in permissions)
 
 
 def asked_view() -> Any:
@@ -156,10 +167,10 @@ def _of_request(user: Any, park_id: int | None, without: str = "") -> Actor:
     with scope.unscoped():  # the scope is built from this very list
         g.my_parks = _memberships[0](user.id)
     found = person(user, acting_park_id=park_id, parks=g.my_parks)
-    granted = frozenset(
-        pair for pair in found.permissions if not (without and pair.startswith(without))
-    )
-    g._granted = frozenset(tuple(pair.split(" on ", 1)) for pair in granted)
+    granted = found.permissions
+    if without:
+        granted = frozenset(pair for pair in granted if not pair.startswith(without))
+    g._granted = _paired(granted)
     address, request_id = request.remote_addr or "", g.get("request_id", "")
     return replace(found, permissions=granted, address=address, request_id=request_id)
 

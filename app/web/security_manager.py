@@ -6,6 +6,7 @@ None of FAB's own account screens, password resets, registration or REST logins 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -81,8 +82,8 @@ class ParkDeskSecurityManager(SecurityManager):
     def has_access(self, permission_name: str, view_name: str) -> bool:
         return (permission_name, view_name) in self.granted()
 
-    def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
-        return {view for name, view in self.granted() if name == "menu_access"}
+    def get_user_menu_access(self, menu_names: list[str] | None = None) -> frozenset[str]:
+        return _menus(self.granted())
 
     @staticmethod
     def before_request() -> None:
@@ -128,12 +129,24 @@ def rights_of(
     ``not_here``: roles that count in another park only, where the person holds others as well.
     Who has no role yet has what the views declare for that (``roleless``) and nothing else.
     """
-    rows = list(db.session.execute(_RIGHTS, {"user_id": user_id}))
+    rows = tuple(map(tuple, db.session.execute(_RIGHTS, {"user_id": user_id})))
+    roles, pairs = _sorted_out(rows, not_here)
+    return (roles, pairs) if roles else (roles, _roleless())
+
+
+@lru_cache(maxsize=256)
+def _menus(granted: frozenset[tuple[str, str]]) -> frozenset[str]:
+    return frozenset(view for name, view in granted if name == "menu_access")
+
+
+@lru_cache(maxsize=256)
+def _sorted_out(
+    rows: tuple[tuple[str, str | None, str | None], ...], not_here: frozenset[str]
+) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """The same rows are read with every request: sorted out once."""
     if {role for role, _, _ in rows} & PARK_ROLES - not_here:
-        rows = [row for row in rows if row[0] not in not_here]
+        rows = tuple(row for row in rows if row[0] not in not_here)
     roles = frozenset(role for role, _, _ in rows)
-    if not roles:
-        return roles, _roleless()
     return roles, frozenset((name, view) for _, name, view in rows if name and view)
 
 

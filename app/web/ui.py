@@ -150,7 +150,7 @@ def _entries() -> list[Any]:
     """FAB's menu: put together once per process for all who may open the same."""
     builder: Any = current_app.appbuilder  # type: ignore[attr-defined]
     kept: dict[Any, list[Any]] = current_app.extensions.setdefault("parkdesk_menus", {})
-    key = current_language(), frozenset(builder.sm.get_user_menu_access())
+    key = current_language(), builder.sm.get_user_menu_access()
     if key not in kept:
         if len(kept) >= fragments.MOST:
             kept.clear()

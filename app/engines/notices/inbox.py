@@ -73,8 +73,7 @@ def _off(name: str) -> set[int]:
 # -- reading -----------------------------------------------------------------------------------
 def unread(user_id: int) -> int:
     """How many messages a person has not read: one look into one index."""
-    query = sa.select(sa.func.count()).select_from(InboxMessage).where(*_unread(user_id))
-    return int(db.session.scalar(query) or 0)
+    return int(db.session.scalar(_UNREAD, {"user_id": user_id}) or 0)
 
 
 def messages_of(
@@ -117,8 +116,14 @@ def facts_of(user_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def _unread(user_id: int) -> tuple[Any, ...]:
+def _unread(user_id: Any) -> tuple[Any, ...]:
     return InboxMessage.user_id == user_id, InboxMessage.read_at.is_(None)
+
+
+#: Every page of the desk asks this: put together once.
+_UNREAD = (
+    sa.select(sa.func.count()).select_from(InboxMessage).where(*_unread(sa.bindparam("user_id")))
+)
 
 
 def _mine(user_id: int, name: str, *, only_unread: bool) -> tuple[Any, ...]:

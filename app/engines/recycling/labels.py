@@ -24,9 +24,6 @@ HEADINGS = {
     "kept": _l("保留期"),
     "park": _l("园区/基地"),
     "stage": _l("处理阶段"),
-    "proposed_by": _l("提出人"),
-    "proposed_at": _l("提出时间"),
-    "proposal": _l("彻底删除的原因"),
 }
 STAGE_WORDS = {
     "kept": _l("保留中"),

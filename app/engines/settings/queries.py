@@ -12,6 +12,7 @@ from app.engines.settings.registry import spec
 from app.extensions import db
 
 CACHE = "settings"
+_ALL = sa.select(Setting.key, Setting.value)  # nearly every request asks this
 
 
 def get(key: str) -> Any:
@@ -32,7 +33,7 @@ def stored() -> Mapping[str, Any]:
 
 
 def _read() -> dict[str, Any]:
-    return dict(db.session.execute(sa.select(Setting.key, Setting.value)).all())
+    return dict(db.session.execute(_ALL).all())
 
 
 def versions(keys: tuple[str, ...]) -> Mapping[str, int]:

@@ -47,6 +47,42 @@ def read(text: str, *, contacts: bool = True) -> set[int]:
     }
 
 
+def counted(text: str, most: int) -> int | None:
+    with scope.unscoped():
+        return search.number_of(text, contacts=True, most=most)
+
+
+def looked_at() -> bool:
+    """The server's statistics, as they are after a bulk write; whether it is PostgreSQL."""
+    postgresql = db.session.get_bind().dialect.name == "postgresql"
+    if postgresql:
+        db.session.execute(sa.text("ANALYZE enterprise"))
+    return postgresql
+
+
+def test_many_are_counted_without_reading_and_never_more_than_there_surely_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """SQLite's index counts; PostgreSQL's statistics say "at least", or nothing."""
+    with scope.unscoped():
+        ids = [made.add("P01", n, name=f"三亚椰岛{n:03d}号有限公司").id for n in range(1, 61)]
+    postgresql = looked_at()
+    assert counted("椰岛", 11) == 11
+    assert counted("椰岛", 50) == (None if postgresql else 50), "a fifth less is sure"
+    assert counted("椰岛", 10_001) == (None if postgresql else 60)
+    assert counted("亚椰岛", 11) == (None if postgresql else 11), "two pairs: nobody knows"
+    assert counted("yedao", 11) is None
+    with monkeypatch.context() as while_others_write:
+        forty = sa.text("SELECT 60, 40, 0")  # they are of other sessions: the server tells of those
+        while_others_write.setattr(search, "_FRESHNESS", forty)
+        assert counted("椰岛", 11) == (None if postgresql else 11)
+    with scope.unscoped(), transaction():
+        gone = {"deleted_at": clock.now(), "delete_reason": "关了"}
+        db.session.execute(sa.update(Enterprise).where(Enterprise.id.in_(ids[:55])).values(gone))
+    looked_at()
+    assert counted("椰岛", 11) == (None if postgresql else 5)
+
+
 def test_two_signs_of_a_name_or_a_contact(context: object) -> None:
     with scope.unscoped():
         one = made.add("P01", 1, name="三亚椰岛跨境电商有限公司", contact_name="欧阳海").id

@@ -156,6 +156,18 @@ def test_not_while_the_staying_record_was_merged_on_or_deleted(context):
     same.unmerged(merge)
 
 
+def test_not_while_the_staying_record_has_moved_away(context):
+    kept, gone = same.two()
+    merge = same.merged(kept, gone)
+    elsewhere = made.add("P02", 803)
+    with transaction():
+        kept.moved_to = elsewhere.id
+    assert refused("unmerge_moved_away", merge).params["name"] == kept.name
+    with transaction():
+        kept.moved_to = None
+    same.unmerged(merge)
+
+
 def test_not_while_another_record_has_the_code(context, tmp_path):
     kept, gone = same.two()
     merge = same.merged(kept, gone)

@@ -219,20 +219,14 @@ class BinView(SeveralPart):
 
     def show_page(self, item: Any, tab: str) -> ShowPage:
         names = [one.name for one in self.offered_fields() if one.name != "name"]
-        told = [(_("删除的记录"), tuple(self._told(item, name) for name in names))]
-        if item.proposed_at is not None:
-            asked = tuple(
-                self._told(item, name) for name in ("proposer", "proposed_at", "proposal")
-            )
-            told.append((_("彻底删除"), asked))
+        told = (_("删除的记录"), tuple(self._told(item, name) for name in names))
         page = super().show_page(item, tab)
         notice = proposed_words(current_actor(), item)
-        return replace(page, sections=tuple(told), acts=self._shown_acts(item), notice=notice)
+        return replace(page, sections=(told,), acts=self._shown_acts(item), notice=notice)
 
     def _told(self, item: Any, name: str) -> Fact:
-        heading = {"proposer": HEADINGS["proposed_by"]}.get(name) or HEADINGS[name]
         shown = self.cell(name, getattr(item, name), item)
-        return Fact(heading, shown, wide=name in ("hanging", "proposal"), name=name)
+        return Fact(HEADINGS[name], shown, wide=name == "hanging", name=name)
 
     def _shown_acts(self, item: Any) -> tuple[Link, ...]:
         acts = [self._restoring(item)] if self._may_restore(item) else []

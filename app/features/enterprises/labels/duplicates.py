@@ -73,6 +73,7 @@ REFUSALS: dict[str, Any] = {
     "unmerge_too_late": _l("合并已超过 30 天，不能撤销"),
     "unmerge_merged_on": _l("保留的企业后来又并入“%(name)s”，请先撤销后一次合并"),
     "unmerge_kept_deleted": _l("保留的企业“%(name)s”在回收站中，请先恢复"),
+    "unmerge_moved_away": _l("保留的企业“%(name)s”已迁出本园区，档案只能查看，不能撤销合并"),
     "unmerge_code_taken": _l("不能撤销：代码 %(uscc)s 已被在册企业“%(name)s”使用"),
     "scan_running": _l("正在查找，请等待完成"),
 }

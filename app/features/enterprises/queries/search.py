@@ -19,6 +19,14 @@ from app.features.enterprises.rules import contact_text, search_text, tokens
 #: From so many rows on a word is common. Sorting that many keys takes as long as reading a page.
 COMMON = 5_000
 INDEX = sa.table("search_enterprise", sa.column("rowid"))
+PAIR = 2  # signs
+#: Rows by the statistics, rows written since, and the part of them that is deleted.
+_FRESHNESS = sa.text(
+    "SELECT c.reltuples, s.n_mod_since_analyze, 1 - coalesce((SELECT null_frac FROM pg_stats "
+    "WHERE schemaname = s.schemaname AND tablename = s.relname AND attname = 'deleted_at'), 0) "
+    "FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid "
+    "WHERE s.relid = 'enterprise'::regclass"
+)
 _FOUND = sa.text("search_enterprise MATCH :pairs")
 
 
@@ -62,8 +70,10 @@ def number_of(text: str, *, contacts: bool, most: int) -> int | None:
     ``None`` where only reading them tells. For who sees every park.
     """
     wanted = _phrase(text, contacts=contacts)
-    if wanted is None or db.session.get_bind().dialect.name != "sqlite":
+    if wanted is None:
         return None
+    if db.session.get_bind().dialect.name == "postgresql":
+        return most if _surely(text, contacts=contacts) >= most else None
     gone = sa.select(Enterprise.id).where(Enterprise.deleted_at.is_not(None))
     found = sa.select(INDEX.c.rowid).where(
         _FOUND.bindparams(pairs=wanted), INDEX.c.rowid.not_in(gone)
@@ -71,6 +81,21 @@ def number_of(text: str, *, contacts: bool, most: int) -> int | None:
     return int(
         db.session.scalar(sa.select(sa.func.count()).select_from(found.limit(most).subquery())) or 0
     )
+
+
+def _surely(text: str, *, contacts: bool) -> int:
+    """PostgreSQL: so many living rows at least have a pair of signs, by what its statistics saw.
+
+    Of what they expect a fifth less (they look at 30,000 rows: six times their error where it
+    matters), less the rows that were written since and those that lie in the bin. Longer words
+    have several pairs, of which statistics do not know whether they stand in a row.
+    """
+    name, contact = search_text(text), text.strip().lower()
+    if len(name) > PAIR or len(contact) > PAIR:
+        return 0
+    expected = _expected([pairs_of(name), *([pairs_of(contact)] if contacts else [])])
+    rows, written, binned = db.session.execute(_FRESHNESS).one()
+    return int(expected * 0.8 - written - binned * rows)
 
 
 def _phrase(text: str, *, contacts: bool) -> str | None:

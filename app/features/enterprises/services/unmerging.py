@@ -88,6 +88,8 @@ def _both(found: EnterpriseMerge) -> tuple[Enterprise, Enterprise]:
         raise Refusal("unmerge_merged_on", name=str(duplicates.stays(kept.id)))
     if kept.deleted_at is not None:
         raise Refusal("unmerge_kept_deleted", name=kept.name)
+    if policy.changing(kept) is not None:
+        raise Refusal("unmerge_moved_away", name=kept.name)
     return kept, gone
 
 

@@ -83,9 +83,12 @@ def by_id(park_id: int) -> Park:
     return by_key.one(Park, park_id)
 
 
+_BY_CODE = sa.select(Park).order_by(Park.code)
+
+
 def all_by_code() -> list[Park]:
     """Parks in the current scope, by code."""
-    return list(db.session.scalars(sa.select(Park).order_by(Park.code)))
+    return list(db.session.scalars(_BY_CODE))
 
 
 def status_counts() -> dict[str, int]:
