@@ -179,8 +179,8 @@ class _Sink(io.RawIOBase):
 
 
 def words() -> dict[str, tuple[str, ...]]:
-    """The dictionaries as shipped."""
-    found: dict[str, list[str]] = {INDUSTRIES: [], CREDIT_LEVELS: []}
-    for entry in shipped():
-        found[entry.dictionary].append(entry.label)
-    return {name: tuple(labels) for name, labels in found.items()}
+    """The dictionaries of the register as shipped; others have dictionaries too."""
+    return {
+        name: tuple(entry.label for entry in shipped() if entry.dictionary == name)
+        for name in (INDUSTRIES, CREDIT_LEVELS)
+    }
