@@ -234,3 +234,21 @@ def _writes(node: ast.Call, file: Path) -> bool:
         and node.args[0].id == "item"
         and file.parts[-3] == "enterprises"
     )
+
+
+def test_an_enterprise_finds_its_import_rows_whatever_the_statistics_saw(
+    context: Any, tmp_path: Any
+) -> None:
+    """They are taken of the plan too, before any row has its enterprise."""
+    rows = [made.row(n) for n in range(1, 41)]
+    import_id = made.planned("clerk1", "P01", made.csv_bytes(rows), tmp_path)
+    db.session.execute(sa.text("ANALYZE"))
+    made.applied("clerk1", import_id)
+    if db.session.get_bind().dialect.name == "sqlite":
+        told = db.session.execute(
+            sa.text("EXPLAIN QUERY PLAN SELECT * FROM import_row WHERE enterprise_id = 1")
+        ).all()
+        assert "ix_import_row_enterprise" in told[0].detail
+    pk = db.session.scalar(sa.select(Enterprise.id).where(Enterprise.uscc == rows[20]["uscc"]))
+    (found,) = queries.import_history(pk)
+    assert found[0].uscc == rows[20]["uscc"]

@@ -252,6 +252,10 @@ class EnterpriseImport(ParkOwned, PlainModel):
 ROW_KINDS = ("new", "changed", "unchanged", "error")
 
 
+#: Statistics taken of a plan, where no row has its enterprise yet, must not speak of this index.
+_FOUND = sa.text("enterprise_id IS NOT NULL")
+
+
 class ImportRow(ParkOwned, PlainModel):
     """One row of an import: what was read, what it would change, and what became of it."""
 
@@ -259,7 +263,12 @@ class ImportRow(ParkOwned, PlainModel):
     __table_args__ = (
         sa.UniqueConstraint("import_id", "number"),
         sa.Index("ix_import_row_kind", "import_id", "kind", "number"),
-        sa.Index("ix_import_row_enterprise", "enterprise_id"),
+        sa.Index(
+            "ix_import_row_enterprise",
+            "enterprise_id",
+            sqlite_where=_FOUND,
+            postgresql_where=_FOUND,
+        ),
         sa.CheckConstraint(f"kind IN {ROW_KINDS}", name="kind"),
     )
 
