@@ -49,6 +49,8 @@ def main() -> None:
         app = create_app()
     except ValueError as error:  # a setting or the secret key: said in words, not as a traceback
         sys.exit(f"ParkDesk: {error}")
+    gc.freeze()  # no process looks through what was built just now again, or copies it by doing so
+    gc.enable()
     with app.app_context():
         try:
             serve(app)
@@ -70,13 +72,11 @@ def serve(app: Flask) -> None:
     for engine in db.engines.values():
         engine.dispose()  # a connection must not be shared over a fork
     sandbox = _sandbox(app)
-    children = {
-        _fork(lambda: _web(app, f"{host}:{port}")): "web server",
-        _fork(lambda: run_worker(app)): "job worker",
-    }
+    children = {_fork(lambda: _web(app, f"{host}:{port}")): "web server"}
     if sandbox:
         children[_fork(sandbox)] = "sandbox"
-    _wait_until_answering(host, port)
+    _wait_until_answering(host, port)  # people come first: jobs wait for their worker anyway
+    children[_fork(lambda: run_worker(app))] = "job worker"
     _announce(app, f"http://{host}:{port}")
     sys.exit(_supervise(children))
 
@@ -149,9 +149,7 @@ class WebServer(BaseApplication):
 
 
 def _web(app: Flask, address: str) -> None:
-    """What is built already stays: no worker looks through it again, or copies it by doing so."""
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # and what the deployment left
     WebServer(app, address).run()
 
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 import structlog
 from flask import Flask, current_app, has_app_context
-from huey.consumer import Consumer
 
 from app.cli.deploy import require_head
 from app.core import clock, scope
@@ -115,12 +112,14 @@ def run_worker(app: Flask, *, tick_seconds: float = TICK_SECONDS) -> None:
     Must be called in the main thread. A running job is asked to give way at its next progress; one
     that does not within ``GRACE_SECONDS`` is taken back when the process has ended.
     """
+    from app.cli.consuming import JobConsumer  # noqa: PLC0415 - huey is for this process alone
+
     _own_connections(app)
     ports: jobs.Ports = app.extensions["jobs"]
     ports.stopping.clear()
     ports.roster.me()
     housekeeping = Housekeeping(app, tick_seconds)
-    consumer = JobConsumer(huey.instance, ports.stopping)
+    consumer = JobConsumer(huey.instance, ports.stopping, GRACE_SECONDS)
     housekeeping.start()
     try:
         consumer.run()
@@ -135,26 +134,6 @@ def _own_connections(app: Flask) -> None:
     with app.app_context():
         db.engine.dispose(close=False)
     huey.reopen()
-
-
-class JobConsumer(Consumer):
-    """huey's consumer with one thread; both signals let the running job give way."""
-
-    def __init__(self, queue: Any, stopping: threading.Event) -> None:
-        super().__init__(
-            queue,
-            workers=1,
-            periodic=False,
-            initial_delay=0.1,
-            max_delay=0.5,
-            shutdown_timeout=GRACE_SECONDS,
-        )
-        self._stopping = stopping
-        self._signal_actions = {signal.SIGTERM: (False, True), signal.SIGINT: (False, True)}
-
-    def stop(self, graceful: bool = False) -> None:
-        self._stopping.set()
-        super().stop(graceful)
 
 
 class Housekeeping(threading.Thread):

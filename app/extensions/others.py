@@ -2,49 +2,68 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import Flask
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
-from huey import SqliteHuey
-from huey.exceptions import HueyException
 from werkzeug.local import LocalProxy
+
+if TYPE_CHECKING:
+    from huey import SqliteHuey
 
 
 class LazyHuey:
-    """The queue, opened by the app factory; tasks declared before that are bound then."""
+    """The queue: where it lies is said by the app factory, it is opened when first asked for.
+
+    huey loads the drivers of every storage it knows; a web process that sends no job needs none.
+    """
 
     def __init__(self) -> None:
         self._huey: SqliteHuey | None = None
         self._arguments: tuple[str, bool] | None = None
+        self._tasks: list[Callable[[], type]] = []
         self._inherited: list[SqliteHuey] = []
+        self._lock = threading.Lock()
 
-    def open(self, filename: str, *, immediate: bool = False) -> SqliteHuey:
+    def open(self, filename: str, *, immediate: bool = False) -> None:
+        """The queue in that file from now on."""
         self._arguments = (filename, immediate)
-        self._huey = SqliteHuey("parkdesk", filename=filename, immediate=immediate, fsync=True)
-        return self._huey
+        self._huey = None
 
-    def reopen(self) -> SqliteHuey:
-        """A fresh connection after a fork, with the same tasks.
+    def know(self, task: Callable[[], type]) -> None:
+        """``task()`` is the class of a message; each queue that is opened knows it."""
+        self._tasks[:] = [*(known for known in self._tasks if known is not task), task]
+
+    def reopen(self) -> None:
+        """A connection of its own after a fork.
 
         The parent's object is kept: closing its connection here would disturb the parent's file.
         """
-        old = self.instance
-        assert self._arguments is not None
-        self._inherited.append(old)
-        new = self.open(self._arguments[0], immediate=self._arguments[1])
-        new._registry = old._registry
-        return new
+        if self._huey is not None:
+            self._inherited.append(self._huey)
+        self._huey = None
 
     @property
     def instance(self) -> SqliteHuey:
-        if self._huey is None:
-            msg = "the queue is not open: create_app() opens it"
-            raise HueyException(msg)
-        return self._huey
+        with self._lock:
+            if self._huey is None:
+                self._huey = self._made()
+            return self._huey
+
+    def _made(self) -> SqliteHuey:
+        from huey import SqliteHuey  # noqa: PLC0415 - see the class
+
+        assert self._arguments is not None, "create_app() says where the queue lies"
+        filename, immediate = self._arguments
+        queue = SqliteHuey("parkdesk", filename=filename, immediate=immediate, fsync=True)
+        for task in self._tasks:
+            queue._registry.register(task())
+        return queue
 
 
 def _render_item(kind: str, item: Any, autogen_context: Any) -> Any:

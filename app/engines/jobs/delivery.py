@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import structlog
-from huey.api import Task
 
 from app.extensions import huey
 
@@ -13,24 +13,27 @@ log = structlog.get_logger("jobs")
 _runners: list[Callable[[int], None]] = []
 
 
-class RunJob(Task):
-    """Message "run the job with this id"."""
+@lru_cache(maxsize=1)
+def message() -> type:
+    """The class of the message "run the job with this id"; huey is loaded when it is needed."""
+    from huey.api import Task  # noqa: PLC0415 - see LazyHuey
 
-    def execute(self) -> None:
-        _runners[0](self.args[0])
+    class RunJob(Task):
+        def execute(self) -> None:
+            _runners[0](self.args[0])
+
+    return RunJob
 
 
 def connect(runner: Callable[[int], None]) -> None:
-    """Bind the open queue to the function that runs a job by id."""
+    """Bind the queue to the function that runs a job by id."""
     _runners[:] = [runner]
-    registry = huey.instance._registry
-    registry.unregister(RunJob)
-    registry.register(RunJob)
+    huey.know(message)
 
 
 def send(job_id: int) -> None:
     """Hand the id to the queue. A failure is only noted: ``resend`` sends it again."""
     try:
-        huey.instance.enqueue(RunJob((job_id,)))
+        huey.instance.enqueue(message()((job_id,)))
     except Exception:  # the row is committed: the person must not see a 500 now
         log.exception("job_not_sent", job_id=job_id)

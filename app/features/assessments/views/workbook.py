@@ -54,6 +54,8 @@ class WorkbookPart(Page):
     @guarded("template")
     def template(self, pk: int) -> Response:
         """模板下载: this round, this park, with what is there already."""
+        from app.features.assessments.sheets import writing  # noqa: PLC0415 - see sheets
+
         page = Filing(pk)
         whose = _whose(page)
         asks = form.asks(page.scheme)
@@ -62,7 +64,7 @@ class WorkbookPart(Page):
             (f"{part.code.strip('_')} {name_of(part)}", _lines(page, part.asks))
             for part in page.parts
         ]
-        sheets.write(out, parts, _notes(page), workbook.meta_of(whose, asks, page.values))
+        writing.write(out, parts, _notes(page), workbook.meta_of(whose, asks, page.values))
         name = f"{page.round.name}-{whose.park_code}.xlsx"
         response = Response(out.getvalue(), mimetype=MEDIA)
         response.headers["Content-Disposition"] = (

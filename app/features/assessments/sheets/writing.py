@@ -1,10 +1,9 @@
-"""The workbook of a filing: a sheet for each section, a row for each value, option or level."""
+"""The workbook of a filing, written: a sheet for each section. Only this loads openpyxl."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import IO, Any, Final
 
@@ -12,9 +11,21 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from app.features.assessments.rules.workbook import HEADINGS, NO, YES, Found
+from app.features.assessments.rules.workbook import HEADINGS, NO, YES
+from app.features.assessments.sheets.lines import (
+    BEFORE,
+    KEY,
+    NAME,
+    PAPERS,
+    PART,
+    REASON,
+    RULE,
+    SOURCE,
+    UNIT,
+    VALUE,
+    Line,
+)
 
-KEY, NAME, PART, UNIT, VALUE, REASON, BEFORE, SOURCE, RULE, PAPERS = range(1, 11)
 _WIDTHS: Final = (2, 30, 22, 8, 20, 36, 18, 34, 46, 30)
 _HEAD: Final = PatternFill("solid", fgColor="FFEFF3F8")
 _LOCKED: Final = PatternFill("solid", fgColor="FFF2F4F7")
@@ -22,28 +33,6 @@ _OPEN: Final = PatternFill("solid", fgColor="FFFFFBEB")
 _WRAPPED: Final = Alignment(wrap_text=True, vertical="top")
 _DIGITS: Final = 15
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row. ``kind``: ``number``, ``yes``, ``choice`` or ``text``; ``key`` ties it to its value."""
-
-    key: str
-    name: str
-    part: str = ""
-    unit: str = ""
-    kind: str = "number"
-    value: str = ""
-    reason: str = ""
-    before: str = ""
-    source: str = ""
-    rule: str = ""
-    papers: str = ""
-    open: bool = True
-    first: bool = True
-    options: tuple[str, ...] = ()
-    least: Decimal | None = None
-    most: Decimal | None = None
 
 
 def write(
@@ -154,34 +143,3 @@ def _meta(sheet: Any, meta: Mapping[str, Any]) -> None:
         for index, word in enumerate(line, 1):
             cell = sheet.cell(number, index, word)
             cell.data_type, cell.number_format = "s", "@"
-
-
-def found(grid: Iterable[tuple[str, list[Any]]]) -> Iterator[Found]:
-    """Rows below the headings of each sheet that has ours."""
-    sheet, row = "", 0
-    columns: dict[str, int] = {}
-    for name, cells in grid:
-        if name != sheet:
-            sheet, columns, row = name, {}, 0
-        row += 1
-        texts = [text_of(one) for one in cells]
-        if not columns:
-            if HEADINGS[KEY - 1] in texts and HEADINGS[VALUE - 1] in texts:
-                columns = {
-                    heading: texts.index(heading) for heading in HEADINGS if heading in texts
-                }
-            continue
-        at = {heading: texts[i] if i < len(texts) else "" for heading, i in columns.items()}
-        if at["编码"] or at["本期填报"]:
-            yield Found(
-                sheet, row, at["编码"], at.get("数据项", ""), at["本期填报"], at.get("变动原因", "")
-            )
-
-
-def text_of(cell: Any) -> str:
-    """A cell as somebody would have typed it: no exponent, no binary tail."""
-    if isinstance(cell, bool):
-        return YES if cell else NO
-    if isinstance(cell, float):
-        return f"{Decimal(repr(cell)):f}"
-    return str(cell).strip() if cell is not None else ""
