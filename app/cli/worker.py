@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable
@@ -114,6 +115,7 @@ def run_worker(app: Flask, *, tick_seconds: float = TICK_SECONDS) -> None:
     """
     from app.cli.consuming import JobConsumer  # noqa: PLC0415 - huey is for this process alone
 
+    gc.freeze()  # what is built stays: no job looks through it again
     _own_connections(app)
     ports: jobs.Ports = app.extensions["jobs"]
     ports.stopping.clear()

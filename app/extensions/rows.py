@@ -6,15 +6,21 @@ do not apply. It runs on the session's connection, inside the session's transact
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.extensions.database import after_commit, db
 from app.extensions.quiet import safe_words
+
+#: Rows of one statement on SQLite: under a trigger it keeps what each statement touches, in case it
+#: has to be taken back. More rows would keep more pages than they share.
+TOGETHER = 10
 
 
 def native(column: sa.Column[Any], value: Any) -> Any:
@@ -35,10 +41,23 @@ def insert_rows(table: sa.Table, names: Sequence[str], rows: Iterable[Sequence[A
     if connection.dialect.name == "postgresql":
         _copy(connection, f"COPY {target} FROM STDIN", rows)
         return
-    marks = ", ".join("?" * len(names))
-    given = [tuple(row) for row in rows]
-    if given:
-        connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({marks})", given)  # noqa: S608
+    row = f"({', '.join('?' * len(names))})"
+    given = [tuple(one) for one in rows]
+    whole = len(given) - len(given) % TOGETHER
+    for size, some in ((TOGETHER, given[:whole]), (1, given[whole:])):
+        if some:
+            batches = [sum(some[at : at + size], ()) for at in range(0, len(some), size)]
+            marks = ", ".join([row] * size)
+            connection.exec_driver_sql(f"INSERT INTO {target} VALUES {marks}", batches)  # noqa: S608
+
+
+def one_of(column: Any, values: Collection[str]) -> Any:
+    """SQL: ``column`` is one of many texts. One parameter: a thousand would each be named, bound and
+    compiled anew for every chunk."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        return column == sa.any_(sa.literal(list(values), postgresql.ARRAY(sa.Text)))
+    each = sa.func.json_each(json.dumps(list(values))).table_valued("value")
+    return column.in_(sa.select(each.c.value))
 
 
 def _copy(connection: sa.Connection, statement: str, rows: Iterable[Sequence[Any]]) -> None:

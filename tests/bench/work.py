@@ -7,6 +7,7 @@ begins then), waits for a line on standard input, acts, and prints its times as 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import sys
@@ -46,6 +47,7 @@ def _app() -> Iterator[Any]:
     from app.core.actor import system_actor
 
     app = create_app()
+    gc.freeze()  # as the worker's process does
     actor = system_actor("system:bench")
     with app.app_context(), scope.acting_as(actor):
         yield actor

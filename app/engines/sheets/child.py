@@ -12,9 +12,10 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from app.engines.sheets.model import FileRefused, Limits
+from app.engines.sheets.outlet import Outlet
 from app.engines.sheets.rows import RowReader
 from app.engines.sheets.sources import Source, open_grid, open_source
 from app.engines.sheets.values import Rules, as_typed
@@ -25,7 +26,7 @@ def main() -> None:
     """Serve the one request on standard input."""
     gc.disable()  # rows make no circles, and looking for some costs a third of the time
     request = Request.load(sys.stdin.buffer.read())
-    pipe = sys.stdout.buffer
+    pipe = Outlet(sys.stdout.fileno())
     _limit(request.limits)
     try:
         _serve(request, pipe)
@@ -34,6 +35,7 @@ def main() -> None:
         send(pipe, ["refused", refused.code, refused.params])
     except MemoryError:
         send(pipe, ["refused", "memory", {}])
+    pipe.drain()
 
 
 def _limit(limits: Limits) -> None:
@@ -42,7 +44,7 @@ def _limit(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _serve(request: Request, pipe: IO[bytes]) -> None:
+def _serve(request: Request, pipe: Outlet) -> None:
     path = Path(request.path)
     if request.task == "grid":
         for name, rows in open_grid(path, request.filename, request.limits):
@@ -56,7 +58,7 @@ def _serve(request: Request, pipe: IO[bytes]) -> None:
         _read(request, path, pipe)
 
 
-def _read(request: Request, path: Path, pipe: IO[bytes]) -> None:
+def _read(request: Request, path: Path, pipe: Outlet) -> None:
     table = request.table
     if table is None:
         raise ValueError("reading needs a table")

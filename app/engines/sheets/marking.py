@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import openpyxl
 from openpyxl.comments import Comment
@@ -12,6 +12,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 
 from app.engines.sheets.headings import ERROR_HEADING, HeadingRow
 from app.engines.sheets.model import FileRefused
+from app.engines.sheets.outlet import Outlet
 from app.engines.sheets.sources import open_source
 from app.engines.sheets.wire import Request, send
 
@@ -22,7 +23,7 @@ _AUTHOR: Final = "ParkDesk"
 _FRAME: Final = 1 << 20
 
 
-def mark(request: Request, pipe: IO[bytes]) -> None:
+def mark(request: Request, pipe: Outlet) -> None:
     """Send the marked workbook in frames of hexadecimal text."""
     path = Path(request.path)
     if request.table is None:

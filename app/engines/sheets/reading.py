@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import select
 import subprocess
@@ -22,6 +21,7 @@ from app.engines.sheets.wire import (
     LENGTH_BYTES,
     MAX_FRAME,
     Request,
+    decode,
     kinds_to_revive,
     row_from_wire,
     wire_row,
@@ -88,7 +88,7 @@ class Child:
         if length > MAX_FRAME:
             raise FileRefused("unreadable")
         try:
-            frame = json.loads(self._take(length))
+            frame = decode(self._take(length))
         except ValueError as error:
             raise FileRefused("unreadable") from error
         if not isinstance(frame, list) or not frame:

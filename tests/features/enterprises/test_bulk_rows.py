@@ -12,12 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from app.core.errors import NotFound
 from app.engines.sheets.model import Kind
 from app.extensions import db, rows
-from app.extensions.rows import insert_rows
+from app.extensions.rows import insert_rows, one_of
 from app.features.enterprises import queries
 from app.features.enterprises.models import Enterprise, EnterpriseCount
 from app.features.enterprises.rules import BY_NAME, PLAIN, YEARLY
 from app.features.enterprises.services import bulk
-from app.features.enterprises.services.staged import native_of, wire_of
+from app.features.enterprises.services.staged import natives_of, wire_of
 from app.transaction import transaction
 from tests.support import enterprises as made
 from tests.support import people
@@ -136,15 +136,29 @@ def test_a_broken_constraint_is_what_sqlalchemy_makes_of_it():
     assert db.session.scalar(sa.select(sa.func.count()).select_from(EnterpriseCount)) == 0
 
 
+def native(name, value):
+    return natives_of((name,))({name: value})[0]
+
+
 def test_every_column_of_the_register_has_its_way_into_the_database():
-    assert native_of("annual_sales")("360.50") == 36050
-    assert native_of("registered_capital")("-0.01") == -1
+    assert native("annual_sales", "360.50") == 36050
+    assert native("registered_capital", "-0.01") == -1
+    assert native("annual_sales", "7") == 700
     with pytest.raises(ValueError, match=r"0\.005"):
-        native_of("annual_sales")("0.005")
+        native("annual_sales", "0.005")
     with pytest.raises(ValueError, match="day"):
-        native_of("settled_on")("2023-02-30")
-    assert native_of("roles")([]) is None
-    assert all(native_of(name)(None) is None for name in BY_NAME)
+        native("settled_on", "2023-02-30")
+    assert native("roles", []) is None
+    assert natives_of(tuple(BY_NAME))({}) == [None] * len(BY_NAME)
+
+
+def test_one_of_many_texts_is_asked_for_with_one_parameter(context):
+    kept = made.add("P01", 1).uscc
+    made.add("P01", 2)
+    many = ["x'\"\\", *map(str, range(40_000)), kept]
+    for codes, found in (([], []), ([kept], [kept]), (many, [kept])):
+        query = sa.select(Enterprise.uscc).where(one_of(Enterprise.uscc, codes))
+        assert db.session.scalars(query).all() == found
 
 
 def test_what_is_stored_has_one_wire_form():

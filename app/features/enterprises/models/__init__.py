@@ -33,6 +33,7 @@ class Enterprise(ParkOwned, Stamped, Versioned, PlainModel):
     """One enterprise in one park. Deleted rows stay, in the recycle bin."""
 
     __tablename__ = "enterprise"
+    park_indexed = False
     __table_args__ = (
         sa.Index(
             "uq_enterprise_park_id_uscc_alive",
@@ -151,6 +152,7 @@ class EnterpriseYear(ParkOwned, PlainModel):
     """Yearly figures of an enterprise (数据年度). Money in 万元 with two decimals."""
 
     __tablename__ = "enterprise_year"
+    park_indexed = False
     __table_args__ = (
         sa.UniqueConstraint("enterprise_id", "year"),
         sa.CheckConstraint("year BETWEEN 2000 AND 2100", name="year"),
@@ -260,6 +262,7 @@ class ImportRow(ParkOwned, PlainModel):
     """One row of an import: what was read, what it would change, and what became of it."""
 
     __tablename__ = "import_row"
+    park_indexed = False
     __table_args__ = (
         sa.UniqueConstraint("import_id", "number"),
         sa.Index("ix_import_row_kind", "import_id", "kind", "number"),

@@ -12,13 +12,13 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.extensions import db
+from app.extensions.rows import one_of
 from app.features.enterprises.models import Enterprise
 from app.features.enterprises.rules import BY_NAME
 from app.features.enterprises.rules.origins import PROVEN, Origin
 from app.features.parks.models import Organisation
 
 _SOURCES = {"haiyiban": Origin.haiyiban, "licence": Origin.licence}
-CHUNK = 2_000
 
 
 @dataclass(frozen=True)
@@ -38,23 +38,21 @@ NOTHING = Certified()
 
 
 def certified_of(codes: Collection[str]) -> dict[str, Certified]:
-    """Code -> what is certified of its company now; one statement for up to ``CHUNK`` codes."""
-    found: dict[str, Certified] = {}
-    ordered = sorted(codes)
-    for start in range(0, len(ordered), CHUNK):
-        query = sa.select(
-            Organisation.uscc,
-            Organisation.source,
-            Organisation.certified_at,
-            *(getattr(Organisation, name) for name in PROVEN),
-        ).where(
-            Organisation.uscc.in_(ordered[start : start + CHUNK]),
-            Organisation.certified_at.is_not(None),
-            Organisation.source.in_(_SOURCES),
-        )
-        for uscc, source, at, *values in db.session.execute(query):
-            found[uscc] = Certified(_said(values), _SOURCES[source], at)
-    return found
+    """Code -> what is certified of its company now."""
+    query = sa.select(
+        Organisation.uscc,
+        Organisation.source,
+        Organisation.certified_at,
+        *(getattr(Organisation, name) for name in PROVEN),
+    ).where(
+        one_of(Organisation.uscc, codes),
+        Organisation.certified_at.is_not(None),
+        Organisation.source.in_(_SOURCES),
+    )
+    return {
+        uscc: Certified(_said(values), _SOURCES[source], at)
+        for uscc, source, at, *values in db.session.execute(query)
+    }
 
 
 def _said(values: Collection[str | None]) -> dict[str, str]:

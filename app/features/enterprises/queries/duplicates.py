@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from app.core.errors import NotFound
 from app.engines.jobs import Job, State
 from app.extensions import by_key, db
+from app.extensions.rows import one_of
 from app.features.accounts.queries import FULL_NAME
 from app.features.enterprises.models import Enterprise, EnterpriseYear
 from app.features.enterprises.models.duplicates import (
@@ -180,7 +181,7 @@ def codes_merged(park_id: int, codes: Sequence[str]) -> dict[str, Enterprise]:
     query = sa.select(Enterprise.id, Enterprise.uscc).where(
         Enterprise.park_id == park_id,
         Enterprise.merged_into.is_not(None),
-        Enterprise.uscc.in_(codes),
+        one_of(Enterprise.uscc, codes),
     )
     kept = {uscc: stays(pk) for pk, uscc in db.session.execute(query).all()}
     return {uscc: one for uscc, one in kept.items() if one is not None}

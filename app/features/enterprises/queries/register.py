@@ -13,6 +13,7 @@ from app.engines import dictionaries
 from app.engines.sheets.model import Table
 from app.extensions import Scaled, StringList, db
 from app.extensions.lists.spec import contains
+from app.extensions.rows import one_of
 from app.features.accounts.queries import FULL_NAME
 from app.features.enterprises.models import (
     AcceptedCode,
@@ -274,7 +275,7 @@ def known_rows(park_id: int, codes: Sequence[str], year: int, names: Sequence[st
         Enterprise.id, Enterprise.version, Enterprise.uscc, letters, Enterprise.moved_to, *columns
     ).select_from(Enterprise)
     query = with_year(query, year).where(
-        Enterprise.park_id == park_id, ALIVE, Enterprise.uscc.in_(codes)
+        Enterprise.park_id == park_id, ALIVE, one_of(Enterprise.uscc, codes)
     )
     return list(db.session.execute(query))
 
@@ -284,7 +285,7 @@ def codes_in_bin(park_id: int, codes: Sequence[str]) -> set[str]:
     query = sa.select(Enterprise.uscc).where(
         Enterprise.park_id == park_id,
         IN_BIN,
-        Enterprise.uscc.in_(codes),
+        one_of(Enterprise.uscc, codes),
     )
     return set(db.session.scalars(query))
 
@@ -294,7 +295,7 @@ def codes_elsewhere(park_id: int, codes: Sequence[str]) -> dict[str, str]:
     query = (
         sa.select(Enterprise.uscc, Park.code)
         .join(Park, Park.id == Enterprise.park_id)
-        .where(Enterprise.park_id != park_id, ALIVE, Enterprise.uscc.in_(codes))
+        .where(Enterprise.park_id != park_id, ALIVE, one_of(Enterprise.uscc, codes))
         .order_by(Park.code)
     )
     found: dict[str, str] = {}

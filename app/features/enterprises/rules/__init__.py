@@ -185,7 +185,13 @@ def search_text(text: str) -> str:
 def tokens(text: str) -> str:
     """Pairs of neighbouring signs, and the last sign, as the search index holds them: in hex, apart
     by spaces."""
-    return " ".join(text[at : at + 2].encode().hex().upper() for at in range(len(text)))
+    signs = [_hex(sign) for sign in text]
+    return " ".join([one + other for one, other in zip(signs, [*signs[1:], ""], strict=False)])
+
+
+@lru_cache(maxsize=20_000)
+def _hex(sign: str) -> str:
+    return sign.encode().hex().upper()
 
 
 def contact_text(text: str) -> str:

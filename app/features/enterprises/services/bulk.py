@@ -3,7 +3,6 @@ that every row belongs to a park in scope."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -33,7 +32,7 @@ from app.features.enterprises.rules.sameness import same_key
 from app.features.enterprises.services.comparing import ONE_BY_ONE
 from app.features.enterprises.services.letters import Imported, Lettered, grouped, marked
 from app.features.enterprises.services.search_index import added_together
-from app.features.enterprises.services.staged import native_of, revived, text_of
+from app.features.enterprises.services.staged import natives_of, revived, text_of, values_of
 
 ENTERPRISE = Enterprise.__table__
 YEAR = EnterpriseYear.__table__
@@ -111,19 +110,18 @@ def write_new(
         return
     common = _common(actor, found)
     letters, of_year = Imported(PLAIN), Imported(YEARLY)
-    turns = [(name, native_of(name)) for name in PLAIN]
-    figure_turns = [(name, native_of(name)) for name in YEARLY]
+    plain, figures_of = natives_of(PLAIN), natives_of(YEARLY)
     records, figures, written_as = [], [], []
     for row in rows:
         key = next(ids)
         written_as.append((row.id, key))
-        values = json.loads(row.new)
+        values = values_of(row.new)
         values["status"] = values.get("status") or DEFAULT_STATUS
-        cells = [turn(values.get(name)) for name, turn in turns]
+        cells = plain(values)
         name = values["name"]
         kept = name_key(name), same_key(name), letters.of(cells, proven.get(row.uscc))
         records.append((key, *common.values(), *kept, *cells))
-        yearly = [turn(values.get(name)) for name, turn in figure_turns]
+        yearly = figures_of(values)
         if any(value is not None for value in yearly):
             signs = of_year.of(yearly, None)
             figures.append((key, found.park_id, found.year, signs, *yearly))
@@ -165,7 +163,7 @@ def write_changed(
 ) -> None:
     """Update known enterprises: only the columns that differ, one statement per set of them."""
     require_scope(found.park_id)
-    changes = ((row, json.loads(row.new), json.loads(row.old)) for row in rows)
+    changes = ((row, values_of(row.new), values_of(row.old)) for row in rows)
     written_as = [(row, revived(new, old)) for row, new, old in changes]
     _update(actor, found, written_as, since=0, proven=proven)
 
@@ -173,7 +171,7 @@ def write_changed(
 def write_back(actor: Actor, found: EnterpriseImport, rows: Sequence[Any]) -> None:
     """Give changed enterprises their old values again (undo)."""
     require_scope(found.park_id)
-    _update(actor, found, [(row, revived(json.loads(row.old))) for row in rows], since=1)
+    _update(actor, found, [(row, revived(values_of(row.old))) for row in rows], since=1)
 
 
 def write_same(actor: Actor, items: Sequence[Enterprise], values: Mapping[str, Any]) -> None:
@@ -325,12 +323,8 @@ def _mark(pairs: Sequence[tuple[int, int]], outcome: str) -> None:
         given = {"rows": list(rows), "ids": list(ids), "b_outcome": outcome}
         connection.execute(_mark_many(), given)
         return
-    query = (
-        sa.update(ROW)
-        .where(ROW.c.id == sa.bindparam("b_id"))
-        .values(enterprise_id=sa.bindparam("enterprise_id"), outcome=outcome)
-    )
-    connection.execute(query, [{"b_id": row, "enterprise_id": key} for row, key in pairs])
+    mark = "UPDATE import_row SET enterprise_id = ?, outcome = ? WHERE id = ?"
+    connection.exec_driver_sql(mark, [(key, outcome, row) for row, key in pairs])
 
 
 def _mark_many() -> Any:

@@ -6,19 +6,25 @@ them. ``NATIVE`` goes from the wire straight to what the database stores.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from app.engines.sheets.model import Kind
 from app.engines.sheets.values import revive
 from app.features.enterprises.rules import BY_NAME
 
-#: The JSON text of ``import_row`` as ``JsonText`` writes it: compact, keys in order.
-text_of = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+#: A JSON text of ``import_row`` read; its whole numbers have ten digits at most.
+values_of = orjson.loads
+
+
+def text_of(value: Any) -> str:
+    """The JSON text of ``import_row`` as ``JsonText`` writes it: compact, keys in order."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def to_wire(value: Any) -> Any:
@@ -43,9 +49,21 @@ def wire_of(kind: Kind) -> Callable[[Any], Any]:
     return _STORED.get(kind, _same)
 
 
-def native_of(name: str) -> Callable[[Any], Any]:
-    """From the wire form of a column to what both databases' drivers store."""
-    return _NATIVE.get(BY_NAME[name].kind, _same)
+def natives_of(names: Sequence[str]) -> Callable[[Mapping[str, Any]], list[Any]]:
+    """From wire values to what both databases' drivers store, in the order of ``names``."""
+    turns = [
+        (place, _NATIVE[BY_NAME[name].kind])
+        for place, name in enumerate(names)
+        if BY_NAME[name].kind in _NATIVE
+    ]
+
+    def natives(values: Mapping[str, Any]) -> list[Any]:
+        cells = list(map(values.get, names))
+        for place, turn in turns:
+            cells[place] = turn(cells[place])
+        return cells
+
+    return natives
 
 
 def _same(value: Any) -> Any:
@@ -73,6 +91,8 @@ def _units(text: str | None) -> int | None:
     """``360.50`` as 36050 hundredths, exactly."""
     if text is None:
         return None
+    if text[-3:-2] == ".":
+        return int(text[:-3] + text[-2:])
     units = Decimal(text).scaleb(2)
     if units != units.to_integral_value():
         raise ValueError(text)
