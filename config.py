@@ -266,7 +266,7 @@ FIXED: dict[str, Any] = {
     "RATELIMIT_HEADERS_ENABLED": True,
     "COMPRESS_ALGORITHM": ["gzip"],
     "COMPRESS_ALGORITHM_STREAMING": [],
-    "COMPRESS_LEVEL": 4,
+    "COMPRESS_LEVEL": 6,
     "COMPRESS_MIN_SIZE": 1024,
     "COMPRESS_MIMETYPES": [
         "text/html",

@@ -13,6 +13,7 @@ from flask_login import current_user
 from app.core import clock, scope
 from app.core.actor import NOBODY, Actor
 from app.web.access import Tenant
+from app.web.held import held
 from app.web.security_manager import rights_of
 
 #: Roles whose work spans all parks. Everybody else sees the parks they belong to.
@@ -58,9 +59,10 @@ def _enter() -> None:
 
 def current_actor() -> Actor:
     """The actor of this request; ``NOBODY`` for a visitor."""
-    if "actor" not in g:
-        g.actor = _build() if current_user.is_authenticated else NOBODY
-    actor: Actor = g.actor
+    kept = held()
+    if "actor" not in kept:
+        kept["actor"] = _build() if current_user.is_authenticated else NOBODY
+    actor: Actor = kept["actor"]
     return actor
 
 

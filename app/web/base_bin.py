@@ -53,6 +53,19 @@ class BinPart:
             link.more = f"{BIN}/hanging/{self.bin_kind}/{pk}"
         return link
 
+    def row_ask(self) -> Link:
+        """The button to delete a row, made once per page: {name} and {pk} stand for the row's."""
+        kept: dict[type, Link] = g.setdefault("row_asks", {})
+        if type(self) not in kept:
+            kept[type(self)] = self.delete_link("{pk}", "{name}")
+        return kept[type(self)]
+
+    def row_delete_link(self, pk: Any, name: str) -> Link:
+        """The button of one row."""
+        said = self.row_ask()
+        url = said.url.replace("{pk}", str(pk))
+        return Link(said.label, url, kind=said.kind, post=True, named=name)
+
     def bin_link(self) -> tuple[Link, ...]:
         """To the recycle bin, opened at this register's kind."""
         if not self.bin_kind or not self.may("delete"):

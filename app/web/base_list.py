@@ -25,6 +25,7 @@ from app.web.acting import current_actor
 from app.web.base_arrange import ArrangePart, chosen_fields
 from app.web.base_bin import BinPart
 from app.web.base_bulk import BulkRows
+from app.web.held import held
 from app.web.listing import build
 from app.web.listing.build import Field
 from app.web.listing.page import Cell, Empty, Link, ListPage, Row
@@ -104,10 +105,18 @@ class ListPart(ArrangePart, BulkRows, BinPart):
     def row_acts(self, row: Any) -> tuple[Link, ...]:
         acts = []
         if self.may("edit"):
-            acts.append(Link(_("编辑"), self.url(f"edit/{row.pk}"), kind="link"))
+            acts.append(Link(_("编辑"), self.row_url("edit", row.pk), kind="link"))
         if self.may("delete"):
-            acts.append(self.delete_link(row.pk, str(getattr(row, self.name_field, row.pk))))
+            name = str(getattr(row, self.name_field, row.pk))
+            acts.append(self.row_delete_link(row.pk, name))
         return tuple(acts)
+
+    def row_url(self, act: str, pk: Any) -> str:
+        """``url`` of an act on one row; where it lies in the address is found once per page."""
+        kept: dict[tuple[type, str], str] = held().setdefault("row_urls", {})
+        if (type(self), act) not in kept:
+            kept[type(self), act] = self.url(f"{act}/\0")
+        return kept[type(self), act].replace("\0", str(pk))
 
     def extra_columns(self) -> tuple[str, ...]:
         """Columns that cells need beyond the shown ones."""
@@ -177,6 +186,8 @@ class ListPart(ArrangePart, BulkRows, BinPart):
             criteria = replace(criteria, page=max(1, pages))
         rows = self.rows(criteria, fields) if matching.number else ()
         page = self._found(criteria, fields, rows, matching, total)
+        if any(act.named for row in rows for act in row.acts):
+            page = replace(page, row_ask=self.row_ask())
         return self.arranged(page, criteria, kept)
 
     def _found(
@@ -262,7 +273,7 @@ class ListPart(ArrangePart, BulkRows, BinPart):
         name = getattr(found, self.name_field)
         if self.may("show"):
             at = shown.index(self.name_field) if self.name_field in shown else 0
-            made[at] = replace(made[at], url=self.url(f"show/{found.pk}"))
+            made[at] = replace(made[at], url=self.row_url("show", found.pk))
         status = self.status_field and self.cell(
             self.status_field, getattr(found, self.status_field), found
         )

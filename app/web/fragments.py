@@ -10,7 +10,7 @@ from markupsafe import Markup
 from app.web.listing.page import Column
 from app.web.locale import current_language
 
-MOST = 512
+MOST = 4096
 _kept: dict[tuple[Hashable, ...], Markup] = {}
 
 

@@ -20,6 +20,7 @@ from app.core.actor import Actor
 from app.extensions.phrases import clauses, listed
 from app.web import fragments, site
 from app.web.acting import asked_view, my_parks
+from app.web.asking import asking
 from app.web.cells import drawn
 from app.web.listing.build import periods
 from app.web.listing.page import Column, Row
@@ -64,6 +65,7 @@ def init(app: Flask, role_titles: dict[Any, Any]) -> None:
     _role_titles.clear()
     _role_titles.update({str(name): title for name, title in role_titles.items()})
     app.jinja_env.globals.update(
+        asking=asking,
         icon=icon,
         side_menu=side_menu,
         zone_name=zone_name,

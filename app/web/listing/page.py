@@ -28,6 +28,7 @@ class Link:
     ask: Any = ""  # label of a free text that the confirming dialog asks for, sent as ``reason``
     ask_optional: bool = False  # the text may be left out
     more: str = ""  # address that tells the dialog what hangs on the thing: {"lines": [...]}
+    named: str = ""  # in a row: the dialog is ``ListPage.row_ask``, about the thing of this name
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,16 @@ class Control:
     promoted: bool = False
     unit: str = ""
     placeholder: Any = ""
+
+    @property
+    def empty(self) -> bool:
+        """Nothing is chosen or typed."""
+        return not (any(self.value) if isinstance(self.value, tuple) else self.value)
+
+    @property
+    def mark(self) -> tuple[Any, ...]:
+        """What tells one control in which nothing is chosen from another."""
+        return self.name, self.label, self.kind, self.options, self.unit, self.placeholder
 
 
 @dataclass(frozen=True)
@@ -203,6 +214,7 @@ class ListPage:
     year: str = ""
     years: tuple[tuple[str, str, bool], ...] = ()  # (label, url, current)
     whys: tuple[Why, ...] = ()  # acts that are looked for here, and what stands against them
+    row_ask: Link | None = None  # said once for all rows; {name} and {pk} stand for a row's
 
 
 @dataclass(frozen=True)

@@ -114,8 +114,10 @@ def test_a_place_taken_meanwhile_is_named_and_nothing_is_doubled(app, as_):
 )
 def test_the_dialog_asks_what_hangs_before_deleting(as_, two_parks, who, address, kind):
     browser = as_(who)
-    more = re.search(rf'data-confirm-more="(/desk/bin/hanging/{kind}/\d+)"', browser.page(address))
-    assert isinstance(browser.get(more[1]).json["lines"], list)
+    page = browser.page(address)
+    assert f'data-row-confirm-more="/desk/bin/hanging/{kind}/{{pk}}"' in page
+    pk = re.search(r'formaction="[a-z/-]+/delete/(\d+)[^>]+data-confirm-row="[^"]', page)[1]
+    assert isinstance(browser.get(f"/desk/bin/hanging/{kind}/{pk}").json["lines"], list)
 
 
 def test_a_park_says_how_many_of_what_stand_in_the_way(app, as_, two_parks):

@@ -87,7 +87,10 @@ def test_what_hangs_on_it_is_told_before_deleting_and_before_restoring(
         made.applied("park1", import_id)
     address = f"/desk/bin/hanging/enterprise/{two_parks[0]}"
     browser = as_("park1")
-    assert f'data-confirm-more="{address}"' in browser.page("/desk/enterprises/list/")
+    page = browser.page("/desk/enterprises/list/")
+    assert 'data-row-confirm-more="/desk/bin/hanging/enterprise/{pk}"' in page
+    assert 'data-row-confirm="确定删除“{name}”吗？删除后可在回收站恢复。"' in page
+    assert f'/desk/enterprises/delete/{two_parks[0]}" class="danger" data-confirm-row="' in page
     told = {"lines": ["年度数据：1 个年度", "导入记录：1 次", "材料：3"]}
     assert browser.get(address).json == told
     browser.post(f"/desk/enterprises/delete/{two_parks[0]}")

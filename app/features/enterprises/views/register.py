@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from flask import g, request
+from flask import request
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
@@ -52,6 +52,7 @@ from app.transaction import transaction
 from app.web import cells, reasons
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
+from app.web.held import held
 from app.web.listing.build import Field, at
 from app.web.listing.page import Cell, Empty, Fact, Link, ShowPage
 from app.web.why import by_role
@@ -110,9 +111,10 @@ class EnterpriseView(RowPart, SourcedPart, BulkPart, ExportPart, MergedPart):
     # -- the year and the park -----------------------------------------------------------------
     def year(self) -> int:
         """数据年度 of this request's pages."""
-        if "enterprise_year" not in g:
-            g.enterprise_year = self.criteria(request.args).year or clock.last_full_year()
-        chosen: int = g.enterprise_year
+        kept = held()
+        if "enterprise_year" not in kept:
+            kept["enterprise_year"] = self.criteria(request.args).year or clock.last_full_year()
+        chosen: int = kept["enterprise_year"]
         return chosen
 
     def carried(self) -> str:
@@ -157,9 +159,10 @@ class EnterpriseView(RowPart, SourcedPart, BulkPart, ExportPart, MergedPart):
 
     def counts(self) -> dict[str, int]:
         """The kept counts per status, read once per page."""
-        if "enterprise_counts" not in g:
-            g.enterprise_counts = queries.status_counts()
-        found: dict[str, int] = g.enterprise_counts
+        kept = held()
+        if "enterprise_counts" not in kept:
+            kept["enterprise_counts"] = queries.status_counts()
+        found: dict[str, int] = kept["enterprise_counts"]
         return found
 
     def total(self, _criteria: Criteria) -> Counted:

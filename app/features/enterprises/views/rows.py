@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
 from flask_babel import gettext as _
 
 from app.core.phones import mask_name
@@ -15,6 +14,7 @@ from app.features.enterprises.services.register import masked
 from app.web import cells
 from app.web.acting import current_actor
 from app.web.base_views import RegisterView
+from app.web.held import held
 from app.web.listing.page import Cell, Link
 
 HIDDEN = frozenset({"contact_phone", "email"})
@@ -41,7 +41,7 @@ class RowPart(RegisterView):
     @staticmethod
     def _roles_cell(roles: tuple[str, ...]) -> Cell:
         """A page has few different ones."""
-        kept: dict[tuple[str, ...], Cell] = g.setdefault("roles_cells", {})
+        kept: dict[tuple[str, ...], Cell] = held().setdefault("roles_cells", {})
         if roles not in kept:
             kept[roles] = Cell(listed(ROLE_WORDS.get(one, one) for one in roles))
         return kept[roles]

@@ -118,7 +118,7 @@ class NewsView(WritingPart):
         if row.state != State.waiting:
             acts.append(Link(_("编辑"), self.url(f"edit/{row.pk}"), kind="link"))
         if self.may("delete"):
-            acts.append(self.delete_link(row.pk, row.title or str(NAMELESS)))
+            acts.append(self.row_delete_link(row.pk, row.title or str(NAMELESS)))
         return tuple(acts)
 
     def list_acts(self, criteria: Criteria) -> tuple[Link, ...]:

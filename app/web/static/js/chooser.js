@@ -1,5 +1,14 @@
 // Order of the columns by buttons; the ticked ones travel as one list, in their order.
 for (const form of document.querySelectorAll("[data-chooser]")) {
+  const list = form.querySelector("ul");
+  const buttons = form.querySelector("template").content;
+  for (const label of list.querySelectorAll("label:not(:has([data-fixed]))")) {
+    const made = buttons.cloneNode(true);
+    const name = label.textContent.trim();
+    for (const button of made.querySelectorAll("button"))
+      button.ariaLabel = button.ariaLabel.replace("{name}", name);
+    label.after(made);
+  }
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-up], [data-down]");
     if (!button) return;

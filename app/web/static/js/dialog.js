@@ -3,7 +3,7 @@ const ask = document.getElementById("confirm");
 let agreed = null;
 
 function wants(button) {
-  return button?.closest("[data-confirm]") ?? null;
+  return button?.closest("[data-confirm], [data-confirm-row]") ?? null;
 }
 
 function pickedCount() {
@@ -64,20 +64,38 @@ document.addEventListener(
   true,
 );
 
+// A row's button says the row's name; its table says the rest, once for all rows.
+function words(source) {
+  const name = source.dataset.confirmRow;
+  if (name === undefined) return source.dataset;
+  const pk = source.formAction.match(/(\d+)(?:\?|$)/)[1];
+  const said = {};
+  for (const [key, text] of Object.entries(source.closest("table").dataset))
+    if (key.startsWith("rowConfirm")) said[`c${key.slice(4)}`] = fill(text, { name, pk });
+  return said;
+}
+
+function fill(text, values) {
+  return text.replace(NAMES, (whole, name) => values[name] ?? whole);
+}
+
 function open(source, go) {
-  const { confirm, confirmLabel, confirmKind } = source.dataset;
-  ask.querySelector("#confirm-text").textContent = named(source, confirm);
+  const said = words(source);
+  const { confirm, confirmLabel, confirmKind } = said;
+  ask.querySelector("#confirm-text").textContent = source.dataset.confirm
+    ? named(source, confirm)
+    : confirm;
   const yes = ask.querySelector("[data-yes]");
   yes.dataset.word ??= yes.textContent;
   yes.textContent = confirmLabel || yes.dataset.word;
   yes.className = `btn ${confirmKind === "primary" ? "btn-primary" : "btn-outline-danger"}`;
-  const reason = askReason(source.dataset.confirmAsk, "confirmOptional" in source.dataset);
-  tellMore(source.dataset.confirmMore, "confirmOf" in source.dataset ? source.form : null);
+  const reason = askReason(said.confirmAsk, "confirmOptional" in said);
+  tellMore(said.confirmMore, "confirmOf" in said ? source.form : null);
   ask.returnValue = "";
   ask.onclose = () => {
     source.focus?.();
     if (ask.returnValue !== "yes") return;
-    if (source.dataset.confirmAsk) send(source.form ?? source, reason.value);
+    if (said.confirmAsk) send(source.form ?? source, reason.value);
     go();
   };
   ask.showModal();

@@ -1,7 +1,7 @@
 // Loads the module of each component that the page holds. Every page works without this file.
 const parts = {
   menu: "details, [data-side-open]",
-  dialog: "[data-confirm], [data-dialog], [data-close-dialog]",
+  dialog: "[data-confirm], [data-row-confirm], [data-dialog], [data-close-dialog]",
   toast: "#toasts",
   table: "[data-table]",
   bulk: "[data-bulk]",
