@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -100,7 +101,13 @@ class StringList(TypeDecorator[tuple[str, ...]]):
         return value if isinstance(value, str) else "|" + "|".join(value) + "|"
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> tuple[str, ...]:
-        return tuple(part for part in (value or "").split("|") if part)
+        return _parts(value) if value else ()
+
+
+@lru_cache(maxsize=4096)
+def _parts(text: str) -> tuple[str, ...]:
+    """The words of a stored list; a register has few different ones."""
+    return tuple(part for part in text.split("|") if part)
 
 
 class PlainModel(Model):

@@ -28,6 +28,8 @@ _ODD: Final = re.compile(
 _BANNED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPE_LOOKALIKE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _GUARDED: Final = ("'", "=", "+", "-", "@", "\t", "\r")
+_AS_THEY_ARE: Final = frozenset({dt.date, int, type(None)})  # csv.writer writes what we would
+_AMOUNT: Final = "{:f}".format
 _GUARD: Final = re.compile(r"'*[=+\-@\t\r]")
 
 
@@ -102,8 +104,11 @@ def stream_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator
     for number, row in enumerate(rows, 1):
         writer.writerow(
             [
-                # Most cells are texts that look like nothing else: no call for those.
-                cell if type(cell) is str and cell[:1] not in _GUARDED else _csv_cell(cell)
+                # Most cells are texts that look like nothing else, or what the writer knows.
+                cell
+                if (kind := type(cell)) in _AS_THEY_ARE
+                or (kind is str and cell[:1] not in _GUARDED)
+                else (_AMOUNT if kind is Decimal else _csv_cell)(cell)
                 for cell in row
             ]
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import IO, Any
 
 from flask_babel import gettext as _
@@ -177,6 +178,7 @@ def _rows(query: Any, export: Export) -> Iterator[list[Any]]:
         yield cells
 
 
+@lru_cache(maxsize=4096)
 def _list(words: tuple[str, ...] | None) -> str | None:
     return "、".join(words) if words else None
 
