@@ -19,6 +19,7 @@ from app.core import clock, scope
 from app.core.actor import Actor, system_actor
 from app.engines import files, jobs, notices
 from app.extensions import db, huey
+from app.extensions.database import map_at_most
 from app.features.accounts import queries as accounts
 from app.features.accounts.services import forget_old
 from app.features.assessments.services import rounds
@@ -115,7 +116,7 @@ def run_worker(app: Flask, *, tick_seconds: float = TICK_SECONDS) -> None:
     """
     from app.cli.consuming import JobConsumer  # noqa: PLC0415 - huey is for this process alone
 
-    gc.freeze()  # what is built stays: no job looks through it again
+    settle()
     _own_connections(app)
     ports: jobs.Ports = app.extensions["jobs"]
     ports.stopping.clear()
@@ -129,6 +130,13 @@ def run_worker(app: Flask, *, tick_seconds: float = TICK_SECONDS) -> None:
         ports.stopping.set()
         housekeeping.stop()
     log.info("worker_stopped")
+
+
+def settle() -> None:
+    """Before the first job: what is built stays and is not looked through again, and an import, which
+    sees every page of a table, does not hold the whole file in memory."""
+    gc.freeze()
+    map_at_most(32 << 20)
 
 
 def _own_connections(app: Flask) -> None:

@@ -35,6 +35,7 @@ db = SQLA(model_class=Model, session_options={"expire_on_commit": False})
 
 ASKING = "parkdesk_asking_engine"
 DEFAULT_WAIT_MS = 30_000
+_mapped = [256 << 20]
 _write_wait_ms: ContextVar[int | None] = ContextVar("parkdesk_write_wait", default=None)
 
 
@@ -51,6 +52,11 @@ def writing(wait_ms: int | None = DEFAULT_WAIT_MS) -> Iterator[None]:
         _write_wait_ms.reset(token)
 
 
+def map_at_most(size: int) -> None:
+    """Bytes of a SQLite file that connections opened from here on see as memory."""
+    _mapped[:] = [size]
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     if not isinstance(connection, sqlite3.Connection):
@@ -63,7 +69,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
         f"busy_timeout={DEFAULT_WAIT_MS}",
         "cache_size=-16384",
-        "mmap_size=268435456",
+        f"mmap_size={_mapped[0]}",
         "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -7,7 +7,6 @@ begins then), waits for a line on standard input, acts, and prints its times as 
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import os
 import sys
@@ -43,11 +42,12 @@ def _ready() -> None:
 @contextlib.contextmanager
 def _app() -> Iterator[Any]:
     from app import create_app
+    from app.cli.worker import settle
     from app.core import scope
     from app.core.actor import system_actor
 
     app = create_app()
-    gc.freeze()  # as the worker's process does
+    settle()
     actor = system_actor("system:bench")
     with app.app_context(), scope.acting_as(actor):
         yield actor

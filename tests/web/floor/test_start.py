@@ -136,6 +136,20 @@ def test_deploy_backs_a_sqlite_database_up_before_it_migrates(tmp_path):
     held.dispose()
 
 
+def test_a_migration_that_leaves_rows_without_what_they_refer_to_is_refused(tmp_path):
+    """SQLite migrates with its checks off; PostgreSQL would not let such a row be."""
+    orphan = "INSERT INTO park_membership (user_id, park_id, role, since) VALUES (1, 1, 'clerk', '2026-01-01')"
+    with sites.site(tmp_path, "", APP_MODE="production") as app, app.app_context():
+        scripts = ScriptDirectory(app.extensions["migrate"].directory)
+        upgrade(revision=scripts.get_revision(code_head()).down_revision)
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql(orphan)
+            connection.exec_driver_sql("COMMIT")
+        with scope.unscoped(), pytest.raises(click.ClickException, match="park_membership"):
+            deploy()
+
+
 def test_a_database_behind_the_code_is_not_ready_and_no_worker_starts_on_it(bare):
     with bare.app_context():
         deploy()
