@@ -19,8 +19,13 @@ def run() -> None:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             _foreign_keys(connection, on=False)
+        # All migrations of a deployment or none. SQLite can as well: the driver begins nothing by itself.
         context.configure(
-            connection=connection, target_metadata=target, include_object=include, **arguments
+            connection=connection,
+            target_metadata=target,
+            include_object=include,
+            transactional_ddl=True,
+            **arguments,
         )
         with context.begin_transaction():
             context.run_migrations()

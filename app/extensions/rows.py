@@ -7,7 +7,7 @@ do not apply. It runs on the session's connection, inside the session's transact
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -58,6 +58,36 @@ def one_of(column: Any, values: Collection[str]) -> Any:
         return column == sa.any_(sa.literal(list(values), postgresql.ARRAY(sa.Text)))
     each = sa.func.json_each(json.dumps(list(values))).table_valued("value")
     return column.in_(sa.select(each.c.value))
+
+
+class Given:
+    """Values of many rows inside one UPDATE: an array for each column on PostgreSQL, where a statement
+    a row is a round trip and a plan a row; parameters of each row on SQLite, which has neither."""
+
+    def __init__(self, columns: Mapping[str, sa.Column[Any]]) -> None:
+        """``columns``: name in ``records`` -> the column whose type it has."""
+        self._columns = columns
+        self._arrays = db.session.get_bind().dialect.name == "postgresql"
+        if self._arrays:
+            arrays = [
+                sa.bindparam(name, type_=postgresql.ARRAY(column.type))
+                for name, column in columns.items()
+            ]
+            named = [sa.column(name, column.type) for name, column in columns.items()]
+            self._table = sa.func.unnest(*arrays).table_valued(*named).render_derived("given")
+
+    def __getitem__(self, name: str) -> Any:
+        if self._arrays:
+            return self._table.c[name]
+        return sa.bindparam(name, type_=self._columns[name].type)
+
+    def execute(self, query: Any, records: Sequence[Mapping[str, Any]]) -> Any:
+        """Run ``query``, written with what ``[]`` gives, for all ``records``."""
+        connection = db.session.connection()
+        if self._arrays:
+            together = {name: [one[name] for one in records] for name in self._columns}
+            return connection.execute(query, together)
+        return connection.execute(query, list(records))
 
 
 def _copy(connection: sa.Connection, statement: str, rows: Iterable[Sequence[Any]]) -> None:

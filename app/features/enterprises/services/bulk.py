@@ -14,7 +14,7 @@ from app.core import clock, scope
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.extensions import db
-from app.extensions.rows import insert_rows, native, refresh_statistics
+from app.extensions.rows import Given, insert_rows, native, refresh_statistics
 from app.features.enterprises.models import (
     Enterprise,
     EnterpriseImport,
@@ -259,27 +259,27 @@ def _update(
     stamp = {"updated_at": clock.now(), "updated_by": actor.user_id}
     for lettered, records in groups.items():
         names = [name.removeprefix("v_") for name in records[0] if name.startswith("v_")]
+        columns = {"b_id": ENTERPRISE.c.id, "b_version": ENTERPRISE.c.version}
+        columns |= {"b_origins": ENTERPRISE.c.origins}
+        given = Given(columns | {f"v_{name}": ENTERPRISE.c[name] for name in names})
         letters = marked(ENTERPRISE.c.origins, lettered, len(NOTHING)) if lettered else None
         if proven is None:
-            before = sa.bindparam("b_origins", type_=ENTERPRISE.c.origins.type)
-            letters = sa.func.coalesce(before, letters)
+            letters = sa.func.coalesce(given["b_origins"], letters)
         query = (
             sa.update(ENTERPRISE)
             .where(
-                ENTERPRISE.c.id == sa.bindparam("b_id"),
+                ENTERPRISE.c.id == given["b_id"],
                 ENTERPRISE.c.park_id == found.park_id,
-                _as_checked(sa.bindparam("b_version")),
+                _as_checked(given["b_version"]),
             )
             .values(
                 version=ENTERPRISE.c.version + 1,
                 **stamp,
                 **({} if letters is None else {"origins": letters}),
-                **{
-                    name: sa.bindparam(f"v_{name}", type_=ENTERPRISE.c[name].type) for name in names
-                },
+                **{name: given[f"v_{name}"] for name in names},
             )
         )
-        _require(db.session.connection().execute(query, records), len(records))
+        _require(given.execute(query, records), len(records))
     for lettered, batch in figures.items():
         _upsert_figures(found, batch, () if proven is None else lettered)
 
