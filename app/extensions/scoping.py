@@ -14,6 +14,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from app.core import scope
 from app.core.errors import NotFound
+from app.extensions.database import PREBUILT
 from app.extensions.model import ParkOwned
 
 _scoped_by_own_id: list[type[Any]] = []
@@ -30,7 +31,17 @@ def _narrow(state: ORMExecuteState) -> None:
     park_ids = scope.current().park_ids
     if park_ids is None or state.is_column_load:
         return
-    state.statement = state.statement.options(*_criteria(park_ids, len(_scoped_by_own_id)))
+    narrowed = _kept if state.execution_options.get(PREBUILT) else _narrowed
+    state.statement = narrowed(state.statement, park_ids)
+
+
+def _narrowed(statement: Any, park_ids: frozenset[int]) -> Any:
+    return statement.options(*_criteria(park_ids, len(_scoped_by_own_id)))
+
+
+#: A statement that is put together once (``prebuilt``) is narrowed once for the same parks: what
+#: SQLAlchemy knows of it stays with it.
+_kept = lru_cache(maxsize=1024)(_narrowed)
 
 
 @lru_cache(maxsize=256)

@@ -19,6 +19,7 @@ from app.core.errors import NotFound
 from app.engines.notices.kinds import kind, kinds_for
 from app.engines.notices.models import InboxChoice, InboxMessage
 from app.extensions import db
+from app.extensions.database import prebuilt
 
 KEEP_READ = timedelta(days=180)
 KEEP_UNREAD = timedelta(days=365)
@@ -121,7 +122,7 @@ def _unread(user_id: Any) -> tuple[Any, ...]:
 
 
 #: Every page of the desk asks this: put together once.
-_UNREAD = (
+_UNREAD = prebuilt(
     sa.select(sa.func.count()).select_from(InboxMessage).where(*_unread(sa.bindparam("user_id")))
 )
 

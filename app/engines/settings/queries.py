@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from app.engines.settings.models import Setting
 from app.engines.settings.registry import spec
 from app.extensions import db
+from app.extensions.database import prebuilt
 
 CACHE = "settings"
-_ALL = sa.select(Setting.key, Setting.value)  # nearly every request asks this
+_ALL = prebuilt(sa.select(Setting.key, Setting.value))  # nearly every request asks this
 
 
 def get(key: str) -> Any:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal
-from app.extensions.database import db
+from app.extensions.database import db, prebuilt
 from app.extensions.lists.criteria import DENSITIES
 from app.extensions.lists.models import (
     NAME_LENGTH,
@@ -21,15 +21,18 @@ from app.extensions.lists.models import (
 
 MAX_VIEWS = 30
 # Asked for by every list page: put together once.
-_PREFERENCE = sa.select(ListPreference).where(
-    ListPreference.user_id == sa.bindparam("user_id"), ListPreference.view == sa.bindparam("view")
+_PREFERENCE = prebuilt(
+    sa.select(ListPreference).where(
+        ListPreference.user_id == sa.bindparam("user_id"),
+        ListPreference.view == sa.bindparam("view"),
+    )
 )
 _READABLE = sa.or_(
     SavedView.user_id == sa.bindparam("user_id"),
     SavedView.park_id.in_(sa.bindparam("parks", expanding=True)),
     SavedView.role.in_(sa.bindparam("roles", expanding=True)),
 )
-_VIEWS = (
+_VIEWS = prebuilt(
     sa.select(SavedView)
     .where(_READABLE, SavedView.view == sa.bindparam("view"))
     .order_by(SavedView.name, SavedView.id)

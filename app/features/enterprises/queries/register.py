@@ -12,6 +12,7 @@ from app.core.errors import NotFound
 from app.engines import dictionaries
 from app.engines.sheets.model import Table
 from app.extensions import Scaled, StringList, db
+from app.extensions.database import prebuilt
 from app.extensions.lists.spec import contains
 from app.extensions.rows import one_of
 from app.features.accounts.queries import FULL_NAME
@@ -36,8 +37,10 @@ ALIVE = Enterprise.deleted_at.is_(None)
 #: In the recycle bin: what was merged into another record is deleted too, and is not there.
 IN_BIN = sa.and_(Enterprise.deleted_at.is_not(None), Enterprise.merged_into.is_(None))
 _TEXTS = (StringList, sa.Date)
-_COUNTS = sa.select(EnterpriseCount.status, sa.func.sum(EnterpriseCount.number)).group_by(
-    EnterpriseCount.status
+_COUNTS = prebuilt(
+    sa.select(EnterpriseCount.status, sa.func.sum(EnterpriseCount.number)).group_by(
+        EnterpriseCount.status
+    )
 )
 
 
