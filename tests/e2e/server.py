@@ -124,11 +124,16 @@ class Server:
         self.process.wait(30)
 
     def worker(self) -> int:
-        """The job worker's process: the child that wrote its number into ``workers``."""
+        """The job worker's process: the child that wrote its number into ``workers``. It starts once
+        the web server answers."""
         assert self.process is not None
-        for child in children_of(self.process.pid):
-            if not children_of(child):
-                return child
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            told = " ".join(path.name for path in self.folder.glob("workers/*"))
+            for child in children_of(self.process.pid):
+                if f"-{child}-" in told:
+                    return child
+            time.sleep(0.05)
         raise AssertionError("no worker")
 
     @contextlib.contextmanager
