@@ -102,13 +102,15 @@ def site(folder: Path, database: str, **settings: Any) -> Iterator[Flask]:
     app = create_app(**{**base, **settings})
     app.test_client_class = PageClient
     remember_templates(app, folder)
+    opened = list(services._disks)
     try:
         yield app
     finally:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
-        if before[3]:  # else an application made meanwhile is the newest: it keeps what it opened
+        # An application made meanwhile is the newest: it keeps what it opened.
+        if before[3] and services._disks == opened:
             huey._huey, huey._arguments, delivery._runners[:], services._disks[:] = before
             sealing._ring[:] = ring
             use(outside)
