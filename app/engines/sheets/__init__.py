@@ -24,7 +24,7 @@ from app.engines.sheets.values import format_value, parse_value
 if TYPE_CHECKING:
     from app.engines.sheets.exchange import register_tablib_formats
     from app.engines.sheets.labels import message
-    from app.engines.sheets.meta import make_meta, verify_meta
+    from app.engines.sheets.meta import make_meta, verify_meta, write_meta
     from app.engines.sheets.mistakes import write_error_workbook
     from app.engines.sheets.reading import Reading, read, read_grid
     from app.engines.sheets.stream import (
@@ -44,6 +44,7 @@ _ON_DEMAND = {
     "message": "labels",
     "make_meta": "meta",
     "verify_meta": "meta",
+    "write_meta": "meta",
     "write_error_workbook": "mistakes",
     "Reading": "reading",
     "read": "reading",
@@ -90,6 +91,7 @@ __all__ = [
     "stream_xlsx",
     "verify_meta",
     "write_error_workbook",
+    "write_meta",
     "write_template",
 ]
 

@@ -40,3 +40,16 @@ def _seal(meta: Mapping[str, Any], secret: bytes) -> str:
     sealed = {key: value for key, value in meta.items() if key != PROOF}
     text = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+
+
+def write_meta(sheet: Any, meta: Mapping[str, Any]) -> None:
+    """Write it into the hidden ``sheet`` of a workbook of openpyxl."""
+    sheet.sheet_state = "hidden"
+    lines: list[tuple[str, ...]] = [
+        (key, str(value)) for key, value in meta.items() if key != "rows"
+    ]
+    lines += [("row", key, version) for key, version in meta["rows"].items()]
+    for number, line in enumerate(lines, 1):
+        for index, word in enumerate(line, 1):
+            cell = sheet.cell(number, index, word)
+            cell.data_type, cell.number_format = "s", "@"

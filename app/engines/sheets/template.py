@@ -13,7 +13,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from app.engines.sheets.guide import allowed, example_of, format_of, guide_rows
-from app.engines.sheets.meta import META_SHEET, make_meta
+from app.engines.sheets.meta import META_SHEET, make_meta, write_meta
 from app.engines.sheets.model import Column, Kind, Table
 from app.engines.sheets.rows import EXAMPLE
 from app.engines.sheets.tabular import TYPED, cell_of, width_of
@@ -57,7 +57,7 @@ def write_template(  # noqa: PLR0913 - the contract names them all
     _write_lists(book, table)
     _write_validations(data, table)
     meta = make_meta(table, year=year, scope=scope, row_keys=row_keys or {}, secret=secret)
-    _write_meta(book.create_sheet(META_SHEET), meta)
+    write_meta(book.create_sheet(META_SHEET), meta)
     book.save(fp)
 
 
@@ -163,15 +163,3 @@ def _validation(column: Column) -> DataValidation | None:
         rule.prompt = "\n".join(filter(None, (format_of(column), allowed(column))))[:255]
         return rule
     return None
-
-
-def _write_meta(sheet: Any, meta: Mapping[str, Any]) -> None:
-    sheet.sheet_state = "hidden"
-    lines: list[tuple[str, ...]] = [
-        (key, str(value)) for key, value in meta.items() if key != "rows"
-    ]
-    lines += [("row", key, version) for key, version in meta["rows"].items()]
-    for number, line in enumerate(lines, 1):
-        for index, word in enumerate(line, 1):
-            cell = sheet.cell(number, index, word)
-            cell.data_type, cell.number_format = "s", "@"

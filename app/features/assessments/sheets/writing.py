@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from app.engines.sheets import write_meta
 from app.features.assessments.rules.workbook import HEADINGS, NO, YES
 from app.features.assessments.sheets.lines import (
     BEFORE,
@@ -47,7 +48,7 @@ def write(
     for title, lines in parts:
         _sheet(book.create_sheet(_title(title)), lines)
     _notes(book.create_sheet("填写说明"), notes)
-    _meta(book.create_sheet("_meta"), meta)
+    write_meta(book.create_sheet("_meta"), meta)
     book.save(out)
 
 
@@ -131,15 +132,3 @@ def _notes(sheet: Any, notes: Iterable[tuple[str, str]]) -> None:
         head.data_type = body.data_type = "s"
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 20, 100
     sheet.protection.sheet = True
-
-
-def _meta(sheet: Any, meta: Mapping[str, Any]) -> None:
-    sheet.sheet_state = "hidden"
-    lines: list[tuple[str, ...]] = [
-        (key, str(value)) for key, value in meta.items() if key != "rows"
-    ]
-    lines += [("row", key, version) for key, version in meta["rows"].items()]
-    for number, line in enumerate(lines, 1):
-        for index, word in enumerate(line, 1):
-            cell = sheet.cell(number, index, word)
-            cell.data_type, cell.number_format = "s", "@"
