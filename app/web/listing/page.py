@@ -10,6 +10,8 @@ from typing import Any
 
 from app.extensions.why import Why
 
+SHARED_OPTIONS = 100
+
 
 @dataclass(slots=True)  # a page makes hundreds: frozen ones take three times as long
 class Link:
@@ -62,6 +64,11 @@ class Control:
     def empty(self) -> bool:
         """Nothing is chosen or typed."""
         return not (any(self.value) if isinstance(self.value, tuple) else self.value)
+
+    @property
+    def shared(self) -> bool:
+        """Worth keeping for everybody: a choice of all parks is large, and another after each new one."""
+        return self.empty and len(self.options) <= SHARED_OPTIONS
 
     @property
     def mark(self) -> tuple[Any, ...]:
