@@ -6,7 +6,6 @@ import gc
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from flask import Flask, current_app, has_app_context
 from app.cli.deploy import require_head
 from app.core import clock, scope
 from app.core.actor import Actor, system_actor
+from app.core.values import replace
 from app.engines import files, jobs, notices
 from app.extensions import db, huey
 from app.extensions.database import map_at_most

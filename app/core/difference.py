@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, takewhile
+
+from msgspec import Struct
 
 #: Numbers (with separators, decimals, percent), words of letters, white space, any other sign.
 _TOKEN = re.compile(
@@ -38,8 +39,7 @@ class Kind(StrEnum):
     new = "new"
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A run of text and what became of it."""
 
     kind: Kind

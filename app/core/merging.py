@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Merged:
+
+class Merged(Struct, frozen=True):
     """``values``: theirs with what only I changed. A clashing field holds theirs."""
 
     values: dict[str, Any]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
+
+from msgspec import Struct
 
 #: How wide a picture stands in a column of text: all of a phone, 800 pixels at most.
 IN_TEXT = "(max-width: 848px) calc(100vw - 48px), 800px"
 
 
-@dataclass(frozen=True)
-class Size:
+class Size(Struct, frozen=True):
     """One drawing of a picture: where it is served and how wide it is."""
 
     url: str
@@ -18,8 +18,7 @@ class Size:
     media_type: str
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A stored picture. ``url`` and ``width`` × ``height``: the drawing that every browser shows."""
 
     url: str

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.core.actor import Actor
+from app.core.values import replace
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Parks in reach: ``None`` = all parks, an empty set = none.
 
     ``only_looks``: somebody sees the site as another person does; nothing may be written.

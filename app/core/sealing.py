@@ -10,11 +10,11 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from msgspec import Struct
 
 from app.core.secrets_file import write_exclusively
 
@@ -27,8 +27,7 @@ class BrokenSeal(Exception):
     """The value was not sealed by one of our keys, or for another place."""
 
 
-@dataclass(frozen=True)
-class Keyring:
+class Keyring(Struct, frozen=True):
     """``keys``: id -> 32 bytes; new values are sealed with ``active``. ``index_key`` never rotates:
     what was looked up by it must be found again."""
 

@@ -7,11 +7,11 @@ The keys are opened once by the application factory. A column is declared beside
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from app.core.sealing import Keyring, read_keyring
 from app.extensions.database import db
@@ -30,8 +30,7 @@ def keyring() -> Keyring:
     return _ring[0]
 
 
-@dataclass(frozen=True)
-class SealedColumn:
+class SealedColumn(Struct, frozen=True):
     """A column of sealed values; ``by`` names the column that says which row it is (the place)."""
 
     model: Any

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.extensions.phrases import listed
 
 Act = TypeVar("Act")
 
 
-@dataclass(frozen=True)
-class Why:
+class Why(Struct, frozen=True):
     """``act``: one or several acts in words; ``reason``: one sentence, with what would help."""
 
     act: str

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 import structlog
+from msgspec import Struct
 
 from app.core.outside import NotConfigured, OutsideError, Slow, Unreachable, WrongAnswer
 from app.integrations.deadline import Deadline
@@ -30,16 +30,14 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 log = structlog.get_logger("outside")
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A whole JSON object and the status it came with."""
 
     status: int
     body: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True):
     """What is asked; ``path`` is appended to the service's base address."""
 
     method: str
@@ -49,8 +47,7 @@ class Request:
     content: bytes = b""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How long and how large an answer may be, and whose certificates are believed."""
 
     seconds: float = SECONDS

@@ -5,7 +5,7 @@ Engines and features ask here; a breaker that is open stays open for the whole p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from app.core.outside import NotConfigured
 from app.integrations import haiyiban, wechat, wechat_push
@@ -16,8 +16,7 @@ from app.integrations.wechat import WechatPort
 from app.integrations.wechat_push import WechatPush
 
 
-@dataclass(frozen=True)
-class Ports:
+class Ports(Struct, frozen=True):
     """``None``: the platform does not offer this way."""
 
     sms: SmsPort = field(default_factory=lambda: SmsGateway([]))

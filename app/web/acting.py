@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +11,7 @@ from flask_login import current_user
 
 from app.core import clock, scope
 from app.core.actor import NOBODY, Actor
+from app.core.values import replace
 from app.web.access import Tenant
 from app.web.held import held
 from app.web.security_manager import rights_of

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from flask import Response, flash, g, jsonify, render_template, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from msgspec import Struct
 
 from app.core.errors import Forbidden, NotFound, Refusal
+from app.core.values import replace
 from app.extensions.lists import asked, prefs, where
 from app.extensions.lists.criteria import ALL, DENSITIES, Criteria, Rules
 from app.extensions.lists.models import ListPreference, SavedView
@@ -35,8 +36,7 @@ REFUSALS: Mapping[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """What a person keeps of a list: read once per page."""
 
     preference: ListPreference | None

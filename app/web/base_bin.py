@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from flask import flash, g, request
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.core import clock
 from app.web.acting import current_actor
@@ -17,8 +17,7 @@ from app.web.listing.page import Link
 BIN, VIEW = "/desk/bin", "BinView"  # the page itself gathers from all features: it is above us
 
 
-@dataclass(frozen=True)
-class _Words:
+class _Words(Struct, frozen=True):
     label: str
     question: str  # with a place for the name
     reason: str
@@ -46,12 +45,17 @@ class BinPart:
         """The button to delete a record; of what goes into the bin it says what hangs on it, asks
         why, and promises the bin."""
         words = _words(binned=bool(self.bin_kind))
-        link = Link(words.label, self.url(f"delete/{pk}"), kind=kind, post=True)
-        link.confirm, link.confirm_label = words.question % {"name": name}, words.label
-        if self.bin_kind:
-            link.ask, link.ask_optional = words.reason, True
-            link.more = f"{BIN}/hanging/{self.bin_kind}/{pk}"
-        return link
+        return Link(
+            words.label,
+            self.url(f"delete/{pk}"),
+            kind=kind,
+            post=True,
+            confirm=words.question % {"name": name},
+            confirm_label=words.label,
+            ask=words.reason if self.bin_kind else "",
+            ask_optional=bool(self.bin_kind),
+            more=f"{BIN}/hanging/{self.bin_kind}/{pk}" if self.bin_kind else "",
+        )
 
     def row_ask(self) -> Link:
         """The button to delete a row, made once per page: {name} and {pk} stand for the row's."""

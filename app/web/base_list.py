@@ -4,7 +4,6 @@ arranges are parts of their own."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from flask import abort, redirect, request
@@ -14,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from app.core.errors import Forbidden
+from app.core.values import replace
 from app.extensions.lists.criteria import ALL, Criteria, Rules, read
 from app.extensions.lists.source import Counted, ListSource
 from app.extensions.lists.spec import BadQuery, Filter

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeVar
 
 from flask import flash, request
 from flask_babel import gettext as _
+from msgspec import Struct
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.errors import Stale
 from app.core.merging import merge
+from app.core.values import replace
 from app.extensions import db
 from app.extensions.phrases import listed
 from app.transaction import transaction
@@ -29,8 +30,7 @@ TRIES = 3  # saves by others that one save goes along with before it asks
 LONGEST = 50_000  # signs of the values that a form carries
 
 
-@dataclass(frozen=True)
-class Meeting:
+class Meeting(Struct, frozen=True):
     """``lines``: the clashing fields; ``kept``: labels of those that only the other one changed;
     ``who``: that other one."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -19,6 +18,7 @@ from flask_babel import gettext as _
 
 from app.core.errors import NotFound, Refusal
 from app.core.phones import redacted
+from app.core.values import replace
 from app.extensions import db
 from app.extensions.why import Why
 from app.transaction import transaction

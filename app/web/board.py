@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from msgspec import Struct
+
 from app.core.actor import Actor
 
 
@@ -45,8 +47,7 @@ class Value:
         return self.text or "—"
 
 
-@dataclass(frozen=True)
-class Todo:
+class Todo(Struct, frozen=True):
     """A line of 待办. ``due``: until when; ``since``: for how long the oldest has waited."""
 
     label: Any
@@ -59,16 +60,14 @@ class Todo:
     since: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(Struct, frozen=True):
     """A column of a chart's table. ``tone``: its colour, a name of charts.css."""
 
     label: Any
     tone: str = "blue"
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One bar, or one slice, with a number for each series."""
 
     label: Any
@@ -77,8 +76,7 @@ class Row:
     rate: int | None = None  # per cent of the first row
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """A table that is drawn as well.
 
     ``shape``: ``bars`` (of several series: stacked), ``groups`` (bars side by side), ``ring``,
@@ -103,8 +101,7 @@ class Chart:
         return any(row.rate is not None for row in self.rows)
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One of the steps that a person goes through; ``now``: the one whose turn it is."""
 
     label: Any
@@ -116,8 +113,7 @@ class Step:
     now: bool = False
 
 
-@dataclass(frozen=True)
-class State:
+class State(Struct, frozen=True):
     """Where one thing of one's own stands: a line of the panel beside 待办."""
 
     label: Any

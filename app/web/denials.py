@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
 
 import structlog
 from flask import Flask, Response, g, request
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.web.access import PUBLIC_ENDPOINTS
@@ -26,8 +26,7 @@ MOST_KEYS = 50
 SMALL_FORM = 65_536
 
 
-@dataclass(frozen=True)
-class Denial:
+class Denial(Struct, frozen=True):
     """``route`` is the address as declared: what was typed in its place is a key or left out."""
 
     route: str

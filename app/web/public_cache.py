@@ -12,10 +12,10 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, g, request
+from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response as Plain
@@ -29,8 +29,7 @@ OF_A_REQUEST = ("x-request-id", "x-ratelimit", "retry-after", "date", "x-stateme
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     mark: str
     etag: str
     headers: tuple[tuple[str, str], ...]

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -20,6 +19,7 @@ import sqlalchemy as sa
 from flask import Flask, Request, Response, current_app
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeSerializer
+from msgspec import Struct
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import CallbackDict
@@ -58,8 +58,7 @@ class LoginSession(PlainModel):
 _BY_COOKIE = sa.select(LoginSession).where(LoginSession.sid_hash == sa.bindparam("sid_hash"))
 
 
-@dataclass(frozen=True)
-class View:
+class View(Struct, frozen=True):
     """The site as another person sees it."""
 
     user_id: int

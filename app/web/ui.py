@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import format_date, format_datetime, gettext, lazy_gettext
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.core import clock
 from app.core.actor import Actor
@@ -36,24 +36,21 @@ LONG_WORDS = 10
 _role_titles: dict[str, Any] = {}
 
 
-@dataclass(frozen=True)
-class MenuLink:
+class MenuLink(Struct, frozen=True):
     label: str
     url: str
     icon: str
     active: bool
 
 
-@dataclass(frozen=True)
-class MenuGroup:
+class MenuGroup(Struct, frozen=True):
     """A category with its links; ``label`` is empty for links outside any category."""
 
     label: str
     links: tuple[MenuLink, ...]
 
 
-@dataclass(frozen=True)
-class ColumnDress:
+class ColumnDress(Struct, frozen=True):
     """What every cell of a column carries: class and phone label, as one ready attribute text."""
 
     head: Markup

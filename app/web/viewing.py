@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.actor import Actor
 from app.core.errors import Forbidden
+from app.core.values import replace
 from app.transaction import transaction
 from app.web.access import wants_json
 from app.web.acting import current_actor

@@ -7,11 +7,11 @@ everybody's.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import g
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.extensions.phrases import listed
 from app.extensions.why import Why, grouped
@@ -21,8 +21,7 @@ from app.web.acting import current_actor
 Holders = Callable[[str, str], Sequence[str]]
 
 
-@dataclass(frozen=True)
-class _Told:
+class _Told(Struct, frozen=True):
     holders: Holders
     title: Callable[[str], str]
 

@@ -90,7 +90,7 @@ def _measure(stand: Stand, folder: Path, size: str, table: Table) -> None:
     imports, count, rounds = SIZES[size]
     for number in imports:
         importing.measure(stand, folder, number, rounds, table)
-    starting.measure(stand, rounds, table)
+    starting.measure(stand, table)
     guessing.measure(stand, table)
     with product(stand, "full") as ours, stock(stand, "raw") as theirs:
         paging.measure(ours, theirs, stand.name, count, table)

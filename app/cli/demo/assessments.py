@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
+from msgspec import Struct
 
 from app.cli.demo.assessment_values import declared, stated
 from app.core import clock, scope
@@ -51,8 +51,7 @@ HANDS = {"P01": "park1", "P02": "park2", "B01": "base1"}
 EXPERTS = ("expert1", "expert2", "expert3")
 
 
-@dataclass(frozen=True)
-class Days:
+class Days(Struct, frozen=True):
     """Days of a round, counted from the day of seeding."""
 
     opens: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 from app.cli.demo.enterprises import code_of
 from app.core import clock
 from app.core.actor import system_actor
+from app.core.values import replace
 from app.extensions import db
 from app.features.enterprises import services
 from app.features.enterprises.models import Enterprise

@@ -6,7 +6,6 @@ import csv
 import io
 import random
 import tempfile
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import sqlalchemy as sa
 
 from app.core import clock, uscc
 from app.core.actor import Actor, system_actor
+from app.core.values import replace
 from app.engines.sheets.model import Limits
 from app.extensions import db
 from app.features.enterprises.rules import ROLES, TABLE

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import random
 import secrets
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
+from msgspec import Struct
 
 from app.cli.demo.enterprises import GIVEN, SECOND, SURNAMES, THIRD, code_of
 from app.core import clock, scope
@@ -37,8 +37,7 @@ MARKETS = ("东南亚", "日本、韩国", "欧盟", "北美", "中东", "俄罗
 FIRST_CODE = 700_000
 
 
-@dataclass(frozen=True)
-class Story:
+class Story(Struct, frozen=True):
     """An application: how many days ago it came, what became of it."""
 
     days: int

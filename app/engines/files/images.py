@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from app.core.errors import Refusal
@@ -31,8 +31,7 @@ _MODES = {
 }
 
 
-@dataclass(frozen=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """A smaller drawing of a picture, in a file of its own."""
 
     path: Path

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
+
+from msgspec import Struct
 
 from app.core import clock
 from app.engines.files import queries
@@ -14,8 +15,7 @@ ORPHAN_AFTER = timedelta(hours=24)
 BATCH = 500
 
 
-@dataclass(frozen=True)
-class Swept:
+class Swept(Struct, frozen=True):
     """How many rows had expired, files had no row, uploads were unfinished."""
 
     expired: int = 0

@@ -6,11 +6,11 @@ import codecs
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import filetype
+from msgspec import Struct
 
 from app.core.errors import Refusal
 from app.engines.files.names import extension_of
@@ -22,8 +22,7 @@ MAX_ZIP_DIRECTORY = 1024 * 1024
 MAX_ZIP_PART = 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Type:
+class Type(Struct, frozen=True):
     """A type that may be allowed. ``content`` is what ``sniff`` says of it."""
 
     content: str

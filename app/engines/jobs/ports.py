@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -21,8 +21,7 @@ class ActorGone(Exception):
     """Who asked for the job may no longer act: account off, or not of that park any more."""
 
 
-@dataclass(frozen=True)
-class Ports:
+class Ports(Struct, frozen=True):
     """``transaction`` is the application's; ``aside(wait_ms)`` a short one on its own connection.
 
     ``leave`` ends whatever the thread's session still reads or holds, without saving it.

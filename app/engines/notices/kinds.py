@@ -6,14 +6,14 @@ So a message reads in the language of whoever opens it, years later as well.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.extensions.phrases import listed
 
 
-@dataclass(frozen=True)
-class NoticeKind:
+class NoticeKind(Struct, frozen=True):
     """``text`` is filled with the parameters; ``words``: parameter -> words of its codes.
 
     ``fixed``: nobody may turn it off (what keeps an account safe, or waits for an answer).

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.core.actor import Actor
 from app.core.errors import Refusal
@@ -33,8 +34,7 @@ def _none_of(_facts: Mapping[str, Any]) -> Sequence[Any]:
     return ()
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """``name``: also what the trail calls the object. ``view``: who may delete there keeps its bin.
 
     ``restore`` puts the record back and tells the trail; ``purge`` removes what is left of it and

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.core import clock
 from app.core.actor import Actor
@@ -24,8 +25,7 @@ REASON_MAX = 200
 NAME_MAX, KEY_MAX = 200, 900
 
 
-@dataclass(frozen=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """A record on its way into the bin, as the feature that deletes it describes it."""
 
     kind: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from app.engines.review.registry import Field, Kind, Shape
 
@@ -17,8 +18,7 @@ class Change(StrEnum):
     emptied = "emptied"
 
 
-@dataclass(frozen=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """One field with its old and new value (plain JSON); ``change`` is a word, never colour alone."""
 
     field: Field

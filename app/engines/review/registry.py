@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from msgspec import Struct, field
 
 from app.core.actor import Actor
 from app.engines import settings
@@ -34,8 +34,7 @@ class Shape(StrEnum):
     table = "table"  # list of {column: str}; ``columns`` names them
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field of a kind. ``words`` of codes; ``key``: changing it asks for evidence."""
 
     name: str
@@ -55,8 +54,7 @@ def _nothing(_actor: Actor, _revision: Revision) -> None:
     """A kind that has nothing to do then."""
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of thing under review.
 
     ``author_view``: the view on which ``can_edit`` makes one an author (within row scope).

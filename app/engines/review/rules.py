@@ -7,10 +7,11 @@ nobody else decides what may follow what.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from app.core.merging import merge
 
@@ -51,8 +52,7 @@ class Side(StrEnum):
     zone = "zone"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """An act: from which states, to which, by whom, and whether it must say why."""
 
     origin: frozenset[State]
@@ -99,8 +99,7 @@ PICK_HOLDS = timedelta(minutes=30)
 KEPT_SAVES = 50
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """All that decides on an act: the revision's facts and what the person may.
 
     ``hands``: who wrote in it. ``passed_by``: who passed an earlier stage. ``author``,

@@ -6,9 +6,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from app.core import clock, scope
 from app.core.actor import Actor
@@ -135,8 +136,7 @@ def submit(actor: Actor, revision_id: int, *, seen: int) -> Revision:
     return _step(actor, found, Act.submit)
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """The thing that a form is about: its kind, key and park, and what is in force of it."""
 
     kind: str

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from app.engines.richtext import marks as inline
 from app.engines.richtext.fake_lists import fake_item, gathered
 from app.engines.richtext.marks import Leaf, Marks
@@ -33,8 +35,7 @@ class Context:
     lost: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where in the text: the marks and the alignment around it."""
 
     marks: Marks = ()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
 import nh3
+from msgspec import Struct
 
 from app.core.errors import Refusal
 from app.engines.richtext import dropping, excel, nesting
@@ -42,8 +42,7 @@ _READ = {
 }
 
 
-@dataclass(frozen=True)
-class Clean:
+class Clean(Struct, frozen=True):
     """``html``: what is kept; ``dropped``: what was not; ``without_alt``: pictures without words.
 
     ``length`` counts the signs that a reader sees.

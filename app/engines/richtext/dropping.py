@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 #: An element's name in the raw text -> what it is for a person.
 _KINDS = {
@@ -19,8 +20,7 @@ _TAGS = re.compile(rf"<({'|'.join(_KINDS)}|{_CARD})(?=[\s/>])", re.IGNORECASE)
 KINDS = ("image", "embed", "drawing", "form", "script", "link")
 
 
-@dataclass(frozen=True)
-class Dropped:
+class Dropped(Struct, frozen=True):
     """``kind``: one of ``KINDS``; ``image``: a picture that is not stored here."""
 
     kind: str

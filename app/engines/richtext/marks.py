@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from itertools import groupby
 
+from msgspec import Struct
+
+from app.core.values import replace
 from app.engines.richtext.rules import INLINE, PICTURE, PICTURE_PATH
 from app.engines.richtext.tree import Node
 
@@ -39,8 +41,7 @@ _URL = re.compile(
 _URL_NOISE = re.compile(r"[\x00-\x1f\x7f]")
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """A piece of text, a line break (``br``) or a picture (``img``) with its marks."""
 
     tag: str

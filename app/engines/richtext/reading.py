@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.engines.richtext.cleaning import clean
 from app.engines.richtext.rules import BLOCKS, PICTURE_PATH
@@ -16,8 +17,7 @@ _END = re.compile(r"[。！？!?；;…]")
 AROUND = 12
 
 
-@dataclass(frozen=True)
-class WordFound:
+class WordFound(Struct, frozen=True):
     """A word of the list, how often it stands there and the words around the first place."""
 
     word: str

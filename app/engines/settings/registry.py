@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 
 class Shape(StrEnum):
@@ -24,8 +25,7 @@ def _any(_value: Any) -> str | None:
     return None
 
 
-@dataclass(frozen=True)
-class Spec:
+class Spec(Struct, frozen=True):
     """A setting. ``check(value)`` returns the code of what is wrong, or ``None``."""
 
     key: str

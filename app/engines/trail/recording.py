@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from app.core import clock
 from app.core.actor import Actor
+from app.core.values import replace
 from app.engines.trail.changes import clean, plain
 from app.engines.trail.models import HEAD_ID, AuditEntry, AuditHead
 from app.extensions import db
@@ -28,8 +29,7 @@ class TrailUnavailableError(RuntimeError):
     """The chain has no head: nothing may be done that could not be recorded."""
 
 
-@dataclass(frozen=True)
-class Ref:
+class Ref(Struct, frozen=True):
     """An object that is no row at hand: a command, a setting, somebody else's record."""
 
     type: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from app.engines.trail.models import FIRST_HASH, HEAD_ID, AuditEntry, AuditHead
 from app.engines.trail.recording import hash_of
@@ -15,8 +15,7 @@ from app.extensions import db
 BATCH = 500
 
 
-@dataclass(frozen=True)
-class Verification:
+class Verification(Struct, frozen=True):
     """Outcome. ``reason``: "" | no_head | gap | link | changed | cut | beyond_head.
 
     ``head_id`` and ``head_hash`` may be noted elsewhere: a chain rewritten as a whole by the

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from msgspec import Struct, field
+
+from app.core.values import replace
 from app.extensions.lists.spec import BadQuery, Filter, clean
 from app.extensions.lists.where import NAME as WHERE
 from app.extensions.lists.where import PLAIN_IN_ADDRESS
@@ -19,8 +21,7 @@ DENSITIES = ("comfortable", "compact")
 MOST_NAMES = 1_000  # signs of the names of columns in an address
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What a list allows: its filters, sortable columns, default order, years."""
 
     filters: tuple[Filter, ...] = ()
@@ -33,8 +34,7 @@ class Rules:
         return next(one for one in self.filters if one.name == name)
 
 
-@dataclass(frozen=True)
-class Criteria:
+class Criteria(Struct, frozen=True):
     """``values`` maps a filter's name to its parsed value; only set ones are in it.
 
     ``view``: the key of the saved view that is open, or ``ALL`` where a person who has a default

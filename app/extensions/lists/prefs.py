@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal
@@ -39,8 +39,7 @@ _VIEWS = prebuilt(
 )
 
 
-@dataclass(frozen=True)
-class Arrangement:
+class Arrangement(Struct, frozen=True):
     """Which columns in which order, and how dense; ``None`` and "" where nothing is said."""
 
     columns: tuple[str, ...] | None = None

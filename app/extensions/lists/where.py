@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.extensions.lists.asked import Column
 from app.extensions.lists.spec import BadQuery, Filter
@@ -32,8 +33,7 @@ _BARE = re.compile(r"[\w+-]+")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One column, an operator of it and the values, already read."""
 
     column: Column
@@ -59,8 +59,7 @@ class Condition:
         return {"column": self.column.name, "op": self.op, "values": values}
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """All of the parts, or ``either``: at least one."""
 
     either: bool

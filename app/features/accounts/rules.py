@@ -6,11 +6,12 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 
 class Role(StrEnum):
@@ -51,8 +52,7 @@ READABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like another 
 _USERNAME = re.compile(r"[a-z][a-z0-9_.-]{2,31}")
 
 
-@dataclass(frozen=True)
-class Attempts:
+class Attempts(Struct, frozen=True):
     """Failures counted for a name since ``since``."""
 
     count: int

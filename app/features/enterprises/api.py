@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from flask_babel import force_locale
@@ -13,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.core import clock
 from app.core.errors import NotFound
+from app.core.values import replace
 from app.engines import sheets
 from app.engines.sheets.model import CellError, Column, Kind, ValueRefused
 from app.engines.sheets.values import SEPARATOR

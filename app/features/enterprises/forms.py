@@ -143,7 +143,7 @@ def _shown(column: Column, option: str) -> str:
 
 
 def _with_options(column: Column, allowed: tuple[str, ...]) -> Column:
-    from dataclasses import replace  # noqa: PLC0415
+    from app.core.values import replace  # noqa: PLC0415
 
     return replace(column, options=allowed) if column.kind is Kind.choice else column
 

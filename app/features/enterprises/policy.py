@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.core.errors import Forbidden, Refusal
@@ -31,8 +32,7 @@ MOVE_GUARDS: list[Callable[[Enterprise], Refusal | None]] = []
 HANGING: list[Callable[[int], int]] = []
 
 
-@dataclass(frozen=True)
-class Mover:
+class Mover(Struct, frozen=True):
     """What of another feature hangs on a record and follows it into the one it is merged into.
 
     ``move`` takes (gone, kept) and returns the keys of what went along; ``back`` takes those keys

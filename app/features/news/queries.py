@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from app.core import clock, scope
 from app.core.actor import Actor
@@ -53,8 +53,7 @@ def by_token(user_id: int | None, token: str) -> Article | None:
     return db.session.scalar(query)
 
 
-@dataclass(frozen=True)
-class Behind:
+class Behind(Struct, frozen=True):
     """What stands behind an article: how many versions, what the newest attaches, whether one is
     in force, and the row itself."""
 
@@ -197,8 +196,7 @@ def locked_word_list() -> WordList | None:
 
 
 # -- of the public site ------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What a public list asks for. ``park_id``: of one park; ``zone``: the zone's own only."""
 
     park_id: int | None = None
@@ -209,8 +207,7 @@ class Wanted:
     size: int = 20
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """A page of articles, and how many match in all."""
 
     rows: Sequence[Article]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 
 class State(StrEnum):
@@ -66,8 +67,7 @@ class Target(StrEnum):
     other = "other"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """An act: from which states, to which (``None``: it stays), by whom, whether it says why."""
 
     origin: frozenset[State]
@@ -122,8 +122,7 @@ FILE_TYPES = frozenset({"pdf", "png", "jpeg", "docx", "xlsx"})
 FILE_ENDINGS = (".pdf", ".png", ".jpg", ".jpeg", ".docx", ".xlsx")
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """All that decides on an act."""
 
     state: State

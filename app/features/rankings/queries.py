@@ -214,7 +214,7 @@ def overrides(round_id: int) -> Mapping[int, str]:
         .where(AssessmentFiling.round_id == round_id, AssessmentOverride.state == "approved")
         .order_by(AssessmentOverride.id)
     )
-    return dict(row._tuple() for row in db.session.execute(query))
+    return {filing: grade for filing, grade in db.session.execute(query)}  # noqa: C416
 
 
 def consequence(consequence_id: int) -> RankingConsequence:

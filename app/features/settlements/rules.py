@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.core import phones, uscc
 from app.features.enterprises.rules import ROLES
@@ -51,8 +52,7 @@ class Side(StrEnum):
     applicant = "applicant"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """An act: from which states, to which (``None``: it stays), by whom, whether it must say why."""
 
     origin: frozenset[State]
@@ -131,8 +131,7 @@ _EMAIL = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]+\.[^@\s<>,;.]+")
 _SIGNS = "23456789ABCDEFGHJKLMNPQRTUWXY"
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """All that decides on an act: where the application stands and which sides the person is on."""
 
     state: State

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import Struct
+
 from app.core import clock
 from app.core.outside import Advice, NotConfigured, OutsideError, Refused, WrongAnswer
 from app.integrations.deadline import Deadline
@@ -164,8 +166,7 @@ class TencentSms:
         return response
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What a signature is for: host, service, second of time, path."""
 
     host: str

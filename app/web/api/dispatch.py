@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import structlog
 from flask import Flask, Response, current_app, g, request
+from msgspec import Struct
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import scope
 from app.core.actor import Actor
 from app.core.errors import Forbidden, NotFound, Refusal, Stale
+from app.core.values import replace
 from app.extensions import csrf
 from app.web.api import body, problems, scopes
 from app.web.api.listing import own_names
@@ -28,8 +29,7 @@ LONGEST_HEADER = 300
 LONGEST_NAME = 80  # of a part of an address
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Whose token came: the actor that its person is now, in the token's park."""
 
     actor: Actor

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
+from msgspec import Struct, field
 
 from app.core.actor import Actor
 from app.web.access import Tenant
@@ -19,8 +19,7 @@ from app.web.api.scopes import Scope
 BASE = "/api/v1"
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A part of the address (``place`` path) or of the query string."""
 
     name: str
@@ -34,8 +33,7 @@ class Parameter:
 DRY_RUN = Parameter("dry_run", FLAG, _l("只校验，不写入"))
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """What an operation is asked."""
 
     actor: Actor
@@ -54,8 +52,7 @@ class Call:
         return not self.match or bool(self.match & {*tags, "*"})
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """``data`` becomes JSON; ``tag``: its ETag."""
 
     data: Mapping[str, Any]
@@ -63,8 +60,7 @@ class Answer:
     tag: str = ""
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """``rights``: one of them is needed, ``can_x on View``; of them only what ``scope`` opens counts.
 
     ``words``: code of a refusal -> sentence. ``filters``, ``sorts``: of a list, as its screen has them.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from msgspec import Struct
 
 TYPE = "application/problem+json"
 DOCS = "/api/v1/docs"
@@ -55,8 +55,7 @@ OF_STATUS = {
 }
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing that is wrong: where (a JSON pointer into the body, or a parameter), and why."""
 
     code: str

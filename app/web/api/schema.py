@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.web.api.problems import Fault
 
@@ -38,8 +38,7 @@ def several_of(options: Sequence[str]) -> Schema:
     return {"type": ["array", "null"], "items": items, "uniqueItems": True}
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """A member of an object. ``always``: an answer has it whoever asks."""
 
     name: str
@@ -49,8 +48,7 @@ class Field:
     example: Any = None
 
 
-@dataclass(frozen=True, eq=False)
-class Shape:
+class Shape(Struct, frozen=True, eq=False):
     """An object. ``partial``: a request, that may leave out whatever stays as it is."""
 
     name: str
@@ -82,8 +80,7 @@ class Shape:
         return {one.name: one.example for one in self.fields if one.example is not None}
 
 
-@dataclass(frozen=True)
-class Many:
+class Many(Struct, frozen=True):
     """A list of objects of one shape."""
 
     shape: Shape

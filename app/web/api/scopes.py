@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.core.actor import Actor
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """``rights``: the ``can_x on View`` that the scope opens, of those that the person holds.
 
     ``personal``: it opens personal data, so a token with it says what for.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from msgspec import Struct
 
 from app.extensions import db
 from app.web.api.operation import Answer, Call, tag_of
@@ -27,8 +27,7 @@ NAMES = {"type": "array", "items": {"type": "string"}}
 OUTCOMES = ("added", "changed", "unchanged")
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The answer of an upsert of one kind: its key, what was changed, and the record for a token
     that may read it. ``keys``: members of the record that name it."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
+from msgspec import Struct
 
+from app.core.values import replace
 from app.extensions.lists import asked as asking
 from app.extensions.lists.asked import WORDS
 from app.extensions.lists.criteria import SIZES, Criteria, encoded, page_numbers
@@ -16,8 +17,7 @@ from app.extensions.lists.source import Counted
 from app.web.listing.page import Chip, Column, Control, Empty, Link, Pager, Tab
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """A list column: its name in the source and how it is shown."""
 
     name: str

@@ -5,16 +5,16 @@ Templates print these; every text is already translated or lazy, every address a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.extensions.why import Why
 
 SHARED_OPTIONS = 100
 
 
-@dataclass(slots=True)  # a page makes hundreds: frozen ones take three times as long
-class Link:
+class Link(Struct, frozen=True):
     """A button, link or menu entry. ``post`` = a form with CSRF; ``confirm`` = the dialog's text."""
 
     label: Any
@@ -33,8 +33,7 @@ class Link:
     named: str = ""  # in a row: the dialog is ``ListPage.row_ask``, about the thing of this name
 
 
-@dataclass(frozen=True)
-class Tab:
+class Tab(Struct, frozen=True):
     """A status tab. ``count`` may be a capped text ("10,000+")."""
 
     label: Any
@@ -44,8 +43,7 @@ class Tab:
     warn: bool = False
 
 
-@dataclass(frozen=True)
-class Control:
+class Control(Struct, frozen=True):
     """One filter. ``kind``: choice | multi | text | date_range | number_range | bool.
 
     ``name`` is the query parameter (ranges use ``name.from`` and ``name.to``).
@@ -76,8 +74,7 @@ class Control:
         return self.name, self.label, self.kind, self.options, self.unit, self.placeholder
 
 
-@dataclass(frozen=True)
-class Chip:
+class Chip(Struct, frozen=True):
     """An active filter with the address that removes it."""
 
     label: Any
@@ -86,8 +83,7 @@ class Chip:
     built: bool = False  # by the builder of conditions, which opens it again
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """A table column. ``aria_sort``: ascending | descending | none | "" (not sortable)."""
 
     name: str
@@ -100,8 +96,7 @@ class Column:
     unit: Any = ""
 
 
-@dataclass(slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One value. ``dot``: success | warning | danger | muted | info (7 px before the word)."""
 
     text: Any  # already formatted; "" = the grey dash
@@ -114,8 +109,7 @@ class Cell:
     links: tuple[tuple[Any, str], ...] = ()  # instead of the text: words and address of each
 
 
-@dataclass(slots=True)
-class Row:
+class Row(Struct, frozen=True):
     pk: str
     name: Any  # accessible name of the row
     cells: tuple[Cell, ...]
@@ -123,8 +117,7 @@ class Row:
     status: Cell | None = None  # for the phone card
 
 
-@dataclass(frozen=True)
-class Pager:
+class Pager(Struct, frozen=True):
     page: int
     pages: int
     size: int
@@ -136,8 +129,7 @@ class Pager:
     text: Any = ""  # "共 46 条，已筛选自 128 条"
 
 
-@dataclass(frozen=True)
-class BulkAct:
+class BulkAct(Struct, frozen=True):
     """``needs``: name of a <select> the act asks for, with options."""
 
     name: str
@@ -153,8 +145,7 @@ class BulkAct:
     more: str = ""  # where the chosen rows are sent for what hangs on them, before it is asked
 
 
-@dataclass(frozen=True)
-class ViewLink:
+class ViewLink(Struct, frozen=True):
     """A saved view in the menu of its list."""
 
     key: int
@@ -167,8 +158,7 @@ class ViewLink:
     settings_url: str = ""
 
 
-@dataclass(frozen=True)
-class Empty:
+class Empty(Struct, frozen=True):
     """Why there is nothing: title, text, what to do. ``kind``: nothing | no_match."""
 
     kind: str
@@ -177,8 +167,7 @@ class Empty:
     acts: tuple[Link, ...] = ()
 
 
-@dataclass(frozen=True)
-class ListPage:
+class ListPage(Struct, frozen=True):
     title: Any
     count_text: Any
     columns: tuple[Column, ...]  # shown ones, in order
@@ -224,8 +213,7 @@ class ListPage:
     row_ask: Link | None = None  # said once for all rows; {name} and {pk} stand for a row's
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A label and its value on a record page; ``reveal_url`` = POST that shows a masked value,
     ``name`` the field it is of. ``source``: where the value came from, ``proven``: it is certified."""
 
@@ -239,8 +227,7 @@ class Fact:
     proven: bool = False
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """The purpose that is asked before a value is shown: what is offered, what stands in the field,
     and what is wrong with it, at the field ``at``."""
 
@@ -250,8 +237,7 @@ class Ask:
     at: str = ""
 
 
-@dataclass(frozen=True)
-class HistoryItem:
+class HistoryItem(Struct, frozen=True):
     """One act on a record: who, when (aware UTC), what, and old -> new per field."""
 
     at: Any
@@ -262,8 +248,7 @@ class HistoryItem:
     url: str = ""
 
 
-@dataclass(frozen=True)
-class ShowPage:
+class ShowPage(Struct, frozen=True):
     title: Any
     sections: tuple[tuple[Any, tuple[Fact, ...]], ...]
     subtitle: Any = ""
@@ -279,8 +264,7 @@ class ShowPage:
     current_tab: str = "facts"
 
 
-@dataclass(frozen=True)
-class MergeField:
+class MergeField(Struct, frozen=True):
     """A field that two people wrote differently: mine, theirs, and what both began with."""
 
     name: str
@@ -290,8 +274,7 @@ class MergeField:
     before: str | None = None  # not known: no form carried it
 
 
-@dataclass(frozen=True)
-class FormPage:
+class FormPage(Struct, frozen=True):
     """``form``: a WTForms form; ``sections``: (title, field names). ``merge`` set = the 409 page."""
 
     title: Any

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Workbook:
+class Workbook(Struct, frozen=True):
     """``note`` is called in the transaction that keeps the file, after the last piece was taken."""
 
     name: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from app.core import scope
 from app.core.actor import Actor
 from app.core.errors import Refusal
+from app.core.values import replace
 from app.engines import review
 from app.transaction import transaction
 from tests.support import people

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from app.core import scope
 from app.core.errors import NotFound, Refusal
+from app.core.values import replace
 from app.engines import review
 from app.engines.review.rules import KEPT_SAVES
 from app.transaction import transaction

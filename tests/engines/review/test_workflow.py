@@ -7,10 +7,11 @@ import sqlalchemy as sa
 
 from app.core import scope
 from app.core.errors import NotFound, Refusal
+from app.core.values import replace
 from app.engines import review
 from app.engines.review.rules import after
 from app.extensions import db
-from tests.engines.review.sample import PUBLISHED, Loop, who
+from tests.engines.review.sample import KIND, PUBLISHED, Loop, who
 
 PEOPLE = (
     *("author", "colleague", "clerk", "other park", "reviewer", "reviewer2", "zone", "auditor"),
@@ -159,7 +160,7 @@ def test_what_is_missing_is_told_at_the_submission(loop):
 
 def test_who_wrote_in_it_does_not_decide_even_as_a_reviewer(loop):
     """The zone's people hold both rights for the zone's own things."""
-    from dataclasses import replace
+    from app.core.values import replace
 
     found = loop.begin()
     both = who("zone")
@@ -220,10 +221,6 @@ class TestRevocation:
         assert review.in_force("sample", found.subject_id) is None
 
     def test_a_kind_that_falls_back_shows_the_version_before(self, context):
-        from dataclasses import replace
-
-        from tests.engines.review.sample import KIND
-
         loop = Loop(kind=replace(KIND, falls_back=True))
         first = loop.in_state(review.State.passed)
         second = loop.begin(name="二期")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
 
 from app.core import clock
+from app.core.values import replace
 from app.engines import documents
 from app.extensions import db
 from app.features.accounts import services

@@ -139,7 +139,7 @@ def test_who_is_signed_in_for_a_while_proves_to_be_there_first(app, as_):
 
 
 def test_no_token_makes_a_token_and_nobody_who_only_looks(context):
-    from dataclasses import replace
+    from app.core.values import replace
 
     actor = people.actor("park1")
     asked = tokens.Wanted("x", frozenset(), None, 1)

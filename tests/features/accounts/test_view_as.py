@@ -204,7 +204,7 @@ def test_a_script_gets_json(as_, firm):
 
 def test_the_transaction_itself_refuses(context):
     clerk = people.actor("clerk1")
-    from dataclasses import replace
+    from app.core.values import replace
 
     seen = replace(clerk, viewed_by=people.actor("sysadmin"))
     with scope.acting_as(seen):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from app.core import scope
 from app.core.errors import Refusal
+from app.core.values import replace
 from app.engines import files
 from app.extensions import db
 from app.features.assessments.labels.refusals import words_of_refusal

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
+from app.core.values import replace
 from app.features.desk import public
 from app.features.desk.public import Article, Figures, Found, News, Park, ParkPage, matches
 from app.features.desk.views import public as views

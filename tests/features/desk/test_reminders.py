@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from app.core import clock, scope
+from app.core.values import replace
 from app.engines import calendar, notices, review, settings
 from app.engines.notices import InboxMessage
 from app.extensions import db

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from app.core import scope
+from app.core.values import replace
 from app.engines import review
 from app.engines.review import State
 from app.extensions import db

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from app.core import clock, scope
 from app.core.actor import SYSTEM, Actor
@@ -261,7 +262,7 @@ def test_a_certification_names_no_park():
     certify("user1")
     with made.acting("clerk1"):
         found = certified_of([code(1)])[code(1)]
-    assert set(vars(found)) == {"values", "origin", "at"}
+    assert set(structs.asdict(found)) == {"values", "origin", "at"}
     with made.acting("clerk1") as actor, transaction():
         assert certified.follow(actor, code(1)) == 0
     assert certified.follow(SYSTEM, "9" * 18) == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ import sqlalchemy as sa
 
 from app.core import clock, scope
 from app.core.errors import Refusal
+from app.core.values import replace
 from app.engines import notices
 from app.engines.notices import InboxMessage
 from app.extensions import db

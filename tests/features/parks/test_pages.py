@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 import sqlalchemy as sa
 
 from app.core import uscc
+from app.core.values import replace
 from app.extensions import db
 from app.extensions.lists.criteria import Criteria, Rules
 from app.features.parks import queries

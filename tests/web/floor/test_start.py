@@ -367,7 +367,7 @@ def test_u48_times_are_aware_and_utc_and_a_naive_one_is_an_error(app, context):
 
 
 def _not_ok(found):
-    from dataclasses import replace
+    from app.core.values import replace
 
     return replace(found, ok=False, first_bad_id=7, reason="changed")
 

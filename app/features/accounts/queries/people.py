@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from flask_appbuilder.security.sqla.models import (
     assoc_user_role,
 )
 from flask_appbuilder.security.sqla.models import Role as RoleRow
+from msgspec import Struct
 from sqlalchemy.orm import lazyload
 
 from app.core import addresses, clock
@@ -47,8 +47,7 @@ ROLE_PAIRS = (
 )
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(Struct, frozen=True):
     """A person as the account pages show them; ``version`` counts saves of the account."""
 
     id: int
@@ -290,8 +289,7 @@ def role_names() -> list[str]:
     return sorted(names, key=lambda name: (order.get(name, len(order)), name))
 
 
-@dataclass(frozen=True)
-class RoleFacts:
+class RoleFacts(Struct, frozen=True):
     """A role with its ``can_x on View`` pairs; ``version`` stands for what it holds."""
 
     id: int

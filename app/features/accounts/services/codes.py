@@ -8,10 +8,10 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from app.core import addresses, phones
 from app.core.errors import Refusal
@@ -36,8 +36,7 @@ LOCK_SPACE = 7_262
 KEEP = timedelta(days=2)  # longer than any window
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Who wants a code for what. ``browser``: what stands for the cookie; ``answer``: of the puzzle."""
 
     phone: str
@@ -55,8 +54,7 @@ def mobile(text: str) -> str:
     return number
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """Another code may be asked for after ``seconds``; or why none was sent: ``code_soon``,
     ``code_budget``, ``puzzle_needed``, ``puzzle_wrong``."""
 

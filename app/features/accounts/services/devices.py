@@ -10,12 +10,12 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
+from msgspec import Struct
 
 from app.core import clock
 from app.core.sealing import BrokenSeal
@@ -60,8 +60,7 @@ def known(key: str, tokens: Mapping[str, str]) -> str:
     return found.device_hash if found is not None else ""
 
 
-@dataclass(frozen=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """What comes of a sign-in: the cookie's tokens, whether the device is new, and what to tell."""
 
     tokens: dict[str, str]

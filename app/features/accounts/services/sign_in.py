@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
+from msgspec import Struct
 
 from app.core import addresses
 from app.core.actor import NOBODY, Actor
+from app.core.values import replace
 from app.engines import trail
 from app.extensions import db
 from app.features.accounts import queries
@@ -28,8 +30,7 @@ from app.features.accounts.services.hashing import hashed, matches, outdated
 ARRIVED: list[Callable[[Actor, int, datetime], object]] = []
 
 
-@dataclass(frozen=True)
-class SignIn:
+class SignIn(Struct, frozen=True):
     """Outcome of a sign-in: a person, or the code of a refusal.
 
     ``second``: this person is not in before the second step (``services.second_factor``).

@@ -11,6 +11,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Forbidden, Refusal
@@ -28,8 +30,7 @@ MOST_DAYS = 365
 NAME_MAX, PURPOSE_MAX = 60, 200
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What a person asks for. ``allowed``: scopes that the person could use; ``personal``: those of
     them that open personal data; ``park_id``: none for the zone."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from msgspec import structs
 
 from app.core.errors import NotFound
+from app.core.values import replace
 from app.extensions.lists.criteria import Criteria
 from app.extensions.phrases import items, listed
 from app.features.accounts import queries, services
@@ -46,8 +47,7 @@ KEEPERS = frozenset({Role.secadmin})
 GRANTED = (("granted", _l("已授权")), (NO_ROLE, _l("未授权")))
 
 
-@dataclass(frozen=True)
-class Held(Account):
+class Held(Account, frozen=True):
     """An account whose version stands for the roles it holds (``ab_user_role`` is FAB's table)."""
 
 
@@ -108,7 +108,7 @@ class GrantView(RegisterView):
 
     def record(self, pk: int) -> Held:
         found = queries.account(pk)
-        return Held(**{**found.__dict__, "version": fingerprint(found.roles)})
+        return Held(**{**structs.asdict(found), "version": fingerprint(found.roles)})
 
     def record_name(self, item: Any) -> str:
         return str(item.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ from flask_login import current_user
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal
+from app.core.values import replace
 from app.extensions import db
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource

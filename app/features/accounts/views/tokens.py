@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock
+from app.core.values import replace
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import ChoiceFilter

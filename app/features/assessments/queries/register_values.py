@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from app.core import clock
 from app.extensions import db
@@ -21,8 +21,7 @@ from app.features.settlements.models import SettlementApplication
 from app.features.settlements.rules import State as Settlement
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(Struct, frozen=True):
     """The period of a round with its cut-off; days of Asia/Shanghai, both ends included."""
 
     begins: date

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from app.core import clock
 from app.core.errors import NotFound
@@ -112,8 +112,7 @@ def evidence(filing_id: int, evidence_id: int) -> FilingEvidence:
     return found
 
 
-@dataclass(frozen=True)
-class Twin:
+class Twin(Struct, frozen=True):
     """The same bytes somewhere else: in this filing, another round of the park, or another park."""
 
     evidence_id: int

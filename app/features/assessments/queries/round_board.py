@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
+from msgspec import Struct
 
 from app.extensions import db
 from app.features.accounts import queries as accounts
@@ -23,8 +23,7 @@ from app.features.assessments.rules.rounds import RoundState
 from app.features.parks.models import Park
 
 
-@dataclass(frozen=True)
-class Taking:
+class Taking(Struct, frozen=True):
     """A park in a round."""
 
     filing: AssessmentFiling

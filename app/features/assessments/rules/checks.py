@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from app.engines.scoring import Comparison, Scheme
 from app.features.assessments.rules import form
@@ -23,8 +24,7 @@ class Valued(Protocol):
     explanation: str
 
 
-@dataclass(frozen=True)
-class Against:
+class Against(Struct, frozen=True):
     """One fault at one value; ``params`` fill its sentence."""
 
     code: str

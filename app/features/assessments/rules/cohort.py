@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
+from msgspec import Struct, field
+
+from app.core.values import replace
 from app.engines import scoring
 from app.engines.scoring import DataItem, Scheme, Subject
 from app.features.assessments.rules import form
@@ -25,8 +27,7 @@ from app.features.assessments.rules.typed import Canonical, raw_of
 MISMATCH = Fraction(1, 100)
 
 
-@dataclass(frozen=True)
-class Filed:
+class Filed(Struct, frozen=True):
     """One park in a round. ``marks``: indicator -> marks of the closed panel, as text."""
 
     id: str

@@ -7,12 +7,12 @@ whom: never by who had judged it before the answer.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Correction:
+
+class Correction(Struct, frozen=True):
     """Upheld, and not in any published version yet. ``codes``: the values concerned, ``None`` for
     all of the park's; ``since``: when it was answered; ``reason``, ``answer``: what was said."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from app.engines.scoring import Scheme
 
@@ -24,8 +25,7 @@ class Scored(Protocol):
     outcome: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """One value or score: before and after."""
 
     code: str
@@ -33,8 +33,7 @@ class Changed:
     after: Any
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """A park that is not as it was. Ranks and totals of a run it was not in are ``None``."""
 
     park_id: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.engines import scoring
 from app.engines.scoring import Adjustment, Indicator, RawValue, Scheme, Subject
@@ -18,8 +19,7 @@ from app.features.assessments.rules.typed import raw, raw_of
 COHORT, EXPERT, LATER, BLANK, NA = "cohort", "expert", "later", "blank", "na"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One indicator: its ``score`` as estimated, or ``why`` there is none. ``value`` as exact text;
     ``spread``: by what the marks are multiplied, as others of the section do not apply."""
 
@@ -30,8 +30,7 @@ class Line:
     spread: str = "1"
 
 
-@dataclass(frozen=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """``total`` of the sections estimated; ``left_out``: codes whose points only the result tells,
     ``left_points`` together."""
 

@@ -6,9 +6,10 @@ Pages, services, tests and docs read this table; nobody else decides what may fo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 
 class State(StrEnum):
@@ -61,8 +62,7 @@ class Verdict(StrEnum):
     returned = "returned"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """An act: from which states, to which (``None``: it stays), by whom, whether it says why."""
 
     origin: frozenset[State]
@@ -99,8 +99,7 @@ FILED = frozenset({State.submitted, State.taken, State.returned, State.reviewed}
 PARK_PHASES = frozenset({Phase.filling, Phase.late})
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """All that decides on an act.
 
     ``hands``: who wrote in the filing. ``was_returned``: it came back once, so that it cannot be

@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from msgspec import Struct
+
 from app.engines.scoring import Adjustment, DataItem, Indicator, Scheme
 from app.features.assessments.rules.typed import Canonical, quantity
 from app.features.assessments.rules.typed import canonical as canonical_of_item
@@ -17,8 +19,7 @@ BONUS, DEDUCTIONS, OTHER = "_bonus", "_deductions", "_other"
 PARK, PLATFORM, AUTHORITY = "park", "platform", "authority"
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """One value of a filing. ``owner``: who supplies it. ``item`` or ``adjustment`` says its type.
 
     ``indicators``: which lines are computed from it; ``evidence``: which papers it asks for.
@@ -89,8 +90,7 @@ def _number(text: Any) -> Decimal | None:
     return found if found.is_finite() else None
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """A section of the form: a block, the bonus items, the deductions, or what gates alone use."""
 
     code: str

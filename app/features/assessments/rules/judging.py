@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from app.engines.scoring import Scheme
 from app.features.assessments.rules import form
@@ -75,8 +76,7 @@ def fault(ask: Ask, verdict: Verdict, value: Any, claim: Any, *, documented: boo
 
 
 # -- whose task it is ------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Assigned:
+class Assigned(Struct, frozen=True):
     """A task given to somebody: one filing, a section of all, or a section of one filing."""
 
     reviewer_id: int

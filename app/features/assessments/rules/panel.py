@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
 from statistics import median
+
+from msgspec import Struct
 
 from app.engines.scoring import Indicator, Scheme
 from app.features.assessments.rules import typed
@@ -78,8 +79,7 @@ def stamp(answer: Said) -> str:
     return sha256(json.dumps(answer).encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True)
-class Spread:
+class Spread(Struct, frozen=True):
     """How the marks of one park lie: ``outliers`` are those far from the middle one."""
 
     marks: tuple[Decimal, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.engines.scoring import Scheme
 from app.features.assessments.rules import form
@@ -14,8 +15,7 @@ from app.features.assessments.rules.form import PARK, Ask, Part
 UNTOUCHED, BEGUN, DONE, MEND, NOTHING = "untouched", "begun", "done", "mend", "nothing"
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """``filled`` of ``asked`` values; ``state`` one of the constants above."""
 
     state: str

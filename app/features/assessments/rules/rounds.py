@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from app.features.assessments.rules.filing import Phase, State
 
@@ -78,8 +79,7 @@ def after(act: RoundAct, state: RoundState) -> RoundState:
     return WORKFLOW[act][1] or state
 
 
-@dataclass(frozen=True)
-class Windows:
+class Windows(Struct, frozen=True):
     """The days of a round; each is its last, and ends at midnight of Asia/Shanghai."""
 
     opens_on: date

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.features.assessments.rules import scheme_nodes as nodes
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A field that differs; ``code`` and ``name`` of its node ("" for a part that is one node).
 
     ``old`` and ``new`` are the values as the scheme writes them, "" for an empty one. One of them

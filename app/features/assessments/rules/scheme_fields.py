@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from app.engines.scoring.rules import KINDS
 from app.engines.scoring.scheme import ITEM_TYPES, SOURCES
@@ -25,8 +26,7 @@ class Misread(ValueError):
         self.code, self.line = code, line
 
 
-@dataclass(frozen=True)
-class Spec:
+class Spec(Struct, frozen=True):
     """A field of a node. ``shape``: text, area, choice, lines, pairs, corners, bands, rows or rule.
 
     ``rules``: for which rules it is asked; none: always. ``key`` is its key in the node.

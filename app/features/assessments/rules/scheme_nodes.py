@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from app.core.values import replace
 from app.features.assessments.rules.scheme_fields import (
     FIELDS,
     LISTS,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 TEMPLATE_ID: Final = "assessment_filing"
 #: Field name -> heading, in the order of the columns.
@@ -23,8 +24,7 @@ HEADINGS: Final = tuple(COLUMNS.values())
 YES, NO = "是", "否"
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """A row as it came back."""
 
     sheet: str

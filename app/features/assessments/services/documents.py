@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO
+
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.core.errors import Refusal
@@ -22,8 +23,7 @@ OPEN_TO_DOCUMENTS = RUNNING | {RoundState.publicized}
 MOST = 20 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """A document as it was typed; the file may be missing where the paper lies elsewhere."""
 
     title: str

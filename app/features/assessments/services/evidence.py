@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
+
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal
@@ -24,8 +25,7 @@ COMMITMENT_TYPES = frozenset({"pdf", "png", "jpeg"})
 MOST = 20
 
 
-@dataclass(frozen=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """A file as it came; ``most`` bytes may it have."""
 
     stream: IO[bytes]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
+from app.core.values import replace
 from app.engines import scoring
 from app.engines.scoring import Outcome, Scheme, Subject
 from app.extensions import db
@@ -36,8 +37,7 @@ MOST_LEFT_OUT = 200
 MOST_ROUNDS = 50
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One park: before and after."""
 
     park: Park
@@ -51,8 +51,7 @@ class Row:
         return self.new.final - self.old.final
 
 
-@dataclass(frozen=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """``run``: the scoring run whose inputs these are (None: values as they stand now).
 
     ``left_out``: places of values that the draft cannot read; ``missing``: its data items for which

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.core.errors import Refusal
@@ -95,8 +96,7 @@ def mark(  # noqa: PLR0913 - one answer, as it was typed
     return kept
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One answer as a page sends it with all the others. ``upon``: the stamp of what it showed."""
 
     text: str = ""

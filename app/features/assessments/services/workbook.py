@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from app.core.actor import Actor
 from app.core.errors import Refusal
+from app.core.values import replace
 from app.engines import sheets as engine
 from app.engines import trail
 from app.features.assessments.models import AssessmentFiling, AssessmentRound, FilingValue
@@ -31,8 +33,7 @@ TABLE = engine.Table(
 )
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One value that the workbook would change. ``wrong``: it cannot be read; ``moved``: the draft
     has changed since the download; ``locked``: not open now."""
 
@@ -52,8 +53,7 @@ class Difference:
         return self.wrong is None and not self.locked
 
 
-@dataclass(frozen=True)
-class Whose:
+class Whose(Struct, frozen=True):
     """Which filing a workbook is for, and the key of its seal."""
 
     round: AssessmentRound

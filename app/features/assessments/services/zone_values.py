@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal
 from app.engines import trail
@@ -30,8 +32,7 @@ from app.features.assessments.rules.typed import Wrong
 from app.features.assessments.services.filling import note
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What somebody typed for one park's value, and the version of it that they saw."""
 
     filing_id: int

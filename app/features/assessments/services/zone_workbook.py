@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from msgspec import Struct
+
 from app.core import clock
 from app.engines import sheets
 from app.features.assessments.models import AssessmentRound
@@ -22,8 +24,7 @@ from app.features.parks.models import Park
 LIMITS = sheets.Limits(max_bytes=10 * 2**20, max_rows=2_000)
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """A value that the workbook says otherwise; ``wrong``: why it cannot be taken; ``moved``: it
     has changed since the download."""
 
@@ -118,8 +119,7 @@ def read(
     return _difference(found, told, rows, versions, word)
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A line of a difference as its page sends it back."""
 
     filing_id: int

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 KEY, NAME, PART, UNIT, VALUE, REASON, BEFORE, SOURCE, RULE, PAPERS = range(1, 11)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One row. ``kind``: ``number``, ``yes``, ``choice`` or ``text``; ``key`` ties it to its value."""
 
     key: str

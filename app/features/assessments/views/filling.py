@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -12,6 +11,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from msgspec import Struct
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal
@@ -56,8 +56,7 @@ READERS = PARK_ROLES
 BASE = "/desk/filings"
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """A round in the list. ``act``: the manual's word for what can be done."""
 
     id: int

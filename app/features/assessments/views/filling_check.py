@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal
@@ -31,8 +31,7 @@ from app.web.viewing import not_while_looking
 BASE = "/desk/filings"
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """A section on the check page."""
 
     code: str

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from msgspec import Struct, field
 
 from app.engines.scoring.wording import number
 from app.extensions.phrases import listed, remarked
@@ -24,8 +25,7 @@ from app.features.assessments.rules.typed import Wrong
 PREVIOUS = "previous:"
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """An option or a level: ``value`` is sent; ``text`` a level's count as typed."""
 
     value: str
@@ -68,8 +68,7 @@ class Item:
     limits: str = ""
 
 
-@dataclass(frozen=True)
-class Around:
+class Around(Struct, frozen=True):
     """What the page knows beside the value itself."""
 
     editable: bool

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from msgspec import Struct
 
 from app.core import clock
 from app.engines import calendar
@@ -35,8 +36,7 @@ LETTERS: Mapping[str, str] = {form.BONUS: "+", form.DEDUCTIONS: "−"}
 LEFT_OUT: Mapping[str, Any] = {"cohort": _l("同组比较项"), "expert": _l("专家评议")}
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """A section in the list at the left."""
 
     code: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from flask import flash
 from flask_appbuilder import expose
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.core import clock
 from app.engines import printing
@@ -29,8 +29,7 @@ BASE = "/desk/filings"
 CSS = Path(__file__).parents[3] / "web/static/css/paper.css"
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """``facts``: label, words, whether it takes a line of its own."""
 
     number: str

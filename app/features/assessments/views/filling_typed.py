@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, request
+from msgspec import Struct
 
 from app.core import clock
 from app.core.errors import Stale
@@ -26,8 +26,7 @@ from app.web.acting import current_actor
 NOTHING_OF_IT = "none"
 
 
-@dataclass(frozen=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """``remark``: the explanation or dispute; ``None`` when the form has no field for it."""
 
     value: Any
@@ -38,8 +37,7 @@ class Typed:
     has_value: bool
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """``theirs`` is set when somebody else changed it meanwhile: nothing was saved."""
 
     value: FilingValue | None = None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask import flash, jsonify, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from msgspec import Struct
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal
@@ -284,8 +284,7 @@ class PanelView(Page):
         return self.go(f"{BASE}/lead/{round_id}")
 
 
-@dataclass(frozen=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """An answer that could not be kept, as it was typed, and why."""
 
     mark: str
@@ -331,8 +330,7 @@ def _progress(found: AssessmentRound, expert_id: int | None) -> str:
     return f"{marks.done_by(found.id).get(int(expert_id or 0), 0)} / {asked}"
 
 
-@dataclass(frozen=True)
-class Material:
+class Material(Struct, frozen=True):
     """What a park handed in: read once, however many indicators experts judge."""
 
     asks: Mapping[str, Any]

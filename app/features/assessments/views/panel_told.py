@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.engines.scoring import Scheme
 from app.extensions.phrases import listed
@@ -20,8 +20,7 @@ from app.features.parks import queries as parks
 MOST_NAMED = 8
 
 
-@dataclass(frozen=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """``lacking``: park and indicator with too few marks, each with its numbers in words."""
 
     waiting: int

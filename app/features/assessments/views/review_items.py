@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from msgspec import Struct, field
 
 from app.core import clock
 from app.core.actor import Actor
@@ -47,8 +47,7 @@ NOT_ASKED = _l("无需审核")
 SHOWN = {"pdf": "pdf", "png": "image", "jpg": "image", "jpeg": "image"}
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """A file of evidence. ``twins``: sentences on where the same bytes lie as well."""
 
     row: FilingEvidence
@@ -56,8 +55,7 @@ class Paper:
     twins: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True):
     """One value with all that decides on it."""
 
     ask: Ask
@@ -110,8 +108,7 @@ class Item:
         return "" if self.ask.owner == PARK else OWNER_WORDS[self.ask.owner]
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     code: str
     name: Any
     items: tuple[Item, ...]
@@ -121,8 +118,7 @@ class Section:
         return sum(one.task and one.verdict == "open" for one in self.items)
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """The whole filing."""
 
     round: AssessmentRound

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core.actor import Actor
+from app.core.values import replace
 from app.engines import calendar
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import Counted, ListSource

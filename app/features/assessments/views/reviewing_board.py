@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from msgspec import Struct
 
 from app.core import clock
 from app.core.errors import Refusal
@@ -39,8 +39,7 @@ SHOWN: dict[str, tuple[Any, frozenset[str]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A filing on the board."""
 
     filing: AssessmentFiling

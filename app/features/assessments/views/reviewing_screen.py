@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import structlog
@@ -14,6 +13,7 @@ from flask_babel import gettext as _
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal, Stale
+from app.core.values import replace
 from app.engines import files
 from app.extensions import db
 from app.extensions.why import Why

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.engines import calendar
@@ -24,8 +24,7 @@ IN_TIME = (RoundState.open, RoundState.closed)
 STILL = (State.submitted, State.taken, State.returned)
 
 
-@dataclass(frozen=True)
-class Next:
+class Next(Struct, frozen=True):
     """The filing after this one."""
 
     id: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -16,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal
+from app.core.values import replace
 from app.engines import calendar
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource

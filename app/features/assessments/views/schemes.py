@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.errors import Refusal, Stale
+from app.core.values import replace
 from app.engines import scoring, sheets
 from app.engines.scoring.labels import placed
 from app.extensions.lists.criteria import Criteria

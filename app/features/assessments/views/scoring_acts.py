@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask import flash, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
+from msgspec import Struct, field
 
 from app.core import clock
 from app.core.actor import Actor
@@ -26,8 +26,7 @@ from app.web.pages import Page
 BASE = "/desk/scoring"
 
 
-@dataclass(frozen=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """A form that was refused: which one, what was typed, and what is wrong, field by field."""
 
     form: str = ""

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.features.enterprises.rules import name_key, search_text
 
 Choices = Sequence[tuple[str, Any]]
 
 
-@dataclass(frozen=True)
-class News:
+class News(Struct, frozen=True):
     """A published article in a list. ``category`` are its words, ``cover`` a picture's key."""
 
     id: int
@@ -39,8 +40,7 @@ class News:
         return f"/news/{self.id}"
 
 
-@dataclass(frozen=True)
-class Article:
+class Article(Struct, frozen=True):
     """``body`` is stored rich text. ``attachments``: (name, address, size in words)."""
 
     news: News
@@ -52,8 +52,7 @@ class Article:
     attachments: Sequence[tuple[str, str, str]] = ()
 
 
-@dataclass(frozen=True)
-class Park:
+class Park(Struct, frozen=True):
     """A 园区 or 基地 in a list. ``kind``, ``level`` and ``modes`` are words."""
 
     slug: str
@@ -74,8 +73,7 @@ class Park:
         return f"/parks/{self.slug}"
 
 
-@dataclass(frozen=True)
-class ParkPage:
+class ParkPage(Struct, frozen=True):
     """The approved profile. ``photos``: (key, alt); ``services``: (title, drawing)."""
 
     park: Park
@@ -91,8 +89,7 @@ class ParkPage:
     updated_on: date | None = None
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Figures of the zone, never without their day and their source."""
 
     items: Sequence[tuple[Any, str, Any, str]]  # label, number, unit, drawing
@@ -100,8 +97,7 @@ class Figures:
     source: Any
 
 
-@dataclass(frozen=True)
-class Ranking:
+class Ranking(Struct, frozen=True):
     """A ranking that the zone shows to everybody, in a list."""
 
     round_id: int
@@ -117,8 +113,7 @@ class Ranking:
         return f"/rankings/{self.round_id}"
 
 
-@dataclass(frozen=True)
-class RankingLine:
+class RankingLine(Struct, frozen=True):
     """What everybody may read of a park: no sums of sections, no values. ``note``: why no rank."""
 
     rank: int | None
@@ -129,8 +124,7 @@ class RankingLine:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class RankingPage:
+class RankingPage(Struct, frozen=True):
     """``code``: for ``/verify/``; ``digest``: the head of the publication's hash."""
 
     ranking: Ranking
@@ -141,8 +135,7 @@ class RankingPage:
     digest: str
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """One page of a list and how many there are in all."""
 
     items: Sequence[Any] = ()
@@ -174,8 +167,7 @@ class Providers:
 PROVIDERS = Providers()
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What a list was asked for, in plain checked values."""
 
     q: str = ""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
 
+from app.core.values import replace
 from app.engines import calendar, richtext
 from app.extensions.phrases import listed
 from app.features.desk.public import Choices, Found, Park, ParkPage, matches

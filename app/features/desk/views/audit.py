@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -16,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from app.core import clock
 from app.core.actor import Actor
 from app.core.phones import redacted
+from app.core.values import replace
 from app.engines import trail
 from app.engines.trail import AuditEntry
 from app.extensions import db

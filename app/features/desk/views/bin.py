@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from flask import abort, flash, g, request
@@ -14,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal, Stale
+from app.core.values import replace
 from app.engines import recycling
 from app.engines.recycling import HEADINGS, BinItem
 from app.extensions import db

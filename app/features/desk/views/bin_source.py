@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from flask import g
 from flask_appbuilder.security.sqla.models import User
 
 from app.core import clock
+from app.core.values import replace
 from app.engines import recycling
 from app.engines.recycling import HEADINGS, STAGE_WORDS, BinItem
 from app.extensions.lists.source import ListSource

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock
+from app.core.values import replace
 from app.engines import calendar, trail
 from app.engines.calendar import CalendarDay
 from app.engines.calendar.labels import ACTS, REFUSALS

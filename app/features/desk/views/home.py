@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
@@ -11,6 +10,7 @@ from flask import jsonify, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from msgspec import Struct
 
 from app.engines import calendar
 from app.features.accounts.rules import ALL_ROLES
@@ -25,8 +25,7 @@ from app.web.pages import Page
 URGENT, SOON = 1, 3
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of 待办 with its deadline in words."""
 
     todo: Todo

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -16,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal
+from app.core.values import replace
 from app.extensions import db
 from app.features.accounts import queries as accounts
 from app.features.accounts import services as account_services

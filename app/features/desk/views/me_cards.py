@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +10,7 @@ from flask import url_for
 from flask_babel import format_datetime, pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from msgspec import Struct
 
 from app.core import clock, phones, scope
 from app.core.actor import Actor
@@ -50,8 +50,7 @@ CHANNELS = {
 }
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(Struct, frozen=True):
     """One card; ``editable``: whether there is anything to save yet."""
 
     name: str

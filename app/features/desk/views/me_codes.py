@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask import flash, jsonify, request, session
@@ -10,6 +9,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import logout_user
+from msgspec import Struct
 
 from app.core import clock
 from app.core.errors import Refusal
@@ -36,8 +36,7 @@ FIELD_OF = {
 }
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One page of a proof. Without ``url`` it only says why nothing can be done."""
 
     title: Any

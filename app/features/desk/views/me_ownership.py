@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from flask import flash
@@ -12,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock, scope
 from app.core.errors import Forbidden, NotFound, Refusal
+from app.core.values import replace
 from app.features.accounts import queries as accounts
 from app.features.accounts import services as account_services
 from app.features.accounts.forms import PhoneSignInForm

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 from flask import abort, flash, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.core import clock
 from app.core.actor import Actor
@@ -42,8 +42,7 @@ BUTTONS: Mapping[str, tuple[Act, Callable[..., Revision]]] = {
 PHRASES = "review_phrases"
 
 
-@dataclass(frozen=True)
-class Neighbours:
+class Neighbours(Struct, frozen=True):
     """Where n and p lead: the items of 待办 around this one (keys of revisions)."""
 
     place: int
@@ -52,8 +51,7 @@ class Neighbours:
     following: int | None
 
 
-@dataclass(frozen=True)
-class Screen:
+class Screen(Struct, frozen=True):
     """All that the template prints."""
 
     revision: Revision

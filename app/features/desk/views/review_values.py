@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.core import difference as texts
+from app.core.values import replace
 from app.engines import review, richtext
 from app.engines.review import Change, FieldChange, Shape
 from app.engines.review.labels import CHANGE_WORDS
@@ -24,16 +25,14 @@ BRIEF = 160
 WORDED = frozenset({Shape.text, Shape.long, Shape.rich})
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """A run of text; ``mark``: "" | gone | new | fold (left out, ``text`` says how much)."""
 
     text: str
     mark: str = ""
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Struct, frozen=True):
     """One version of a field: text in parts, or pictures, files, rows of a table."""
 
     parts: tuple[Part, ...] = ()
@@ -46,8 +45,7 @@ class Side:
         return not (self.parts or self.pictures or self.files or self.rows)
 
 
-@dataclass(frozen=True)
-class FieldRow:
+class FieldRow(Struct, frozen=True):
     """A field of the comparison."""
 
     name: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.actor import Actor
+from app.core.values import replace
 from app.engines import calendar, review
 from app.engines.review import Revision
 from app.engines.review.labels import REFUSALS, STATE_DOTS, STATE_WORDS

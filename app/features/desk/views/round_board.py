@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import pgettext
+from msgspec import Struct
 
 from app.core import clock
 from app.engines import calendar
@@ -39,8 +39,7 @@ TONES = {"muted": "grey", "warning": "amber", "info": "blue", "danger": "red", "
 OUTCOME_TONES = {"upheld": "red", "partly": "amber", "dismissed": "grey"}
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(Struct, frozen=True):
     """A window of the round: until when, and how many working days are left (``None``: over)."""
 
     label: Any

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask import abort, flash, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from msgspec import Struct
 
 from app.core import clock
 from app.core.actor import Actor
@@ -36,8 +36,7 @@ from app.web.redirects import query_arguments
 SHARERS = frozenset({Role.park_admin, Role.operator, Role.sysadmin})
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A view as the templates print it."""
 
     key: int

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, stream_with_context
 from flask_babel import force_locale
+from msgspec import Struct
 
 from app.core import clock
 from app.engines import sheets
@@ -20,8 +20,7 @@ from app.web.acting import current_actor
 EVERY = 100_000_000  # no cap: the note tells how many leave
 
 
-@dataclass(frozen=True)
-class TrailFile:
+class TrailFile(Struct, frozen=True):
     """What is taken away: columns of the source, their headings, a query's rows as text."""
 
     name: str

@@ -6,10 +6,10 @@ That a company is certified says nothing of the parks that it is in.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 
 from app.extensions import db
 from app.extensions.rows import one_of
@@ -21,8 +21,7 @@ from app.features.parks.models import Organisation
 _SOURCES = {"haiyiban": Origin.haiyiban, "licence": Origin.licence}
 
 
-@dataclass(frozen=True)
-class Certified:
+class Certified(Struct, frozen=True):
     """Column -> certified value (only what is said), by whom, and when."""
 
     values: Mapping[str, str] = field(default_factory=dict)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from app.core.errors import NotFound
 from app.engines import jobs
@@ -118,8 +118,7 @@ def row_counts(import_id: int) -> dict[str, int]:
     return counts
 
 
-@dataclass(frozen=True)
-class Left:
+class Left(Struct, frozen=True):
     """Rows that a fresh plan leaves unticked: how many, and the numbers of the first of them."""
 
     number: int

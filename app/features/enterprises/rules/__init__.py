@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import replace
 from functools import lru_cache
 
+from app.core.values import replace
 from app.engines.sheets.model import Column, Kind, Table
 from app.features.parks.rules.profile import MODES
 

@@ -6,10 +6,11 @@ Pages, services and tests read this; nobody else decides what may follow what.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 
 class State(StrEnum):
@@ -46,8 +47,7 @@ class Side(StrEnum):
     clock = "clock"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """An act: from which states, to which, by whom, whether it must say why.
 
     Consent leads on only when it was the last one that was missing.

@@ -11,10 +11,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from app.features.enterprises.rules import name_key
 
@@ -83,8 +84,7 @@ WEIGHTS: Mapping[str, int] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Trait:
+class Trait(Struct, frozen=True):
     """What of a record is compared."""
 
     id: int
@@ -144,8 +144,7 @@ def _worth(one: str, other: str) -> bool:
     return len(mine.signs ^ theirs.signs) <= 2 * most or mine.sound == theirs.sound
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     digits: tuple[str, ...]
     sound: str
     signs: frozenset[str]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.core.errors import Refusal, refuse_if
@@ -34,8 +35,7 @@ Progress = Callable[[int], None]
 REDACTED = "enterprises.rows_redacted"
 
 
-@dataclass(frozen=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """What 确定 did. ``conflicts`` > 0: nothing was written, those rows are planned anew."""
 
     added: int = 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from app.core import clock
 from app.core import uscc as credit_code
@@ -20,8 +21,7 @@ EVIDENCE_TYPES = frozenset({"pdf", "png", "jpeg"})
 EVIDENCE_MOST = 10 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """The scan of the licence as it was uploaded."""
 
     stream: Any

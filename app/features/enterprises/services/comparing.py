@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from app.core import clock
 from app.core.actor import Actor
+from app.core.values import replace
 from app.engines import sheets
 from app.engines.sheets.model import CellError, Row
 from app.engines.sheets.values import revive
@@ -62,8 +65,7 @@ def ground_of(actor: Actor, found: EnterpriseImport) -> Ground:
     )
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Struct, frozen=True):
     """What the register holds under a code; ``values`` in the wire form, as the plan's columns."""
 
     id: int
@@ -93,8 +95,7 @@ def classify(rows: Sequence[Row], ground: Ground) -> list[dict[str, Any]]:
     return [_staged(row, known, [*notes.of(row), *kept], ground) for row, kept in taken]
 
 
-@dataclass(frozen=True)
-class _Notes:
+class _Notes(Struct, frozen=True):
     """What the register says of codes beside the park's own living records."""
 
     binned: set[str]

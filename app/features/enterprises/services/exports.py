@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import IO, Any
 
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.core import clock
 from app.core.actor import Actor
@@ -40,8 +40,7 @@ TEXT_KINDS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Export:
+class Export(Struct, frozen=True):
     """What is asked for: the columns in order, the format, and the words of the first sheet."""
 
     columns: tuple[Column, ...]
@@ -84,8 +83,7 @@ def record(actor: Actor, export: Export, *, count: int, purpose: str) -> None:
     )
 
 
-@dataclass(frozen=True)
-class Prefilled:
+class Prefilled(Struct, frozen=True):
     """Whose records a template is filled with, for which 数据年度, and the key of its seal."""
 
     park_id: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.core.errors import Refusal, refuse_if
@@ -30,8 +31,7 @@ from app.features.enterprises.services.staged import to_wire
 ASKED_AGAIN = frozenset({"column_absent", "retired"})
 
 
-@dataclass(frozen=True)
-class CellEdit:
+class CellEdit(Struct, frozen=True):
     """What a person typed over a wrong cell, or over one wrong ``word`` of a cell of several."""
 
     column: str

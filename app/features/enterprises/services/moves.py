@@ -6,8 +6,9 @@ it is there or not, and only so many may be asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from app.core import scope
 from app.core import uscc as credit_code
@@ -35,8 +36,7 @@ from app.features.enterprises.services import locks, moving
 from app.features.parks.queries import managers_of
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What is asked for, as it was typed."""
 
     uscc: str

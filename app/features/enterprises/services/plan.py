@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from app.core import clock
 from app.core.actor import Actor
@@ -39,8 +40,7 @@ class NoLongerReadError(Exception):
     """The import was taken further or discarded meanwhile: its rows are not ours to write."""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """The file and how it may be read.
 
     ``year``: chosen by a person; ``None`` = the template's own, else the import's default.

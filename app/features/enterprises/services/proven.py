@@ -4,9 +4,9 @@ and not taken."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Any
 
+from app.core.values import replace
 from app.engines.sheets.model import CellError, Row
 from app.features.enterprises import queries
 from app.features.enterprises.models import ImportRow

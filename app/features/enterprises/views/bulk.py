@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from flask import flash, request
@@ -12,6 +11,7 @@ from flask_babel import ngettext
 
 from app.core import clock
 from app.core.errors import Refusal
+from app.core.values import replace
 from app.engines import recycling
 from app.extensions.lists.spec import KeysFilter
 from app.extensions.phrases import clauses, labelled, remarked

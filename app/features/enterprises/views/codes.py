@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ from flask_babel import lazy_pgettext
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Refusal
+from app.core.values import replace
 from app.engines import files, trail
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource

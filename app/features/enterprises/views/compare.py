@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from msgspec import Struct
 
 from app.core import clock, uscc
 from app.core.errors import Refusal
+from app.core.values import replace
 from app.engines import recycling, sheets
 from app.extensions.phrases import clauses, listed
 from app.features.enterprises import policy
@@ -44,8 +45,7 @@ BASE = "/desk/enterprises/duplicates"
 SIDES = ("kept", "gone")
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A field of both records. ``side``: whose value is chosen; ``fixed``: it is certified."""
 
     name: str
@@ -57,8 +57,7 @@ class Line:
     fixed: bool = False
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(Struct, frozen=True):
     """One of the two, above the fields."""
 
     name: str
@@ -158,8 +157,7 @@ class ComparePart:
                 **names,
             )
             link = Link(_("标为同一企业"), f"{BASE}/link/{pair.id}", kind="primary", post=True)
-            link.confirm, link.ask = words, _("依据")
-            acts.append(link)
+            acts.append(replace(link, confirm=words, ask=_("依据")))
         return tuple(acts)
 
     def _checked(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.errors import Refusal
+from app.core.values import replace
 from app.engines import trail
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource
@@ -163,9 +163,16 @@ class MergeView(RegisterView):
             gone=item.gone_name,
         )
         no = policy.unmerging(item, clock.now())
-        act = Link(_("撤销合并"), self.url(f"undo/{item.id}"), kind="danger", post=True)
-        act.confirm, act.ask = words, HEADINGS["undo_reason"]
-        act.disabled, act.hint = no is not None, str(REFUSALS[no.code]) if no is not None else ""
+        act = Link(
+            _("撤销合并"),
+            self.url(f"undo/{item.id}"),
+            kind="danger",
+            post=True,
+            confirm=words,
+            ask=HEADINGS["undo_reason"],
+            disabled=no is not None,
+            hint=str(REFUSALS[no.code]) if no is not None else "",
+        )
         return (act,)
 
     def show_page(self, item: Any, tab: str) -> ShowPage:

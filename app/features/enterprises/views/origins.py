@@ -4,14 +4,15 @@ who, and when. The letters are on the record; who and when is looked up here, fo
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from flask import flash, g
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.core import clock
+from app.core.values import replace
 from app.engines import trail
 from app.extensions.phrases import listed
 from app.features.enterprises import queries
@@ -37,8 +38,7 @@ WROTE = (
 IMPORTS = "EnterpriseImportView"
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """Where a value came from, in words; ``proven``: certified, so nobody types over it."""
 
     words: str
@@ -46,8 +46,7 @@ class Told:
     proven: bool = False
 
 
-@dataclass(frozen=True)
-class _Writing:
+class _Writing(Struct, frozen=True):
     """An act that wrote columns (yearly ones as ``name@year``)."""
 
     at: datetime

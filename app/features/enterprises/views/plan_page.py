@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
+from msgspec import Struct, field
 
 from app.core import clock
 from app.engines import files, sheets
@@ -43,8 +43,7 @@ COUNTED_ERRORS = 5_000
 MENDABLE_AS_CHOICE = frozenset({"choice", "retired"})
 
 
-@dataclass(frozen=True)
-class PlanCell:
+class PlanCell(Struct, frozen=True):
     """A cell of the plan. ``old`` set = the register's value that would change."""
 
     name: str
@@ -60,8 +59,7 @@ class PlanCell:
     word: str = ""  # the one wrong word of a cell of several: only it is replaced
 
 
-@dataclass(frozen=True)
-class PlanRow:
+class PlanRow(Struct, frozen=True):
     number: int
     kind: str
     tag: str
@@ -75,8 +73,7 @@ class PlanRow:
     one_by_one: bool = False  # 全选 leaves it unticked
 
 
-@dataclass(frozen=True)
-class PlanPage:
+class PlanPage(Struct, frozen=True):
     state: str
     step: int  # 1 upload, 2 match, 3 check, 4 confirm, 5 result
     counts: dict[str, int]
@@ -99,8 +96,7 @@ class PlanPage:
     result: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """What all cells of a page need."""
 
     names: tuple[str, ...]

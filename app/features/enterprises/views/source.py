@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from flask import g
 from flask_babel import lazy_gettext as _l
 
 from app.core import scope
+from app.core.values import replace
 from app.engines import dictionaries
 from app.extensions import db
 from app.extensions.lists.criteria import Criteria

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from html import escape, unescape
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from app.core import clock
 from app.core.actor import Actor
@@ -19,8 +20,7 @@ from app.features.news import queries, rules
 _LINK = re.compile(r'href="(https?://[^"]+)"', re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something to look at: ``code`` names the sentence in ``labels``, ``params`` fill it."""
 
     code: str

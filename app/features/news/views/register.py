@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from flask import flash, request
@@ -14,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.errors import Refusal
+from app.core.values import replace
 from app.engines import calendar, review, trail
 from app.engines.review import State as RevisionState
 from app.engines.review.labels import ACT_WORDS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from flask import g
 from flask_babel import gettext as _
 
 from app.core import clock
+from app.core.values import replace
 from app.engines import dictionaries
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import ChoiceFilter, DayRangeFilter, Filter, Options

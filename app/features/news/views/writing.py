@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, current_app, flash, g, jsonify, request
@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import NotFound, Refusal, Stale
+from app.core.values import replace
 from app.engines import files, review, richtext
 from app.engines.review import Clash, Revision, State
 from app.extensions.phrases import clauses, listed, remarked

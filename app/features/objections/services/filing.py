@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.core.errors import Forbidden, Refusal
@@ -24,8 +25,7 @@ from app.features.rankings.models import RankingSnapshot
 __all__ = ["Claim", "Upload", "again", "against_again", "file", "withdraw"]
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """What a park says: what it objects to, and why."""
 
     target: str
@@ -139,8 +139,7 @@ def _indicators(found: AssessmentRound) -> frozenset[str]:
     return frozenset([*scheme.by_code, *(one.code for one in adjustments)])
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Whose case it is, about which version."""
 
     park_id: int

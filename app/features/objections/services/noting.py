@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from io import SEEK_END
 from typing import IO
+
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.core.errors import Refusal
@@ -19,8 +20,7 @@ from app.features.objections.models import Objection, ObjectionEvent, ObjectionF
 TELLERS: list[Callable[[Actor, Objection, str], None]] = []
 
 
-@dataclass(frozen=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """A file as it came."""
 
     stream: IO[bytes]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -15,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.errors import Refusal
+from app.core.values import replace
 from app.engines import files
 from app.extensions import db
 from app.extensions.lists.criteria import Criteria, Rules

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from app.core import scope
 from app.core.errors import NotFound
@@ -21,8 +21,7 @@ PRIVATE = frozenset({"contact_name", "contact_phone", "email", "legal_representa
                      "investment", "staff_count", "uscc", "nature"})  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Public:
+class Public(Struct, frozen=True):
     """A park as its public page shows it; ``content`` holds no field of ``PRIVATE``."""
 
     park_id: int

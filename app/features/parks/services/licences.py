@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.core.errors import Refusal, refuse_if
@@ -24,8 +25,7 @@ LICENCE_MOST = 10 * 1024 * 1024
 KEEP_REFUSED = timedelta(days=30)
 
 
-@dataclass(frozen=True)
-class Licence:
+class Licence(Struct, frozen=True):
     """The scan as it was uploaded."""
 
     stream: Any

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import IO, Any
+
+from msgspec import Struct
 
 from app.core import clock, scope
 from app.core.actor import Actor
@@ -28,8 +29,7 @@ UNSAVED = timedelta(days=7)
 LOCKS = 7_291
 
 
-@dataclass(frozen=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """A file as it was sent."""
 
     stream: IO[bytes]

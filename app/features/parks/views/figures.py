@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.errors import NotFound, Refusal, Stale
+from app.core.values import replace
 from app.engines import trail
 from app.extensions.lists.criteria import Criteria
 from app.extensions.lists.source import ListSource

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask import abort, flash, request
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.core.errors import Refusal, Stale
@@ -38,8 +38,7 @@ WIDE = frozenset({"kind", "address", "introduction", "policies", "transport"})
 PLAIN = tuple(name for name in BY_NAME if name not in ("warehouses", "logo", "photos", "evidence"))
 
 
-@dataclass(frozen=True)
-class Thing:
+class Thing(Struct, frozen=True):
     """What the page is about now: the pending revision, if any, and what is in force."""
 
     content: Mapping[str, Any]

@@ -7,9 +7,10 @@ decides on it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from app.features.rankings.rules.rows import Published
 
@@ -44,8 +45,7 @@ DAYS: Mapping[Kind, int] = {Kind.rectify: 60, Kind.title_review: 20, Kind.other:
 WORDS_MAX = 80
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One line of the scheme. ``years``: so many rounds in a row with the grade."""
 
     words: str
@@ -60,8 +60,7 @@ class Rule:
         return Kind.rectify if RECTIFY in self.words else Kind.other
 
 
-@dataclass(frozen=True)
-class Consequence:
+class Consequence(Struct, frozen=True):
     """What follows for one park."""
 
     park_id: int

@@ -6,10 +6,11 @@ Only rules whose points follow from one number alone have one: ``linear``, ``pie
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
 
 Point = tuple[Fraction, Fraction]
 #: What a rule may say for its line to be the whole truth; a floor or a cap of its own is not drawn.
@@ -22,8 +23,7 @@ SAID: Mapping[str, frozenset[str]] = {
 BEYOND = Fraction(1, 12)
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(Struct, frozen=True):
     """``line``: corners from left to right; ``at``: the value with its points; ``stops``: the values
     that the rule names; ``top``: the most points."""
 

@@ -7,14 +7,14 @@ and so their ranks and 位次提升. Whoever publishes must not wonder who opene
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 #: Park -> code of an indicator, bonus or deduction -> its points as text.
 Scores = Mapping[int, Mapping[str, str]]
 
 
-@dataclass(frozen=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """An indicator, bonus or deduction with the parks whose points moved by themselves."""
 
     code: str

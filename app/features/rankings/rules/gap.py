@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from app.features.rankings.rules.rows import Published
 
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One difference. ``kind``: ``block`` (with its code), ``bonus``, ``deduction``, ``limit`` (the
     total is limited or rounded) or ``tie``; ``points``: what the upper one has more."""
 

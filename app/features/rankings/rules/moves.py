@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.features.rankings.rules.rows import Published
 
 TOLD = ("rank", "final", "grade", "base", "bonus", "deduction", "veto")
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(Struct, frozen=True):
     """A park that differs: field -> (before, after). ``None`` as a row: it was not there."""
 
     park_id: int

@@ -7,9 +7,11 @@ sections, bonus and deductions, total, grade. Points are exact decimals as text.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
+
+from app.core.values import replace
 
 
 @dataclass(frozen=True)

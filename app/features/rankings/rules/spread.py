@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
+
+from msgspec import Struct
 
 from app.features.rankings.rules.rows import Published
 
@@ -16,8 +17,7 @@ MOST_BANDS = 60
 TENTH = Decimal("0.1")
 
 
-@dataclass(frozen=True)
-class Band:
+class Band(Struct, frozen=True):
     """Totals from ``low`` (included) to ``low + WIDTH`` (not included); the lowest may be below 0."""
 
     low: int
@@ -45,8 +45,7 @@ def bands(rows: Sequence[Published]) -> tuple[Band, ...]:
     return tuple(Band(low, found[low]) for low in lows)
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(Struct, frozen=True):
     """Rates of a section in per cent of its most: the middle, the best and the own one."""
 
     code: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
+
+from msgspec import Struct
 
 from app.core import scope
 from app.core.actor import Actor
@@ -99,8 +100,7 @@ def exported(actor: Actor, *, count: int, kind: str, facts: Mapping[str, str]) -
     trail.record(actor, "ranking.consequences_exported", about, details=details)
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """A file as it came."""
 
     stream: IO[bytes]

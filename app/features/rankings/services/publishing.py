@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from app.core import scope
 from app.core.actor import Actor
@@ -36,8 +37,7 @@ TELLERS: list[
 ] = []
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """From when and until when it can be objected to, who may read it, and why there is another
     version."""
 
@@ -97,8 +97,7 @@ def publish_anew(
     return snapshot, moved
 
 
-@dataclass(frozen=True)
-class Ahead:
+class Ahead(Struct, frozen=True):
     """What the next version would change, before anybody publishes it."""
 
     moves: tuple[Move, ...]

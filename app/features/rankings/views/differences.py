@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.engines.scoring import Scheme
 from app.extensions.phrases import clauses, items, listed, remarked
@@ -18,8 +19,7 @@ MOST_NAMED = 3
 MAIN = ("final", "rank", "grade")
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """One figure; equal texts: it stays."""
 
     name: str
@@ -27,8 +27,7 @@ class Change:
     after: str
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A park that moves. ``main``: by field, ``None`` for what stays."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from app.features.rankings.rules.curve import Curve
 
@@ -13,8 +14,7 @@ LEFT, RIGHT, TOP, BOTTOM = 34, 10, 16, 24
 ROOM = 44
 
 
-@dataclass(frozen=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """``path``: of the line; ``dot``: of the value; ``marks``: ``(x, text)`` below, ``levels``:
     ``(y, text)`` at the left."""
 

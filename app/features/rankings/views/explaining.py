@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import gettext as _
+from msgspec import Struct, field
 
 from app.core.actor import Actor
 from app.engines.scoring import wording
@@ -26,8 +26,7 @@ from app.features.rankings.views.drawing import Drawing, drawing
 from app.features.rankings.views.sheet import Sheet
 
 
-@dataclass(frozen=True)
-class Input:
+class Input(Struct, frozen=True):
     """A raw value; ``declared`` only where it was verified as another one."""
 
     name: str
@@ -36,8 +35,7 @@ class Input:
     declared: str
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True):
     """An indicator, bonus or deduction: its score and, when chosen, how it came about."""
 
     code: str
@@ -52,8 +50,7 @@ class Item:
     rule: str = ""
 
 
-@dataclass(frozen=True)
-class Drawer:
+class Drawer(Struct, frozen=True):
     """``code``: a block, an indicator, ``bonus``, ``deduction`` or "" for the total."""
 
     row: Published

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask import flash, request
@@ -11,6 +10,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from msgspec import Struct
 
 from app.core import clock
 from app.core.errors import Refusal
@@ -40,8 +40,7 @@ BASE = "/desk/publications"
 READERS = frozenset({Role.operator, Role.reviewer})
 
 
-@dataclass(frozen=True)
-class Version:
+class Version(Struct, frozen=True):
     """A version with what it changed against the one before."""
 
     snapshot: RankingSnapshot

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.engines import calendar
 from app.features.rankings.labels import KIND_WORDS
@@ -21,8 +22,7 @@ from app.features.rankings.views.ties import notes
 BEST, GOOD, FAIR, LOWEST = "success", "info", "warning", "danger"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A row as people read it. ``gained``: places against the last round; ``new``: first time."""
 
     row: Published

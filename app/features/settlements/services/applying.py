@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from app.core import scope
 from app.core.actor import Actor
@@ -26,8 +27,7 @@ LOCKS = 7_291
 CHANNEL = "apply"
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """How a form came: its key in its browser, from where, what was agreed to, with which files."""
 
     form_key: str

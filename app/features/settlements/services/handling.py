@@ -5,9 +5,10 @@ Each act names the version that its page showed: who comes second is told, and n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from app.core import clock, scope
 from app.core.actor import Actor
@@ -30,8 +31,7 @@ REVEALED = ("contact_name", "contact_phone", "email")
 PERSONAL = ("contact_name", "contact_phone", "email", "message")
 
 
-@dataclass(frozen=True)
-class Landing:
+class Landing(Struct, frozen=True):
     """已落地: as which enterprise, since when, proven by what (may come later)."""
 
     uscc: str

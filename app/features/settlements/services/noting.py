@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.core.errors import Refusal
@@ -15,16 +16,14 @@ from app.features.settlements.models import SettlementApplication, SettlementEve
 from app.features.settlements.services.telling import told
 
 
-@dataclass(frozen=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """A file as it was uploaded."""
 
     stream: Any
     name: str
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """What an act adds to the log."""
 
     act: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from flask import request
@@ -14,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.phones import mask_email, mask_phone
+from app.core.values import replace
 from app.engines import calendar, documents, files, trail
 from app.extensions.lists.criteria import Criteria, Rules
 from app.extensions.phrases import items, labelled, remarked

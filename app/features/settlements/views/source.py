@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from app.core import clock
 from app.core.phones import mask_name, mask_phone
+from app.core.values import replace
 from app.engines import calendar
 from app.extensions.lists.source import ListSource
 from app.extensions.lists.spec import (
