@@ -110,7 +110,7 @@ class Watch:
             together = 0.0
             for pid in self._pids:
                 together += memory(pid, "VmHWM")
-                together += sum(memory(child, "VmHWM") for child in children_of(pid))
+                together += sum(memory(child, "VmHWM") for child in family_of(pid))
             self._peak = max(self._peak, together)
 
 
@@ -121,6 +121,12 @@ def children_of(pid: int) -> list[int]:
         for task in Path(f"/proc/{pid}/task").iterdir():
             found += map(int, (task / "children").read_text().split())
     return found
+
+
+def family_of(pid: int) -> list[int]:
+    """Its children, theirs, and so on."""
+    found = children_of(pid)
+    return found + [one for child in found for one in family_of(child)]
 
 
 def memory(pid: int, what: str) -> float:

@@ -17,7 +17,7 @@ from typing import Any
 from app.engines.sheets.model import FileRefused, Limits
 from app.engines.sheets.outlet import Outlet
 from app.engines.sheets.rows import RowReader
-from app.engines.sheets.sources import Source, open_grid, open_source
+from app.engines.sheets.sources import Source, open_beside, open_grid
 from app.engines.sheets.values import Rules, as_typed
 from app.engines.sheets.wire import Request, send, send_rows
 
@@ -62,7 +62,7 @@ def _read(request: Request, path: Path, pipe: Outlet) -> None:
     table = request.table
     if table is None:
         raise ValueError("reading needs a table")
-    source = open_source(path, request.filename, table, request.limits)
+    source = open_beside(path, request.filename, table, request.limits)
     send(pipe, ["header", _header(source)])
     reader = RowReader(
         table,

@@ -9,6 +9,7 @@ from typing import Final
 from xml.parsers import expat
 
 from app.engines.sheets import xls_scan, xlsx_scan
+from app.engines.sheets.headings import HEADING_ROWS
 from app.engines.sheets.marks import Marks
 from app.engines.sheets.model import FileRefused, Limits
 from app.engines.sheets.ods_scan import OdsScan
@@ -16,6 +17,7 @@ from app.engines.sheets.zips import Parts
 
 FORMATS: Final = ("xlsx", "xls", "csv", "ods")
 _MACRO_FORMATS: Final = frozenset({"xlsm", "xltm", "xlam", "xlsb"})
+_BYTES_A_CELL: Final = 24  # what the reader keeps for each cell of the box around all cells
 _ODS_TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _BINARY: Final = (
     b"%PDF",
@@ -30,10 +32,28 @@ _BINARY: Final = (
 
 @dataclass
 class Scanned:
-    """A workbook that passed: its format and, by sheet name, what the scan of each sheet found."""
+    """A workbook that passed: its format and, by sheet name, what the scan of each sheet found.
+
+    ``first``: the first sheet of a workbook that is not hidden; only an xlsx says so here.
+    """
 
     format: str
     sheets: dict[str, Marks] = field(default_factory=dict)
+    first: str = ""
+
+
+def require_room(scanned: Scanned, name: str, limits: Limits) -> None:
+    """Refuse a sheet whose box of cells the reader could not hold."""
+    marks = scanned.sheets.get(name)
+    if marks is None:
+        raise FileRefused("damaged", part=name)
+    if marks.beyond:
+        raise FileRefused("too_many_columns", limit=limits.max_columns, cell=marks.beyond)
+    if marks.rows > limits.max_rows + HEADING_ROWS + 1:
+        raise FileRefused("too_many_rows", limit=limits.max_rows)
+    box = marks.last_row * (marks.last_column + 1) * _BYTES_A_CELL
+    if box > limits.memory_bytes * 0.6:
+        raise FileRefused("scattered", row=marks.last_row)
 
 
 def inspect(path: Path, filename: str, limits: Limits) -> Scanned:
@@ -124,6 +144,8 @@ def _xlsx(parts: Parts, names: dict[str, str], limits: Limits) -> Scanned:
         if not part or part in done:
             continue
         done.add(part)
+        if not scanned.first and found.get("state", "visible") == "visible":
+            scanned.first = found.get("name", "")
         scanned.sheets[found.get("name", "")] = xlsx_scan.scan(
             parts.chunks(part), limits.max_columns
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -50,6 +51,7 @@ class Child:
             stderr=subprocess.DEVNULL,
             env=environment,
             cwd=_ROOT,
+            process_group=0,  # with the gate's own process, as long as there is one
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -76,7 +78,7 @@ class Child:
     def kill(self) -> None:
         """End the process, whatever it is doing, and give everything back."""
         if self._process.poll() is None:
-            self._process.kill()
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._out.close()
         if self._process.stdin and not self._process.stdin.closed:

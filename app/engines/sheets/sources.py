@@ -6,19 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import python_calamine
 
 from app.engines.sheets import csv_text
-from app.engines.sheets.gate import Scanned, inspect
+from app.engines.sheets.gate import Scanned, inspect, require_room
+from app.engines.sheets.gatekeeper import Gatekeeper, is_xlsx
 from app.engines.sheets.headings import HEADING_ROWS, HeadingRow, check, find
 from app.engines.sheets.marks import MarkReader, Marks
 from app.engines.sheets.meta import META_SHEET
 from app.engines.sheets.model import FileRefused, Limits, Table
 from app.engines.sheets.values import as_typed
-
-_BYTES_A_CELL: Final = 24  # what the reader keeps for each cell of the box around all cells
 
 Rows = Iterator[tuple[int, Sequence[object]]]
 
@@ -51,7 +50,22 @@ def open_source(path: Path, filename: str, table: Table, limits: Limits) -> Sour
     scanned = inspect(path, filename, limits)
     if scanned.format == "csv":
         return _text_source(path, table, limits)
-    return _Workbook(path, scanned, limits).source(table)
+    return _Workbook(path, limits).source(table, scanned)
+
+
+def open_beside(path: Path, filename: str, table: Table, limits: Limits) -> Source:
+    """``open_source`` for the reading child: a workbook is read while the gate scans it. A refusal
+    may end the process, and is told by the gate then."""
+    if not is_xlsx(path, filename):
+        return open_source(path, filename, table, limits)
+    keeper = Gatekeeper(path, filename, limits)
+    try:
+        book = _Workbook(path, limits)
+        book.read_ahead()
+    except FileRefused:
+        keeper.scanned()  # what the gate has to say of the file comes first
+        raise
+    return book.source(table, keeper.scanned())
 
 
 def open_grid(path: Path, filename: str, limits: Limits) -> Iterator[tuple[str, Rows]]:
@@ -63,9 +77,9 @@ def open_grid(path: Path, filename: str, limits: Limits) -> Iterator[tuple[str, 
         csv_text.count(path, encoding, separator, limits)
         yield "", enumerate(csv_text.records(path, encoding, separator), 1)
         return
-    workbook = _Workbook(path, scanned, limits)
+    workbook = _Workbook(path, limits)
     for name in workbook.visible():
-        yield name, workbook.rows(workbook.sheet(name))
+        yield name, workbook.rows(workbook.sheet(name, scanned))
 
 
 def _text_source(path: Path, table: Table, limits: Limits) -> Source:
@@ -82,11 +96,11 @@ def _text_source(path: Path, table: Table, limits: Limits) -> Source:
 
 
 class _Workbook:
-    """A scanned workbook; no sheet reaches the reader before its box is known to be small."""
+    """A workbook; nothing of a sheet is used before the gate's scan of it says that it may be."""
 
-    def __init__(self, path: Path, scanned: Scanned, limits: Limits) -> None:
-        self._scanned = scanned
+    def __init__(self, path: Path, limits: Limits) -> None:
         self._limits = limits
+        self._ahead: dict[str, _Sheet] = {}
         try:
             self._book = python_calamine.load_workbook(str(path))
         except python_calamine.PasswordError as error:
@@ -94,12 +108,17 @@ class _Workbook:
         except (python_calamine.CalamineError, OSError, ValueError) as error:
             raise FileRefused("damaged", part="") from error
 
-    def source(self, table: Table) -> Source:
+    def read_ahead(self) -> None:
+        """Read the first visible sheet, for ``sheet`` to hand out once the gate has been passed."""
+        for name in self.visible()[:1]:
+            self._ahead[name] = self._read(name)
+
+    def source(self, table: Table, scanned: Scanned) -> Source:
         """The first visible sheet with a heading row; later ones are only named."""
         chosen: tuple[str, HeadingRow, _Sheet] | None = None
         others: list[str] = []
         for name in self.visible():
-            sheet = self.sheet(name)
+            sheet = self.sheet(name, scanned)
             headings = find(list(islice(self.rows(sheet), HEADING_ROWS)), table)
             if headings is None:
                 continue
@@ -111,14 +130,14 @@ class _Workbook:
             raise FileRefused("no_heading_row", rows=HEADING_ROWS)
         name, headings, sheet = chosen
         check(headings, table)
-        marks = self._scanned.sheets.get(name, Marks())
+        marks = scanned.sheets.get(name, Marks())
         return Source(
-            self._scanned.format,
+            scanned.format,
             name,
             headings,
             self.rows(sheet),
             marks.reader(),
-            meta=self._meta(),
+            meta=self._meta(scanned),
             other_sheets=others,
         )
 
@@ -131,9 +150,12 @@ class _Workbook:
             and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
         ]
 
-    def sheet(self, name: str) -> _Sheet:
+    def sheet(self, name: str, scanned: Scanned) -> _Sheet:
         """Hand a sheet to the reader, unless it would not fit."""
-        self._check_box(name)
+        require_room(scanned, name, self._limits)
+        return self._ahead.pop(name, None) or self._read(name)
+
+    def _read(self, name: str) -> _Sheet:
         try:
             return self._book.get_sheet_by_name(name)
         except (python_calamine.CalamineError, OSError, ValueError) as error:
@@ -145,24 +167,12 @@ class _Workbook:
         for number, cells in enumerate(sheet.iter_rows(), 1):
             yield number, left + cells if left else cells
 
-    def _check_box(self, name: str) -> None:
-        marks = self._scanned.sheets.get(name)
-        if marks is None:
-            raise FileRefused("damaged", part=name)
-        if marks.beyond:
-            raise FileRefused("too_many_columns", limit=self._limits.max_columns, cell=marks.beyond)
-        if marks.rows > self._limits.max_rows + HEADING_ROWS + 1:
-            raise FileRefused("too_many_rows", limit=self._limits.max_rows)
-        box = marks.last_row * (marks.last_column + 1) * _BYTES_A_CELL
-        if box > self._limits.memory_bytes * 0.6:
-            raise FileRefused("scattered", row=marks.last_row)
-
-    def _meta(self) -> dict[str, Any] | None:
+    def _meta(self, scanned: Scanned) -> dict[str, Any] | None:
         """The rows of our own hidden sheet: key and value, or ``row``, key and version."""
         if META_SHEET not in self._book.sheet_names:
             return None
         meta: dict[str, Any] = {"rows": {}}
-        for _, cells in self.rows(self.sheet(META_SHEET)):
+        for _, cells in self.rows(self.sheet(META_SHEET, scanned)):
             words = [as_typed(cell) for cell in cells]
             if len(words) > 2 and words[0] == "row":
                 meta["rows"][words[1]] = words[2]

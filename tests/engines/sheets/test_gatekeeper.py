@@ -1,0 +1,118 @@
+"""The gate beside the reader: what it says stands, whoever of the two dies first."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from app.engines.sheets.model import FileRefused, Limits
+from app.engines.sheets.reading import Child
+from app.engines.sheets.wire import Request
+from tests.engines.sheets.books import GOOD, workbook
+from tests.engines.sheets.samples import REGISTER, TODAY
+
+
+def serve(path, before: str) -> list[list]:
+    """The frames of a reading child that ran ``before`` in front of its work."""
+    request = Request("read", str(path), path.name, Limits(), REGISTER, TODAY)
+    child = Child.__new__(Child)
+    child._seconds_left = 20.0
+    child._buffer = bytearray()
+    child._process = subprocess.Popen(
+        [sys.executable, "-c", f"{before}\nfrom app.engines.sheets.child import main\nmain()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        process_group=0,
+    )
+    child._out = child._process.stdout
+    child._process.stdin.write(request.dump())
+    child._process.stdin.close()
+    try:
+        return list(child.frames())
+    finally:
+        child.kill()
+
+
+DIES_READING = """
+import os
+from app.engines.sheets import sources
+sources._Workbook.read_ahead = lambda _book: os.kill(os.getpid(), 9)
+"""
+READS_FOR_EVER = """
+import time
+from app.engines.sheets import sources
+sources._Workbook.read_ahead = lambda _book: time.sleep(600)
+"""
+DIES_LOOKING = """
+import os
+from app.engines.sheets import gatekeeper
+gatekeeper.inspect = lambda *_: os.kill(os.getpid(), 9)
+"""
+REFUSES = """
+import time
+from app.engines.sheets import gatekeeper
+from app.engines.sheets.model import FileRefused
+def inspect(*_):
+    time.sleep(0.3)
+    raise FileRefused("ratio")
+gatekeeper.inspect = inspect
+"""
+NO_MEMORY = """
+from app.engines.sheets import gatekeeper
+def inspect(*_):
+    raise MemoryError
+gatekeeper.inspect = inspect
+"""
+
+
+def test_both_agree_on_a_good_file(tmp_path):
+    header, rows = serve(workbook(tmp_path / "a.xlsx", GOOD), "")
+    assert header[0] == "header"
+    assert [row[1]["uscc"] for row in rows[1]] == [GOOD[0]]
+
+
+@pytest.mark.parametrize(
+    ("before", "code"),
+    [
+        (REFUSES, "ratio"),
+        (REFUSES + READS_FOR_EVER, "ratio"),  # the reader is ended
+        (REFUSES + DIES_READING, "ratio"),  # long dead when the gate speaks
+        (NO_MEMORY, "memory"),
+        (DIES_LOOKING, "unreadable"),  # nothing is used that no gate let pass
+        (DIES_READING, "unreadable"),
+    ],
+)
+def test_the_gate_has_the_last_word(tmp_path, before, code):
+    begun = time.monotonic()
+    with pytest.raises(FileRefused) as caught:
+        serve(workbook(tmp_path / "a.xlsx", GOOD), before)
+    assert caught.value.code == code
+    assert time.monotonic() - begun < 15
+
+
+def test_giving_up_ends_both(tmp_path, monkeypatch):
+    path = workbook(tmp_path / "a.xlsx", *[GOOD] * 4_000)
+    child = Child(Request("read", str(path), path.name, Limits(), REGISTER, TODAY))
+    end = time.monotonic() + 10
+    while not _members(child.pid, 2) and time.monotonic() < end:
+        time.sleep(0.002)
+    child.kill()
+    while _members(child.pid, 1) and time.monotonic() < end:
+        time.sleep(0.01)  # an orphan is taken away by the system
+    assert not _members(child.pid, 1)
+
+
+def _members(group: int, number: int) -> bool:
+    """Whether so many processes of a group are alive."""
+    found = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended just now
+        found += int(fields[2]) == group and fields[0] != "Z"
+    return found >= number
