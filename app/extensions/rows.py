@@ -61,7 +61,7 @@ def one_of(column: Any, values: Collection[str]) -> Any:
 
 
 class Given:
-    """Values of many rows inside one UPDATE: an array for each column on PostgreSQL, where a statement
+    """Values of many rows inside one statement: an array for each column on PostgreSQL, where a statement
     a row is a round trip and a plan a row; parameters of each row on SQLite, which has neither."""
 
     def __init__(self, columns: Mapping[str, sa.Column[Any]]) -> None:
@@ -80,6 +80,13 @@ class Given:
         if self._arrays:
             return self._table.c[name]
         return sa.bindparam(name, type_=self._columns[name].type)
+
+    def as_rows_of(self, insert: Any) -> Any:
+        """``insert`` with the values as its rows, each in the column whose type it has."""
+        into = {column.name: self[name] for name, column in self._columns.items()}
+        if not self._arrays:
+            return insert.values(into)
+        return insert.from_select(list(into), sa.select(*into.values()))
 
     def execute(self, query: Any, records: Sequence[Mapping[str, Any]]) -> Any:
         """Run ``query``, written with what ``[]`` gives, for all ``records``."""

@@ -27,6 +27,8 @@ from app.features.enterprises.rules.origins import NOTHING, NOTHING_YEARLY
 ALIVE = "deleted_at IS NULL"
 SOURCES = ("typed", "import", "settlement", "haiyiban")
 MOVED = "moved"
+#: PostgreSQL leaves room for a new version of half the rows of a page: such a change touches no index.
+ROOMY: dict[str, Any] = {"postgresql_with": {"fillfactor": 70}}
 
 
 class Enterprise(ParkOwned, Stamped, Versioned, PlainModel):
@@ -94,7 +96,7 @@ class Enterprise(ParkOwned, Stamped, Versioned, PlainModel):
             "(deleted_at IS NULL) = (delete_reason IS NULL)", name="reason_if_deleted"
         ),
         # A key is never given twice: histories of removed rows must not fall to new ones.
-        {"sqlite_autoincrement": True},
+        {"sqlite_autoincrement": True, **ROOMY},
     )
 
     uscc: Mapped[str] = mapped_column(sa.String(18))
@@ -160,6 +162,7 @@ class EnterpriseYear(ParkOwned, PlainModel):
         sa.CheckConstraint("annual_sales >= 0", name="annual_sales"),
         sa.CheckConstraint("annual_import >= 0", name="annual_import"),
         sa.CheckConstraint("annual_export >= 0", name="annual_export"),
+        ROOMY,
     )
 
     enterprise_id: Mapped[int] = mapped_column(sa.ForeignKey("enterprise.id", ondelete="CASCADE"))

@@ -104,31 +104,36 @@ def write_new(
     actor: Actor, found: EnterpriseImport, rows: Sequence[Any], ids: Iterator[int], proven: Proven
 ) -> None:
     """Insert new enterprises with the next of ``ids``, and their figures; ``proven``: code ->
-    columns that are certified."""
+    columns that are certified. The records are made while the server takes those before them."""
     require_scope(found.park_id)
     if not rows:
         return
     common = _common(actor, found)
     letters, of_year = Imported(PLAIN), Imported(YEARLY)
     plain, figures_of = natives_of(PLAIN), natives_of(YEARLY)
-    records, figures, written_as = [], [], []
-    for row in rows:
-        key = next(ids)
-        written_as.append((row.id, key))
-        values = values_of(row.new)
-        values["status"] = values.get("status") or DEFAULT_STATUS
-        cells = plain(values)
-        name = values["name"]
-        kept = name_key(name), same_key(name), letters.of(cells, proven.get(row.uscc))
-        records.append((key, *common.values(), *kept, *cells))
-        yearly = figures_of(values)
-        if any(value is not None for value in yearly):
-            signs = of_year.of(yearly, None)
-            figures.append((key, found.park_id, found.year, signs, *yearly))
+    stamps, contact = tuple(common.values()), PLAIN.index("contact_name")
+    figures, written_as, found_by = [], [], []
+
+    def records() -> Iterator[Sequence[Any]]:
+        for row in rows:
+            key = next(ids)
+            written_as.append((row.id, key))
+            values = values_of(row.new)
+            values["status"] = values.get("status") or DEFAULT_STATUS
+            cells = plain(values)
+            name = values["name"]
+            by_name = name_key(name)
+            found_by.append((key, by_name, cells[contact]))
+            yearly = figures_of(values)
+            if any(value is not None for value in yearly):
+                signs = of_year.of(yearly, None)
+                figures.append((key, found.park_id, found.year, signs, *yearly))
+            signs = letters.of(cells, proven.get(row.uscc))
+            yield (key, *stamps, by_name, same_key(name), signs, *cells)
+
     names = ("id", *common, "name_key", "same_key", "origins", *PLAIN)
-    found_by = [names.index(name) for name in ("id", "name_key", "contact_name")]
-    with added_together([tuple(one[at] for at in found_by) for one in records]):
-        insert_rows(ENTERPRISE, names, records)
+    with added_together(found_by):
+        insert_rows(ENTERPRISE, names, records())
     insert_rows(YEAR, ("enterprise_id", "park_id", "year", "origins", *YEARLY), figures)
     _mark(written_as, "added")
 
@@ -306,7 +311,10 @@ def _upsert_figures(
     if lettered:
         wanted = [name for name, _letter in lettered]
         common["origins"] = relettered(NOTHING_YEARLY, wanted, Origin.imported)
-    db.session.execute(query, [{**row, **common} for row in figures])
+    # Not under the columns' own names: SQLAlchemy would take those for itself.
+    records = [{f"v_{name}": value for name, value in {**row, **common}.items()} for row in figures]
+    given = Given({name: YEAR.c[name.removeprefix("v_")] for name in records[0]})
+    given.execute(given.as_rows_of(query), records)
 
 
 def _mark(pairs: Sequence[tuple[int, int]], outcome: str) -> None:

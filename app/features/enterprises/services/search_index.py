@@ -15,7 +15,8 @@ from app.features.enterprises.rules import contact_text, tokens
 
 @contextmanager
 def added_together(records: Sequence[tuple[int, str, str]]) -> Iterator[None]:
-    """Around the insert of ``records``: key, ``name_key`` and contact of each. Elsewhere nothing."""
+    """Around the insert of ``records``: key, ``name_key`` and contact of each, looked at once they
+    are written. Elsewhere nothing."""
     connection: Any = db.session.connection()
     if connection.dialect.name != "sqlite":
         yield
