@@ -55,6 +55,7 @@ class Scaled(TypeDecorator[Decimal]):
     def __init__(self, places: int = 2) -> None:
         super().__init__()
         self.places = places
+        self._unit = Decimal(1).scaleb(-places)
 
     def process_bind_param(self, value: Decimal | int | None, dialect: sa.Dialect) -> int | None:
         if value is None:
@@ -66,7 +67,15 @@ class Scaled(TypeDecorator[Decimal]):
         return int(scaled)
 
     def process_result_value(self, value: int | None, dialect: sa.Dialect) -> Decimal | None:
-        return None if value is None else Decimal(int(value)).scaleb(-self.places)
+        return None if value is None else value * self._unit
+
+
+def decimal_text(column: Any) -> Any:
+    """SQL: a ``Scaled`` column that is never negative, as its decimal is written. For files of many
+    rows, where making a Decimal of each only to write it costs five times as much."""
+    units, one = sa.type_coerce(column, sa.BigInteger), 10**column.type.places
+    whole, rest = sa.cast(units // one, sa.String), sa.cast(one + units % one, sa.String)
+    return whole + "." + sa.func.substr(rest, 2)
 
 
 def Money() -> Scaled:  # noqa: N802 - reads as a type in a model

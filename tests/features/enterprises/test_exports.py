@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
 
 from app.core import clock
-from app.features.enterprises.models import Enterprise
+from app.extensions.model import Scaled
+from app.features.enterprises import queries
+from app.features.enterprises.models import Enterprise, EnterpriseYear
 from app.features.enterprises.rules import BY_NAME
 from app.features.enterprises.services import exports
 from tests.support import enterprises as made
@@ -23,6 +27,48 @@ def test_progress_is_the_rows_that_are_written(context, monkeypatch, kind):
     asked = exports.Export((BY_NAME["name"],), kind, (("行数", "5"),), made.YEAR)
     assert b"".join(exports.stream(sa.select(Enterprise.name), asked, told.append))
     assert told == [2, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        ("0", "0.00"),
+        ("0.05", "0.05"),
+        ("0.50", "0.50"),
+        ("1", "1.00"),
+        ("360.50", "360.50"),
+        ("9999999999999.99", "9999999999999.99"),
+        (None, ""),
+    ],
+)
+def test_amounts_and_days_are_text_as_they_are_written(context, amount, text):
+    """The database writes them: as exactly as Decimal and date would."""
+    value = None if amount is None else Decimal(amount)
+    day = date(2001, 2, 3) if amount else None
+    made.add("P01", 1, registered_capital=value, annual_sales=value, established_on=day)
+    names = ("registered_capital", "annual_sales", "established_on")
+    asked = exports.Export(tuple(BY_NAME[name] for name in names), "csv", (), made.YEAR)
+    query = queries.with_year(
+        sa.select(
+            Enterprise.id,
+            Enterprise.registered_capital.label("registered_capital"),
+            EnterpriseYear.annual_sales,
+            Enterprise.established_on,
+        ).select_from(Enterprise),
+        made.YEAR,
+    )
+    lines = b"".join(exports.stream(query, asked)).decode("utf-8-sig").splitlines()
+    assert lines[1:] == [f"{text},{text},{day or ''}"]
+
+
+def test_what_is_written_that_way_is_never_negative():
+    """The text of an amount knows no sign: the database holds none."""
+    for model in (Enterprise, EnterpriseYear):
+        table = model.__table__
+        checks = {str(one.sqltext) for one in table.constraints if hasattr(one, "sqltext")}
+        for column in table.columns:
+            if isinstance(column.type, Scaled):
+                assert f"{column.name} >= 0" in checks
 
 
 def test_the_file_has_the_name_that_the_job_gives_it(as_, two_parks):

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import IO, Any
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ from app.core.errors import Refusal
 from app.engines import sheets, trail
 from app.engines.sheets.model import Column, Kind
 from app.extensions import db
+from app.extensions.model import Scaled, decimal_text
 from app.extensions.phrases import clauses, labelled
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import EnterpriseImport
@@ -137,6 +139,8 @@ def stream(query: Any, export: Export, progress: Progress | None = None) -> Iter
     ``progress`` is told the number of rows written so far.
     """
     headings = [column.heading for column in export.columns]
+    if export.format == "csv":
+        query = _as_text(query)
     rows = _counted(_rows(query, export), progress) if progress else _rows(query, export)
     if export.format == "csv":
         yield from sheets.stream_csv(headings, rows)
@@ -150,6 +154,20 @@ def stream(query: Any, export: Export, progress: Progress | None = None) -> Iter
         rows,
     )
     yield from sheets.stream_xlsx([sheets.info_sheet(export.facts), data])
+
+
+def _as_text(query: Any) -> Any:
+    """Amounts and days as text files write them: no amount is negative, and nothing counts with
+    either on the way. PostgreSQL gives days all the same, which are written alike."""
+    columns = []
+    for one in query.selected_columns:
+        made = getattr(one, "element", one)  # under its label
+        if isinstance(one.type, Scaled):
+            made = decimal_text(made)
+        elif isinstance(one.type, sa.Date):
+            made = sa.type_coerce(made, sa.String)
+        columns.append(made.label(one.name))
+    return query.with_only_columns(*columns)
 
 
 def _counted(rows: Iterator[list[Any]], progress: Progress) -> Iterator[list[Any]]:
