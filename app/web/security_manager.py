@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from flask import Blueprint, Flask, current_app, g, has_request_context, request
+from flask import Blueprint, Flask, current_app, g, has_request_context, request, session
 from flask_appbuilder import AppBuilder
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.sqla.models import (
@@ -66,7 +66,9 @@ class ParkDeskSecurityManager(SecurityManager):
         """The person behind a session row; ``None`` once deactivated."""
         if not pk.isdigit():
             return None
-        user = db.session.scalar(_BY_ID, {"user_id": int(pk)})
+        user: User | None = getattr(session, "person", None)  # came with the session's row
+        if user is None or user.id != int(pk):
+            user = db.session.scalar(_BY_ID, {"user_id": int(pk)})
         return user if user is not None and user.active else None
 
     def granted(self) -> frozenset[tuple[str, str]]:

@@ -18,10 +18,11 @@ from typing import Any, cast
 import sqlalchemy as sa
 from flask import Flask, Request, Response, current_app
 from flask.sessions import SessionInterface, SessionMixin
+from flask_appbuilder.security.sqla.models import User
 from itsdangerous import BadSignature, URLSafeSerializer
 from msgspec import Struct
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, lazyload, mapped_column
 from werkzeug.datastructures import CallbackDict
 
 from app.core import clock
@@ -55,7 +56,12 @@ class LoginSession(PlainModel):
 
 
 #: Every request with a cookie asks this: put together once.
-_BY_COOKIE = sa.select(LoginSession).where(LoginSession.sid_hash == sa.bindparam("sid_hash"))
+_BY_COOKIE = (
+    sa.select(LoginSession, User)
+    .join(User, User.id == LoginSession.user_id)
+    .where(LoginSession.sid_hash == sa.bindparam("sid_hash"))
+    .options(lazyload("*"))
+)
 
 
 class View(Struct, frozen=True):
@@ -66,7 +72,8 @@ class View(Struct, frozen=True):
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
-    """What Flask calls ``session``. ``sid`` is the cookie's value; ``row_id`` the row, if any."""
+    """What Flask calls ``session``. ``sid`` is the cookie's value; ``row_id`` the row, if any, and
+    ``person`` whose it is."""
 
     def __init__(self, sid: str, *, new: bool, row_id: int | None = None) -> None:
         def changed(_: Any) -> None:
@@ -76,6 +83,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.sid = sid
         self.new = new
         self.row_id = row_id
+        self.person: User | None = None
         self.cookie_needed = False
         self.touch_due: int | None = None  # the row, when its time is to be noted
         self.view: View | None = None
@@ -91,7 +99,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         csrf_of = current_app.session_interface
         self.clear()
         self.sid = secrets.token_urlsafe(32)
-        self.row_id = None
+        self.row_id = self.person = None
         self.cookie_needed = True
         assert isinstance(csrf_of, RowSessions)
         self["csrf_token"] = csrf_of.csrf_for(self.sid)
@@ -139,9 +147,10 @@ class RowSessions(SessionInterface):
         return session
 
     def _load(self, app: Flask, session: ServerSession) -> None:
-        row = db.session.scalar(_BY_COOKIE, {"sid_hash": _digest(session.sid)})
-        if row is None or not _alive(app, row):
+        found = db.session.execute(_BY_COOKIE, {"sid_hash": _digest(session.sid)}).first()
+        if found is None or not _alive(app, found[0]):
             return
+        row, session.person = found
         session.row_id = row.id
         if row.viewed_id is not None and row.view_until is not None:
             session.view = View(row.viewed_id, row.view_until)
