@@ -29,6 +29,7 @@ from app.features.enterprises.rules.origins import (
     origin,
 )
 from app.web.acting import current_actor
+from app.web.held import held
 from app.web.listing.page import Fact
 
 WROTE = (
@@ -61,10 +62,18 @@ class _Writing(Struct, frozen=True):
         return self.imported == (letter is Origin.imported)
 
 
+def proven_of(item: Enterprise) -> Certified:
+    """What is certified of the enterprise of a page, asked once for all that the page says of it."""
+    kept: dict[str, Certified] = held().setdefault("proven", {})
+    if item.uscc not in kept:
+        kept[item.uscc] = certified(item.uscc)
+    return kept[item.uscc]
+
+
 def sources(item: Enterprise, year: int) -> dict[str, Told]:
     """Column -> where its present value came from; of columns that hold something."""
     figures = queries.figures(item.id, year)
-    proven = certified(item.uscc)
+    proven = proven_of(item)
     writings = sorted((*_acts(item), *_imports(item)), key=lambda one: one.at, reverse=True)
     found = {}
     for name in BY_NAME:
@@ -89,7 +98,7 @@ def certified_words(proven: Certified) -> str:
 
 def locks(item: Enterprise) -> dict[str, str]:
     """Fields that are certified now -> by whom and when."""
-    proven = certified(item.uscc)
+    proven = proven_of(item)
     return {name: certified_words(proven) for name in PROVEN if name in proven.values}
 
 

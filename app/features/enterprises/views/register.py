@@ -29,7 +29,6 @@ from app.features.enterprises.labels import (
     STATUS_WORDS,
 )
 from app.features.enterprises.models import Enterprise
-from app.features.enterprises.queries.certified import certified
 from app.features.enterprises.rules import BY_NAME, YEARLY, years
 from app.features.enterprises.services.register import masked
 from app.features.enterprises.views import access
@@ -38,7 +37,7 @@ from app.features.enterprises.views.exporting import ExportPart
 from app.features.enterprises.views.history import history, looks
 from app.features.enterprises.views.merged import MergedPart, led_here, linked_section
 from app.features.enterprises.views.moves import moved_facts
-from app.features.enterprises.views.origins import SourcedPart, noted
+from app.features.enterprises.views.origins import SourcedPart, noted, proven_of
 from app.features.enterprises.views.rows import HIDDEN, RowPart
 from app.features.enterprises.views.source import (
     FIELDS,
@@ -330,7 +329,7 @@ class EnterpriseView(RowPart, SourcedPart, BulkPart, ExportPart, MergedPart):
                 values[name] = list(value or ())
             else:
                 values[name] = sheets.format_value(column, value)
-        return {**values, **certified(item.uscc).values}
+        return {**values, **proven_of(item).values}
 
     def sections_of(self, form: EnterpriseForm) -> Any:
         """Who works for all parks chooses one when adding."""
