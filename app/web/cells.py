@@ -41,15 +41,16 @@ def cell(value: Any) -> Cell:
     return Cell(text) if text else NOTHING
 
 
-def drawn(cell: Cell) -> Markup:
+def drawn(cell: Cell) -> str:
     """What stands in a table cell or beside a label: the filter ``drawn`` of templates.
 
-    No macro: a list has some two hundred, nearly all of them a plain text.
+    No macro: a list has some two hundred, nearly all of them a plain text, which is given as it is
+    and escaped like any other that a template prints.
     """
     text = cell.text if isinstance(cell.text, str) else _shown(cell.text)
-    plain = escape(text) if text else _DASH
     if not (cell.dot or cell.url or cell.tag or cell.muted or cell.links):
-        return plain
+        return text or _DASH
+    plain = escape(text) if text else _DASH
     if cell.links:
         items = (f"<li>{_linked(url, escape(words))}</li>" for words, url in cell.links)
         shown = f'<ul class="cell-links">{"".join(items)}</ul>'

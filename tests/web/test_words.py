@@ -70,7 +70,9 @@ def test_a_cell_prints_its_text_once_and_nothing_unescaped(app, text, kind):
     evil = '"><script>'
     more = {kind: ((evil, evil),) if kind == "links" else evil} if kind else {}
     with app.test_request_context():
-        said = str(cells.drawn(Cell(text, **more)))
+        said = render_template_string("{{ cell|drawn }}", cell=Cell(text, **more))
+        inside = "{% set body -%}{{ cell|drawn }}{%- endset %}{{ body }}"
+        assert render_template_string(inside, cell=Cell(text, **more)) == said
         shown = str(escape(str(text))) if text or text == 0 else "—"
     assert "<script" not in said
     assert kind == "links" or shown in said or text == ""

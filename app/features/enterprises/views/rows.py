@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,33 +19,36 @@ from app.web.held import held
 from app.web.listing.page import Cell, Link
 
 HIDDEN = frozenset({"contact_phone", "email"})
+#: Columns in which a page has few different values, and how one is shown.
+FEW: dict[str, Callable[[Any], Cell]] = {
+    "status": lambda one: Cell(str(STATUS_WORDS.get(one, one)), dot=STATUS_DOTS.get(one, "muted")),
+    "roles": lambda some: Cell(listed(ROLE_WORDS.get(one, one) for one in some)),
+    "customs_modes": cells.cell,
+    "source": lambda one: Cell(SOURCE_WORDS.get(one, one)),
+}
 
 
 class RowPart(RegisterView):
     """Cells and acts of one record in the list; persons are named in full only to who may."""
 
     def cell(self, name: str, value: Any, row: Any) -> Cell:
-        if name == "status":
-            return Cell(str(STATUS_WORDS.get(value, value)), dot=STATUS_DOTS.get(value, "muted"))
+        if name in FEW:
+            return self._one_of_few(name, value)
         if name in ("uscc", "customs_code"):
             return Cell(value or "", code=True)
         if name == "contact_name":
             return Cell(self.person(value), muted=masked("contact_phone", row.contact_phone))
         if name in HIDDEN:
             return Cell(masked(name, value))
-        if name == "roles":
-            return self._roles_cell(tuple(value))
-        if name == "source":
-            return Cell(SOURCE_WORDS.get(value, value))
         return cells.cell(value)
 
     @staticmethod
-    def _roles_cell(roles: tuple[str, ...]) -> Cell:
-        """A page has few different ones."""
-        kept: dict[tuple[str, ...], Cell] = held().setdefault("roles_cells", {})
-        if roles not in kept:
-            kept[roles] = Cell(listed(ROLE_WORDS.get(one, one) for one in roles))
-        return kept[roles]
+    def _one_of_few(name: str, value: Any) -> Cell:
+        """A cell of a column in which a page has few different values."""
+        kept: dict[tuple[str, Any], Cell] = held().setdefault("few_cells", {})
+        if (name, value) not in kept:
+            kept[name, value] = FEW[name](value)
+        return kept[name, value]
 
     def person(self, name: str) -> str:
         """A contact's name in full only for those who may see personal columns."""
