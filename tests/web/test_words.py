@@ -13,7 +13,6 @@ from markupsafe import Markup, escape
 
 from app.engines.sheets import CellError, message
 from app.extensions import phrases
-from app.web import cells
 from app.web.listing.page import Cell
 from app.web.words import QuickDomain
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from msgspec import Struct
 
 from app.core import clock
 from app.extensions.phrases import listed
@@ -47,8 +47,7 @@ def clean(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """Base: one column, one parameter. ``options`` may be a function (dictionaries change)."""
 
     name: str
@@ -79,13 +78,11 @@ class Filter:
         return "" if value is None else value
 
 
-@dataclass(frozen=True)
-class TextFilter(Filter):
+class TextFilter(Filter, frozen=True):
     """Substring of a column."""
 
 
-@dataclass(frozen=True)
-class ChoiceFilter(Filter):
+class ChoiceFilter(Filter, frozen=True):
     """One of the options."""
 
     kind = "choice"
@@ -105,24 +102,21 @@ class ChoiceFilter(Filter):
         return str(dict(self.choices()).get(value, value))
 
 
-@dataclass(frozen=True)
-class KeyFilter(ChoiceFilter):
+class KeyFilter(ChoiceFilter, frozen=True):
     """One of the options, whose values are keys of rows."""
 
     def where(self, value: Any) -> Any:
         return self.column == int(value)
 
 
-@dataclass(frozen=True)
-class ExactFilter(TextFilter):
+class ExactFilter(TextFilter, frozen=True):
     """Exactly the text."""
 
     def where(self, value: Any) -> Any:
         return self.column == value
 
 
-@dataclass(frozen=True)
-class KeysFilter(Filter):
+class KeysFilter(Filter, frozen=True):
     """The rows a person ticked, by key; offered by the bulk bar, never in the filter form."""
 
     kind = "keys"
@@ -145,8 +139,7 @@ class KeysFilter(Filter):
         return [(self.name, ",".join(str(key) for key in value))]
 
 
-@dataclass(frozen=True)
-class BoolFilter(ChoiceFilter):
+class BoolFilter(ChoiceFilter, frozen=True):
     """是 / 否."""
 
     def choices(self) -> Options:
@@ -156,8 +149,7 @@ class BoolFilter(ChoiceFilter):
         return self.column.is_(value == "1")
 
 
-@dataclass(frozen=True)
-class MultiFilter(Filter):
+class MultiFilter(Filter, frozen=True):
     """Any of the ticked options. ``members``: the column is a ``StringList``."""
 
     kind = "multi"
@@ -188,8 +180,7 @@ class MultiFilter(Filter):
         return list(value or ())
 
 
-@dataclass(frozen=True)
-class RangeFilter(Filter):
+class RangeFilter(Filter, frozen=True):
     """From and/or to; subclasses say how one end is read."""
 
     def read(self, args: Mapping[str, Any]) -> tuple[Any, Any] | None:
@@ -226,8 +217,7 @@ class RangeFilter(Filter):
         return tuple("" if part is None else str(part) for part in value or (None, None))
 
 
-@dataclass(frozen=True)
-class DateRangeFilter(RangeFilter):
+class DateRangeFilter(RangeFilter, frozen=True):
     kind = "date_range"
 
     def _end(self, text: str) -> date | None:
@@ -239,8 +229,7 @@ class DateRangeFilter(RangeFilter):
             raise BadQuery(self.name) from error
 
 
-@dataclass(frozen=True)
-class DayRangeFilter(DateRangeFilter):
+class DayRangeFilter(DateRangeFilter, frozen=True):
     """Days of the zone on a column of instants; both days are included whole."""
 
     def _end(self, text: str) -> date | None:
@@ -259,8 +248,7 @@ class DayRangeFilter(DateRangeFilter):
         return sa.and_(sa.true(), *parts)
 
 
-@dataclass(frozen=True)
-class NumberRangeFilter(RangeFilter):
+class NumberRangeFilter(RangeFilter, frozen=True):
     """Ends are plain decimals; more decimals than the column keeps are refused."""
 
     kind = "number_range"

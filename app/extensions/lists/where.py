@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -175,8 +174,7 @@ def _written(text: str) -> str:
     return text if plain else "'" + text.replace("'", "''") + "'"
 
 
-@dataclass(frozen=True)
-class WhereFilter(Filter):
+class WhereFilter(Filter, frozen=True):
     """The conditions as one filter of the list: whatever follows the filters follows them."""
 
     #: Asked for only where there are conditions: most pages have none.

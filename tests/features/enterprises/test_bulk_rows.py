@@ -10,14 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app.core.errors import NotFound
-from app.engines.sheets.model import Kind
 from app.extensions import db, rows
 from app.extensions.rows import insert_rows, one_of
 from app.features.enterprises import queries
 from app.features.enterprises.models import Enterprise, EnterpriseCount
 from app.features.enterprises.rules import BY_NAME, PLAIN, YEARLY
 from app.features.enterprises.services import bulk
-from app.features.enterprises.services.staged import natives_of, wire_of
+from app.features.enterprises.services.staged import natives_of, turned
 from app.transaction import transaction
 from tests.support import enterprises as made
 from tests.support import people
@@ -162,7 +161,9 @@ def test_one_of_many_texts_is_asked_for_with_one_parameter(context):
 
 
 def test_what_is_stored_has_one_wire_form():
-    amount, day, words = (wire_of(kind) for kind in (Kind.decimal, Kind.date, Kind.multi_choice))
+    names = ("name", "registered_capital", "settled_on", "uscc", "roles")
+    (_, amount), (_, day), (_, words) = turned(names)
+    assert [place for place, _turn in turned(names)] == [1, 2, 4]
     assert [amount(units) for units in (None, 0, 5, 36050, -1)] == [
         None, "0.00", "0.05", "360.50", "-0.01",
     ]  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -35,20 +34,17 @@ FIELDS = (
 )
 
 
-@dataclass(frozen=True)
-class StateFilter(ChoiceFilter):
+class StateFilter(ChoiceFilter, frozen=True):
     def where(self, value: Any) -> Any:
         return queries.state() == value
 
 
-@dataclass(frozen=True)
-class RoleFilter(ChoiceFilter):
+class RoleFilter(ChoiceFilter, frozen=True):
     def where(self, value: Any) -> Any:
         return queries.having_role("" if value == NO_ROLE else value)
 
 
-@dataclass(frozen=True)
-class GrantedFilter(ChoiceFilter):
+class GrantedFilter(ChoiceFilter, frozen=True):
     """已授权 / 未授权."""
 
     def where(self, value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -56,8 +55,7 @@ PERSON = (
 )
 
 
-@dataclass(frozen=True)
-class StateFilter(ChoiceFilter):
+class StateFilter(ChoiceFilter, frozen=True):
     """Neither ended nor expired, or over."""
 
     def where(self, value: Any) -> Any:

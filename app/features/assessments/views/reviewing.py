@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -78,16 +77,14 @@ TABS: Mapping[str, tuple[Any, Callable[[Actor], Any]]] = {
 }
 
 
-@dataclass(frozen=True)
-class TabFilter(ChoiceFilter):
+class TabFilter(ChoiceFilter, frozen=True):
     """Which of the two lists; the clause depends on who asks."""
 
     def where(self, value: Any) -> Any:
         return TABS[value][1](current_actor())
 
 
-@dataclass(frozen=True)
-class MineFilter(ChoiceFilter):
+class MineFilter(ChoiceFilter, frozen=True):
     """What is mine to judge, or nobody's yet."""
 
     def where(self, value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,8 +38,7 @@ ASIDE = (
 )
 
 
-@dataclass(frozen=True)
-class StageFilter(ChoiceFilter):
+class StageFilter(ChoiceFilter, frozen=True):
     """Where a record stands; two of the stages depend on who asks."""
 
     def where(self, value: Any) -> Any:

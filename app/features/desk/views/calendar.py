@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
@@ -36,8 +35,7 @@ OPERATOR = frozenset({Role.operator})
 EDITED = ("day", "working", "name")
 
 
-@dataclass(frozen=True)
-class YearFilter(ChoiceFilter):
+class YearFilter(ChoiceFilter, frozen=True):
     """One year's days."""
 
     def where(self, value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
@@ -39,8 +38,7 @@ OPERATOR = frozenset({Role.operator})
 DATED = ("position", "valid_from", "valid_to")
 
 
-@dataclass(frozen=True)
-class ValidityFilter(ChoiceFilter):
+class ValidityFilter(ChoiceFilter, frozen=True):
     def where(self, value: Any) -> Any:
         return dictionaries.validity(clock.today()) == value
 

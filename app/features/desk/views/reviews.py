@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -55,16 +54,14 @@ TABS: Mapping[str, tuple[Any, Callable[[Actor], Any]]] = {
 }
 
 
-@dataclass(frozen=True)
-class TabFilter(ChoiceFilter):
+class TabFilter(ChoiceFilter, frozen=True):
     """Which of the three lists; the clause depends on who asks."""
 
     def where(self, value: Any) -> Any:
         return TABS[value][1](current_actor())
 
 
-@dataclass(frozen=True)
-class AgeFilter(ChoiceFilter):
+class AgeFilter(ChoiceFilter, frozen=True):
     """For how many working days it has waited."""
 
     def where(self, value: Any) -> Any:

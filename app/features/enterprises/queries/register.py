@@ -267,7 +267,7 @@ def known_rows(park_id: int, codes: Sequence[str], year: int, names: Sequence[st
     """Rows of a park with these codes: id, version, uscc, letters of their sources (the record's and
     the year's), where it moved to, and the named columns in order.
 
-    Amounts, days and lists come as they are stored (``services.staged.wire_of`` reads them).
+    Amounts, days and lists come as they are stored (``services.staged.turned`` reads them).
     """
     columns = [
         _as_stored(column).label(f"c_{number}")

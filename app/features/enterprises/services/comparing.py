@@ -21,7 +21,7 @@ from app.features.enterprises.queries import duplicates
 from app.features.enterprises.queries.certified import NOTHING, certified_of
 from app.features.enterprises.rules import BY_NAME, TABLE
 from app.features.enterprises.services.proven import WINS, by_certified
-from app.features.enterprises.services.staged import revived, wire_of
+from app.features.enterprises.services.staged import revived, turned
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,14 @@ def ground_of(actor: Actor, found: EnterpriseImport) -> Ground:
 
 
 class Known(Struct, frozen=True):
-    """What the register holds under a code; ``values`` in the wire form, as the plan's columns."""
+    """What the register holds under a code; ``values`` in the wire form, in the order of the plan's
+    columns."""
 
     id: int
     version: int
     origins: str
     moved: bool  # to another park: nothing writes it any more
-    values: Mapping[str, Any]
+    values: Sequence[Any]
 
 
 def classify(rows: Sequence[Row], ground: Ground) -> list[dict[str, Any]]:
@@ -113,22 +114,14 @@ class _Notes(Struct, frozen=True):
 
 
 def _known(codes: Sequence[str], ground: Ground) -> dict[str, Known]:
-    turns = [wire_of(BY_NAME[name].kind) for name in ground.present]
-    return {
-        uscc: Known(
-            key,
-            version,
-            letters,
-            moved is not None,
-            {
-                name: turn(value)
-                for name, turn, value in zip(ground.present, turns, values, strict=True)
-            },
-        )
-        for key, version, uscc, letters, moved, *values in queries.known_rows(
-            ground.park_id, codes, ground.year, ground.present
-        )
-    }
+    turns = turned(ground.present)
+    found = queries.known_rows(ground.park_id, codes, ground.year, ground.present)
+    known = {}
+    for key, version, uscc, letters, moved, *values in found:
+        for place, turn in turns:
+            values[place] = turn(values[place])
+        known[uscc] = Known(key, version, letters, moved is not None, values)
+    return known
 
 
 def _staged(
@@ -137,7 +130,7 @@ def _staged(
     values = row.values
     code = values.get("uscc")
     current = known.get(str(code))
-    old = _differences(values, current.values) if current is not None else {}
+    old = _differences(values, current, ground) if current is not None else {}
     errors = [*row.errors, *_rule_errors(row, current, old, ground)]
     kind = "new" if current is None else ("changed" if old else "unchanged")
     said = [one for one in row.warnings if one.code not in SAID_ANEW]
@@ -145,12 +138,12 @@ def _staged(
     raw = dict(row.raw) if errors else None
     if errors and not raw:
         raw = {name: _typed(name, value) for name, value in values.items()}
-    name = values.get("name") or row.raw.get("name")
+    name = values.get("name") or row.raw.get("name") or _name_of(current, ground)
     return {
         "number": row.number,
         "kind": "error" if errors else kind,
         "uscc": str(code) if code else _shown(row.raw.get("uscc"), 64),
-        "name": _shown(name or (current.values.get("name") if current else None), 200),
+        "name": _shown(name, 200),
         "enterprise_id": current.id if current is not None else None,
         "base_version": current.version if current is not None else None,
         "origins": current.origins if current is not None else None,
@@ -185,11 +178,18 @@ def _shown(text: str | None, length: int) -> str | None:
     return text.replace("\0", "")[:length] or None if text else None
 
 
-def _differences(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
+def _name_of(current: Known | None, ground: Ground) -> str | None:
+    if current is None or "name" not in ground.present:
+        return None
+    name: str | None = current.values[ground.present.index("name")]
+    return name
+
+
+def _differences(mine: Mapping[str, Any], current: Known, ground: Ground) -> dict[str, Any]:
     """Column -> the register's value in wire form, where the file says something else."""
     return {
         name: value
-        for name, value in theirs.items()
+        for name, value in zip(ground.present, current.values, strict=True)
         if name in mine and mine[name] != value and name != TABLE.key
     }
 

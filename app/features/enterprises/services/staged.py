@@ -44,9 +44,10 @@ def revived(values: Mapping[str, Any], names: Iterable[str] | None = None) -> di
     return {name: revive(BY_NAME[name].kind, values.get(name)) for name in wanted}
 
 
-def wire_of(kind: Kind) -> Callable[[Any], Any]:
-    """The wire form of what a column stores, as ``queries.known_rows`` gives it."""
-    return _STORED.get(kind, _same)
+def turned(names: Sequence[str]) -> list[tuple[int, Callable[[Any], Any]]]:
+    """Places of ``names`` whose columns are not stored in their wire form, and what makes it."""
+    kinds = [(place, BY_NAME[name].kind) for place, name in enumerate(names)]
+    return [(place, _STORED[kind]) for place, kind in kinds if kind in _STORED]
 
 
 def natives_of(names: Sequence[str]) -> Callable[[Mapping[str, Any]], list[Any]]:
@@ -64,10 +65,6 @@ def natives_of(names: Sequence[str]) -> Callable[[Mapping[str, Any]], list[Any]]
         return cells
 
     return natives
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 def _amount(units: int | None) -> str | None:

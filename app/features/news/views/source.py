@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,8 +34,7 @@ TABS: dict[str, Any] = {
 ZONE = "zone"
 
 
-@dataclass(frozen=True)
-class TabFilter(ChoiceFilter):
+class TabFilter(ChoiceFilter, frozen=True):
     """A state of the newest revision, or what readers have of an approved one."""
 
     def where(self, value: Any) -> Any:
@@ -45,8 +43,7 @@ class TabFilter(ChoiceFilter):
         return Article.state == value
 
 
-@dataclass(frozen=True)
-class ParkFilter(ChoiceFilter):
+class ParkFilter(ChoiceFilter, frozen=True):
     """One of the parks, or the zone itself."""
 
     def where(self, value: Any) -> Any:

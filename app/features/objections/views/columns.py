@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -59,8 +58,7 @@ FIELDS = (
 PARK, HANDLER_FIELD = Field("park", HEADINGS["park"]), Field("handler", HEADINGS["handler"])
 
 
-@dataclass(frozen=True)
-class Mine(ChoiceFilter):
+class Mine(ChoiceFilter, frozen=True):
     """The cases whose next act is open to whoever looks."""
 
     def where(self, _value: Any) -> Any:

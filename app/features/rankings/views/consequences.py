@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
@@ -67,16 +66,14 @@ DOTS = {OPEN: "warning", "failed": "danger", "revoked": "danger"}
 files.kind(policy.REPORT, policy.may_read_report)
 
 
-@dataclass(frozen=True)
-class Late(ChoiceFilter):
+class Late(ChoiceFilter, frozen=True):
     """Open although the last day is over."""
 
     def where(self, _value: Any) -> Any:
         return queries.consequence_overdue(clock.today())
 
 
-@dataclass(frozen=True)
-class Reported(ChoiceFilter):
+class Reported(ChoiceFilter, frozen=True):
     """Open: the park's report is still wanted, or is there."""
 
     def where(self, value: Any) -> Any:

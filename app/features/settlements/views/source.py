@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,8 +60,7 @@ PLAIN = (
 )
 
 
-@dataclass(frozen=True)
-class FocusFilter(ChoiceFilter):
+class FocusFilter(ChoiceFilter, frozen=True):
     """What the figures above the list count."""
 
     def where(self, value: Any) -> Any:
