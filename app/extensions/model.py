@@ -1,7 +1,5 @@
 """Base of every table: names, exact numbers, aware times, row scope, version counter."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from decimal import Decimal

@@ -7,8 +7,6 @@ That cookie can be read by whoever has the browser: no message carries a persona
 person's messages are nothing to the next.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import secrets

@@ -311,3 +311,13 @@ def test_every_code_of_a_refusal_has_words(app):
     used = {(code, name) for name, _text, tree in own() for code in _codes(tree)}
     assert len(used) > 20
     assert {code for code, _name in used} - worded == SAID_BY_THE_PAGE
+
+
+def test_annotations_of_mapped_classes_are_no_texts():
+    """SQLAlchemy would compile each of them again at every start (ADR 23)."""
+    mapped = [
+        path for path in sorted((ROOT / "app").rglob("*.py")) if "Mapped[" in path.read_text()
+    ]
+    assert len(mapped) > 20
+    texts = [path for path in mapped if "from __future__ import annotations" in path.read_text()]
+    assert texts == []

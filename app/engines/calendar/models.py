@@ -1,7 +1,5 @@
 """Days that differ from the week: holidays on weekdays, working weekends (调休)."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import sqlalchemy as sa

@@ -1,7 +1,5 @@
 """Entries of all dictionaries."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import sqlalchemy as sa

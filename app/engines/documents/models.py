@@ -1,7 +1,5 @@
 """Versions of legal texts, and who agreed to which."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 import sqlalchemy as sa

@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-import fsspec
-from fsspec.implementations.local import LocalFileSystem
-
 
 class Disk:
     """The store. ``scratch`` is a local folder for files on their way in or out."""
 
     def __init__(self, url: str, scratch: Path) -> None:
+        import fsspec  # noqa: PLC0415 - no start waits for it
+        from fsspec.implementations.local import LocalFileSystem  # noqa: PLC0415
+
         self._fs: Any
         self._fs, self._root = fsspec.core.url_to_fs(url)
         self._local = isinstance(self._fs, LocalFileSystem)

@@ -1,7 +1,5 @@
 """The table of stored files."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import sqlalchemy as sa

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
-import filetype
 import structlog
 
 from app.core import clock
@@ -99,6 +98,8 @@ def _drawing_row(
 
 def _type(raw: Path, name: str) -> str:
     """The type of a picture; those that people often try get words of their own."""
+    import filetype  # noqa: PLC0415 - no start waits for it
+
     with raw.open("rb") as file:
         head = file.read(8192)
     guess = filetype.guess(head)

@@ -27,15 +27,22 @@ from app.extensions import after_commit, db
 
 log = structlog.get_logger("files")
 MIB = 1024 * 1024
+_places: list[tuple[str, Path]] = []
 _disks: list[Disk] = []
 
 
 def open_store(url: str, scratch: Path) -> None:
     """Say where files lie; called once by the application factory."""
-    _disks[:] = [Disk(url, scratch)]
+    _places[:] = [(url, scratch)]
+    _disks.clear()
+    if "://" in url:
+        disk()  # an address that nothing answers to is told at once
 
 
 def disk() -> Disk:
+    """The store; a folder is opened when it is first wanted."""
+    if not _disks:
+        _disks[:] = [Disk(*_places[0])]
     return _disks[0]
 
 

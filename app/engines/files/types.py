@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import filetype
 from msgspec import Struct
 
 from app.core.errors import Refusal
@@ -80,6 +79,8 @@ def decide(path: Path, name: str, allowed: frozenset[str]) -> str:
 
 def sniff(path: Path) -> str | None:
     """What the bytes are, or ``None`` for anything that is not in ``TYPES``."""
+    import filetype  # noqa: PLC0415 - no start waits for it
+
     with path.open("rb") as file:
         head = file.read(8192)
     if head.startswith(b"PK"):

@@ -3,8 +3,6 @@
 A number stands here masked; what is to be sent, sealed.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

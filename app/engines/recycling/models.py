@@ -1,7 +1,5 @@
 """What lies in the recycle bin, of whatever kind."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A revision is what somebody proposes about a thing; its events are all that happened to it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What an operator set, by key; what nobody set has the declared value."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import sqlalchemy as sa

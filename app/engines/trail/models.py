@@ -1,7 +1,5 @@
 """The chain's entries and its head."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a person keeps of a list: shown columns, density, saved views and who else sees them."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 import sqlalchemy as sa

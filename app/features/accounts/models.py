@@ -1,7 +1,5 @@
 """Sign-in attempts and what we keep about a person beside FAB's own row (``ab_user``)."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import sqlalchemy as sa

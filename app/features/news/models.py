@@ -1,7 +1,5 @@
 """Articles, and the list of words that authors and reviewers are warned of."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import sqlalchemy as sa

@@ -1,7 +1,5 @@
 """Objections, their log, their files. A case is one park's: the row scope hides it from others."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 import sqlalchemy as sa

@@ -1,7 +1,5 @@
 """Publications and their rows. Neither ever changes: a correction is a new version."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any

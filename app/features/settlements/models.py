@@ -1,7 +1,5 @@
 """Applications to settle, their log, their files, and which were nudged when."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
-import segno
 from flask import Response, flash, make_response, request, url_for
 from flask_appbuilder import expose
 from flask_babel import gettext as _
@@ -112,6 +111,8 @@ class SecondStepView(Page):
 
 def picture(made: second_factor.Enrolment) -> str:
     """The QR code as an address that holds it, dark on white in either theme."""
+    import segno  # noqa: PLC0415 - few pages draw one
+
     code = segno.make(made.address(str(zone_name())), error="l", micro=False)
     return str(code.svg_data_uri(scale=5, border=4, light="#fff"))
 

@@ -1,7 +1,5 @@
 """What one park hands in for one round: its values, each with its history, and its evidence."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What the zone says of filings: who reviews what, marks, vetoes, runs, grades set by hand."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from decimal import Decimal
 from typing import Any

@@ -1,7 +1,5 @@
 """Rounds: one scheme version, one cohort (decisions.md 18), and the papers that values rest on."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

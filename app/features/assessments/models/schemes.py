@@ -1,7 +1,5 @@
 """Schemes and their versions: data, never code."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

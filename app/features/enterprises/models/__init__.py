@@ -1,7 +1,5 @@
 """The register, its yearly figures, its counts, and the imports with their staged rows."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any

@@ -1,7 +1,5 @@
 """Pairs of records that may be one enterprise, the looks for them, and merges that can be undone."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

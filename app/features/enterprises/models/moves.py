@@ -1,7 +1,5 @@
 """迁园: one enterprise goes from one park to another, with both parks' consent."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

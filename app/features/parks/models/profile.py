@@ -1,7 +1,5 @@
 """What a park says of itself: the profile in force, and the figures of each year."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any

@@ -1,7 +1,5 @@
 """Organisation, park and who works for which park (decisions.md 3)."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import sqlalchemy as sa

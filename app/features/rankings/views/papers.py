@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-import segno
 from flask import flash, request, url_for
 from flask_appbuilder import expose
 from flask_babel import gettext as _
@@ -129,6 +128,8 @@ def _printed_by(actor: Actor) -> str:
 
 def _qr(address: str) -> str:
     """The code as a picture that travels in the page."""
+    import segno  # noqa: PLC0415 - few pages draw one
+
     out = io.BytesIO()
     segno.make(address, error="m").save(out, kind="svg", scale=3, border=0, xmldecl=False)
     return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode()
