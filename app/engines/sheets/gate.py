@@ -129,10 +129,10 @@ def _refuse_macros(names: dict[str, str], parts: Parts) -> None:
 
 def _xlsx(parts: Parts, names: dict[str, str], limits: Limits) -> Scanned:
     relations = parts.whole(names.get("xl/_rels/workbook.xml.rels", ""))
-    targets = {
-        found.get("Id", ""): found.get("Target", "")
-        for tag, found in _elements(relations)
-        if tag == "Relationship"
+    related = [found for tag, found in _elements(relations) if tag == "Relationship"]
+    targets = {found.get("Id", ""): found.get("Target", "") for found in related}
+    charts = {
+        one.get("Id", "") for one in related if not one.get("Type", "").endswith("/worksheet")
     }
     scanned = Scanned("xlsx")
     done: set[str] = set()
@@ -144,7 +144,8 @@ def _xlsx(parts: Parts, names: dict[str, str], limits: Limits) -> Scanned:
         if not part or part in done:
             continue
         done.add(part)
-        if not scanned.first and found.get("state", "visible") == "visible":
+        shown = found.get("state", "visible") == "visible" and relation not in charts
+        if shown and not scanned.first:
             scanned.first = found.get("name", "")
         scanned.sheets[found.get("name", "")] = xlsx_scan.scan(
             parts.chunks(part), limits.max_columns

@@ -29,7 +29,10 @@ def is_xlsx(path: Path, filename: str) -> bool:
 
 
 class Gatekeeper:
-    """Scans from now on. Only for the reading child: a file refused ends the process."""
+    """Scans from now on. Only for the reading child: a file refused ends the process.
+
+    Raises ``OSError`` where no second process can be had.
+    """
 
     def __init__(self, path: Path, filename: str, limits: Limits) -> None:
         reader = os.getpid()
@@ -56,7 +59,8 @@ def _scan(path: Path, filename: str, limits: Limits, writing: int, reader: int) 
     try:
         try:
             scanned = inspect(path, filename, limits)
-            require_room(scanned, scanned.first, limits)
+            if scanned.first:
+                require_room(scanned, scanned.first, limits)
         except FileRefused as refused:
             _refuse(reader, refused.code, refused.params)
         except MemoryError:

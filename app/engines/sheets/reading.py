@@ -77,7 +77,9 @@ class Child:
 
     def kill(self) -> None:
         """End the process, whatever it is doing, and give everything back."""
-        if self._process.poll() is None:
+        # Not ``poll``: a reader that died of the file is not taken away yet, so that the number of
+        # its group is still its own, and the gate may be at work in it.
+        if self._process.returncode is None:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._out.close()

@@ -58,11 +58,14 @@ def open_beside(path: Path, filename: str, table: Table, limits: Limits) -> Sour
     may end the process, and is told by the gate then."""
     if not is_xlsx(path, filename):
         return open_source(path, filename, table, limits)
-    keeper = Gatekeeper(path, filename, limits)
+    try:
+        keeper = Gatekeeper(path, filename, limits)
+    except OSError:  # no room for one process more: one after the other, then
+        return open_source(path, filename, table, limits)
     try:
         book = _Workbook(path, limits)
         book.read_ahead()
-    except FileRefused:
+    except (FileRefused, MemoryError):
         keeper.scanned()  # what the gate has to say of the file comes first
         raise
     return book.source(table, keeper.scanned())

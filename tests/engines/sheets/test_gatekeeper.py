@@ -16,11 +16,12 @@ from tests.engines.sheets.books import GOOD, workbook
 from tests.engines.sheets.samples import REGISTER, TODAY
 
 
-def serve(path, before: str) -> list[list]:
-    """The frames of a reading child that ran ``before`` in front of its work."""
+def serve(path, before: str, seconds: float = 20.0) -> list[list]:
+    """The frames of a reading child that ran ``before`` in front of its work. Nothing of it is left
+    behind."""
     request = Request("read", str(path), path.name, Limits(), REGISTER, TODAY)
     child = Child.__new__(Child)
-    child._seconds_left = 20.0
+    child._seconds_left = seconds
     child._buffer = bytearray()
     child._process = subprocess.Popen(
         [sys.executable, "-c", f"{before}\nfrom app.engines.sheets.child import main\nmain()"],
@@ -35,6 +36,10 @@ def serve(path, before: str) -> list[list]:
         return list(child.frames())
     finally:
         child.kill()
+        end = time.monotonic() + 10
+        while _members(child.pid, 1) and time.monotonic() < end:
+            time.sleep(0.01)  # an orphan is taken away by the system
+        assert not _members(child.pid, 1)
 
 
 DIES_READING = """
@@ -60,6 +65,17 @@ def inspect(*_):
     time.sleep(0.3)
     raise FileRefused("ratio")
 gatekeeper.inspect = inspect
+"""
+LOOKS_FOR_EVER = """
+import time
+from app.engines.sheets import gatekeeper
+gatekeeper.inspect = lambda *_: time.sleep(600)
+"""
+NO_PROCESS = """
+import os
+def fork():
+    raise BlockingIOError
+os.fork = fork
 """
 NO_MEMORY = """
 from app.engines.sheets import gatekeeper
@@ -92,6 +108,18 @@ def test_the_gate_has_the_last_word(tmp_path, before, code):
         serve(workbook(tmp_path / "a.xlsx", GOOD), before)
     assert caught.value.code == code
     assert time.monotonic() - begun < 15
+
+
+def test_a_gate_whose_reader_died_does_not_go_on_alone(tmp_path):
+    path = workbook(tmp_path / "a.xlsx", GOOD)
+    with pytest.raises(FileRefused) as caught:
+        serve(path, LOOKS_FOR_EVER + DIES_READING, seconds=0.5)
+    assert caught.value.code == "too_slow"
+
+
+def test_without_a_second_process_the_gate_comes_first(tmp_path):
+    header, _rows = serve(workbook(tmp_path / "a.xlsx", GOOD), NO_PROCESS)
+    assert header[0] == "header"
 
 
 def test_giving_up_ends_both(tmp_path, monkeypatch):

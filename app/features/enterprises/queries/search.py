@@ -130,7 +130,7 @@ def _by_arrays(clauses: list[Any], name: str, contact: str, *, counting: bool) -
     wanted = [pairs_of(name), pairs_of(contact)][: len(clauses)]
     columns = (sa.func.search_name(Enterprise.name_key), sa.func.lower(Enterprise.contact_name))
     indexed = [
-        sa.collate(sa.func.search_pairs(column, type_=ARRAY(sa.Text)), "C").contains(pairs)
+        sa.func.search_pairs(column, type_=ARRAY(sa.Text)).contains(pairs)
         for column, pairs in zip(columns, wanted, strict=False)
     ]
     if not counting and _expected(wanted) >= COMMON:
@@ -144,7 +144,7 @@ def _expected(wanted: list[list[str]]) -> int:
     names = ("search_name(name_key)", "lower(contact_name)")
     given = dict(zip(("name", "contact"), wanted, strict=False))
     where = " OR ".join(
-        f'search_pairs({column}) COLLATE "C" @> CAST(:{key} AS text[])'
+        f"search_pairs({column}) @> CAST(:{key} AS text[])"
         for column, key in zip(names, given, strict=False)
     )
     told = sa.text(f"EXPLAIN (FORMAT JSON) SELECT FROM enterprise WHERE {where}")
