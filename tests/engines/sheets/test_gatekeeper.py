@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from app.engines.sheets.model import FileRefused, Limits
 from app.engines.sheets.reading import Child
 from app.engines.sheets.wire import Request
-from tests.engines.sheets.books import GOOD, workbook
+from tests.engines.sheets.books import GOOD, cell, package, row_xml, sheet_xml, workbook
 from tests.engines.sheets.samples import REGISTER, TODAY
 
 
@@ -49,6 +52,7 @@ sources._Workbook.read_ahead = lambda _book: os.kill(os.getpid(), 9)
 """
 READS_FOR_EVER = """
 import time
+import zipfile
 from app.engines.sheets import sources
 sources._Workbook.read_ahead = lambda _book: time.sleep(600)
 """
@@ -59,6 +63,7 @@ gatekeeper.inspect = lambda *_: os.kill(os.getpid(), 9)
 """
 REFUSES = """
 import time
+import zipfile
 from app.engines.sheets import gatekeeper
 from app.engines.sheets.model import FileRefused
 def inspect(*_):
@@ -68,6 +73,7 @@ gatekeeper.inspect = inspect
 """
 LOOKS_FOR_EVER = """
 import time
+import zipfile
 from app.engines.sheets import gatekeeper
 gatekeeper.inspect = lambda *_: time.sleep(600)
 """
@@ -144,3 +150,30 @@ def _members(group: int, number: int) -> bool:
             continue  # it ended just now
         found += int(fields[2]) == group and fields[0] != "Z"
     return found >= number
+
+
+FAR = row_xml(1) + row_xml(2, GOOD) + f'<row r="1048576">{cell("XFD1048576", "x")}</row>'
+
+
+def test_a_chart_in_front_hides_no_far_cell(tmp_path):
+    """The reader dies of such a sheet; the gate tells why."""
+    base = tmp_path / "base.xlsx"
+    book = openpyxl.Workbook()
+    book.create_chartsheet("图", 0)
+    book.save(base)
+    changes = {"xl/worksheets/sheet1.xml": sheet_xml(FAR)}
+    with pytest.raises(FileRefused) as caught:
+        serve(package(tmp_path / "a.xlsx", changes, base), "")
+    assert caught.value.code == "too_many_columns"
+
+
+def test_a_workbook_whose_sheets_are_all_hidden_has_no_headings(tmp_path):
+    plain = workbook(tmp_path / "base.xlsx", GOOD)
+    with zipfile.ZipFile(plain) as archive:
+        listed = archive.read("xl/workbook.xml")
+    hidden = re.sub(rb'state="visible"|(?<=<sheet )(?!.*state)', b'state="hidden" ', listed)
+    assert hidden.count(b'state="hidden"') == hidden.count(b"<sheet ")
+    path = package(tmp_path / "a.xlsx", {"xl/workbook.xml": hidden}, plain)
+    with pytest.raises(FileRefused) as caught:
+        serve(path, "")
+    assert caught.value.code == "no_heading_row"
