@@ -175,4 +175,4 @@ def test_what_ends_all_sign_ins_ends_the_tokens_of_that_person_only(app, context
 
         sessions.end_all(user_id("park1"), keep_row=1)
     api.Caller(app, made.secret).get("/parks", 401)
-    api.Caller(app, others.secret).get("/parks", 200)
+    assert api.Caller(app, others.secret).get("/parks", 200)
