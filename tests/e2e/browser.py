@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Route
 
 TIMEOUT = 30_000
 WIDE = {"width": 1440, "height": 1000}
@@ -112,3 +114,23 @@ def fits(page: Page) -> None:
     """Nothing makes the page itself scroll sideways."""
     too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert too_wide <= 0, f"{page.url} is {too_wide}px too wide"
+
+
+@contextmanager
+def late(page: Page, *names: str) -> Iterator[None]:
+    """A slow network: the page opened inside has these script modules only at the end."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    places = [f"**/static/js/{name}.js*" for name in names]
+    for place in places:
+        page.route(place, hold)
+    yield
+    while len(held) < len(names):  # pytest-timeout ends it
+        page.wait_for_timeout(20)
+    for route in held:
+        route.continue_()
+    for place in places:
+        page.unroute(place)

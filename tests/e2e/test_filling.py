@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browser import BOTH, BOTH_NAMES
+from tests.e2e.browser import BOTH, BOTH_NAMES, late
 from tests.e2e.server import ROOT
 from tests.support.assessments import PDF
 
@@ -93,3 +93,25 @@ def test_filled_in_by_browser_and_workbook(open_desk, server, watch, tmp_path, l
     page.wait_for_url("**/receipt")
     expect(page.locator(".fill-number b")).to_contain_text("KH")
     desk.look("receipt")
+
+
+def test_what_is_typed_before_the_script_came_is_saved(open_desk, server, watch):
+    watch.expect(503)
+    base = f"/desk/filings/{opened(server, 'Late script')}"
+    page = open_desk("park1").page
+    state, area = page.locator("[data-fill-state]"), page.locator("#v-area_cbec_m2")
+    with late(page, "fill"):
+        page.goto(f"{base}?part=A")
+        area.fill("12,000")
+    expect(state).to_contain_text("已保存")
+    page.route("**/value", lambda route: route.fulfill(status=503))
+    area.fill("13,000")
+    expect(page.locator("[data-item=area_cbec_m2].unsaved")).to_be_visible()
+    page.unroute("**/value")
+    with late(page, "fill"):
+        page.reload()  # 13,000 waits in the browser; what is typed now is newer
+        area.fill("14,000")
+    expect(page.locator("[data-item=area_cbec_m2].unsaved")).to_have_count(0)
+    expect(state).to_contain_text("已保存")
+    page.reload()
+    expect(area).to_have_value("14,000")

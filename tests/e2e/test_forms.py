@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.browser import late
 from tests.e2e.screens import Desk, Form, Register
 from tests.e2e.test_pictures import keep
 
@@ -174,6 +175,22 @@ def test_a_restored_draft_is_merged_with_what_a_colleague_saved(open_desk, enter
     mine.says("修改了法定代表人，已一并保留")
     for text in ("草稿里的类型", "同事改的代表"):
         expect(mine.page.locator("main")).to_contain_text(text)
+
+
+def test_what_is_typed_before_the_scripts_came_is_warned_of_and_kept(open_desk, enterprise):
+    desk = open_desk("park2")
+    form = Form(desk)
+    with late(desk.page, "form", "draft"):
+        form.open(enterprise[0])
+        form.field("remark").fill("早早填写")
+    desk.says("有未保存的修改")
+    asked = []
+    desk.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    Register(desk).open()
+    assert asked == ["beforeunload"]
+    form.open(enterprise[0])
+    desk.button("恢复").click()
+    expect(form.field("remark")).to_have_value("早早填写")
 
 
 OWN_ROWS = [name for name in globals() if name.startswith("test_")]

@@ -8,6 +8,7 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.browser import late
 from tests.e2e.server import ROOT
 
 
@@ -139,6 +140,23 @@ def test_marks_that_were_not_saved_stay_in_the_browser(open_desk, seeded, watch)
     line.locator("[name^=mark-]").fill("88.5")
     held[0].continue_()  # the refusal of 八十 arrives after 88.5 was typed
     expect(line.locator("[role=status]")).to_contain_text("已保存")
+
+
+def test_marks_typed_before_the_script_came_are_saved(open_desk, seeded, watch):
+    watch.expect(400)
+    round_id, filing_id = seeded
+    page = open_desk("expert2").page
+    line = page.locator(f"#mark-{filing_id}-E2")
+    with late(page, "marks"):
+        page.goto(f"/desk/expert-panel/marks/{round_id}")
+        line.locator("[name^=mark-]").fill("188")
+    expect(line.locator("[role=status]")).to_contain_text("不能大于 100")
+    with late(page, "marks"):
+        page.reload()  # 188 waits in the browser; what is typed now is newer
+        line.locator("[name^=mark-]").fill("66")
+    expect(line.locator("[role=status]")).to_contain_text("已保存")
+    page.reload()
+    expect(line.locator("[name^=mark-]")).to_have_value("66")
 
 
 def test_a_preview_runs_as_a_job_and_is_read(open_desk, seeded):

@@ -292,7 +292,8 @@ function resume() {
     mine.add(code);
     const item = itemOf(code);
     if (item && fieldsOf(code).length) {
-      restore(code, kept(code).pairs);
+      // what was typed on this page already, before this file was there, is newer
+      if (!item.querySelector("[data-early]")) restore(code, kept(code).pairs);
       item.classList.add("unsaved");
     }
     send(code);

@@ -34,8 +34,30 @@ const parts = {
 };
 const mark = new URL(import.meta.url).search;
 
+// What somebody types while the modules are still on their way is told to them when they are there:
+// else a field that saves itself would wait for the next key, and the warning for the next field.
+const early = (field) => field.setAttribute("data-early", "");
+const note = (event) => early(event.target);
+document.addEventListener("input", note, true);
+for (const field of document.querySelectorAll("form[method=post] :is(input, textarea, select)")) {
+  if (typedIn(field)) early(field);
+}
+
+function typedIn(field) {
+  if (["hidden", "file", "submit", "button"].includes(field.type)) return false;
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (!field.options) return field.value !== field.defaultValue;
+  const sent = [...field.options].filter((one) => one.defaultSelected);
+  return sent.some((one) => !one.selected);
+}
+
 if (localStorage.getItem(`jobs:${document.body.dataset.user}`)) import(`./watch.js${mark}`);
 const needed = Object.keys(parts).filter((name) => document.querySelector(parts[name]));
 await Promise.allSettled(needed.map((name) => import(`./${name}.js${mark}`)));
+document.removeEventListener("input", note, true);
+for (const field of document.querySelectorAll("[data-early]")) {
+  field.removeAttribute("data-early");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
 // Who drives the page with a program (the tests do) knows by this that keys and clicks are listened to.
 document.documentElement.dataset.ready = "";

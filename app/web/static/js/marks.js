@@ -12,7 +12,7 @@ const lines = [...root.querySelectorAll("[data-mark]")].map(line);
 function line(box) {
   const place = `marks:${document.body.dataset.user}:${box.dataset.mark}`;
   const state = box.querySelector("[role=status]");
-  const shown = read(); // as the server has it
+  const shown = asSent(); // as the server has it
   let timer = 0;
   let running = null;
   let wrong = false;
@@ -25,13 +25,18 @@ function line(box) {
     return NAMES.map((name) => (field(name).type === "checkbox" ? field(name).checked : field(name).value));
   }
 
+  // Not what it holds by now: somebody may have typed before this file was there.
+  function asSent() {
+    return NAMES.map((name) => field(name)).map((one) => (one.type === "checkbox" ? one.defaultChecked : one.defaultValue));
+  }
+
   function body() {
-    const sent = new FormData();
-    sent.set("csrf_token", root.elements.namedItem("csrf_token").value);
-    sent.set("mark", field("mark").value);
-    sent.set("comment", field("comment").value);
-    if (field("abstains").checked) sent.set("abstains", "1");
-    return sent;
+    const data = new FormData();
+    data.set("csrf_token", root.elements.namedItem("csrf_token").value);
+    data.set("mark", field("mark").value);
+    data.set("comment", field("comment").value);
+    if (field("abstains").checked) data.set("abstains", "1");
+    return data;
   }
 
   function kept() {
@@ -131,7 +136,8 @@ function line(box) {
       tell(words.older.replace("{typed}", told), true);
       return;
     }
-    put(found.typed);
+    if (box.querySelector("[data-early]")) keep(); // typed on this page already: that is newer
+    else put(found.typed);
     save();
   }
 
