@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import html5lib
@@ -194,3 +195,8 @@ def test_static_files_ask_for_nothing_from_elsewhere(app):
 )
 def test_sizes_are_read_by_people(size, words):
     assert ui.size_text(size) == words
+
+
+def test_a_moment_is_told_in_the_time_of_shanghai(app):
+    with app.test_request_context():
+        assert ui.datetime_text(datetime(2026, 11, 20, 16, 30, tzinfo=UTC)) == "2026-11-21 00:30"
