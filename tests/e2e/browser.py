@@ -116,6 +116,19 @@ def fits(page: Page) -> None:
     assert too_wide <= 0, f"{page.url} is {too_wide}px too wide"
 
 
+#: A page whose scripts do not listen yet: a click or a look would come too early for them.
+COMING = "html:not([data-ready]):has(script[src*='/js/main.js'])"
+
+
+def listening(page: Page) -> Page:
+    """Whatever is done on the page waits until its scripts are there (keys do not)."""
+    page.add_locator_handler(
+        page.locator(COMING),
+        lambda: page.locator("html[data-ready]").wait_for(state="attached"),
+    )
+    return page
+
+
 @contextmanager
 def late(page: Page, *names: str) -> Iterator[None]:
     """A slow network: the page opened inside has these script modules only at the end."""
@@ -125,6 +138,7 @@ def late(page: Page, *names: str) -> Iterator[None]:
         held.append(route)
 
     places = [f"**/static/js/{name}.js*" for name in names]
+    page.remove_locator_handler(page.locator(COMING))
     for place in places:
         page.route(place, hold)
     yield
@@ -134,3 +148,4 @@ def late(page: Page, *names: str) -> Iterator[None]:
         route.continue_()
     for place in places:
         page.unroute(place)
+    listening(page)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.e2e.browser import ARGUMENTS, BOTH, BOTH_NAMES, PHONE, TIMEOUT, WIDE, Watch
+from tests.e2e.browser import ARGUMENTS, BOTH, BOTH_NAMES, PHONE, TIMEOUT, WIDE, Watch, listening
 from tests.e2e.screens import Desk
 from tests.e2e.server import Server
 from tests.e2e.visitors import Visitor
@@ -83,7 +83,7 @@ def open_desk(
         context.set_default_timeout(TIMEOUT)
         watch.follow(context)
         contexts.append(context)
-        desk = Desk(context.new_page(), language=language, phone=phone)
+        desk = Desk(listening(context.new_page()), language=language, phone=phone)
         if not username:
             return desk
         desk.page.goto("/desk/")
@@ -120,7 +120,7 @@ def visit(server: Server, chrome: Browser) -> Iterator[Callable[..., Visitor]]:
         context.set_default_timeout(TIMEOUT)
         watch.follow(context)
         contexts.append(context)
-        visitor = Visitor(context.new_page(), server, language)
+        visitor = Visitor(listening(context.new_page()), server, language)
         return visitor
 
     yield open_one

@@ -34,13 +34,30 @@ const parts = {
 };
 const mark = new URL(import.meta.url).search;
 
-// What somebody types while the modules are still on their way is told to them when they are there:
-// else a field that saves itself would wait for the next key, and the warning for the next field.
-const early = (field) => field.setAttribute("data-early", "");
-const note = (event) => early(event.target);
-document.addEventListener("input", note, true);
-for (const field of document.querySelectorAll("form[method=post] :is(input, textarea, select)")) {
-  if (typedIn(field)) early(field);
+// What somebody types, ticks or presses while the modules are still on their way is told to them
+// when they are there: else a field that saves itself would wait for the next key, and a button that
+// asks before it acts would act without asking.
+const NEEDS_SCRIPT = "button[type=button], [data-confirm], [data-confirm-row]";
+const early = new Map();
+const pressed = new Set();
+const note = ({ type, target }) => {
+  const types = new Set(early.get(target)?.types).add(type);
+  early.set(target, { types, checked: target.checked });
+  target.setAttribute("data-early", "");
+};
+const hold = (event) => {
+  const button = event.target.closest("button, a, [type=submit]");
+  if (!button?.matches(NEEDS_SCRIPT) && !button?.form?.matches("[data-confirm]")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  pressed.add(button);
+};
+const listeners = { input: note, change: note, click: hold };
+for (const [type, heard] of Object.entries(listeners)) document.addEventListener(type, heard, true);
+for (const target of document.querySelectorAll("form[method=post] :is(input, textarea, select), [type=checkbox]")) {
+  if (!typedIn(target)) continue;
+  note({ type: "input", target });
+  if (target.type === "checkbox") note({ type: "change", target });
 }
 
 function typedIn(field) {
@@ -54,10 +71,12 @@ function typedIn(field) {
 if (localStorage.getItem(`jobs:${document.body.dataset.user}`)) import(`./watch.js${mark}`);
 const needed = Object.keys(parts).filter((name) => document.querySelector(parts[name]));
 await Promise.allSettled(needed.map((name) => import(`./${name}.js${mark}`)));
-document.removeEventListener("input", note, true);
-for (const field of document.querySelectorAll("[data-early]")) {
+for (const [type, heard] of Object.entries(listeners)) document.removeEventListener(type, heard, true);
+for (const [field, { types, checked }] of early) {
   field.removeAttribute("data-early");
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.checked = checked; // a module may have shown its own idea of it meanwhile
+  for (const type of types) field.dispatchEvent(new Event(type, { bubbles: true }));
 }
+for (const button of pressed) if (button.isConnected) button.click();
 // Who drives the page with a program (the tests do) knows by this that keys and clicks are listened to.
 document.documentElement.dataset.ready = "";
