@@ -320,9 +320,11 @@ def _public(app: Flask) -> None:
     """What pages say of the platform, and what visitors' pages are kept by."""
     from app.engines import settings
     from app.web import public_cache, site
+    from app.web.heads import HeadAsGet
 
     site.init(app, settings.stored)
     public_cache.init(app, lambda: _state_of(app))
+    app.wsgi_app = HeadAsGet(app.wsgi_app)  # type: ignore[method-assign]
 
 
 def _state_of(app: Flask) -> str:
