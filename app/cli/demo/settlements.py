@@ -196,7 +196,7 @@ def values_of(serial: int, chance: random.Random) -> dict[str, Any]:
         "phone": f"13{chance.randrange(0, 10)}{chance.randrange(10_000_000, 100_000_000)}",
         "email": f"apply{serial}@example.com",
         "roles": sorted(chance.sample(ROLES, chance.choice((1, 2))), key=ROLES.index),
-        "modes": sorted(chance.sample(MODES, chance.choice((1, 2)))),
+        "modes": sorted(chance.sample(MODES, chance.choice((1, 2))), key=MODES.index),
         "needs": sorted(chance.sample(NEEDS, chance.choice((1, 2, 3))), key=NEEDS.index),
         "goods": chance.choice(GOODS),
         "markets": chance.choice(MARKETS),

@@ -3,12 +3,13 @@ a sentence for each."""
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 
 from flask_babel import lazy_gettext as _l
 
 from app.engines.sheets.model import CellError, FileRefused, ValueRefused
-from app.engines.sheets.values import SEPARATOR
+from app.engines.sheets.values import LINES, SEPARATOR
 from app.extensions.phrases import listed
 
 MESSAGES: Final = {
@@ -90,16 +91,23 @@ MESSAGES: Final = {
 
 
 #: Parameters that name several things, put together by the child as a file writes them.
-_SEVERAL: Final = frozenset({"options", "headings", "others"})
+_SEVERAL: Final = MappingProxyType({"options": LINES, "headings": SEPARATOR, "others": SEPARATOR})
 
 
 def message(error: CellError | ValueRefused | FileRefused) -> str:
     """The sentence for an error, in the language of the reader."""
     try:
         params = {
-            name: listed(str(value).split(SEPARATOR)) if name in _SEVERAL else value
+            name: _named(str(value).split(_SEVERAL[name])) if name in _SEVERAL else value
             for name, value in error.params.items()
         }
         return str(MESSAGES[error.code]) % params
     except KeyError:  # only a reading child that a hostile file has taken over speaks like that
         return str(MESSAGES["unreadable"])
+
+
+def _named(parts: list[str]) -> str:
+    """Words beside each other; within quotes where one could be taken for two."""
+    if any(SEPARATOR in one for one in parts):
+        parts = [one if one == "…" else f"“{one}”" for one in parts]
+    return listed(parts)

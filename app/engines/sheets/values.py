@@ -23,6 +23,8 @@ Wire = str | int | bool | list[str] | None
 Parser = Callable[[object], Wire]
 
 SEPARATOR: Final = "、"
+#: Between the words of a list in an error: a word may hold the other one (农、林、牧、渔业).
+LINES: Final = "\n"
 # str.strip() would also take control characters away, which are errors.
 WHITE: Final = " \t\r\n\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
     map(chr, range(0x2000, 0x200B))
@@ -295,7 +297,7 @@ def _choices(column: Column) -> Parser:
     if not column.options:
         raise ValueError(f"column {column.name} has no options: use Table.with_options")
     known = {_compact(option).casefold(): option for option in column.options}
-    allowed = SEPARATOR.join(column.options[:12]) + ("…" if len(column.options) > 12 else "")
+    allowed = LINES.join(column.options[:12]) + (f"{LINES}…" if len(column.options) > 12 else "")
 
     def one(raw: object) -> str:
         found = known.get(_compact(raw).casefold())

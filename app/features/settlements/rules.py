@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -158,6 +158,12 @@ def after(act: Act, state: State) -> State:
     """The state that follows."""
     target = WORKFLOW[act].target
     return state if target is None else target
+
+
+def in_order(name: str, chosen: Iterable[str]) -> tuple[str, ...]:
+    """What was ticked, in the order of the choices, in which files and forms give it as well."""
+    among = frozenset(chosen)
+    return tuple(one for one in CHOICES[name] if one in among)
 
 
 def number(today: date) -> str:

@@ -50,6 +50,23 @@ def test_the_clerks_whole_way_from_file_to_undo(app, as_, two_parks):
     assert len(made.alive(app)) == 1
 
 
+def test_the_list_of_imports_counts_what_was_written(as_, two_parks):
+    browser = as_("clerk1")
+    place = upload(browser, made.csv_bytes([made.row(5), made.row(6), made.row(7)])).location
+
+    def counts():
+        cells = re.search(
+            r"<tbody>(.*?)</tr>", browser.page("/desk/enterprises/imports/"), re.DOTALL
+        )
+        return re.findall(r'class="num"[^>]*>([\d,]+)<', cells[1])
+
+    assert counts() == ["3", "0", "0", "0"]
+    assert browser.post(f"{place}/tick", data={"rows": "3", "on": ""}).status_code == 303
+    assert counts() == ["3", "0", "0", "0"]
+    assert made.confirm(browser, place).status_code == 303
+    assert counts() == ["2", "0", "0", "0"]
+
+
 def test_errors_stay_in_the_plan_with_rows_and_words(as_, two_parks):
     browser = as_("clerk1")
     answer = upload(browser, made.csv_bytes([made.row(5, contact_phone="12"), made.row(5)]))

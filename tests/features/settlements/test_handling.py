@@ -85,6 +85,14 @@ def test_landing_makes_an_enterprise_of_the_park(application):
     assert recycling.hanging("enterprise", [one.id]) == {one.id: ["入驻申请：1"]}
 
 
+def test_what_was_ticked_comes_into_the_order_of_files(application):
+    """Else a file that nobody touched would say that it changes something."""
+    application.roles, application.modes = ("服务商", "平台"), ("1210", "9610")
+    now, _new = do(services.land, application, LANDING)
+    one = db.session.get(Enterprise, now.enterprise_id)
+    assert (one.roles, one.customs_modes) == (("平台", "服务商"), ("9610", "1210"))
+
+
 def test_landing_links_an_enterprise_that_is_there(application):
     there = enterprises.add("P01", 950)
     now, new = do(services.land, application, LANDING)

@@ -100,8 +100,8 @@ def _enterprise(
     values: dict[str, Any] = {
         "uscc": code,
         "name": " ".join(landing.name.split()),
-        "roles": found.roles,
-        "customs_modes": found.modes,
+        "roles": rules.in_order("roles", found.roles),
+        "customs_modes": rules.in_order("modes", found.modes),
         "contact_name": found.contact_name,
         "contact_phone": found.contact_phone,
         "email": found.email or None,
