@@ -13,6 +13,8 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from app.core.workflow import Step, step
+
 
 class State(StrEnum):
     """Where an objection stands."""
@@ -67,32 +69,17 @@ class Target(StrEnum):
     other = "other"
 
 
-class Step(Struct, frozen=True):
-    """An act: from which states, to which (``None``: it stays), by whom, whether it says why."""
-
-    origin: frozenset[State]
-    target: State | None
-    side: Side
-    reason: bool = False
-
-
-def _step(
-    origin: tuple[State, ...], target: State | None, side: Side, *, reason: bool = False
-) -> Step:
-    return Step(frozenset(origin), target, side, reason)
-
-
 _S = State
-WORKFLOW: Mapping[Act, Step] = MappingProxyType(
+WORKFLOW: Mapping[Act, Step[State, Side]] = MappingProxyType(
     {
-        Act.withdraw: _step((_S.filed,), _S.withdrawn, Side.park),
-        Act.accept: _step((_S.filed,), _S.accepted, Side.zone),
-        Act.refuse: _step((_S.filed,), _S.refused, Side.zone, reason=True),
-        Act.verify: _step((_S.accepted,), _S.verifying, Side.handler),
-        Act.write: _step((_S.accepted, _S.verifying), None, Side.either, reason=True),
-        Act.decide: _step((_S.accepted, _S.verifying), _S.decided, Side.handler, reason=True),
-        Act.recall: _step((_S.decided,), _S.verifying, Side.second, reason=True),
-        Act.answer: _step((_S.decided,), _S.answered, Side.second),
+        Act.withdraw: step((_S.filed,), _S.withdrawn, Side.park),
+        Act.accept: step((_S.filed,), _S.accepted, Side.zone),
+        Act.refuse: step((_S.filed,), _S.refused, Side.zone, reason=True),
+        Act.verify: step((_S.accepted,), _S.verifying, Side.handler),
+        Act.write: step((_S.accepted, _S.verifying), None, Side.either, reason=True),
+        Act.decide: step((_S.accepted, _S.verifying), _S.decided, Side.handler, reason=True),
+        Act.recall: step((_S.decided,), _S.verifying, Side.second, reason=True),
+        Act.answer: step((_S.decided,), _S.answered, Side.second),
     }
 )
 #: What an open case waits for.
@@ -138,16 +125,16 @@ class Standing(Struct, frozen=True):
 
 def refusal(act: Act, standing: Standing) -> str | None:
     """The code of what stands against the act, the strongest first; ``None``: go ahead."""
-    step = WORKFLOW[act]
-    if not _on_side(step.side, standing):
-        return f"objection_not_{step.side}"
-    if standing.state not in step.origin:
+    row = WORKFLOW[act]
+    if not _on_side(row.side, standing):
+        return f"objection_not_{row.side}"
+    if standing.state not in row.origin:
         return "objection_state"
-    if step.side is not Side.park and (against := barred(standing)):
+    if row.side is not Side.park and (against := barred(standing)):
         return against
-    if step.side in (Side.zone, Side.handler):
+    if row.side in (Side.zone, Side.handler):
         return _handled(act, standing)
-    if step.side is Side.second and act is Act.answer and standing.actor_id == standing.decided_by:
+    if row.side is Side.second and act is Act.answer and standing.actor_id == standing.decided_by:
         return "objection_second_person"
     return None
 

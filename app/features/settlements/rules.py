@@ -18,6 +18,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from app.core import phones, uscc
+from app.core.workflow import Step, step
 from app.features.enterprises.rules import ROLES
 from app.features.parks.rules.profile import MODES
 
@@ -52,32 +53,17 @@ class Side(StrEnum):
     applicant = "applicant"
 
 
-class Step(Struct, frozen=True):
-    """An act: from which states, to which (``None``: it stays), by whom, whether it must say why."""
-
-    origin: frozenset[State]
-    target: State | None
-    side: Side
-    reason: bool = False
-
-
-def _step(
-    origin: tuple[State, ...], target: State | None, side: Side, *, reason: bool = False
-) -> Step:
-    return Step(frozenset(origin), target, side, reason)
-
-
 _OPEN = (State.new, State.following)
 
-WORKFLOW: Mapping[Act, Step] = MappingProxyType(
+WORKFLOW: Mapping[Act, Step[State, Side]] = MappingProxyType(
     {
-        Act.follow: _step(_OPEN, State.following, Side.park, reason=True),
-        Act.land: _step(_OPEN, State.landed, Side.park),
-        Act.decline: _step(_OPEN, State.declined, Side.park, reason=True),
-        Act.move: _step(_OPEN, State.moved, Side.park, reason=True),
-        Act.prove: _step((State.landed,), None, Side.park),
-        Act.reopen: _step((State.landed, State.declined), State.following, Side.park, reason=True),
-        Act.withdraw: _step(_OPEN, State.withdrawn, Side.applicant),
+        Act.follow: step(_OPEN, State.following, Side.park, reason=True),
+        Act.land: step(_OPEN, State.landed, Side.park),
+        Act.decline: step(_OPEN, State.declined, Side.park, reason=True),
+        Act.move: step(_OPEN, State.moved, Side.park, reason=True),
+        Act.prove: step((State.landed,), None, Side.park),
+        Act.reopen: step((State.landed, State.declined), State.following, Side.park, reason=True),
+        Act.withdraw: step(_OPEN, State.withdrawn, Side.applicant),
     }
 )
 
@@ -141,10 +127,10 @@ class Standing(Struct, frozen=True):
 
 def refusal(act: Act, standing: Standing) -> str | None:
     """The code of what stands against the act, the strongest first; ``None``: go ahead."""
-    step = WORKFLOW[act]
-    if step.side not in standing.sides:
-        return f"settlement_not_{step.side}"
-    if standing.state not in step.origin:
+    row = WORKFLOW[act]
+    if row.side not in standing.sides:
+        return f"settlement_not_{row.side}"
+    if standing.state not in row.origin:
         return "settlement_state"
     return None
 

@@ -31,7 +31,6 @@ RESEND = timedelta(seconds=60)
 PER_PHONE = ((timedelta(hours=1), 5), (timedelta(hours=24), 10))
 PER_ADDRESS = ((timedelta(hours=1), 30), (timedelta(hours=24), 100))
 OVER_ALL = ((timedelta(minutes=1), 120), (timedelta(hours=1), 2_000))
-PURPOSES = ("sign_in", "bind", "old_phone", "new_phone", "cancel", "join", "ownership", "settle")
 LOCK_SPACE = 7_262
 KEEP = timedelta(days=2)  # longer than any window
 

@@ -11,6 +11,8 @@ from types import MappingProxyType
 
 from msgspec import Struct, field
 
+from app.core.workflow import Step, step
+
 
 class State(StrEnum):
     """Where a filing stands."""
@@ -62,33 +64,18 @@ class Verdict(StrEnum):
     returned = "returned"
 
 
-class Step(Struct, frozen=True):
-    """An act: from which states, to which (``None``: it stays), by whom, whether it says why."""
-
-    origin: frozenset[State]
-    target: State | None
-    side: Side
-    reason: bool = False
-
-
-def _step(
-    origin: tuple[State, ...], target: State | None, side: Side, *, reason: bool = False
-) -> Step:
-    return Step(frozenset(origin), target, side, reason)
-
-
 _EDITED = (State.draft, State.returned)
 
-WORKFLOW: Mapping[Act, Step] = MappingProxyType(
+WORKFLOW: Mapping[Act, Step[State, Side]] = MappingProxyType(
     {
-        Act.save: _step(_EDITED, None, Side.park),
-        Act.submit: _step(_EDITED, State.submitted, Side.park),
-        Act.withdraw: _step((State.submitted,), State.draft, Side.park),
-        Act.take: _step((State.submitted, State.returned), State.taken, Side.reviewer),
-        Act.judge: _step((State.taken,), None, Side.reviewer),
-        Act.give_back: _step((State.taken,), State.returned, Side.reviewer, reason=True),
-        Act.finish: _step((State.taken,), State.reviewed, Side.reviewer),
-        Act.reopen: _step((State.reviewed,), State.taken, Side.lead, reason=True),
+        Act.save: step(_EDITED, None, Side.park),
+        Act.submit: step(_EDITED, State.submitted, Side.park),
+        Act.withdraw: step((State.submitted,), State.draft, Side.park),
+        Act.take: step((State.submitted, State.returned), State.taken, Side.reviewer),
+        Act.judge: step((State.taken,), None, Side.reviewer),
+        Act.give_back: step((State.taken,), State.returned, Side.reviewer, reason=True),
+        Act.finish: step((State.taken,), State.reviewed, Side.reviewer),
+        Act.reopen: step((State.reviewed,), State.taken, Side.lead, reason=True),
     }
 )
 
@@ -119,14 +106,14 @@ class Standing(Struct, frozen=True):
 
 def refusal(act: Act, standing: Standing) -> str | None:
     """The code of what stands against the act, the strongest first; ``None``: go ahead."""
-    step = WORKFLOW[act]
-    if step.side not in standing.sides:
-        return f"filing_not_{step.side}"
-    if standing.state not in step.origin:
+    row = WORKFLOW[act]
+    if row.side not in standing.sides:
+        return f"filing_not_{row.side}"
+    if standing.state not in row.origin:
         return "filing_state"
     if not standing.round_open:
         return "round_closed"
-    if step.side is Side.park:
+    if row.side is Side.park:
         return _against_park(act, standing)
     if standing.actor_id in standing.hands:
         return "filing_own"
