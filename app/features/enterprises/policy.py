@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,8 +28,21 @@ KEEP_PLAN = timedelta(days=30)  # an uploaded file that nobody confirms
 GUARDS: list[Callable[[Enterprise], Refusal | None]] = []
 #: What forbids that a record moves to another park.
 MOVE_GUARDS: list[Callable[[Enterprise], Refusal | None]] = []
-#: How much of other features hangs on the record of a key: it cannot be taken away again.
-HANGING: list[Callable[[int], int]] = []
+
+
+class Hanging(Struct, frozen=True):
+    """What of another feature hangs on records, so that they cannot be taken away again.
+
+    ``of`` takes keys of records and answers how much hangs on which of them; ``kind`` has ten
+    letters at the most: it stands in the outcome of an import's row.
+    """
+
+    kind: str
+    label: Any
+    of: Callable[[Collection[int]], Mapping[int, int]]
+
+
+HANGING: list[Hanging] = []
 
 
 class Mover(Struct, frozen=True):

@@ -14,6 +14,7 @@ from app.engines import jobs
 from app.extensions import db
 from app.features.enterprises.models import Enterprise, EnterpriseImport, ImportRow
 from app.features.enterprises.queries.register import ALIVE, revoked_codes_query
+from app.features.enterprises.rules import KEPT
 from app.features.parks.models import Organisation
 
 
@@ -260,6 +261,14 @@ def import_history(enterprise_id: int) -> list[Any]:
 def error_rows(import_id: int, limit: int | None = None) -> list[ImportRow]:
     """Rows with errors in order, all or the first ``limit``."""
     query = sa.select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.kind == "error")
+    return list(db.session.scalars(query.order_by(ImportRow.number).limit(limit)))
+
+
+def kept_rows(import_id: int, limit: int) -> list[ImportRow]:
+    """Rows that undoing left as they are, the first of them."""
+    query = sa.select(ImportRow).where(
+        ImportRow.import_id == import_id, ImportRow.outcome.startswith(KEPT)
+    )
     return list(db.session.scalars(query.order_by(ImportRow.number).limit(limit)))
 
 

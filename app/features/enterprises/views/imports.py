@@ -324,7 +324,8 @@ class EnterpriseImportView(WorkbookPart):
             return self.go(f"{BASE}/{import_id}")
         flash(_("本次导入已撤销：已恢复 %(n)s 行。", n=tally["reversed"]), "success")
         if tally["kept"]:
-            flash(_("%(n)s 行之后有修改，已保留。", n=tally["kept"]), "warning")
+            words = _("%(n)s 行之后有修改或有关联内容，已保留，原因见各行。", n=tally["kept"])
+            flash(words, "warning")
         if tally["could_not"]:
             flash(_("%(n)s 行未能撤销。", n=tally["could_not"]), "warning")
         return self.go(f"{BASE}/{import_id}")

@@ -18,7 +18,7 @@ from app.features.enterprises import policy, queries
 from app.features.enterprises.labels import (
     HEADINGS,
     KIND_WORDS,
-    OUTCOME_WORDS,
+    outcome_words,
     row_message,
 )
 from app.features.enterprises.models import EnterpriseImport, ImportRow
@@ -39,6 +39,7 @@ KIND_TAGS = {"new": "success", "changed": "info", "unchanged": "muted", "error":
 STEPS = {"reading": 2, "refused": 2, "planned": 3, "discarded": 3}
 READ_WITHIN = timedelta(minutes=2)  # longer than any page takes to read a file
 COUNTED_ERRORS = 5_000
+NAMED = 20  # rows that undoing left
 #: Errors that another text in the cell can mend.
 MENDABLE_AS_CHOICE = frozenset({"choice", "retired"})
 
@@ -129,7 +130,7 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
         columns=tuple((n, HEADINGS[n], BY_NAME[n].kind in NUMERIC) for n in names),
         rows=tuple(_row(row, reader) for row in staged),
         absent=tuple(str(HEADINGS[c.name]) for c in TABLE.columns if c.name not in found.present),
-        warnings=tuple(row_message(error_in(one)) for one in found.warnings),
+        warnings=(*(row_message(error_in(one)) for one in found.warnings), *_kept(found)),
         refusal=_refusal(found),
         page=page,
         pages=pages,
@@ -194,6 +195,20 @@ def sentence(counts: dict[str, int]) -> str:
     )
 
 
+def _kept(found: EnterpriseImport) -> tuple[str, ...]:
+    """What undoing left as it is and why, the first of them: nobody looks through 100,000 rows."""
+    number = (found.result or {}).get("kept", 0)
+    if not number:
+        return ()
+    rows = queries.kept_rows(found.id, NAMED)
+    said = clauses(
+        labelled(f"{row.number} {row.name or ''}", outcome_words(row.outcome)) for row in rows
+    )
+    if number > len(rows):
+        said += "…"
+    return (str(_("已保留 %(n)s 行：%(rows)s", n=f"{number:,}", rows=said)),)
+
+
 def _refusal(found: EnterpriseImport) -> str:
     if not found.refusal:
         return ""
@@ -223,7 +238,7 @@ def _row(row: ImportRow, reader: _Reader) -> PlanRow:
         cells=tuple(_cell(row, name, errors.get(name, []), reader) for name in reader.names),
         notes=(*whole, *absent, *(row_message(one) for one in warnings)),
         url=_address(row),
-        outcome=OUTCOME_WORDS.get(row.outcome or "", ""),
+        outcome=outcome_words(row.outcome),
         one_by_one=any(one.code in ONE_BY_ONE for one in warnings),
     )
 
