@@ -104,6 +104,8 @@ JOB_WORDS: dict[str, Any] = {
     "import_conflicts": _l(
         "有 %(count)s 行在您核对后被他人修改，已重新核对，请确认后再次点击“确定”。"
     ),
+    "import_mended": _l("已改正 %(count)s 行。"),
+    "import_still_wrong": _l("仍有错误，请按提示继续修改。"),
 }
 
 ROW_WORDS: dict[str, Any] = {

@@ -94,6 +94,7 @@ def ready(found: EnterpriseImport, mode: str, seen: int | None = None) -> dict[s
     than those they saw (a second tab, a colleague, a tick still under way); ``None`` = no page.
     """
     refuse_if(policy.applying(found))
+    refuse_if(policy.mending(queries.unfinished_job(found)))
     tally = queries.row_counts(found.id)
     if seen is not None and seen != found.revision:
         raise Refusal("plan_changed")

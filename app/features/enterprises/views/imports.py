@@ -248,15 +248,18 @@ class EnterpriseImportView(WorkbookPart):
             return self._plan(queries.get_import(import_id), str(_("请选择要改成的内容。")), 400)
         if word and value == TAKE_OUT:
             value = ""
+        cell = fix.CellEdit(request.form.get("column", ""), value, word)
+        same = request.form.get("same") == "1"
+        actor, most = current_actor(), current_app.config["IMPORT_PAGE_ROWS"]
         try:
+            if same and fix.rows_to_look_at(import_id, cell.column, more_than=most):
+                with transaction():
+                    found = fix.noted(import_id, int(number), cell)
+                    found.job_id = tasks.enqueue_mending(actor, found).id
+                return self.go(f"{BASE}/{import_id}")
             with transaction():
                 mended = fix.fix(
-                    current_actor(),
-                    import_id,
-                    int(number),
-                    fix.CellEdit(request.form.get("column", ""), value, word),
-                    same=request.form.get("same") == "1",
-                    today=clock.today(),
+                    actor, import_id, int(number), cell, same=same, today=clock.today()
                 )
         except Refusal as refusal:
             return self._plan(queries.get_import(import_id), self._words(refusal), 400)

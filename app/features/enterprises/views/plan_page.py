@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from msgspec import Struct, field
 
 from app.core import clock
-from app.engines import files, sheets
+from app.engines import files, jobs, sheets
 from app.engines.sheets.model import CellError, FileRefused, Kind
 from app.engines.sheets.values import revive
 from app.extensions.phrases import clauses, labelled
@@ -93,6 +93,7 @@ class PlanPage(Struct, frozen=True):
     busy: bool = False  # a job applies or undoes it
     being_read: bool = False  # in a job, or in a colleague's page at this moment
     job_url: str = ""
+    job_title: str = ""
     may_save: bool = True  # the error workbook holds personal columns
     result: dict[str, Any] = field(default_factory=dict)
 
@@ -141,6 +142,7 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
         busy=policy.busy(job) is not None,
         being_read=job is not None or clock.now() - found.created_at < READ_WITHIN,
         job_url=f"/desk/jobs/{job.id}" if job and job.created_by == actor.user_id else "",
+        job_title=jobs.title(job) if job else "",
         may_save=show_all and files.is_kept(found.file_key),
         result=dict(found.result or {}),
     )
