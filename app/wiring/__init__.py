@@ -178,17 +178,12 @@ def _enterprises() -> None:
     """What a record follows, and what stands against its going to another park."""
     from app.features.enterprises import policy, tasks
     from app.features.parks.services import certification
+    from app.features.settlements.labels import HANGING
+    from app.features.settlements.queries import applications_of
 
     certification.FOLLOWERS[:] = [tasks.enqueue_following]
     policy.MOVE_GUARDS[:] = [_moving]
-    policy.HANGING[:] = [_landed]
-
-
-def _landed(enterprise_id: int) -> int:
-    """入驻申请 that hang on a record."""
-    from app.features.settlements.queries import applications_of
-
-    return applications_of([enterprise_id]).get(enterprise_id, 0)
+    policy.HANGING[:] = [policy.Hanging("landed", HANGING, applications_of)]
 
 
 def _moving(enterprise: Any) -> Refusal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,15 +21,29 @@ CODES = "AcceptedCodeView"
 DUPLICATES = "DuplicateView"
 MERGES = "MergeView"
 MOVES = "EnterpriseMoveView"
-WRITING = frozenset({"enterprise_apply", "enterprise_undo"})
+MENDING = "enterprise_fix"
+WRITING = frozenset({"enterprise_apply", "enterprise_undo", MENDING})
 UNDO_FOR = timedelta(days=30)
 KEEP_PLAN = timedelta(days=30)  # an uploaded file that nobody confirms
 #: What forbids moving an enterprise to the recycle bin.
 GUARDS: list[Callable[[Enterprise], Refusal | None]] = []
 #: What forbids that a record moves to another park.
 MOVE_GUARDS: list[Callable[[Enterprise], Refusal | None]] = []
-#: How much of other features hangs on the record of a key: it cannot be taken away again.
-HANGING: list[Callable[[int], int]] = []
+
+
+class Hanging(Struct, frozen=True):
+    """What of another feature hangs on records, so that they cannot be taken away again.
+
+    ``of`` takes keys of records and answers how much hangs on which of them; ``kind`` has ten
+    letters at the most: it stands in the outcome of an import's row.
+    """
+
+    kind: str
+    label: Any
+    of: Callable[[Collection[int]], Mapping[int, int]]
+
+
+HANGING: list[Hanging] = []
 
 
 class Mover(Struct, frozen=True):
@@ -81,6 +95,11 @@ def may_read_source(actor: Actor, file: Any) -> bool:
     return inside and personal(actor) and allowed(actor, "can_show", IMPORTS)
 
 
+def may_read_errors(actor: Actor, file: Any) -> bool:
+    """An error workbook is its maker's and holds what the uploaded file held."""
+    return actor.user_id == file.created_by and may_read_source(actor, file)
+
+
 def may_read_evidence(actor: Actor, _file: Any) -> bool:
     """What a code was accepted upon: for those who accept."""
     return allowed(actor, "can_show", CODES)
@@ -92,8 +111,13 @@ def _reaches(actor: Actor, park_id: int | None) -> bool:
 
 
 def busy(job: Any) -> Refusal | None:
-    """A plan stays as it was confirmed while a job writes it."""
+    """A plan stays as it was confirmed while a job writes it, and whole while one mends it."""
     return Refusal("import_busy") if job is not None and job.kind in WRITING else None
+
+
+def mending(job: Any) -> Refusal | None:
+    """What is still being mended cannot be confirmed: nobody has seen it yet."""
+    return busy(job) if job is not None and job.kind == MENDING else None
 
 
 def changing(enterprise: Enterprise) -> Refusal | None:

@@ -23,7 +23,7 @@ from app.features.enterprises.models import EnterpriseImport
 from app.features.enterprises.queries import duplicates
 from app.features.enterprises.rules import BY_NAME
 from app.features.enterprises.services import apply as applying
-from app.features.enterprises.services import certified, exports, finding, plan
+from app.features.enterprises.services import certified, exports, finding, fix, plan
 from app.features.parks import queries as parks
 from app.web.acting import act_as
 
@@ -36,19 +36,22 @@ jobs.titles(
         "enterprise_read": _l("核对 %(file)s"),
         "enterprise_apply": _l("导入 %(file)s"),
         "enterprise_undo": _l("撤销导入 %(file)s"),
+        policy.MENDING: _l("改正 %(file)s"),
+        "enterprise_errors": _l("%(file)s 的错误清单"),
         "enterprise_export": _l("导出企业 %(count)s 行"),
         "enterprise_template": _l("含 %(count)s 家现有企业的导入模板"),
         "enterprise_scan": _l("查找重复企业"),
         "enterprise_certified": _l("按认证更新企业 %(uscc)s"),
     }
 )
-for _kind in ("enterprise_read", "enterprise_apply", "enterprise_undo"):
+for _kind in ("enterprise_read", "enterprise_apply", "enterprise_undo", policy.MENDING):
     jobs.page(_kind, lambda job: f"/desk/enterprises/imports/{job.params['import_id']}")
-for _kind in ("enterprise_export", "enterprise_template"):
+for _kind in ("enterprise_export", "enterprise_template", "enterprise_errors"):
     jobs.page(_kind, lambda job: f"/files/{(job.result or {}).get('file', '')}")
 jobs.page("enterprise_scan", lambda _job: "/desk/enterprises/duplicates/list/?state=open")
 jobs.words(JOB_WORDS)
 files.kind("import_source", policy.may_read_source)
+files.kind("import_errors", policy.may_read_errors)
 files.kind("export", policy.may_read_export)
 files.kind("export_personal", policy.may_read_personal_export)
 
@@ -88,6 +91,23 @@ def enqueue_applying(actor: Actor, found: EnterpriseImport, mode: str, seen: int
 
 def enqueue_undoing(actor: Actor, found: EnterpriseImport) -> Any:
     return _for_import(actor, found, "enterprise_undo")
+
+
+def enqueue_mending(actor: Actor, found: EnterpriseImport) -> Any:
+    """What to mend is noted on the plan (``fix.noted``)."""
+    return _for_import(actor, found, policy.MENDING)
+
+
+def enqueue_errors(actor: Actor, found: EnterpriseImport, count: int) -> jobs.Job:
+    """Not the import's own job: whoever saves the errors is in nobody's way."""
+    return jobs.enqueue(
+        actor,
+        "enterprise_errors",
+        {"import_id": found.id},
+        title={"file": found.filename},
+        total=count,
+        park_id=found.park_id,
+    )
 
 
 def _for_import(actor: Actor, found: EnterpriseImport, kind: str, **params: Any) -> jobs.Job:
@@ -168,14 +188,19 @@ def write_prefilled(ctx: Any) -> None:
 
 def _kept(ctx: Any, file: Any, name: str, kind: str, *, personal: bool) -> str:
     """A file that a job made, for whoever asked for it, for seven days; returns its key."""
+    held = "export_personal" if personal else "export"
+    return _stored(ctx, file, name, kind, held, ctx.actor.acting_park_id)
+
+
+def _stored(ctx: Any, file: Any, name: str, suffix: str, kind: str, park_id: int | None) -> str:
     stored = files.store(
         ctx.actor,
         file,
         name,
-        kind="export_personal" if personal else "export",
-        allowed=frozenset({kind}),
+        kind=kind,
+        allowed=frozenset({suffix}),
         max_bytes=500 * MIB,
-        park_id=ctx.actor.acting_park_id,
+        park_id=park_id,
         expires_at=clock.now() + KEEP_EXPORT,
     )
     return str(stored.key)
@@ -227,6 +252,38 @@ def apply_plan(ctx: Any) -> None:
             "import_conflicts" if done.conflicts else "",
             result={"import_id": import_id, "params": {"count": done.conflicts}},
         )
+
+
+@jobs.handler(policy.MENDING)
+def mend_plan(ctx: Any) -> None:
+    """Mend the same mistake in a large plan; begun again, it goes on where it was killed."""
+    policy.require(ctx.actor, "can_upload", policy.IMPORTS)
+    import_id = int(ctx.params["import_id"])
+    work = fix.Work(ctx.job.id, ctx.transaction, ctx.progress, clock.today())
+    fix.mend_all(ctx.actor, import_id, work)
+    with ctx.transaction():
+        mended = fix.finished(import_id, ctx.job.id)
+        ctx.finish(
+            "import_mended" if mended else "import_still_wrong",
+            result={"import_id": import_id, "params": {"count": f"{mended:,}"}},
+        )
+
+
+@jobs.handler("enterprise_errors")
+def write_errors(ctx: Any) -> None:
+    """Write the error workbook of a large plan into the file store."""
+    policy.require(ctx.actor, "can_show", policy.IMPORTS)
+    policy.require(ctx.actor, "can_personal")
+    found = queries.get_import(int(ctx.params["import_id"]))
+    with tempfile.TemporaryFile() as file:
+        with files.local_path(files.by_key(str(found.file_key))) as path:
+            count = exports.write_errors(file, found, Path(path), ctx.progress)
+        file.seek(0)
+        with ctx.transaction():
+            name = exports.errors_name(found)
+            key = _stored(ctx, file, name, "xlsx", "import_errors", found.park_id)
+            exports.record_errors(ctx.actor, found, count=count)
+            ctx.finish(result={"file": key})
 
 
 @jobs.handler("enterprise_undo")

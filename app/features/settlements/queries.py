@@ -3,7 +3,7 @@ across parks and narrowed to the person here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -182,7 +182,7 @@ def landed_as(enterprise_id: int) -> list[SettlementApplication]:
     return list(db.session.scalars(query.order_by(Application.id).with_for_update()))
 
 
-def applications_of(ids: Sequence[int]) -> dict[int, int]:
+def applications_of(ids: Collection[int]) -> dict[int, int]:
     """Enterprise -> how many applications landed as it."""
     query = (
         sa.select(Application.enterprise_id, sa.func.count())

@@ -55,7 +55,10 @@ def test_a_job_from_before_shows_the_title_it_was_given(app, as_, queued):
 
 def test_every_kind_of_job_of_the_register_has_a_title(app):
     with app.test_request_context(headers={"Cookie": "lang=en"}):
-        for kind in ("enterprise_read", "enterprise_apply", "enterprise_undo"):
+        for kind in (
+            *("enterprise_read", "enterprise_apply", "enterprise_undo"),
+            *("enterprise_fix", "enterprise_errors"),
+        ):
             assert title_of(kind, {"file": "a%.csv"}).endswith(" of a%.csv")
         said = title_of("enterprise_export", {"count": "5,001"})
         assert said == "Export of enterprises (rows: 5,001)"

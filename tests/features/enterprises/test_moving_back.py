@@ -119,7 +119,7 @@ def test_coming_back_is_not_undone_when_something_new_hangs_on_it(monkeypatch):
     year = calendar.local(clock.now()).year
     kept = moved_on(year, remark="一")
     number = {kept.id: 1}
-    monkeypatch.setattr(policy, "HANGING", [lambda key: number.get(key, 0)])
+    monkeypatch.setattr(policy, "HANGING", [policy.Hanging("test", "", lambda _ids: number)])
     found = asked("park1", old="P02", new="P01")
     act("consent", "park2", found.id)
     number[kept.id] = 2

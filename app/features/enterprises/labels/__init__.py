@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
 from app.engines import recycling, sheets
 from app.engines.sheets.model import CellError
-from app.features.enterprises.rules import BY_NAME
+from app.features.enterprises import policy
+from app.features.enterprises.rules import BY_NAME, KEPT
 
 HEADINGS: dict[str, Any] = {
     "uscc": _l("统一社会信用代码"),
@@ -102,6 +104,8 @@ JOB_WORDS: dict[str, Any] = {
     "import_conflicts": _l(
         "有 %(count)s 行在您核对后被他人修改，已重新核对，请确认后再次点击“确定”。"
     ),
+    "import_mended": _l("已改正 %(count)s 行。"),
+    "import_still_wrong": _l("仍有错误，请按提示继续修改。"),
 }
 
 ROW_WORDS: dict[str, Any] = {
@@ -150,6 +154,9 @@ OUTCOME_WORDS = {
     "changed": _l("已变更"),
     "reversed": _l("已撤销"),
     "kept": _l("之后有修改，已保留"),
+    "kept_moving": _l("有迁园，已保留"),
+    "kept_merged": _l("有合并记录，已保留"),
+    "kept_linked": _l("平台运营已确认与其他园区的档案是同一企业，已保留"),
     "could_not": _l("未能撤销"),
 }
 STATE_WORDS = {
@@ -196,6 +203,14 @@ def row_message(error: CellError) -> str:
     if "at" in params:
         params["at"] = str(params["at"])[:16].replace("T", " ")
     return str(words % params if params else words)
+
+
+def outcome_words(outcome: str | None) -> str:
+    """What became of a row; what of another feature hangs on its enterprise is called as there."""
+    if outcome in OUTCOME_WORDS:
+        return str(OUTCOME_WORDS[outcome])
+    what = next((one.label for one in policy.HANGING if outcome == f"{KEPT}_{one.kind}"), None)
+    return str(_("有%(what)s，已保留", what=what)) if what else ""
 
 
 def reason_words(reason: str | None) -> str:

@@ -10,8 +10,10 @@ from app.features.enterprises.queries.imports import (
     import_history,
     imports_of_scope,
     imports_touching,
+    kept_rows,
     locked_import,
     number_of_imports,
+    number_wrong,
     plan_row,
     plan_rows,
     row_counts,
@@ -26,6 +28,7 @@ from app.features.enterprises.queries.imports import (
     undoable_import,
     unfinished_job,
     unticked_numbers,
+    wrong_rows,
 )
 from app.features.enterprises.queries.register import (
     ALIVE,
@@ -90,6 +93,7 @@ __all__ = [
     "imports_of_scope",
     "imports_touching",
     "is_accepted",
+    "kept_rows",
     "known_rows",
     "locked",
     "locked_import",
@@ -100,6 +104,7 @@ __all__ = [
     "names_of",
     "number_of",
     "number_of_imports",
+    "number_wrong",
     "park_status_counts",
     "parks_of",
     "plan_row",
@@ -126,5 +131,6 @@ __all__ = [
     "uses_of_word",
     "versions",
     "with_year",
+    "wrong_rows",
     "years_of",
 ]

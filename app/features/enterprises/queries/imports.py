@@ -12,8 +12,10 @@ from msgspec import Struct
 from app.core.errors import NotFound
 from app.engines import jobs
 from app.extensions import db
+from app.extensions.lists.spec import contains
 from app.features.enterprises.models import Enterprise, EnterpriseImport, ImportRow
 from app.features.enterprises.queries.register import ALIVE, revoked_codes_query
+from app.features.enterprises.rules import KEPT
 from app.features.parks.models import Organisation
 
 
@@ -260,6 +262,42 @@ def import_history(enterprise_id: int) -> list[Any]:
 def error_rows(import_id: int, limit: int | None = None) -> list[ImportRow]:
     """Rows with errors in order, all or the first ``limit``."""
     query = sa.select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.kind == "error")
+    return list(db.session.scalars(query.order_by(ImportRow.number).limit(limit)))
+
+
+def wrong_rows(
+    import_id: int, *, after: int, limit: int, column: str | None = None, number: int | None = None
+) -> list[Any]:
+    """The next rows with errors, or with one in ``column``, in order, as plain tuples: walk them in
+    chunks. ``number``: this row only."""
+    query = sa.select(
+        *(ImportRow.id, ImportRow.number, ImportRow.new, ImportRow.raw),
+        *(ImportRow.errors, ImportRow.warnings),
+    ).where(_wrong(import_id, column), ImportRow.number > after)
+    if number is not None:
+        query = query.where(ImportRow.number == number)
+    return list(db.session.execute(query.order_by(ImportRow.number).limit(limit)))
+
+
+def number_wrong(import_id: int, column: str | None = None) -> int:
+    """How many rows ``wrong_rows`` walks."""
+    query = sa.select(sa.func.count()).select_from(ImportRow)
+    return int(db.session.scalar(query.where(_wrong(import_id, column))) or 0)
+
+
+def _wrong(import_id: int, column: str | None) -> Any:
+    wrong = sa.and_(ImportRow.import_id == import_id, ImportRow.kind == "error")
+    if column is None:
+        return wrong
+    said = sa.type_coerce(ImportRow.errors, sa.Text)
+    return sa.and_(wrong, contains(said, f'"column":"{column}"'))
+
+
+def kept_rows(import_id: int, limit: int) -> list[ImportRow]:
+    """Rows that undoing left as they are, the first of them."""
+    query = sa.select(ImportRow).where(
+        ImportRow.import_id == import_id, ImportRow.outcome.startswith(KEPT)
+    )
     return list(db.session.scalars(query.order_by(ImportRow.number).limit(limit)))
 
 

@@ -12,6 +12,9 @@ from app.features.parks.rules.profile import MODES
 ROLES = ("平台", "卖家", "服务商", "生产企业")
 STATUSES = ("在园", "迁出", "暂停", "注销")
 DEFAULT_STATUS = "在园"
+#: Of a row that undoing an import leaves as it is: somebody worked on it since, or (``kept_…``)
+#: something hangs on the enterprise that it would take away.
+KEPT = "kept"
 INDUSTRIES = "gb_t_4754_sections"
 CREDIT_LEVELS = "customs_credit_levels"
 
@@ -202,3 +205,8 @@ def contact_text(text: str) -> str:
 def years(last: int) -> tuple[int, ...]:
     """数据年度 one can choose: the year under way, the last full one and eight before."""
     return tuple(range(last + 1, last - 9, -1))
+
+
+def is_kept(outcome: str | None) -> bool:
+    """Whether undoing the import left what the row wrote."""
+    return outcome == KEPT or (outcome or "").startswith(f"{KEPT}_")

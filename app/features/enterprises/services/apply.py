@@ -16,7 +16,9 @@ from app.engines.sheets.model import CellError
 from app.extensions import db
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import EnterpriseImport, ImportRow
+from app.features.enterprises.queries import hanging
 from app.features.enterprises.queries.certified import certified_of
+from app.features.enterprises.rules import KEPT
 from app.features.enterprises.services import bulk, counts, locks, proven
 from app.features.enterprises.services.comparing import (
     CHUNK,
@@ -33,6 +35,8 @@ from app.features.enterprises.services.comparing import (
 Progress = Callable[[int], None]
 #: Rows of an import lost the personal values of an enterprise that was deleted for good.
 REDACTED = "enterprises.rows_redacted"
+#: What of this feature hangs on records, by the words for it in ``labels``.
+OWN = (("moving", hanging.moving), ("merged", hanging.merged), ("linked", hanging.linked))
 
 
 class Applied(Struct, frozen=True):
@@ -90,6 +94,7 @@ def ready(found: EnterpriseImport, mode: str, seen: int | None = None) -> dict[s
     than those they saw (a second tab, a colleague, a tick still under way); ``None`` = no page.
     """
     refuse_if(policy.applying(found))
+    refuse_if(policy.mending(queries.unfinished_job(found)))
     tally = queries.row_counts(found.id)
     if seen is not None and seen != found.revision:
         raise Refusal("plan_changed")
@@ -103,7 +108,8 @@ def ready(found: EnterpriseImport, mode: str, seen: int | None = None) -> dict[s
 def undo(
     actor: Actor, import_id: int, *, now: datetime, progress: Progress | None = None
 ) -> dict[str, int]:
-    """Reverse an import row by row; a row edited since is kept, one gone since is named."""
+    """Reverse an import row by row; what was edited since or carries something else is kept, what
+    is gone since is named."""
     found = queries.locked_import(import_id)
     refuse_if(policy.undoing(found, now))
     locks.park(found.park_id)
@@ -137,14 +143,28 @@ def _undo_chunk(
             buckets["kept"].append(row)
         else:
             buckets[str(row.outcome)].append(row)
+    buckets["added"], held = _free(buckets["added"])
     bulk.remove_added(found, buckets["added"])
     bulk.write_back(actor, found, buckets["changed"])
     bulk.set_outcomes([*buckets["added"], *buckets["changed"]], "reversed")
-    bulk.set_outcomes(buckets["kept"], "kept")
+    for outcome, kept in {KEPT: buckets["kept"], **held}.items():
+        bulk.set_outcomes(kept, outcome)
+        tally["kept"] += len(kept)
     bulk.set_outcomes(buckets["could_not"], "could_not")
     tally["reversed"] += len(buckets["added"]) + len(buckets["changed"])
-    tally["kept"] += len(buckets["kept"])
     tally["could_not"] += len(buckets["could_not"])
+
+
+def _free(added: Sequence[Any]) -> tuple[list[Any], dict[str, list[Any]]]:
+    """Rows whose enterprise may go, and the others by the outcome that says what hangs on it: what
+    would be left of that names a record that is no more. One statement for each kind of thing."""
+    free, held = list(added), {}
+    for kind, of in (*OWN, *((one.kind, one.of) for one in policy.HANGING)):
+        found = of([int(row.enterprise_id) for row in free]) if free else {}
+        if found:
+            held[f"{KEPT}_{kind}"] = [row for row in free if row.enterprise_id in found]
+            free = [row for row in free if row.enterprise_id not in found]
+    return free, held
 
 
 def _write(

@@ -83,6 +83,28 @@ def drop_rows(found: EnterpriseImport) -> None:
     db.session.execute(sa.delete(ROW).where(ROW.c.import_id == found.id))
 
 
+def restage(found: EnterpriseImport, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    """Staged rows as they were compared once more: (the row's id, the row)."""
+    require_scope(found.park_id)
+    if not rows:
+        return
+    plain = STAGED[1:]  # the number stays
+    columns = {"b_id": ROW.c.id, **{f"v_{name}": ROW.c[name] for name in plain}}
+    columns |= {f"v_{name}": sa.column(name, sa.Text) for name in STAGED_JSON}
+    records = [
+        {
+            "b_id": key,
+            **{f"v_{name}": row[name] for name in plain},
+            **{f"v_{n}": None if row[n] is None else text_of(row[n]) for n in STAGED_JSON},
+        }
+        for key, row in rows
+    ]
+    given = Given(columns)
+    query = sa.update(ROW).where(ROW.c.id == given["b_id"], ROW.c.import_id == found.id)
+    values = {name: given[f"v_{name}"] for name in (*plain, *STAGED_JSON)}
+    _require(given.execute(query.values(values), records), len(records))
+
+
 def tick(found: EnterpriseImport, numbers: Sequence[int] | None, *, on: bool) -> None:
     """Tick or untick rows of a plan; ``None`` = all that can be, but for those that would undo
     what somebody did since the template was saved: these are ticked one by one."""

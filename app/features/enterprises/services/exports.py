@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import IO, Any
 
 import sqlalchemy as sa
@@ -16,13 +17,14 @@ from app.core.actor import Actor
 from app.core.clock import SHANGHAI
 from app.core.errors import Refusal
 from app.engines import sheets, trail
-from app.engines.sheets.model import Column, Kind
+from app.engines.sheets.model import Column, Kind, Row
 from app.extensions import db
 from app.extensions.model import Scaled, decimal_text
 from app.extensions.phrases import clauses, labelled
 from app.features.enterprises import policy, queries
 from app.features.enterprises.models import EnterpriseImport
 from app.features.enterprises.rules import BY_NAME, PERSONAL, TABLE
+from app.features.enterprises.services.comparing import row_in
 
 Progress = Callable[[int], None]
 FORMATS = ("xlsx", "csv")
@@ -119,6 +121,47 @@ def write_prefilled(actor: Actor, fp: IO[bytes], asked: Prefilled) -> None:
             "purpose": PREFILLED_FOR,
         },
     )
+
+
+class ErrorRows(Sequence[Row]):
+    """Rows of a plan with errors, read anew each time they are walked: never all at once."""
+
+    def __init__(self, import_id: int, progress: Progress | None = None) -> None:
+        self._import_id = import_id
+        self._progress = progress
+        self._number = queries.number_wrong(import_id)
+
+    def __len__(self) -> int:
+        return self._number
+
+    def __getitem__(self, place: Any) -> Any:
+        found = queries.plan_rows(self._import_id, "error", limit=1, offset=place)
+        return row_in(found[0])
+
+    def __iter__(self) -> Iterator[Row]:
+        last, seen = -1, 0
+        while rows := queries.wrong_rows(self._import_id, after=last, limit=BATCH):
+            last, seen = rows[-1].number, seen + len(rows)
+            yield from map(row_in, rows)
+            if self._progress is not None:
+                self._progress(seen)
+
+
+def write_errors(
+    fp: IO[bytes], found: EnterpriseImport, path: Path, progress: Progress | None = None
+) -> int:
+    """The uploaded file with its errors marked, or a new workbook of them; how many rows there are."""
+    from app.engines.sheets.mistakes import MARKED_ROWS  # noqa: PLC0415 - seldom needed, large
+
+    rows = ErrorRows(found.id, progress)
+    # Of so many the file is never marked: nobody has to put all of them together for it.
+    source = path if len(rows) <= MARKED_ROWS else None
+    sheets.write_error_workbook(fp, queries.table_for_reading(), source, found.filename, rows)
+    return len(rows)
+
+
+def errors_name(found: EnterpriseImport) -> str:
+    return f"错误清单-{Path(found.filename).stem}.xlsx"
 
 
 def record_errors(actor: Actor, found: EnterpriseImport, *, count: int) -> None:

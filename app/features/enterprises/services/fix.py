@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
@@ -15,20 +17,33 @@ from app.engines.sheets.model import CellError, Row, ValueRefused
 from app.engines.sheets.values import with_word
 from app.extensions import db
 from app.features.enterprises import policy, queries
-from app.features.enterprises.models import EnterpriseImport, ImportRow
+from app.features.enterprises.models import EnterpriseImport
 from app.features.enterprises.rules import BY_NAME, TABLE
 from app.features.enterprises.services import bulk
 from app.features.enterprises.services.comparing import (
+    CHUNK,
+    Ground,
     classify,
     ground_of,
     plan_changed,
-    sliced,
     wire_row_in,
 )
 from app.features.enterprises.services.staged import to_wire
 
 #: What ``classify`` finds anew each time.
 ASKED_AGAIN = frozenset({"column_absent", "retired"})
+#: In ``EnterpriseImport.result``: what a job is mending.
+NOTE = "mending"
+Staged = tuple[int, Mapping[str, Any]]
+
+
+class Work(Struct, frozen=True):
+    """The job that mends: what makes a short transaction of its own, and whom it tells how far it is."""
+
+    job_id: int
+    unit: Callable[[], AbstractContextManager[Any]]
+    progress: Callable[[int, int], None]
+    today: date
 
 
 class CellEdit(Struct, frozen=True):
@@ -42,7 +57,7 @@ class CellEdit(Struct, frozen=True):
         """The cell's text after the edit."""
         return with_word(text, self.word, self.value) if self.word else self.value
 
-    def is_meant(self, row: ImportRow, typed: str) -> bool:
+    def is_meant(self, row: Any, typed: str) -> bool:
         """Whether another row has the same wrong word, or the same wrong text as ``typed``."""
         wrong = [error for error in row.errors or () if error["column"] == self.column]
         if self.word:
@@ -77,35 +92,146 @@ def fix(
     A value that cannot be read either stays an error, with its own words. Never for the key: one
     code typed into many rows would only make duplicates of them.
     """
-    column = cell.column
+    found = _planned(import_id)
+    first = _wrong_row(import_id, number, cell.column)
+    mender = _mender(actor, found, cell, (first.raw or {}).get(cell.column, ""), today)
+    mended = mender.put(found, mender.checked([first]))
+    if same and cell.column != TABLE.key:
+        for rows in _chunks(import_id, cell.column):
+            others = [row for row in rows if row.number != number]
+            mended += mender.put(found, mender.checked(others, meant=True))
+    plan_changed(found)
+    return mended
+
+
+def rows_to_look_at(import_id: int, column: str, *, more_than: int) -> int:
+    """How many rows ``fix`` looks at for the same mistake; 0 as long as they are not ``more_than``."""
+    if column == TABLE.key or queries.get_import(import_id).counts.get("error", 0) <= more_than:
+        return 0
+    number = queries.number_wrong(import_id, column)
+    return number if number > more_than else 0
+
+
+def _wrong_row(import_id: int, number: int, column: str) -> Any:
     if column not in BY_NAME:
         raise Refusal("not_planned")
-    found = _planned(import_id)
-    first = queries.plan_row(import_id, number)
-    if not any(error["column"] == column for error in first.errors or ()):
+    queries.plan_row(import_id, number)  # there is such a row at all
+    found = queries.wrong_rows(import_id, after=-1, limit=1, number=number)
+    if not found or not any(error["column"] == column for error in found[0].errors):
         raise Refusal("cell_not_wrong")  # mended already, or never wrong: a plan is no form
-    typed = (first.raw or {}).get(column, "")
-    rows = [first]
-    if same and column != TABLE.key:
-        others = queries.error_rows(import_id)
-        rows += [row for row in others if row.number != number and cell.is_meant(row, typed)]
-    ground = ground_of(actor, found)
+    return found[0]
+
+
+def _chunks(import_id: int, column: str) -> Iterator[list[Any]]:
+    """Rows with an error in the column, so many at a time: a plan may have 200,000 of them."""
+    last = -1
+    while rows := queries.wrong_rows(import_id, after=last, limit=CHUNK, column=column):
+        last = rows[-1].number
+        yield rows
+
+
+class Mender(Struct, frozen=True):
+    """What one edit makes of rows. ``typed``: what stood in the cell that was pointed at."""
+
+    import_id: int
+    cell: CellEdit
+    typed: str
+    ground: Ground
+    parsed: Callable[[str], Any]
+
+    def checked(self, rows: Sequence[Any], *, meant: bool = False) -> list[Staged]:
+        """Rows as they are after the edit; ``meant``: only those with the same mistake."""
+        if meant:
+            rows = [row for row in rows if self.cell.is_meant(row, self.typed)]
+        mended = [_mended(row, self.cell, self.import_id, self.parsed) for row in rows]
+        made = classify(mended, self.ground) if mended else []
+        return [(row.id, staged) for row, staged in zip(rows, made, strict=True)]
+
+    def put(self, found: EnterpriseImport, rows: Sequence[Staged]) -> int:
+        """Write them, with the plan's counts; how many are without an error now."""
+        bulk.restage(found, rows)
+        counts = Counter(found.counts)
+        for _key, row in rows:
+            counts["error"] -= 1
+            counts[row["kind"]] += 1
+            if row["ticked"] and row["kind"] in ("new", "changed"):
+                counts[f"ticked_{row['kind']}"] += 1
+        found.counts = dict(counts)
+        return sum(row["kind"] != "error" for _key, row in rows)
+
+
+def _mender(
+    actor: Actor, found: EnterpriseImport, cell: CellEdit, typed: str, today: date
+) -> Mender:
     table, accepted = queries.table_for_reading().by_name(), queries.readable_codes()
 
     def parsed(text: str) -> Any:
-        return sheets.parse_value(table[column], text, today=today, accepted_codes=accepted)
+        return sheets.parse_value(table[cell.column], text, today=today, accepted_codes=accepted)
 
-    for some in sliced(rows):
-        mended = [_mended(row, cell, import_id, parsed) for row in some]
-        for row, staged in zip(some, classify(mended, ground), strict=True):
-            for name, new in staged.items():
-                setattr(row, name, new)
+    return Mender(found.id, cell, typed, ground_of(actor, found), parsed)
+
+
+# -- as a job -------------------------------------------------------------------------------------
+def noted(import_id: int, number: int, cell: CellEdit) -> EnterpriseImport:
+    """Note on the plan what a job is to mend in all rows: not among the job's parameters, which
+    outlive the plan, since a cell may hold what is personal. Asked twice it is one job."""
+    found = queries.locked_import(import_id)
+    edit = {"number": number, **{name: getattr(cell, name) for name in cell.__struct_fields__}}
+    job = queries.unfinished_job(found)
+    if job is not None and job.kind == policy.MENDING:
+        before = (found.result or {}).get(NOTE, {})
+        if edit.items() <= before.items():
+            return found
+    _planned(import_id)
+    first = _wrong_row(import_id, number, cell.column)
+    edit |= {"typed": (first.raw or {}).get(cell.column, ""), "errors": found.counts["error"]}
+    found.result = {**(found.result or {}), NOTE: edit}
     db.session.flush()
+    return found
+
+
+def mend_all(actor: Actor, import_id: int, work: Work) -> None:
+    """Mend what is noted on the plan, in short transactions: people go on working meanwhile, and
+    what a killed attempt did is done. Rows that are mended already are not found again."""
+    with work.unit():
+        found = _being_mended(import_id, work.job_id)
+        edit = dict(found.result[NOTE])  # type: ignore[index]
+        number, typed = edit["number"], edit["typed"]
+        cell = CellEdit(edit["column"], edit["value"], edit["word"])
+        mender = _mender(actor, found, cell, typed, work.today)
+    done, total = 0, queries.number_wrong(import_id, cell.column)
+    for rows in _chunks(import_id, cell.column):
+        first = [row for row in rows if row.number == number]
+        others = [row for row in rows if row.number != number]
+        made = [*mender.checked(first), *mender.checked(others, meant=True)]
+        with work.unit():
+            found = _being_mended(import_id, work.job_id)
+            mender.put(found, made)
+            found.revision += 1
+            db.session.flush()
+        done += len(rows)
+        work.progress(done, max(done, total))
+
+
+def finished(import_id: int, job_id: int) -> int:
+    """Forget the note and count once more; how many rows the whole work mended."""
+    found = _being_mended(import_id, job_id)
+    result = dict(found.result or {})
+    before = result.pop(NOTE)["errors"]
+    found.result = result or None
     plan_changed(found)
-    return sum(row.kind != "error" for row in rows)
+    return int(before) - found.counts["error"]
 
 
-def _mended(row: ImportRow, cell: CellEdit, import_id: int, parsed: Callable[[str], Any]) -> Row:
+def _being_mended(import_id: int, job_id: int) -> EnterpriseImport:
+    """The plan, as long as this job has it: 重试 of an earlier one comes too late."""
+    found = queries.locked_import(import_id)
+    if found.state != "planned" or found.job_id != job_id or NOTE not in (found.result or {}):
+        raise Refusal("plan_changed")
+    return found
+
+
+def _mended(row: Any, cell: CellEdit, import_id: int, parsed: Callable[[str], Any]) -> Row:
     """The row as read, with one cell typed anew; other cells keep their errors."""
     column = cell.column
     old = wire_row_in(row)

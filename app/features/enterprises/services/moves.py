@@ -54,8 +54,10 @@ def ask(actor: Actor, wish: Wish, *, now: datetime) -> EnterpriseMove:
     _check(wish, code, now)
     assert wish.from_park_id is not None
     assert wish.to_park_id is not None
+    # Two tabs: one asks. And the record stays there until the request names it: undoing an import
+    # takes away what nothing hangs on.
+    locks.parks({wish.from_park_id} if own is None else {wish.from_park_id, own})
     if own is not None:
-        locks.park(own)  # two tabs: one asks
         _within_limits(own, code, now)
     held = moves.record_in(wish.from_park_id, code)
     if held is None and own != wish.to_park_id:

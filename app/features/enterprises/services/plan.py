@@ -223,7 +223,7 @@ def discard(actor: Actor, import_id: int) -> None:
         return
     refuse_if(policy.busy(queries.unfinished_job(found)))
     bulk.drop_rows(found)
-    found.state = "discarded"
+    found.state, found.result = "discarded", None  # a job may have noted there what to mend
     files.keep_until(found.file_key, clock.now())
     db.session.flush()
     trail.record(actor, "enterprises.import_discarded", found, label=found.filename)

@@ -102,18 +102,25 @@ def change(
     plain = {name: value for name, value in values.items() if name not in YEARLY}
     put(item, plain, Origin.typed, proven.origins)
     changes = trail.changes_of(item, plain)
+    if changes:
+        _stamp(actor, item)  # ahead of what flushes: one save is one version
     figures = set_figures(item, year, values, Origin.typed)
     if not changes and not figures:
         db.session.expire(item)
         return queries.get(enterprise_id)
-    item.updated_by = actor.user_id
-    item.updated_at = clock.now()
+    if not changes:
+        _stamp(actor, item)
     db.session.flush()
     counts.move(item.park_id, gone=before, come=item.status)
     trail.record(
         actor, "enterprise.changed", item, changes={**changes, **figures}, personal=PERSONAL
     )
     return item
+
+
+def _stamp(actor: Actor, item: Enterprise) -> None:
+    item.updated_by = actor.user_id
+    item.updated_at = clock.now()
 
 
 def keep_masked(item: Enterprise, values: Mapping[str, Any]) -> dict[str, Any]:

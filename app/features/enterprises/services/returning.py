@@ -31,7 +31,7 @@ AT_ONCE = 200
 
 def hanging(enterprise_id: int) -> int:
     """How much of other features hangs on a record."""
-    return sum(number_of(enterprise_id) for number_of in policy.HANGING)
+    return sum(one.of([enterprise_id]).get(enterprise_id, 0) for one in policy.HANGING)
 
 
 def come_back(

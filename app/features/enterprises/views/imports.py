@@ -248,15 +248,18 @@ class EnterpriseImportView(WorkbookPart):
             return self._plan(queries.get_import(import_id), str(_("请选择要改成的内容。")), 400)
         if word and value == TAKE_OUT:
             value = ""
+        cell = fix.CellEdit(request.form.get("column", ""), value, word)
+        same = request.form.get("same") == "1"
+        actor, most = current_actor(), current_app.config["IMPORT_PAGE_ROWS"]
         try:
+            if same and fix.rows_to_look_at(import_id, cell.column, more_than=most):
+                with transaction():
+                    found = fix.noted(import_id, int(number), cell)
+                    found.job_id = tasks.enqueue_mending(actor, found).id
+                return self.go(f"{BASE}/{import_id}")
             with transaction():
                 mended = fix.fix(
-                    current_actor(),
-                    import_id,
-                    int(number),
-                    fix.CellEdit(request.form.get("column", ""), value, word),
-                    same=request.form.get("same") == "1",
-                    today=clock.today(),
+                    actor, import_id, int(number), cell, same=same, today=clock.today()
                 )
         except Refusal as refusal:
             return self._plan(queries.get_import(import_id), self._words(refusal), 400)
@@ -324,7 +327,8 @@ class EnterpriseImportView(WorkbookPart):
             return self.go(f"{BASE}/{import_id}")
         flash(_("本次导入已撤销：已恢复 %(n)s 行。", n=tally["reversed"]), "success")
         if tally["kept"]:
-            flash(_("%(n)s 行之后有修改，已保留。", n=tally["kept"]), "warning")
+            words = _("%(n)s 行之后有修改或有关联内容，已保留，原因见各行。", n=tally["kept"])
+            flash(words, "warning")
         if tally["could_not"]:
             flash(_("%(n)s 行未能撤销。", n=tally["could_not"]), "warning")
         return self.go(f"{BASE}/{import_id}")

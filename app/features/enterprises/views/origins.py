@@ -20,7 +20,7 @@ from app.features.enterprises.labels import HEADINGS, STATUS_WORDS
 from app.features.enterprises.labels.origins import ORIGIN_WORDS
 from app.features.enterprises.models import Enterprise
 from app.features.enterprises.queries.certified import Certified, certified
-from app.features.enterprises.rules import BY_NAME, YEARLY
+from app.features.enterprises.rules import BY_NAME, YEARLY, is_kept
 from app.features.enterprises.rules.origins import (
     CERTIFIED,
     NOTHING_YEARLY,
@@ -147,7 +147,7 @@ def _imports(item: Enterprise) -> Iterator[_Writing]:
     """Imports that were not undone: what they wrote, as ``changes`` of an act name it."""
     may_open = current_actor().can("can_show", IMPORTS)
     for row, found in queries.import_history(item.id):
-        if row.outcome not in {"added", "changed", "kept"}:
+        if not (row.outcome in {"added", "changed"} or is_kept(row.outcome)):
             continue
         new = row.new or {}
         names = new if row.kind == "new" else row.old or {}

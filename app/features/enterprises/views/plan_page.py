@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from msgspec import Struct, field
 
 from app.core import clock
-from app.engines import files, sheets
+from app.engines import files, jobs, sheets
 from app.engines.sheets.model import CellError, FileRefused, Kind
 from app.engines.sheets.values import revive
 from app.extensions.phrases import clauses, labelled
@@ -18,7 +18,7 @@ from app.features.enterprises import policy, queries
 from app.features.enterprises.labels import (
     HEADINGS,
     KIND_WORDS,
-    OUTCOME_WORDS,
+    outcome_words,
     row_message,
 )
 from app.features.enterprises.models import EnterpriseImport, ImportRow
@@ -39,6 +39,7 @@ KIND_TAGS = {"new": "success", "changed": "info", "unchanged": "muted", "error":
 STEPS = {"reading": 2, "refused": 2, "planned": 3, "discarded": 3}
 READ_WITHIN = timedelta(minutes=2)  # longer than any page takes to read a file
 COUNTED_ERRORS = 5_000
+NAMED = 20  # rows that undoing left
 #: Errors that another text in the cell can mend.
 MENDABLE_AS_CHOICE = frozenset({"choice", "retired"})
 
@@ -92,6 +93,7 @@ class PlanPage(Struct, frozen=True):
     busy: bool = False  # a job applies or undoes it
     being_read: bool = False  # in a job, or in a colleague's page at this moment
     job_url: str = ""
+    job_title: str = ""
     may_save: bool = True  # the error workbook holds personal columns
     result: dict[str, Any] = field(default_factory=dict)
 
@@ -129,7 +131,7 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
         columns=tuple((n, HEADINGS[n], BY_NAME[n].kind in NUMERIC) for n in names),
         rows=tuple(_row(row, reader) for row in staged),
         absent=tuple(str(HEADINGS[c.name]) for c in TABLE.columns if c.name not in found.present),
-        warnings=tuple(row_message(error_in(one)) for one in found.warnings),
+        warnings=(*(row_message(error_in(one)) for one in found.warnings), *_kept(found)),
         refusal=_refusal(found),
         page=page,
         pages=pages,
@@ -140,6 +142,7 @@ def plan_page(found: EnterpriseImport, kind: str | None, number: int, *, base: s
         busy=policy.busy(job) is not None,
         being_read=job is not None or clock.now() - found.created_at < READ_WITHIN,
         job_url=f"/desk/jobs/{job.id}" if job and job.created_by == actor.user_id else "",
+        job_title=jobs.title(job) if job else "",
         may_save=show_all and files.is_kept(found.file_key),
         result=dict(found.result or {}),
     )
@@ -194,6 +197,20 @@ def sentence(counts: dict[str, int]) -> str:
     )
 
 
+def _kept(found: EnterpriseImport) -> tuple[str, ...]:
+    """What undoing left as it is and why, the first of them: nobody looks through 100,000 rows."""
+    number = (found.result or {}).get("kept", 0)
+    if not number:
+        return ()
+    rows = queries.kept_rows(found.id, NAMED)
+    said = clauses(
+        labelled(f"{row.number} {row.name or ''}", outcome_words(row.outcome)) for row in rows
+    )
+    if number > len(rows):
+        said += "…"
+    return (str(_("已保留 %(n)s 行：%(rows)s", n=f"{number:,}", rows=said)),)
+
+
 def _refusal(found: EnterpriseImport) -> str:
     if not found.refusal:
         return ""
@@ -223,7 +240,7 @@ def _row(row: ImportRow, reader: _Reader) -> PlanRow:
         cells=tuple(_cell(row, name, errors.get(name, []), reader) for name in reader.names),
         notes=(*whole, *absent, *(row_message(one) for one in warnings)),
         url=_address(row),
-        outcome=OUTCOME_WORDS.get(row.outcome or "", ""),
+        outcome=outcome_words(row.outcome),
         one_by_one=any(one.code in ONE_BY_ONE for one in warnings),
     )
 

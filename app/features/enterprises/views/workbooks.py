@@ -16,7 +16,7 @@ from app.core.errors import NotFound
 from app.engines import files, sheets
 from app.features.enterprises import policy, queries, tasks
 from app.features.enterprises.rules import years
-from app.features.enterprises.services import comparing, exports
+from app.features.enterprises.services import exports
 from app.features.parks import queries as parks
 from app.transaction import transaction
 from app.web.access import guarded
@@ -59,10 +59,7 @@ class WorkbookPart(Page):
         if count > current_app.config["EXPORT_PAGE_ROWS"]:
             with transaction():
                 job = tasks.enqueue_prefilled(actor, park.id, year, count)
-            flash(
-                _("共 %(count)s 行，已转为后台任务，完成后可在此下载。", count=f"{count:,}"), "info"
-            )
-            return self.go(f"/desk/jobs/{job.id}")
+            return self._later(job.id, count)
         buffer = io.BytesIO()
         with transaction():
             exports.write_prefilled(
@@ -72,21 +69,31 @@ class WorkbookPart(Page):
 
     @expose("/<pk:import_id>/errors", methods=["POST"])
     @guarded("show")
-    def errors(self, import_id: int) -> Response:
+    def errors(self, import_id: int) -> Any:
         """下载错误清单: the file with its errors marked; it holds what the file held."""
         found = queries.get_import(import_id)
-        if not policy.personal(current_actor()):
+        actor = current_actor()
+        if not policy.personal(actor):
             abort(403)
-        rows = [comparing.row_in(row) for row in queries.error_rows(import_id)]
-        if not rows or not found.file_key:
+        count = queries.number_wrong(import_id)
+        if not count or not found.file_key:
             abort(404)
+        if count > current_app.config["IMPORT_PAGE_ROWS"]:
+            with transaction():
+                job = tasks.enqueue_errors(actor, found, count)
+            return self._later(job.id, count)
         buffer = io.BytesIO()
         with files.local_path(files.by_key(found.file_key)) as path:
-            table = queries.table_for_reading()
-            sheets.write_error_workbook(buffer, table, Path(path), found.filename, rows)
+            exports.write_errors(buffer, found, Path(path))
         with transaction():
-            exports.record_errors(current_actor(), found, count=len(rows))
-        return _workbook(buffer, f"错误清单-{Path(found.filename).stem}.xlsx")
+            exports.record_errors(actor, found, count=count)
+        return _workbook(buffer, exports.errors_name(found))
+
+    def _later(self, job_id: int, count: int) -> Any:
+        """The job's page: it offers the file once it is made."""
+        words = _("共 %(count)s 行，已转为后台任务，完成后可在此下载。", count=f"{count:,}")
+        flash(words, "info")
+        return self.go(f"/desk/jobs/{job_id}")
 
 
 def asked_year(text: str) -> int | None:
