@@ -62,6 +62,7 @@ class ListPart(ArrangePart, BulkRows, BinPart):
     access: ClassVar[dict[str, frozenset[str]]]
     route_base: Any
     class_permission_name: Any
+    add_heading: ClassVar[Any]
     url: Callable[..., str]
 
     # -- what a subclass may say ---------------------------------------------------------------
@@ -81,7 +82,8 @@ class ListPart(ArrangePart, BulkRows, BinPart):
     def list_acts(self, _criteria: Criteria) -> tuple[Link, ...]:
         if not self.may("add"):
             return self.bin_link()
-        return (*self.bin_link(), Link(_("新增"), self.url("add"), icon="plus", kind="primary"))
+        words = self.add_heading
+        return (*self.bin_link(), Link(words, self.url("add"), icon="plus", kind="primary"))
 
     def list_menus(self, _criteria: Criteria) -> dict[str, tuple[Link, ...]]:
         return {}

@@ -43,6 +43,11 @@ AT_REST = """async () => {
     .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
     .map((one) => one.finished));
 }"""
+#: Buttons whose words are wider than they are; what only readers of the screen hear is a pixel wide.
+CUT = """() => [...document.querySelectorAll("button, .btn")]
+  .filter((one) => one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }))
+  .filter((one) => one.clientWidth > 1 && one.scrollWidth > one.clientWidth)
+  .map((one) => `${one.textContent.trim()} (${one.scrollWidth} > ${one.clientWidth})`)"""
 AXE = """async (options) => (await axe.run(document, options)).violations.map((one) => ({
   id: one.id, impact: one.impact, help: one.help,
   nodes: one.nodes.slice(0, 4).map((node) => node.html.slice(0, 240) + ' :: ' +
@@ -111,9 +116,11 @@ def scan(page: Page, where: str = "") -> None:
 
 
 def fits(page: Page) -> None:
-    """Nothing makes the page itself scroll sideways."""
+    """Nothing makes the page itself scroll sideways, and no button's words leave it."""
     too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert too_wide <= 0, f"{page.url} is {too_wide}px too wide"
+    cut = page.evaluate(CUT)
+    assert not cut, f"{page.url}: the words of {cut} leave their buttons"
 
 
 #: A page whose scripts do not listen yet: a click or a look would come too early for them.

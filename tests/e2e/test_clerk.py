@@ -123,7 +123,7 @@ def test_the_form_that_mends_a_cell_is_seen_in_a_short_plan(open_desk, tmp_path)
         desk.page.goto(desk.page.url.partition("?")[0] + tab)
         cell = plan.error(number, "customs_modes")
         cell.locator("summary").click()
-        button = cell.get_by_role("button")
+        button = cell.get_by_role("button", name="改正", exact=True)
         button.click(trial=True)  # nothing lies over it
         seen = cell.locator(".fix-popover").bounding_box()
         assert seen["x"] >= 0

@@ -21,7 +21,7 @@ def write(desk):
     page = desk.page
     desk.menu("新闻资讯发布")
     desk.look("list")
-    desk.link("新增").click()
+    desk.link("新增新闻资讯").click()
     page.locator("#title").fill(TITLE)
     page.locator("#category").select_option("活动预告")
     page.locator("#summary").fill("欢迎企业走进园区。")

@@ -318,6 +318,11 @@ FAULTS = {
     "beyond_head": _l("链头之后还有记录"),
 }
 
+VALUE_WORDS: dict[tuple[str, str], dict[str, Any]] = {
+    ("enterprise", "source"): enterprises.SOURCE_WORDS,
+    ("enterprise", "status"): enterprises.STATUS_WORDS,
+    ("enterprise", "roles"): enterprises.ROLE_WORDS,
+}
 PARK_OBJECTS = ("park", "park_membership", "park_invitation", "organisation")
 
 
@@ -354,6 +359,7 @@ def value_words(object_type: str, name: str, value: Any) -> str:
         return listed(value_words(object_type, name, one) for one in value)
     if (object_type, name) in (("user", "roles"), ("saved_view", "role")):
         return accounts.role_title(value)
-    if object_type in PARK_OBJECTS and name in parks.VALUE_WORDS:
-        return str(parks.VALUE_WORDS[name].get(value, value))
-    return str(value)
+    codes = VALUE_WORDS.get((object_type, name), {})
+    if object_type in PARK_OBJECTS:
+        codes = parks.VALUE_WORDS.get(name, {})
+    return str(codes.get(value, value))

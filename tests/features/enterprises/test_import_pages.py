@@ -367,3 +367,20 @@ def test_when_the_file_is_gone_it_is_not_offered(app, as_, two_parks):
         files.keep_until(found.file_key, clock.now())
     assert f'action="{answer.location}/errors"' not in browser.page(answer.location)
     assert browser.post(f"{answer.location}/errors").status_code == 404
+
+
+def test_a_wrong_cell_tells_its_row_and_keeps_its_words_folded(as_, two_parks):
+    browser = as_("clerk1")
+    answer = upload(browser, made.csv_bytes([made.row(5), made.row(6, contact_phone="12")]))
+    plan = browser.page(answer.location)
+    assert "第 3 行 · 三亚测试6号有限公司" in plan
+    assert plan.count("data-fix-cancel") == 1
+    ticks = re.findall(r'<input class="([^"]*)"[^>]*data-plan-tick', plan)
+    assert ticks == ["form-check-input js-only"] * 3  # without scripts nobody unticks in vain
+    done = made.confirm(browser, answer.location, "good", follow_redirects=True).text
+    undone = browser.post(f"{answer.location}/undo", follow_redirects=True).text
+    for page in (done, undone):
+        cell = page.partition('<td class="cell-error')[2].partition("</td>")[0]
+        assert '<div class="fix-popover">' in cell
+        assert "第 3 行 · 三亚测试6号有限公司" in cell
+        assert "<form" not in cell

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -14,6 +15,7 @@ from app.features.enterprises.views.source import FILTERS, EnterpriseSource
 from tests.support import enterprises as made
 
 pytestmark = pytest.mark.usefixtures("context")
+LIST = "/desk/enterprises/list/"
 SOURCE = EnterpriseSource()
 RULES = Rules(FILTERS, ("settled_on", "annual_sales", "name"), ("settled_on", "desc"))
 
@@ -73,3 +75,18 @@ def test_english_counts_one_enterprise_and_two_enterprises(app, as_, two_parks):
     with app.app_context(), scope.unscoped():
         made.add("P01", 9)
     assert "2 enterprises<" in browser.page("/desk/enterprises/list/")
+
+
+def test_a_card_shows_what_the_list_is_sorted_by(as_, two_parks):
+    browser = as_("clerk1")
+    by_day = re.findall(r"<td[^>]*data-sorted>([^<]*)", browser.page(LIST))
+    assert by_day == ["2024-05-01"]
+    by_sales = browser.page(f"{LIST}?sort=annual_sales")
+    assert re.findall(r'data-label="([^"]*)" data-sorted', by_sales) == ["年销售额(万元)"]
+
+
+def test_the_likely_next_act_of_a_record_stands_last(as_, two_parks):
+    page = as_("park1").page(f"/desk/enterprises/show/{two_parks[0]}")
+    bar = page.partition('class="page-acts"')[2].partition("</div>")[0]
+    places = [bar.index(word) for word in ("删除", "申请迁园", "编辑")]
+    assert places == sorted(places)

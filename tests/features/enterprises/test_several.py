@@ -102,6 +102,61 @@ def test_nothing_deleted_is_never_told_as_a_success(app, as_, five, guarded):
     assert "1 家企业未删除" in said
 
 
+@pytest.fixture
+def moved(app, five):
+    """The second enterprise went to another park: its record is only read."""
+    with app.app_context(), scope.unscoped(), transaction():
+        queries.get(five[1]).moved_to = five[0]
+    return five[1]
+
+
+@pytest.mark.parametrize(
+    ("act", "told", "other"),
+    [
+        ("status", ("已修改 4 家企业的状态", "1 家企业未修改：三亚测试2号"), "未删除"),
+        ("delete", ("已删除 4 家企业", "1 家企业未删除：三亚测试2号"), "未修改"),
+    ],
+)
+@pytest.mark.usefixtures("moved")
+def test_what_is_left_alone_is_told_in_the_words_of_its_act(as_, five, act, told, other):
+    said = post(as_("park1"), act, five, **{"status.value": "暂停"})
+    assert all(words in said for words in (*told, "该企业已迁出本园区"))
+    assert other not in said
+
+
+@pytest.mark.usefixtures("moved", "guarded", "in_twos")
+def test_the_question_says_beforehand_what_will_be_skipped(as_, five):
+    browser = as_("park1")
+
+    def told(act):
+        data = {"pk": [str(key) for key in five]}
+        return browser.post(f"/desk/enterprises/bulk/{act}", data=data).json
+
+    moved_line = "三亚测试2号有限公司：该企业已迁出本园区，档案只能查看"
+    status = told("fixed")
+    assert status["skipped"] == [moved_line]
+    assert status["skipped_title"].startswith("其中 1 家将跳过")
+    going = told("hanging")
+    assert going["skipped"][0] == moved_line
+    assert going["skipped"][1].startswith("三亚测试3号有限公司：还有 3 行错误")
+    assert going["skipped_title"].startswith("其中 2 家将跳过")
+    assert [line.partition("：")[0] for line in going["lines"]] == [
+        f"三亚测试{number}号有限公司" for number in (1, 4, 5)
+    ]
+    page = browser.page(LIST)
+    assert 'data-dialog-more="/desk/enterprises/bulk/fixed"' in page
+    assert page.count("data-skipped") == 2
+
+
+def test_nothing_is_said_to_be_skipped_where_nothing_is(as_, five):
+    browser = as_("park1")
+    data = {"pk": [str(key) for key in five]}
+    for act in ("fixed", "hanging"):
+        told = browser.post(f"/desk/enterprises/bulk/{act}", data=data).json
+        assert (told["skipped"], told["skipped_title"]) == ([], "")
+    assert as_("reviewer").post("/desk/enterprises/bulk/fixed", data=data).status_code == 403
+
+
 def test_a_row_that_somebody_deleted_meanwhile_is_told_of(context, five):
     with made.acting("park1") as actor, transaction():
         services.discard(actor, five[0], reason="关了", now=clock.now())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask import flash, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.core import clock
@@ -15,8 +16,9 @@ from app.core.values import replace
 from app.engines import recycling
 from app.extensions.lists.spec import KeysFilter
 from app.extensions.phrases import clauses, labelled, remarked
-from app.features.enterprises import queries
+from app.features.enterprises import policy, queries
 from app.features.enterprises.labels import DELETED_MANY, STATUS_WORDS
+from app.features.enterprises.models import Enterprise
 from app.features.enterprises.services import several
 from app.features.enterprises.services.several import Outcome
 from app.transaction import transaction
@@ -28,6 +30,8 @@ from app.web.redirects import query_arguments
 
 BASE = "/desk/enterprises"
 TOLD = 8  # lines of the dialog
+NOT_CHANGED = _l("%(n)s 家企业未修改：%(names)s")
+NOT_DELETED = _l("%(n)s 家企业未删除：%(names)s")
 
 
 class BulkPart(RegisterView):
@@ -38,6 +42,7 @@ class BulkPart(RegisterView):
         "export": "export",
         "delete": "delete",
         "hanging": "delete",
+        "fixed": "edit",
     }
 
     def bulk_acts(self) -> tuple[BulkAct, ...]:
@@ -51,6 +56,7 @@ class BulkPart(RegisterView):
                     icon="pencil",
                     options=tuple(STATUS_WORDS.items()),
                     option_label=_("企业状态"),
+                    more=f"{BASE}/bulk/fixed",
                 )
             )
         if self.may("export"):
@@ -83,7 +89,7 @@ class BulkPart(RegisterView):
             flash(_("已修改 %(n)s 家企业的状态。", n=done.done), "success")
         if done.same:
             flash(_("%(n)s 家企业原本就是该状态，没有修改。", n=done.same), "info")
-        self.say_kept(done)
+        self.say_kept(done, NOT_CHANGED)
 
     def in_slices(self, ids: Sequence[int], act: Callable[[Sequence[int]], Outcome]) -> Outcome:
         """``act`` on all of ``ids``, a slice a commit; broken off, it says how far it came."""
@@ -100,8 +106,8 @@ class BulkPart(RegisterView):
             raise
         return all_done
 
-    def say_kept(self, done: Outcome) -> None:
-        """Which were not touched, and why."""
+    def say_kept(self, done: Outcome, words: Any) -> None:
+        """Which were not touched, and why, in the ``words`` of the act."""
         if done.gone:
             flash(_("%(n)s 家企业已被他人删除，没有处理。", n=done.gone), "warning")
         names = [
@@ -109,10 +115,7 @@ class BulkPart(RegisterView):
             for name, refusal in done.refused[:10]
         ]
         if names:
-            flash(
-                _("%(n)s 家企业未删除：%(names)s", n=len(done.refused), names=clauses(names)),
-                "warning",
-            )
+            flash(words % {"n": len(done.refused), "names": clauses(names)}, "warning")
 
     def bulk_export(self, ids: Sequence[int]) -> Any:
         """The export's page for the ticked rows, or for all that match."""
@@ -135,13 +138,43 @@ class BulkPart(RegisterView):
                 done.done,
             )
             flash(told, self.undo_several(now))
-        self.say_kept(done)
+        self.say_kept(done, NOT_DELETED)
 
     def bulk_hanging(self, ids: Sequence[int]) -> Any:
-        """What hangs on the chosen records, for the question before deleting; the first by name."""
-        told = {key: lines for key, lines in recycling.hanging(self.bin_kind, ids).items() if lines}
+        """For the question before deleting: which of the chosen records will be skipped, and what
+        hangs on the others; the first by name."""
+        kept = self.against(ids, policy.discarding)
+        going = [key for key in ids if key not in kept]
+        found = recycling.hanging(self.bin_kind, going)
+        told = {key: lines for key, lines in found.items() if lines}
         names = queries.names_of(list(told)[:TOLD])
         lines = [str(labelled(name, clauses(told[key]))) for key, name in names.items()]
         if left := len(told) - len(lines):
             lines.append(str(_("另有 %(n)s 家也有关联内容。", n=left)))
-        return {"lines": lines}
+        return {"lines": lines, **self.skipped(kept)}
+
+    def bulk_fixed(self, ids: Sequence[int]) -> Any:
+        """For the question which status to give: which of the chosen records will be skipped."""
+        return self.skipped(self.against(ids, policy.changing))
+
+    def against(
+        self, ids: Sequence[int], no: Callable[[Enterprise], Refusal | None]
+    ) -> dict[int, str]:
+        """What the act will refuse of ``ids``: the record's name with the reason."""
+        asked = (
+            (item, no(item)) for some in several.slices(ids) for item in queries.alive_among(some)
+        )
+        return {
+            item.id: str(labelled(item.name, self.words_of(refusal.code, refusal.params)))
+            for item, refusal in asked
+            if refusal is not None
+        }
+
+    @staticmethod
+    def skipped(kept: Mapping[int, str]) -> dict[str, Any]:
+        """What a question says of the records that its act leaves alone; the first by name."""
+        lines = list(kept.values())[:TOLD]
+        if left := len(kept) - len(lines):
+            lines.append(str(_("另有 %(n)s 家也将跳过。", n=left)))
+        title = _("其中 %(n)s 家将跳过，不作处理", n=f"{len(kept):,}") if kept else ""
+        return {"skipped": lines, "skipped_title": title}

@@ -8,15 +8,25 @@ from flask_babel import gettext as _
 
 from app.engines import sheets, trail
 from app.engines.sheets.values import revive
-from app.extensions.phrases import labelled, remarked
+from app.extensions.phrases import labelled, listed, remarked
 from app.features.enterprises import policy, queries
-from app.features.enterprises.labels import ACTS, heading, reason_words
+from app.features.enterprises.labels import (
+    ACTS,
+    ROLE_WORDS,
+    SOURCE_WORDS,
+    STATUS_WORDS,
+    heading,
+    reason_words,
+)
 from app.features.enterprises.labels.duplicates import ACTS as MERGE_ACTS
 from app.features.enterprises.rules import BY_NAME, PERSONAL
 from app.features.enterprises.services.register import masked
-from app.web import reasons
+from app.web import cells, reasons
 from app.web.acting import current_actor
 from app.web.listing.page import HistoryItem
+
+#: Columns that hold codes: what stands in the trail, in the reader's words.
+CODES = {"source": SOURCE_WORDS, "status": STATUS_WORDS, "roles": ROLE_WORDS}
 
 
 def history(item: Any) -> tuple[HistoryItem, ...]:
@@ -104,7 +114,12 @@ def _words(name: str, value: Any, personal: bool) -> str:  # noqa: FBT001
         return "***"
     if plain in ("contact_phone", "email"):
         return masked(plain, str(value))
+    if plain in CODES:
+        codes = value if isinstance(value, list) else [value]
+        return listed(CODES[plain].get(one, one) for one in codes)
+    if isinstance(value, bool):
+        return cells.words(value)
     column = BY_NAME.get(plain)
-    if column is None:
+    if column is None:  # none that we write: a test reads the trail for others
         return str(value)
     return sheets.format_value(column, revive(column.kind, value))

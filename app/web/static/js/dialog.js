@@ -90,7 +90,7 @@ function open(source, go) {
   yes.textContent = confirmLabel || yes.dataset.word;
   yes.className = `btn ${confirmKind === "primary" ? "btn-primary" : "btn-outline-danger"}`;
   const reason = askReason(said.confirmAsk, "confirmOptional" in said);
-  tellMore(said.confirmMore, "confirmOf" in said ? source.form : null);
+  tellMore(ask, said.confirmMore, "confirmOf" in said ? source.form : null);
   ask.returnValue = "";
   ask.onclose = () => {
     source.focus?.();
@@ -129,25 +129,34 @@ ask?.querySelector("form").addEventListener("submit", (event) => {
 });
 ask?.addEventListener("input", (event) => lacks(event.target, false));
 
-// What hangs on the thing, or on what ``form`` chose; without it the question stands all the same.
-async function tellMore(url, form) {
-  const box = ask.querySelector("[data-hanging]");
-  box.hidden = true;
-  box.dataset.url = url ?? "";
+// What hangs on the thing, or on what ``form`` chose, and which of these the act will leave alone;
+// without an answer the question stands all the same.
+async function tellMore(dialog, url, form) {
+  list(dialog.querySelector("[data-hanging]"));
+  list(dialog.querySelector("[data-skipped]"));
+  dialog.dataset.url = url ?? "";
   if (!url) return;
   const sent = form ? { method: "POST", body: new FormData(form) } : {};
   const answer = await fetch(url, { ...sent, headers: { Accept: "application/json" } }).catch(
     () => null,
   );
-  if (!answer?.ok || box.dataset.url !== url) return;
-  const { lines } = await answer.json();
-  const list = document.createElement("ul");
-  list.append(
+  if (!answer?.ok || dialog.dataset.url !== url) return;
+  const told = await answer.json();
+  list(dialog.querySelector("[data-hanging]"), told.lines);
+  list(dialog.querySelector("[data-skipped]"), told.skipped, told.skipped_title);
+}
+
+function list(box, lines = [], title = "") {
+  if (!box) return;
+  box.querySelector("ul")?.remove();
+  if (title) box.querySelector("p").textContent = title;
+  box.hidden = !lines.length;
+  if (box.hidden) return;
+  const items = document.createElement("ul");
+  items.append(
     ...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })),
   );
-  box.querySelector("ul")?.remove();
-  box.append(list);
-  box.hidden = !lines.length;
+  box.append(items);
 }
 
 function send(form, reason) {
@@ -168,10 +177,16 @@ for (const shown of document.querySelectorAll("dialog[data-open]")) {
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
-  if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+  if (opener) openBy(opener);
   if (event.target.closest("[data-close-dialog]")) event.target.closest("dialog").close();
   if (event.target.matches?.("dialog[open]") && outside(event)) event.target.close();
 });
+
+function openBy(opener) {
+  const dialog = document.getElementById(opener.dataset.dialog);
+  dialog?.showModal();
+  if (opener.dataset.dialogMore) tellMore(dialog, opener.dataset.dialogMore, opener.form);
+}
 
 function outside(event) {
   const box = event.target.getBoundingClientRect();

@@ -112,6 +112,19 @@ table.addEventListener(
   },
   true,
 );
+// 取消, and Escape wherever the focus is: menu.js hears it only inside.
+function shut(opened) {
+  opened.open = false;
+  opened.querySelector("summary").focus();
+}
+
+table.addEventListener("click", (event) => {
+  if (event.target.closest("[data-fix-cancel]")) shut(event.target.closest("details"));
+});
+document.addEventListener("keydown", (event) => {
+  const opened = table.querySelector("details[open]:has(> .fix-popover)");
+  if (event.key === "Escape" && opened) shut(opened);
+});
 addEventListener("scroll", place, { capture: true, passive: true });
 addEventListener("resize", place);
 
