@@ -16,6 +16,11 @@ def listed(parts: Iterable[object]) -> str:
     return str(_("、")).join(str(part) for part in parts)
 
 
+def quoted(text: object) -> str:
+    """“甲”, as the reader's language quotes."""
+    return str(_("“%(text)s”", text=text))
+
+
 def clauses(parts: Iterable[object]) -> str:
     """甲；乙 or A; B."""
     return str(_("；")).join(str(part) for part in parts)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flask_babel import gettext as _
 from msgspec import Struct
 
-from app.extensions.phrases import listed
+from app.extensions.phrases import listed, quoted
 
 Act = TypeVar("Act")
 
@@ -50,5 +50,5 @@ def grouped(against: Iterable[tuple[Any, Any]]) -> tuple[Why, ...]:
 
 def by_state(now: Any, fits: Iterable[Any]) -> str:
     """It stands somewhere else than the act needs."""
-    quoted = listed(_("“%(state)s”", state=one) for one in fits)
-    return str(_("现在是“%(now)s”，要到%(states)s时才能进行。", now=now, states=quoted))
+    states = listed(quoted(one) for one in fits)
+    return str(_("现在是“%(now)s”，要到%(states)s时才能进行。", now=now, states=states))

@@ -97,7 +97,7 @@ def test_pieces_are_put_together_as_the_language_does_it(app):
 
 
 def test_a_sentence_about_a_file_lists_its_words_as_the_reader_does(app):
-    wrong = CellError("roles", "choice", {"part": "x", "options": "9610、9710"})
+    wrong = CellError("roles", "choice", {"part": "x", "options": "9610\n9710"})
     with app.test_request_context(headers={"Cookie": "lang=en"}):
         assert message(wrong) == '"x" is not one of the options; enter one of: 9610, 9710'
     with app.test_request_context():

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.engines.sheets.model import CellError, FileRefused, ValueRefused
 from app.engines.sheets.values import LINES, SEPARATOR
-from app.extensions.phrases import listed
+from app.extensions.phrases import listed, quoted
 
 MESSAGES: Final = {
     # one value
@@ -109,5 +109,5 @@ def message(error: CellError | ValueRefused | FileRefused) -> str:
 def _named(parts: list[str]) -> str:
     """Words beside each other; within quotes where one could be taken for two."""
     if any(SEPARATOR in one for one in parts):
-        parts = [one if one == "…" else f"“{one}”" for one in parts]
+        parts = [one if one == "…" else quoted(one) for one in parts]
     return listed(parts)

@@ -20,7 +20,7 @@ from flask_babel import lazy_gettext as _l
 from app.core import clock
 from app.extensions.lists.periods import PERIODS, days_of
 from app.extensions.lists.spec import BadQuery, Options, clean, contains, starts_with
-from app.extensions.phrases import either
+from app.extensions.phrases import either, quoted
 
 #: Operator -> (what the builder offers, the sentence). ``one``: how many values it takes.
 WORDS: dict[str, tuple[Any, Any]] = {
@@ -167,8 +167,7 @@ class ChoiceColumn(Column):
 
     def said(self, _op: str, values: Sequence[Any]) -> str:
         labels = dict(self.choices())
-        quoted = [str(_("“%(value)s”", value=labels.get(one, one))) for one in values]
-        return either(quoted)
+        return either(quoted(labels.get(one, one)) for one in values)
 
 
 @dataclass(frozen=True)

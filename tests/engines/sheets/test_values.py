@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core import uscc
-from app.engines.sheets import Column, Kind, ValueRefused, format_value, message, parse_value
+from app.engines.sheets import Column, Kind, ValueRefused, format_value, parse_value
 from tests.engines.sheets.samples import BY_NAME, TODAY, company, credit_code
 
 CODE = credit_code(7)
@@ -302,20 +302,6 @@ def test_no(raw):
 @pytest.mark.parametrize("raw", ["有", "2", "√", "是的", 2.0])
 def test_neither(raw):
     assert refused("filed_on_platform", raw) == "boolean"
-
-
-def test_words_that_hold_the_separator_are_told_in_quotes(app):
-    with pytest.raises(ValueRefused) as wrong:
-        value("industry", "批发零售")
-    told = "“批发和零售业”、“交通运输、仓储和邮政业”、“信息传输、软件和信息技术服务业”"
-    with app.test_request_context():
-        assert message(wrong.value) == f"“批发零售”不在可选范围；请填写：{told}"
-    with app.test_request_context(headers={"Cookie": "lang=en"}):
-        assert "“交通运输、仓储和邮政业”, “信息" in message(wrong.value)
-    with pytest.raises(ValueRefused) as wrong:
-        value("status", "在")
-    with app.test_request_context():
-        assert message(wrong.value).endswith("请填写：在园、迁出、暂停、注销")
 
 
 def test_a_choice_without_its_list_is_our_mistake():
