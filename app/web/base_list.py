@@ -28,7 +28,7 @@ from app.web.base_bulk import BulkRows
 from app.web.held import held
 from app.web.listing import build
 from app.web.listing.build import Field
-from app.web.listing.page import Cell, Empty, Link, ListPage, Row
+from app.web.listing.page import Cell, Empty, Link, ListPage, Row, Tab
 from app.web.listing.workbook import Workbook
 from app.web.redirects import safe_target
 
@@ -192,6 +192,13 @@ class ListPart(ArrangePart, BulkRows, BinPart):
             page = replace(page, row_ask=self.row_ask())
         return self.arranged(page, criteria, kept)
 
+    def _tabs(self, criteria: Criteria, matching: Counted, total: Counted) -> tuple[Tab, ...]:
+        if not self.tab_filter:
+            return ()
+        counts = self.tab_counts(criteria)
+        name, numbers = self.tab_filter, (str(total), str(matching))
+        return build.tabs(self._base, criteria, name, counts, *numbers)
+
     def _found(
         self,
         criteria: Criteria,
@@ -212,9 +219,7 @@ class ListPart(ArrangePart, BulkRows, BinPart):
             base_url=base,
             query=criteria.q,
             search_label=self.search_label,
-            tabs=build.tabs(base, criteria, self.tab_filter, self.tab_counts(criteria), str(total))
-            if self.tab_filter
-            else (),
+            tabs=self._tabs(criteria, matching, total),
             controls=build.controls(criteria, skip=skip),
             chips=build.chips(base, criteria, skip=skip),
             clear_url=build.address(base, build.kept(replace(criteria, values={}), tab="")),

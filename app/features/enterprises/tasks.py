@@ -182,7 +182,7 @@ def write_prefilled(ctx: Any) -> None:
         asked = exports.Prefilled(park.id, park.code, int(ctx.params["year"]), secret())
         exports.write_prefilled(ctx.actor, file, asked)
         file.seek(0)
-        name, personal = "企业导入模板.xlsx", policy.personal(ctx.actor)
+        name, personal = exports.PREFILLED_NAME, policy.personal(ctx.actor)
         ctx.finish(result={"file": _kept(ctx, file, name, "xlsx", personal=personal)})
 
 

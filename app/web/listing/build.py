@@ -139,13 +139,28 @@ def said(criteria: Criteria) -> list[tuple[str, str]]:
 
 
 def tabs(
-    base: str, criteria: Criteria, name: str, counts: Sequence[tuple[str, Any, str]], total: str
+    base: str,
+    criteria: Criteria,
+    name: str,
+    counts: Sequence[tuple[str, Any, str]],
+    total: str,
+    matching: str,
 ) -> tuple[Tab, ...]:
-    """全部 and one tab per value of the filter ``name``; ``counts``: (value, label, count)."""
+    """全部 and one tab per value of the filter ``name``; ``counts``: (value, label, count).
+
+    The counts are of the whole register: of a narrowed list only the open tab says its number, for
+    the others would promise rows that a click does not bring.
+    """
     now = criteria.values.get(name)
-    first = Tab(_("全部"), at(base, criteria.without(name)), total, active=now is None)
+    narrowed = criteria.without(name).is_filtered
+
+    def tab(label: Any, asked: Criteria, count: str, *, active: bool) -> Tab:
+        number = (matching if active else "") if narrowed else count
+        return Tab(label, at(base, asked), number, active=active)
+
+    first = tab(_("全部"), criteria.without(name), total, active=now is None)
     rest = (
-        Tab(label, at(base, criteria.having(name, value)), count, active=now == value)
+        tab(label, criteria.having(name, value), count, active=now == value)
         for value, label, count in counts
     )
     return (first, *rest)

@@ -90,3 +90,23 @@ def test_the_likely_next_act_of_a_record_stands_last(as_, two_parks):
     bar = page.partition('class="page-acts"')[2].partition("</div>")[0]
     places = [bar.index(word) for word in ("删除", "申请迁园", "编辑")]
     assert places == sorted(places)
+
+
+def test_tabs_of_a_narrowed_list_promise_no_rows_that_are_not_there(as_, context):
+    def tabs(query):
+        page = as_("clerk1").page(f"/desk/enterprises/list/{query}")
+        nav = re.search(r'<nav class="tabs".*?</nav>', page, re.DOTALL)[0]
+        told = re.findall(r"<a [^>]*>([^<]+)(?:<span class=\"pill[^>]*>([\d,]+)<)?", nav)
+        return {label.strip(): number for label, number in told}
+
+    made.add("P01", 1, name="窄窄跨境有限公司")
+    made.add("P01", 2, name="宽宽跨境有限公司")
+    whole = tabs("")
+    assert all(whole.values())
+    narrowed = tabs("?q=窄窄")
+    assert narrowed.pop("全部") == "1"
+    assert set(narrowed.values()) == {""}
+    on_a_tab = tabs("?q=窄窄&status=在园")
+    assert on_a_tab.pop("在园") == "1"
+    assert set(on_a_tab.values()) == {""}
+    assert tabs("?status=在园") == whole

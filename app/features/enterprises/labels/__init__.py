@@ -170,7 +170,7 @@ STATE_WORDS = {
 #: Why a record lies in the recycle bin, when nobody typed a reason.
 DELETED_ONE, DELETED_MANY = "@one", "@many"
 DELETE_REASONS: dict[str, Any] = {
-    DELETED_ONE: _l("从列表删除"),
+    DELETED_ONE: _l("未填写原因"),
     DELETED_MANY: _l("批量删除"),
 }
 #: What stood there before the reason was a code.

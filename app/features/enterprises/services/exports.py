@@ -28,6 +28,8 @@ from app.features.enterprises.services.comparing import row_in
 
 Progress = Callable[[int], None]
 FORMATS = ("xlsx", "csv")
+#: Not the name of the empty one: it holds whole telephone numbers.
+PREFILLED_NAME = "企业导入模板-含现有企业.xlsx"
 BATCH = 2_000
 PREFILLED_FOR = "下载含现有企业的模板，用于批量更新"
 WIDTHS = {"uscc": 22, "name": 32, "registered_address": 40, "business_address": 40, "remark": 40}

@@ -65,7 +65,7 @@ class WorkbookPart(Page):
             exports.write_prefilled(
                 actor, buffer, exports.Prefilled(park.id, park.code, year, tasks.secret())
             )
-        return _workbook(buffer, TEMPLATE_NAME)
+        return _workbook(buffer, exports.PREFILLED_NAME)
 
     @expose("/<pk:import_id>/errors", methods=["POST"])
     @guarded("show")
