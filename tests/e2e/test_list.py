@@ -154,6 +154,7 @@ def test_all_matching_rows_at_once(open_desk):
     desk.look("bulk bar")
     bar.locator("[data-dialog=bulk-status]").click()
     dialog = desk.page.locator("dialog#bulk-status")
+    expect(dialog.locator("[data-picked]")).to_have_text(str(total))
     desk.look("bulk dialog")
     dialog.locator("select").select_option("暂停")
     dialog.locator(".btn-primary").click()

@@ -184,6 +184,8 @@ document.addEventListener("click", (event) => {
 
 function openBy(opener) {
   const dialog = document.getElementById(opener.dataset.dialog);
+  const picked = dialog?.querySelector("[data-picked]");
+  if (picked) picked.textContent = pickedCount();
   dialog?.showModal();
   if (opener.dataset.dialogMore) tellMore(dialog, opener.dataset.dialogMore, opener.form);
 }
