@@ -75,6 +75,7 @@ MESSAGES: Final = {
     "unpacked": _l("文件解压后超过 %(limit)s MB"),
     "ratio": _l("文件压缩率异常，不能导入"),
     "too_many_parts": _l("文件内部件数超过 %(limit)s，不能导入"),
+    "too_many_marks": _l("合并的单元格或没有数值的公式过多；请复制后只粘贴数值，另存为新的 .xlsx"),
     "too_many_rows": _l("数据超过 %(limit)s 行；请分成几个文件"),
     "too_many_columns": _l("数据超过 %(limit)s 列（见 %(cell)s）；请删除右侧多余的内容"),
     "scattered": _l("第 %(row)s 行还有零散内容，表格范围过大；请删除下方多余的内容"),
