@@ -33,7 +33,7 @@ _CONTROL: Final = re.compile(
 )
 _SCIENTIFIC: Final = re.compile(r"\d+(\.\d+)?E\+?\d+")
 _LONGEST_PHONE: Final = 100
-_GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
+_GUARDED: Final = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 _SPLIT: Final = re.compile("[、,，;；]")
 _EMAIL: Final = re.compile(
     r"[A-Za-z0-9_%+'&#$*=/?^{|}~-]+(?:\.[A-Za-z0-9_%+'&#$*=/?^{|}~-]+)*"

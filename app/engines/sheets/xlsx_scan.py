@@ -59,6 +59,7 @@ class _Scan:
         self._marks = Marks(max_columns)
         self._row = 0
         self._columns: dict[bytes, int] = {}
+        self._seen: set[int] = set()
 
     def run(self, chunks: Iterable[bytes]) -> Marks:
         rest = bytearray()
@@ -115,6 +116,9 @@ class _Scan:
             self._row = int(number[1]) if number else self._row + piece.count(self._row_start)
             if not self._content.search(piece, body):
                 continue
+            if self._row in self._seen:  # the reader would keep one of the two
+                raise FileRefused("damaged", part="")
+            self._seen.add(self._row)
             if b"hidden" in head and _HIDDEN.search(head):
                 self._marks.hidden.add(self._row)
             last = -1 if careful else self._last_column(piece, body)

@@ -26,7 +26,8 @@ from tests.engines.sheets.samples import credit_code
 MANY = 1_500_000
 SHEET = "xl/worksheets/sheet1.xml"
 DATA = row_xml(1) + row_xml(2, GOOD)
-PLAIN, CAREFUL = "", '<c r="H2" t="e"/>'
+# In front of it: nothing, a value, and what has the scan look at each cell.
+BEFORE = ("", '<c r="G2"><v>1</v></c>', '<c r="G2" t="e"><v>#N/A</v></c>')
 END = "</row></sheetData></worksheet>"
 
 
@@ -116,7 +117,7 @@ def test_a_tail_of_half_merges(tmp_path, again):
     assert outcome(with_sheet(tmp_path / "a.xlsx", DATA, tail)) in {"read", "damaged"}
 
 
-@pytest.mark.parametrize("around", [PLAIN, CAREFUL])
+@pytest.mark.parametrize("before", BEFORE)
 @pytest.mark.parametrize(
     "again",
     [
@@ -125,9 +126,9 @@ def test_a_tail_of_half_merges(tmp_path, again):
         ' r="A', " r = ", " t = ", "  ", "<c/>", "<c></c", '<c t="', "<f></f>",
     ],
 )  # fmt: skip
-def test_a_row_of_half_cells(tmp_path, again, around):
+def test_a_row_of_half_cells(tmp_path, again, before):
     """What the scan searches for, begun a million times and never ended."""
-    xml = sheet_xml(row_xml(1) + '<row r="2">' + around + "\0")
+    xml = sheet_xml(row_xml(1) + '<row r="2">' + before + "\0")
     head = xml[: xml.index(b"\0")]
     count = MANY if len(again) < 5 else MANY // 5
     path = package(tmp_path / "a.xlsx", {SHEET: head + again.encode() * count + END.encode()})
