@@ -17,6 +17,7 @@ from app.engines.sheets.model import (
     Limits,
     Row,
     Table,
+    TakesTooLongError,
     ValueRefused,
 )
 from app.engines.sheets.values import format_value, parse_value
@@ -74,6 +75,7 @@ __all__ = [
     "Row",
     "SheetOut",
     "Table",
+    "TakesTooLongError",
     "ValueRefused",
     "cell_of",
     "columns_out",

@@ -14,18 +14,21 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from app.engines.sheets import lifeline
 from app.engines.sheets.model import FileRefused, Limits
 from app.engines.sheets.outlet import Outlet
 from app.engines.sheets.rows import RowReader
 from app.engines.sheets.sources import Source, open_beside, open_grid
 from app.engines.sheets.values import Rules, as_typed
-from app.engines.sheets.wire import Request, send, send_rows
+from app.engines.sheets.wire import LENGTH_BYTES, Request, send, send_rows
 
 
 def main() -> None:
     """Serve the one request on standard input."""
     gc.disable()  # rows make no circles, and looking for some costs a third of the time
-    request = Request.load(sys.stdin.buffer.read())
+    size = int.from_bytes(sys.stdin.buffer.read(LENGTH_BYTES), "big")
+    request = Request.load(sys.stdin.buffer.read(size))
+    lifeline.hold(sys.stdin.fileno())
     pipe = Outlet(sys.stdout.fileno())
     _limit(request.limits)
     try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from app.engines.sheets.model import FileRefused, Table
+from app.engines.sheets.nfkc import nfkc
 from app.engines.sheets.values import as_typed, is_blank
 
 HEADING_ROWS: Final = 20
@@ -36,7 +36,7 @@ class HeadingRow:
 
 def normalised(heading: str) -> str:
     """A heading without what people add to it: width, case, spaces, line breaks, ``*``, （必填）."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", heading)).casefold()
+    return _NOISE.sub("", nfkc(heading)).casefold()
 
 
 def known_headings(table: Table) -> dict[str, str]:

@@ -76,11 +76,15 @@ MESSAGES: Final = {
     "unpacked": _l("文件解压后超过 %(limit)s MB"),
     "ratio": _l("文件压缩率异常，不能导入"),
     "too_many_parts": _l("文件内部件数超过 %(limit)s，不能导入"),
+    "too_many_marks": _l("合并的单元格或没有数值的公式过多；请复制后只粘贴数值，另存为新的 .xlsx"),
     "too_many_rows": _l("数据超过 %(limit)s 行；请分成几个文件"),
     "too_many_columns": _l("数据超过 %(limit)s 列（见 %(cell)s）；请删除右侧多余的内容"),
     "scattered": _l("第 %(row)s 行还有零散内容，表格范围过大；请删除下方多余的内容"),
     "undecodable": _l("无法识别文字编码；请另存为 UTF-8 编码的 CSV 或 .xlsx"),
     "csv_quotes": _l("第 %(line)s 行附近引号不成对；请检查，或另存为 .xlsx"),
+    "cell_too_long": _l(
+        "第 %(line)s 行附近有单元格超过 %(limit)s 个字；请缩短内容，并检查引号是否成对"
+    ),
     "no_heading_row": _l("前 %(rows)s 行内没有找到表头；请使用模板的表头"),
     "no_key_column": _l("表头缺少“%(heading)s”列"),
     "heading_twice": _l("表头中“%(heading)s”出现了两次；请只保留一列"),

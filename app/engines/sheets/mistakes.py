@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.engines.sheets.headings import ERROR_HEADING, NUMBER_HEADING
 from app.engines.sheets.labels import message
-from app.engines.sheets.model import FileRefused, Limits, Row, Table
+from app.engines.sheets.model import FileRefused, Limits, Row, Table, TakesTooLongError
 from app.engines.sheets.reading import Child
 from app.engines.sheets.stream import ColumnOut, Marked, SheetOut, stream_xlsx
 from app.engines.sheets.tabular import width_of
@@ -20,7 +20,7 @@ from app.extensions.phrases import labelled
 MARKED_ROWS: Final = 5_000
 # openpyxl keeps some 50 times the file in memory; larger files get the fresh workbook.
 _MARKED_BYTES: Final = 20 << 20
-_MARKING: Final = Limits(memory_bytes=2 << 30, seconds=60, max_rows=MARKED_ROWS)
+_MARKING: Final = Limits(memory_bytes=2 << 30, seconds=60, max_rows=MARKED_ROWS, patience=30)
 
 
 def write_error_workbook(
@@ -65,13 +65,17 @@ def _marked_copy(path: Path, filename: str, table: Table, rows: Sequence[Row]) -
         )
         for row in rows
     )
-    child = Child(
-        Request("mark", str(path.resolve()), filename, _MARKING, table=table, errors=errors)
-    )
+    request = Request("mark", str(path.resolve()), filename, _MARKING, table=table, errors=errors)
+    try:
+        return _answered(request)
+    except (FileRefused, TakesTooLongError, ValueError):
+        return b""
+
+
+def _answered(request: Request) -> bytes:
+    child = Child(request)
     try:
         return b"".join(bytes.fromhex(frame[1]) for frame in child.frames())
-    except (FileRefused, ValueError):
-        return b""
     finally:
         child.kill()
 

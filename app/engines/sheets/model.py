@@ -105,7 +105,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a file may ask for; the defaults are those of the settings."""
+    """How much a file may ask for; the defaults are those of the settings.
+
+    ``patience``: how many seconds somebody waits for the answer; then ``TakesTooLongError``.
+    """
 
     max_bytes: int = 100 * 2**20
     max_rows: int = 200_000
@@ -113,6 +116,7 @@ class Limits:
     max_unpacked_bytes: int = 600 * 2**20
     memory_bytes: int = 1024 * 2**20
     seconds: int = 120
+    patience: float | None = None
 
 
 class FileRefused(AppError):
@@ -122,6 +126,10 @@ class FileRefused(AppError):
         super().__init__(code)
         self.code = code
         self.params = params
+
+
+class TakesTooLongError(AppError):
+    """The file may be good, but whoever waits must not wait for it: it is work for a job."""
 
 
 class ValueRefused(AppError):

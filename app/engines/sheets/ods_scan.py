@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 from xml.parsers import expat
 
-from app.engines.sheets.marks import ERROR, FORMULA, MERGED, Marks
+from app.engines.sheets.marks import ERROR, FORMULA, Marks
 from app.engines.sheets.model import FileRefused
 
 _TABLE: Final = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
@@ -26,11 +26,12 @@ class OdsScan:
     def __init__(self, max_columns: int) -> None:
         self._max_columns = max_columns
         self.tables: dict[str, Marks] = {}
-        self._marks = Marks()
+        self._marks = Marks(max_columns)
         self._row = self._column = 0
         self._row_repeat = 1
         self._last = -1
         self._pending: list[tuple[int, str]] = []
+        self._covered: list[tuple[int, int]] = []
         self._odd: tuple[int, int] | None = None
         self._hidden = False
 
@@ -56,9 +57,9 @@ class OdsScan:
         elif name == _TABLE + "table-row":
             self._row_repeat = _repeat(attributes, "number-rows-repeated")
             self._hidden = attributes.get(_TABLE + "visibility", "visible") != "visible"
-            self._column, self._last, self._pending = 0, -1, []
+            self._column, self._last, self._pending, self._covered = 0, -1, [], []
         elif name == _TABLE + "table":
-            self._marks = Marks()
+            self._marks = Marks(self._max_columns)
             self.tables[attributes.get(_TABLE + "name", "")] = self._marks
             self._row = 0
 
@@ -68,9 +69,7 @@ class OdsScan:
         self._column += repeat
         self._odd = (first, repeat)
         if name == _COVERED:
-            # Blank ends of a row are one repeated cell; a merge never reaches that far.
-            reach = min(first + repeat, self._max_columns + 1)
-            self._pending += [(column, MERGED) for column in range(first, reach)]
+            self._covered.append((first, self._column - 1))
             return
         if _OFFICE + "value-type" in attributes or _TABLE + "formula" in attributes:
             self._last = max(self._last, first + repeat - 1)
@@ -104,13 +103,9 @@ class OdsScan:
             if self._hidden:
                 self._marks.hidden.add(row)
             for column, code in self._pending:
-                self._note(row, column, code)
-
-    def _note(self, row: int, column: int, code: str) -> None:
-        if code == MERGED:
-            self._marks.merges.append((row, column - 1, row, column))
-        else:
-            self._marks.cell(row, column, code)
+                self._marks.cell(row, column, code)
+        for left, right in self._covered:
+            self._marks.covered(first, left, self._row, right)
 
 
 def _repeat(attributes: dict[str, str], name: str) -> int:

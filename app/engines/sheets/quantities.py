@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from typing import Final
 
 from app.engines.sheets.model import Column, ValueRefused
+from app.engines.sheets.nfkc import nfkc
 
 # SQL integers end here; money is a scaled 64-bit integer, and a spreadsheet keeps 15 digits.
 INTEGER_LIMIT: Final = 2_147_483_647
@@ -86,7 +86,7 @@ def _digits(raw: object) -> tuple[str, str, str]:
     text = raw if isinstance(raw, str) else plain(raw)
     match = _NUMBER.fullmatch(text)
     if match is None:
-        text = unicodedata.normalize("NFKC", text).strip()
+        text = nfkc(text).strip()
         match = _NUMBER.fullmatch(text)
     if match is None:
         raise ValueRefused(_number_fault(text))
@@ -112,7 +112,7 @@ def _day(raw: object) -> dt.date:
         if not _COMPACT.fullmatch(text):
             raise ValueRefused("date_number")
     elif isinstance(raw, str):
-        text = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", raw).strip())
+        text = _MIDNIGHT.sub("", nfkc(raw).strip())
     else:
         raise ValueRefused("date")
     return _spelt(text)

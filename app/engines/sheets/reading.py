@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import select
 import signal
@@ -16,7 +17,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from app.engines.sheets.model import CellError, FileRefused, Kind, Limits, Row, Table
+from app.engines.sheets.model import (
+    CellError,
+    FileRefused,
+    Kind,
+    Limits,
+    Row,
+    Table,
+    TakesTooLongError,
+)
+from app.engines.sheets.turns import Turn
 from app.engines.sheets.values import SEPARATOR
 from app.engines.sheets.wire import (
     LENGTH_BYTES,
@@ -40,6 +50,16 @@ class Child:
     def __init__(self, request: Request) -> None:
         self._seconds_left = float(request.limits.seconds)
         self._buffer = bytearray()
+        patience = request.limits.patience
+        self._turn = None if patience is None else Turn()
+        self._deadline = None if patience is None else time.monotonic() + patience
+        try:
+            self._start(request)
+        except BaseException:
+            self._give_turn()
+            raise
+
+    def _start(self, request: Request) -> None:
         environment = {
             key: value for key, value in os.environ.items() if key in ("PATH", "LANG", "TMPDIR")
         }
@@ -58,7 +78,7 @@ class Child:
         self._out = self._process.stdout
         with suppress(BrokenPipeError):
             self._process.stdin.write(request.dump())
-            self._process.stdin.close()
+            self._process.stdin.flush()  # and stays open: see ``lifeline``
 
     @property
     def pid(self) -> int:
@@ -82,10 +102,15 @@ class Child:
         if self._process.returncode is None:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._give_turn()
         self._out.close()
         if self._process.stdin and not self._process.stdin.closed:
             with suppress(BrokenPipeError):
                 self._process.stdin.close()
+
+    def _give_turn(self) -> None:
+        if self._turn is not None:
+            self._turn.over()
 
     def _frame(self) -> list[Any]:
         length = int.from_bytes(self._take(LENGTH_BYTES), "big")
@@ -111,10 +136,12 @@ class Child:
 
     def _more(self) -> bytes:
         begun = time.monotonic()
-        ready, _, _ = select.select([self._out], [], [], max(self._seconds_left, 0))
+        patience = math.inf if self._deadline is None else self._deadline - begun
+        wait = max(min(self._seconds_left, patience), 0)
+        ready, _, _ = select.select([self._out], [], [], wait)
         self._seconds_left -= time.monotonic() - begun
         if not ready:
-            raise FileRefused("too_slow")
+            raise TakesTooLongError if patience <= wait else FileRefused("too_slow")
         return os.read(self._out.fileno(), _BLOCK)
 
 

@@ -95,7 +95,7 @@ def _text_source(path: Path, table: Table, limits: Limits) -> Source:
         raise FileRefused("no_heading_row", rows=HEADING_ROWS)
     check(headings, table)
     rows: Rows = enumerate(csv_text.records(path, encoding, separator), 1)
-    return Source("csv", "", headings, rows, Marks().reader(), encoding)
+    return Source("csv", "", headings, rows, Marks(0).reader(), encoding)
 
 
 class _Workbook:
@@ -133,7 +133,7 @@ class _Workbook:
             raise FileRefused("no_heading_row", rows=HEADING_ROWS)
         name, headings, sheet = chosen
         check(headings, table)
-        marks = scanned.sheets.get(name, Marks())
+        marks = scanned.sheets.get(name, Marks(0))
         return Source(
             scanned.format,
             name,

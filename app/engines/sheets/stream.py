@@ -27,10 +27,10 @@ _ODD: Final = re.compile(
 )
 _BANNED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPE_LOOKALIKE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_GUARDED: Final = ("'", "=", "+", "-", "@", "\t", "\r")
+_GUARDED: Final = ("'", "=", "+", "-", "@", "\t", "\r", *"＝＋－＠")
 _AS_THEY_ARE: Final = frozenset({dt.date, int, type(None)})  # csv.writer writes what we would
 _AMOUNT: Final = "{:f}".format
-_GUARD: Final = re.compile(r"'*[=+\-@\t\r]")
+_GUARD: Final = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 
 
 class Marked(str):

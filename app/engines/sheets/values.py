@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +16,7 @@ from typing import Any, Final
 
 from app.core import phones, uscc
 from app.engines.sheets.model import Column, Kind, ValueRefused
+from app.engines.sheets.nfkc import nfkc
 from app.engines.sheets.quantities import date_text, decimal_text, integer_value, plain
 
 Wire = str | int | bool | list[str] | None
@@ -34,7 +34,8 @@ _CONTROL: Final = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
 )
 _SCIENTIFIC: Final = re.compile(r"\d+(\.\d+)?E\+?\d+")
-_GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
+_LONGEST_PHONE: Final = 100
+_GUARDED: Final = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 _SPLIT: Final = re.compile("[、,，;；]")
 _EMAIL: Final = re.compile(
     r"[A-Za-z0-9_%+'&#$*=/?^{|}~-]+(?:\.[A-Za-z0-9_%+'&#$*=/?^{|}~-]+)*"
@@ -224,7 +225,7 @@ def _text_of(raw: object) -> str:
 
 
 def _compact(raw: object) -> str:
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", _text_of(raw)))
+    return _INVISIBLE.sub("", nfkc(_text_of(raw)))
 
 
 def _text(raw: object, column: Column) -> Wire:
@@ -243,7 +244,7 @@ def _credit_code(raw: object, accepted: frozenset[str]) -> Wire:
         raise ValueRefused("uscc_number")
     code = raw
     if not code.isascii() or not code.isalnum() or not code.isupper():
-        code = _INVISIBLE.sub("", unicodedata.normalize("NFKC", raw)).upper()
+        code = _INVISIBLE.sub("", nfkc(raw)).upper()
     if _SCIENTIFIC.fullmatch(code):
         raise ValueRefused("uscc_number")
     fault = uscc.fault(code)
@@ -277,14 +278,15 @@ def _customs_code(raw: object) -> Wire:
 def _phone(raw: object) -> Wire:
     if isinstance(raw, bool | dt.date | dt.time):
         raise ValueRefused("phone")
-    number = phones.normalise(_text_of(raw))
+    text = _text_of(raw)
+    number = phones.normalise(text) if len(text) <= _LONGEST_PHONE else None
     if number is None:
         raise ValueRefused("phone")
     return number
 
 
 def _email(raw: object, column: Column) -> Wire:
-    address = unicodedata.normalize("NFKC", _text_of(raw)).strip(WHITE)
+    address = nfkc(_text_of(raw)).strip(WHITE)
     if len(address) > 254 or not _EMAIL.fullmatch(address):
         raise ValueRefused("email")
     if column.max_length is not None and len(address) > column.max_length:

@@ -45,7 +45,7 @@ class Request:
     errors: tuple[tuple[int, dict[str, str], str], ...] = ()
 
     def dump(self) -> bytes:
-        """As JSON."""
+        """As JSON, behind its length."""
         request = {
             "task": self.task,
             "path": self.path,
@@ -56,11 +56,12 @@ class Request:
             "accepted_codes": sorted(self.accepted_codes),
             "errors": self.errors,
         }
-        return json.dumps(request, ensure_ascii=False).encode()
+        data = json.dumps(request, ensure_ascii=False).encode()
+        return len(data).to_bytes(LENGTH_BYTES, "big") + data
 
     @classmethod
     def load(cls, data: bytes) -> Request:
-        """From JSON."""
+        """From JSON, without its length."""
         request = json.loads(data)
         table = request["table"]
         return cls(

@@ -145,7 +145,7 @@ def _sheet_name(data: bytes) -> str:
 
 
 def _sheet(stream: bytes, offset: int, max_columns: int) -> Marks:
-    marks = Marks()
+    marks = Marks(max_columns)
     reach: dict[int, int] = {}
     for kind, data in _records(stream, offset):
         if kind in _CELLS and len(data) >= 6:
@@ -157,7 +157,8 @@ def _sheet(stream: bytes, offset: int, max_columns: int) -> Marks:
         elif kind == _ROW and len(data) >= 16 and data[12] & 0x20:
             marks.hidden.add(int.from_bytes(data[:2], "little") + 1)
         elif kind == _MERGED and len(data) >= 2:
-            marks.merges += _merges(data)
+            for merge in _merges(data):
+                marks.merge(*merge)
     for row, last in sorted(reach.items()):
         marks.content(row + 1, last)
         if last >= max_columns and not marks.beyond:

@@ -21,7 +21,7 @@ _REFERENCE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})\d{1,7}["']""")
 _TYPE: Final = re.compile(rb"""\st\s*=\s*["'](\w+)["']""")
 _IS_ERROR: Final = re.compile(rb"""\st\s*=\s*["']e["']""")
 _MERGE: Final = re.compile(
-    rb"""mergeCell\s[^>]*?ref\s*=\s*["']\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})["']"""
+    rb"""<(?:[\w.-]+:)?mergeCell\s[^<>]*?ref\s*=\s*["']\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})["']"""
 )
 
 
@@ -56,34 +56,38 @@ class _Scan:
     def __init__(self, max_columns: int) -> None:
         self._max_columns = max_columns
         self._wide = re.compile(_wider_than(max_columns))
-        self._marks = Marks()
+        self._marks = Marks(max_columns)
         self._row = 0
         self._columns: dict[bytes, int] = {}
+        self._seen: set[int] = set()
 
     def run(self, chunks: Iterable[bytes]) -> Marks:
-        rest = b""
+        rest = bytearray()
         prefix: bytes | None = None
         for chunk in chunks:
-            data = rest + chunk
+            seen = len(rest)
+            rest += chunk
             if prefix is None:
-                match = _PREFIX.search(data)
+                match = _PREFIX.search(chunk)
                 prefix = match[1] if match else b""
-                self._odd = _ODD_STYLE.search(data) is not None
+                self._odd = _ODD_STYLE.search(chunk) is not None
                 self._use(prefix)
-            end = data.rfind(self._row_end)
+            # Only where it may be new: a row that never ends is not searched from its start again.
+            end = rest.rfind(self._row_end, max(seen - len(self._row_end), 0))
             if end < 0:
-                rest = data
                 if len(rest) > _LONGEST_ROW:
                     raise FileRefused("damaged", part="")
                 continue
             end += len(self._row_end)
-            self._rows(data[:end])
-            rest = data[end:]
-        self._marks.merges += [
-            (int(top), column_number(left), int(bottom), column_number(right))
-            for left, top, right, bottom in _MERGE.findall(rest)
-        ]
+            self._rows(bytes(rest[:end]))
+            del rest[:end]
+        self._merges(bytes(rest))
         return self._marks
+
+    def _merges(self, tail: bytes) -> None:
+        for match in _MERGE.finditer(tail):
+            left, top, right, bottom = match.groups()
+            self._marks.merge(int(top), column_number(left), int(bottom), column_number(right))
 
     def _use(self, prefix: bytes) -> None:
         self._row_start = b"<" + prefix + b"row"
@@ -92,9 +96,12 @@ class _Scan:
         self._cell_end = b"</" + prefix + b"c>"
         self._formula = b"<" + prefix + b"f"
         p = re.escape(prefix)
-        self._content = re.compile(rb"<%b(?:v(?:\s[^>]*)?>[^<]|is[\s>]|f[\s>/])" % p)
-        self._value = re.compile(rb"<%bv(?:\s[^>]*)?>[^<]" % p)
-        self._cells = re.compile(rb"<%bc(\s[^>]*?|)(?:/>|>(.*?)</%bc\s*>)" % (p, p), re.DOTALL)
+        # Each looks no further than the next tag: a tag that never ends must not be searched to the
+        # end of the part once for each of its like.
+        self._content = re.compile(rb"<%b(?:v(?:\s[^<>]*)?>[^<]|is[\s>]|f[\s>/])" % p)
+        self._value = re.compile(rb"<%bv(?:\s[^<>]*)?>[^<]" % p)
+        self._cell = re.compile(rb"<%bc(\s[^<>]*?|)(/?)>" % p)
+        self._cell_close = re.compile(rb"</%bc\s*>" % p)
 
     def _rows(self, data: bytes) -> None:
         # Plain searches first: they run at the speed of memory, patterns do not.
@@ -109,6 +116,9 @@ class _Scan:
             self._row = int(number[1]) if number else self._row + piece.count(self._row_start)
             if not self._content.search(piece, body):
                 continue
+            if self._row in self._seen:  # the reader would keep one of the two
+                raise FileRefused("damaged", part="")
+            self._seen.add(self._row)
             if b"hidden" in head and _HIDDEN.search(head):
                 self._marks.hidden.add(self._row)
             last = -1 if careful else self._last_column(piece, body)
@@ -153,10 +163,18 @@ class _Scan:
 
     def _each_cell(self, piece: bytes, start: int) -> Iterator[tuple[int, bytes, bytes]]:
         column = -1
-        for match in self._cells.finditer(piece, start):
+        while match := self._cell.search(piece, start):
+            start = match.end()
+            body = b""
+            if not match[2]:
+                close = self._cell_close.search(piece, start)
+                if close is None:  # of this cell or of any after it
+                    return
+                body = piece[start : close.start()]
+                start = close.end()
             reference = _REFERENCE.search(match[1])
             column = column_number(reference[1]) if reference else column + 1
-            yield column, match[1], match[2] or b""
+            yield column, match[1], body
 
     def _has_value(self, attributes: bytes, body: bytes) -> bool:
         """A formula may well yield an empty text; then its cell says so."""

@@ -14,6 +14,7 @@ from app.core.errors import Refusal
 from app.engines.files import types
 from app.engines.files.images import redraw
 from app.engines.files.names import clean_name
+from app.engines.files.refusals import LABELS
 from tests.engines.files import samples
 
 ALL = frozenset(types.TYPES)
@@ -42,6 +43,8 @@ def _decide(tmp_path, data: bytes, name: str, *allowed: str) -> str:
         ("\ufeff企业名称,地址\n".encode(), "a.csv", "csv"),
         ("企业名称,地址\n".encode("gb18030"), "a.csv", "csv"),
         ("企业名称,地址\n".encode("utf-16"), "a.csv", "csv"),
+        ("企业名称,地址\n甲,1\n".encode("utf-16-le"), "a.csv", "csv"),
+        ("企业名称,地址\n甲,1\n".encode("utf-16-be"), "a.csv", "csv"),
         ("BM编号,地址\n甲,1\n".encode("gb18030"), "a.csv", "csv"),
         ("说明\n".encode(), "a.txt", "txt"),
         (("字" * 700_001).encode(), "a.csv", "csv"),
@@ -66,16 +69,41 @@ def test_good_files_are_known_by_their_content(tmp_path, data, name, found):
         (samples.office(samples.MACRO_MAIN), "a.xlsx"),
         (samples.zipped(("mimetype", b"application/epub+zip")), "a.ods"),
         (b"PK\x03\x04 broken", "a.xlsx"),
-        (b"a,b\x00,c\n", "a.csv"),
-        (b"a,b\x07\n", "a.csv"),
-        ("企业".encode()[:-1] + b"\xff\xff", "a.csv"),
-        (b"\xff\xfea", "a.csv"),
+        (b"PK\x03\x04" + b"\0" * 50, "a.xlsx"),
+        (samples.xlsx()[:-30], "a.csv"),
+        (b"PK\x03\x04 broken", "a.exe"),
+        (b"a,b\x00,c\n", "a.xlsx"),
+        (samples.HTML.decode().encode("utf-16"), "a.csv"),
+        (samples.HTML.decode().encode("utf-16-le"), "a.csv"),
+        (samples.DOC, "a.csv"),
+        (b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 8, "a.csv"),
+        (bytes(range(256)) * 8, "a.csv"),
     ],
 )
 def test_anything_else_is_refused_whatever_its_name(tmp_path, data, name):
     with pytest.raises(Refusal) as refusal:
         _decide(tmp_path, data, name)
     assert refusal.value.code == "file_type"
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "code"),
+    [
+        (samples.xlsx()[:-30], "a.xlsx", "file_damaged"),
+        (samples.xlsx()[: len(samples.xlsx()) // 2], "a.xlsx", "file_damaged"),
+        (samples.ods()[:-30], "a.ods", "file_damaged"),
+        (("企业,地址\n" * 20 + "a\0b,c\n").encode(), "a.csv", "file_undecodable"),
+        (("企业,地址\n" * 20 + "a\7b,c\n").encode(), "a.csv", "file_undecodable"),
+        ("企业".encode()[:-1] + b"\xff\xff", "a.csv", "file_undecodable"),
+        (b"\xff\xfea,b", "a.csv", "file_undecodable"),
+        ("企业,地址\n甲,1\n\ud800".encode("utf-16-le", "surrogatepass"), "a.csv", "file_undecodable"),
+    ],
+)  # fmt: skip
+def test_what_was_a_table_once_is_told_as_damaged(tmp_path, data, name, code):
+    with pytest.raises(Refusal) as refusal:
+        _decide(tmp_path, data, name)
+    assert refusal.value.code == code
+    assert str(LABELS[code] % refusal.value.params)
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ def serve(path, before: str, seconds: float = 20.0) -> list[list]:
     child = Child.__new__(Child)
     child._seconds_left = seconds
     child._buffer = bytearray()
+    child._turn = child._deadline = None
     child._process = subprocess.Popen(
         [sys.executable, "-c", f"{before}\nfrom app.engines.sheets.child import main\nmain()"],
         stdin=subprocess.PIPE,
@@ -34,7 +35,7 @@ def serve(path, before: str, seconds: float = 20.0) -> list[list]:
     )
     child._out = child._process.stdout
     child._process.stdin.write(request.dump())
-    child._process.stdin.close()
+    child._process.stdin.flush()
     try:
         return list(child.frames())
     finally:

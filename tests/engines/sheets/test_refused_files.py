@@ -127,6 +127,17 @@ def test_a_prefix_before_the_names_hides_nothing(tmp_path):
     assert refusal(path) == "too_many_columns"
 
 
+@pytest.mark.parametrize("between", ["", row_xml(9)])
+def test_two_rows_of_one_number_are_never_taken_for_one(tmp_path, between):
+    rows = row_xml(1) + row_xml(3, GOOD) + between + row_xml(3, GOOD)
+    assert refusal(with_sheet(tmp_path / "a.xlsx", rows)) == "damaged"
+
+
+def test_rows_in_any_order_and_an_empty_twin_are_read(tmp_path):
+    rows = row_xml(1) + row_xml(9, GOOD) + '<row r="3"><c r="A3" s="0"/></row>' + row_xml(3, GOOD)
+    assert [row.number for row in rows_of(with_sheet(tmp_path / "a.xlsx", rows))] == [3, 9]
+
+
 @pytest.mark.parametrize("part", ["xl/vbaProject.bin", "xl/macrosheets/sheet1.xml"])
 def test_macros(tmp_path, part):
     assert refusal(package(tmp_path / "a.xlsx", {part: b"<x/>"})) == "macros"

@@ -36,6 +36,15 @@ def test_encodings_and_separators(tmp_path, encoding, separator):
     assert second.values["name"] == "乙公司"
 
 
+def test_one_zero_byte_is_a_damaged_place_and_no_pattern(tmp_path):
+    for place in (400, 401):
+        data = bytearray(b"code,name\r\n" * 100)  # half as many signs, were it UTF-16
+        data[place] = 0
+        path = tmp_path / "a.csv"
+        path.write_bytes(data)
+        assert refusal(path) == "undecodable"
+
+
 def test_a_rare_sign_of_gb18030(tmp_path):
     path = text_file(tmp_path / "a.csv", csv_lines((GOOD[0], "𠮷公司€", *GOOD[2:])), "gb18030")
     assert rows_of(path)[0].values["name"] == "𠮷公司€"
@@ -63,8 +72,15 @@ def test_a_quote_that_never_ends_is_refused(tmp_path):
 
 
 def test_a_cell_without_end_is_refused(tmp_path):
-    text = csv_lines((GOOD[0], "x" * (2 << 20), *GOOD[2:]))
-    assert refusal(text_file(tmp_path / "a.csv", text)) == "csv_quotes"
+    """And told for what it is; one that fits is read."""
+    text = csv_lines((GOOD[0], "x" * ((1 << 20) + 1), *GOOD[2:]))
+    with pytest.raises(FileRefused) as caught:
+        opened(text_file(tmp_path / "a.csv", text))
+    assert caught.value.code == "cell_too_long"
+    assert caught.value.params == {"line": 2, "limit": "1,048,576"}
+    text = csv_lines((GOOD[0], "x" * (1 << 20), *GOOD[2:]))
+    (row,) = rows_of(text_file(tmp_path / "a.csv", text))
+    assert errors_of(row) == [("name", "too_long")]
 
 
 def test_a_file_that_is_gone_is_said_so(tmp_path):

@@ -348,7 +348,7 @@ def test_digits_that_a_spreadsheet_lost_are_told():
 
 
 def test_the_apostrophe_of_our_csv_goes_in_csv_only():
-    for typed in ("=1+1", "+5", "-5", "@x", "'=x"):
+    for typed in ("=1+1", "+5", "-5", "@x", "'=x", "＝1", "＋1", "－1", "＠x", "'＝x"):
         assert value("remark", f"'{typed}", from_csv=True) == typed
         assert value("remark", f"'{typed}") == f"'{typed}"
     assert value("remark", "'quoted'", from_csv=True) == "'quoted'"

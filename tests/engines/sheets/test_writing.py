@@ -257,6 +257,17 @@ def test_csv_guards_formulas_and_leaves_numbers():
                       "", "2024-01-05", "是", 'a"b,c\nd']  # fmt: skip
 
 
+@pytest.mark.parametrize("sign", "＝＋－＠")
+def test_a_wide_sign_is_guarded_like_its_narrow_one(tmp_path, sign):
+    """Spreadsheets of the region take ＝1+1 for a formula too."""
+    typed = [f"{sign}1+1", f"'{sign}x", f"x{sign}", f"'x{sign}"]
+    data = b"".join(stream_csv(["文"], [[text] for text in typed])).decode("utf-8-sig")
+    assert data.splitlines()[1:] == [f"'{sign}1+1", f"''{sign}x", f"x{sign}", f"'x{sign}"]
+    rows = [one | {"remark": text} for one, text in zip(companies(4), typed, strict=True)]
+    got = rows_of(register_file(tmp_path / "a.csv", rows))
+    assert [row.values["remark"] for row in got] == typed
+
+
 def test_csv_comes_in_blocks():
     blocks = list(stream_csv(["a"], ([number] for number in range(1200))))
     assert len(blocks) == 4

@@ -13,7 +13,9 @@ from flask_babel import ngettext
 
 from app.core import clock
 from app.core.errors import Refusal, refuse_if
+from app.core.values import replace
 from app.engines import files
+from app.engines.sheets.model import TakesTooLongError
 from app.extensions.lists.criteria import Rules, read, whole
 from app.extensions.lists.source import Counted
 from app.extensions.lists.spec import BadQuery
@@ -39,6 +41,8 @@ MIB = 1024 * 1024
 SUFFIXES = frozenset({"xlsx", "xls", "csv", "ods"})
 #: A file above this size is read by a job straight away: it surely has more rows than a page takes.
 PAGE_BYTES = 2 * MIB
+#: So long at most somebody waits for the plan; an honest file of that size takes one second.
+PAGE_SECONDS = 20
 MOST_TICKS = 1_000  # a script sends what one page shows
 TAKE_OUT = "-"  # no dictionary has this word
 TABS = (None, "new", "changed", "unchanged", "error")
@@ -134,7 +138,7 @@ class EnterpriseImportView(WorkbookPart):
                         found.id,
                         plan.Source(
                             Path(path),
-                            tasks.limits(),
+                            replace(tasks.limits(), patience=PAGE_SECONDS),
                             scope_code=park.code,
                             secret=tasks.secret(),
                             year=year,
@@ -142,8 +146,8 @@ class EnterpriseImportView(WorkbookPart):
                         unit=transaction,
                         at_most=current_app.config["IMPORT_PAGE_ROWS"],
                     )
-            except plan.TooManyForThePage:
-                pass
+            except (plan.TooManyForThePage, TakesTooLongError):
+                pass  # what was staged goes when the job begins
             else:
                 return
         with transaction():
