@@ -15,7 +15,8 @@ from app.engines.sheets.reading import read_grid
 from app.features.assessments.services import schemes
 
 MAX_BYTES = 5 * 2**20
-LIMITS = sheets.Limits(max_bytes=MAX_BYTES, max_rows=20_000, max_columns=60)
+#: Somebody waits for the page: what takes longer than 20 seconds is no workbook of this size.
+LIMITS = sheets.Limits(max_bytes=MAX_BYTES, max_rows=20_000, max_columns=60, seconds=20)
 #: Sheet of the workbook -> the part that it holds; all else is on the last one.
 SHEETS = {
     "数据项": "data_items",

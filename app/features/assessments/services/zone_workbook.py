@@ -21,7 +21,8 @@ from app.features.assessments.rules.zone_sheet import KEY, NAME, Word
 from app.features.assessments.services.zone_values import asked
 from app.features.parks.models import Park
 
-LIMITS = sheets.Limits(max_bytes=10 * 2**20, max_rows=2_000)
+#: Somebody waits for the page: what takes longer than 20 seconds is no workbook of this size.
+LIMITS = sheets.Limits(max_bytes=10 * 2**20, max_rows=2_000, seconds=20)
 
 
 class Change(Struct, frozen=True):

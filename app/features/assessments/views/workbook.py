@@ -44,7 +44,7 @@ LASTS = timedelta(days=1)
 MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A filing has some hundred rows; what is larger is something else.
 LIMITS = engine.Limits(max_bytes=10 * MIB, max_rows=5000, max_columns=60,
-                       max_unpacked_bytes=80 * MIB, seconds=30)  # fmt: skip
+                       max_unpacked_bytes=80 * MIB, seconds=20)  # fmt: skip
 
 
 class WorkbookPart(Page):
