@@ -295,7 +295,7 @@ def column_dress(columns: Sequence[Column], rows: Sequence[Row]) -> list[ColumnD
             "name": column.frozen,
             "code": bool(cell and cell.code),
             "state": stands,
-            "rest": plain and facts > CARD_FACTS,
+            "rest": plain and facts > CARD_FACTS and not _sorts(column),
             "words": (plain or column.frozen) and _long(rows, number),
         }
         css = " ".join(mark for mark, on in marks.items() if on)
@@ -304,6 +304,11 @@ def column_dress(columns: Sequence[Column], rows: Sequence[Row]) -> list[ColumnD
         label = Markup(' data-label="{}"').format(words) if plain else Markup("")
         dressed.append(ColumnDress(head=classes, cell=classes + label))
     return dressed
+
+
+def _sorts(column: Column) -> bool:
+    """A card always shows by what the list is sorted."""
+    return column.aria_sort in ("ascending", "descending")
 
 
 def _long(rows: Sequence[Row], number: int) -> bool:

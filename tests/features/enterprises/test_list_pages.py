@@ -78,11 +78,16 @@ def test_english_counts_one_enterprise_and_two_enterprises(app, as_, two_parks):
 
 
 def test_a_card_shows_what_the_list_is_sorted_by(as_, two_parks):
+    """``rest``: what a card leaves out."""
     browser = as_("clerk1")
-    by_day = re.findall(r"<td[^>]*data-sorted>([^<]*)", browser.page(LIST))
-    assert by_day == ["2024-05-01"]
-    by_sales = browser.page(f"{LIST}?sort=annual_sales")
-    assert re.findall(r'data-label="([^"]*)" data-sorted', by_sales) == ["年销售额(万元)"]
+
+    def left_out(label, query):
+        cell = re.search(rf'<td([^>]*) data-label="{label}', browser.page(LIST + query))[1]
+        return "rest" in cell
+
+    assert not left_out("入驻日期", "")
+    assert left_out("入驻日期", "?sort=name")
+    assert not left_out("年销售额", "?sort=annual_sales")
 
 
 def test_the_likely_next_act_of_a_record_stands_last(as_, two_parks):

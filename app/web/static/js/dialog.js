@@ -133,7 +133,7 @@ ask?.addEventListener("input", (event) => lacks(event.target, false));
 // without an answer the question stands all the same.
 async function tellMore(dialog, url, form) {
   list(dialog.querySelector("[data-hanging]"));
-  list(dialog.querySelector("[data-skipped]"));
+  list(skipped(dialog));
   dialog.dataset.url = url ?? "";
   if (!url) return;
   const sent = form ? { method: "POST", body: new FormData(form) } : {};
@@ -143,7 +143,19 @@ async function tellMore(dialog, url, form) {
   if (!answer?.ok || dialog.dataset.url !== url) return;
   const told = await answer.json();
   list(dialog.querySelector("[data-hanging]"), told.lines);
-  list(dialog.querySelector("[data-skipped]"), told.skipped, told.skipped_title);
+  list(skipped(dialog), told.skipped, told.skipped_title);
+}
+
+// Which of the ticked rows the act will leave alone; made with the dialog, so that it is read out.
+function skipped(dialog) {
+  const there = dialog.querySelector("[data-skipped]");
+  if (there) return there;
+  const box = Object.assign(document.createElement("div"), { className: "ask-more ask-skipped", hidden: true });
+  box.setAttribute("role", "status");
+  box.dataset.skipped = "";
+  box.append(Object.assign(document.createElement("p"), { className: "ask-title" }));
+  dialog.querySelector("[data-hanging], .ask-acts").before(box);
+  return box;
 }
 
 function list(box, lines = [], title = "") {
