@@ -25,10 +25,12 @@ def test_pages_together_are_the_whole_in_order():
         made.add("P01", serial, annual_sales=Decimal(serial % 7) if serial % 3 else None)
     for sort in ("", "annual_sales", "name"):
         for descending in (False, True):
-            _the_whole(sort, descending)
+            pages, whole = _pages_and_whole(sort, descending)
+            assert [len(page) for page in pages] == [25, 25, 10, 0], (sort, descending)
+            assert [pk for page in pages for pk in page] == whole, (sort, descending)
 
 
-def _the_whole(sort, descending):
+def _pages_and_whole(sort, descending):
     with made.acting("park1"):
         criteria = [
             Criteria(RULES, sort=sort, descending=descending, page=page, year=made.YEAR)
@@ -36,8 +38,7 @@ def _the_whole(sort, descending):
         ]
         pages = [[row.pk for row in SOURCE.rows(one, ("name", "annual_sales"))] for one in criteria]
         whole = [*db.session.scalars(SOURCE.ordered(SOURCE.selected(criteria[0], ()), criteria[0]))]
-    assert [len(page) for page in pages] == [25, 25, 10, 0], (sort, descending)
-    assert [pk for page in pages for pk in page] == whole, (sort, descending)
+    return pages, whole
 
 
 def test_a_page_of_another_park_is_empty_beyond_the_first_too():

@@ -183,6 +183,8 @@ def test_a_park_that_is_closed_or_the_same_takes_nothing(application):
     with transaction():
         db.session.merge(there).status = "suspended"
     refused("park_not_there", services.move, application, there.id, "x")
+    assert (application.park_id, application.state) == (people.park("P01").id, "new")
+    assert acts_of(application) == ["submit"]
 
 
 @pytest.mark.parametrize("stranger", ["park2", "base1"])
