@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from app.core.encodings import utf16_pattern
 from app.core.errors import Refusal
 from app.engines.files.names import extension_of
 from app.extensions.phrases import listed
@@ -59,6 +60,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 _MARKUP = re.compile(rb"\s*<(!doctype|html|\?xml|svg|script|head|body|!--)", re.IGNORECASE)
 _ZIPPED = frozenset({"xlsx", "docx", "ods", "zip"})
+#: What opening something raises that is no zip, or was one once.
+_BROKEN = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError)
 _HEAD = 8192
 _TEXT_CONTROLS = frozenset("\t\n\r\x0c\x1a")
 
@@ -113,15 +116,22 @@ def sniff(path: Path) -> str | None:
 
 def _zip_content(path: Path) -> str | None:
     try:
-        with path.open("rb") as file:
-            # The very function that ZipFile trusts: a directory that it would read is measured.
-            end: Any = zipfile._EndRecData(file)  # type: ignore[attr-defined]
-        if end is None or end[5] > MAX_ZIP_DIRECTORY:
+        if _directory(path) > MAX_ZIP_DIRECTORY:
             return None
         with zipfile.ZipFile(path) as archive:
             return _archive_content(archive)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+    except (*_BROKEN, RuntimeError):
         return None
+
+
+def _directory(path: Path) -> int:
+    """Bytes of a zip's directory. Raises ``BadZipFile`` where there is none."""
+    with path.open("rb") as file:
+        # The very function that ZipFile trusts: a directory that it would read is measured.
+        end: Any = zipfile._EndRecData(file)  # type: ignore[attr-defined]
+    if end is None:
+        raise zipfile.BadZipFile(path.name)
+    return int(end[5])
 
 
 def _begins_with_a_part(head: bytes) -> bool:
@@ -135,14 +145,11 @@ def _begins_with_a_part(head: bytes) -> bool:
 def _is_broken_zip(path: Path) -> bool:
     """Whether nobody could open it; not whether it holds something odd or too much."""
     try:
-        with path.open("rb") as file:
-            end: Any = zipfile._EndRecData(file)  # type: ignore[attr-defined]
-        if end is not None and end[5] > MAX_ZIP_DIRECTORY:
-            return False
-        with zipfile.ZipFile(path):
-            return False
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+        if _directory(path) <= MAX_ZIP_DIRECTORY:
+            zipfile.ZipFile(path).close()
+    except _BROKEN:
         return True
+    return False
 
 
 def _archive_content(archive: zipfile.ZipFile) -> str | None:
@@ -189,17 +196,10 @@ def _is_text(path: Path, head: bytes) -> bool:
 
 
 def _utf16(head: bytes) -> str:
-    """UTF-16 by its mark, else by its pattern, as the reader of tables (``sheets.csv_text``) knows
-    it: every comma, digit and line end has a zero on one side; few other signs do."""
+    """UTF-16 by its mark, else by its pattern, as the reader of tables (``sheets.csv_text``) does."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    pairs = len(head) // 2
-    before, after = head[0 : pairs * 2 : 2].count(0), head[1 : pairs * 2 : 2].count(0)
-    if max(before, after) * 100 < pairs:
-        return ""  # a damaged place, not a pattern
-    if after > 4 * before:
-        return "utf-16-le"
-    return "utf-16-be" if before > 4 * after else ""
+    return utf16_pattern(head)
 
 
 def _beginning(head: bytes, wide: str) -> bytes:

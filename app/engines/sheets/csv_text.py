@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
+from app.core.encodings import utf16_pattern
 from app.engines.sheets.headings import HEADING_ROWS, known_headings, normalised
 from app.engines.sheets.model import FileRefused, Limits, Table
 
@@ -29,8 +30,7 @@ def encoding_of(path: Path) -> str:
     for bom, name in _BOMS:
         if head.startswith(bom):
             return _checked(path, name)
-    pattern = _utf16_pattern(head)
-    if pattern:
+    if pattern := utf16_pattern(head):
         return _checked(path, pattern)
     for name in ("utf-8", "gb18030"):
         if _decodes(path, name):
@@ -73,17 +73,6 @@ def count(path: Path, encoding: str, separator: str, limits: Limits) -> int:
         if len(record) > limits.max_columns and any(record[limits.max_columns :]):
             raise FileRefused("too_many_columns", limit=limits.max_columns, cell=str(number))
     return total
-
-
-def _utf16_pattern(head: bytes) -> str | None:
-    """In UTF-16 every comma, digit and line end has a zero on one side; few other signs do."""
-    pairs = len(head) // 2
-    before, after = head[0 : pairs * 2 : 2].count(0), head[1 : pairs * 2 : 2].count(0)
-    if max(before, after) * 100 < pairs:
-        return None  # a damaged place, not a pattern
-    if after > 4 * before:
-        return "utf-16-le"
-    return "utf-16-be" if before > 4 * after else None
 
 
 def _checked(path: Path, encoding: str) -> str:

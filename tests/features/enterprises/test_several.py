@@ -156,6 +156,24 @@ def test_nothing_is_said_to_be_skipped_where_nothing_is(as_, five):
     assert as_("reviewer").post("/desk/enterprises/bulk/fixed", data=data).status_code == 403
 
 
+@pytest.mark.parametrize("act", ["fixed", "hanging"])
+@pytest.mark.usefixtures("moved", "guarded")
+def test_the_question_tells_nobody_of_another_parks_rows(app, as_, client, five, act):
+    with app.app_context(), scope.unscoped():
+        other = made.add("P02", 9).id
+    address = f"/desk/enterprises/bulk/{act}"
+    theirs = {"pk": [str(other)]}
+    assert as_("park1").post(address, data=theirs).status_code == 404
+    beside = {"pk": [str(key) for key in (*five, other)]}
+    assert as_("park1").post(address, data=beside).status_code == 404
+    ours = as_("park2").post(address, data={"pk": [str(key) for key in five]})
+    assert ours.status_code == 404
+    assert "三亚测试" not in ours.text
+    assert as_("park2").post(address, data=theirs).json["skipped"] == []
+    nobody = client.post(address, data=theirs)
+    assert (nobody.status_code, "/login" in nobody.headers["Location"]) == (302, True)
+
+
 def test_a_row_that_somebody_deleted_meanwhile_is_told_of(context, five):
     with made.acting("park1") as actor, transaction():
         services.discard(actor, five[0], reason="关了", now=clock.now())
