@@ -260,9 +260,9 @@ def _answer(found: EnterpriseImport) -> dict[str, Any]:
     counts = queries.row_counts(found.id)
     errors: list[dict[str, Any]] = []
     warnings = [_word(None, stored) for stored in found.warnings]
-    for row in queries.rows_with_words(found.id):
-        errors += [_word(row.number, one) for one in row.errors or ()]
-        warnings += [_word(row.number, one) for one in row.warnings or ()]
+    for number, wrong, warned in queries.words_of_rows(found.id):
+        errors += [_word(number, one) for one in wrong or ()]
+        warnings += [_word(number, one) for one in warned or ()]
     kinds = ("new", "changed", "unchanged", "error")
     return {
         "plan": {kind: counts[kind] for kind in kinds},
@@ -284,11 +284,9 @@ def _refusal(found: EnterpriseImport) -> str:
 
 
 def _write_errors(found: EnterpriseImport, file: Path, target: Path) -> None:
-    rows = [comparing.row_in(row) for row in queries.error_rows(found.id)]
-    if rows:
+    if queries.row_counts(found.id)["error"]:
         with target.open("wb") as out:
-            table = queries.table_for_reading()
-            sheets.write_error_workbook(out, table, file, file.name, rows)
+            exports.write_errors(out, found, file)
 
 
 def _tell(answer: dict[str, Any], *, as_json: bool) -> None:

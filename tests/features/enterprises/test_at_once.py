@@ -124,7 +124,7 @@ def test_a_bulk_write_that_meets_another_version_writes_nothing(owned, tmp_path,
     import_id = made.planned("clerk1", "P01", content, tmp_path)
     with made.acting("park1") as actor, transaction():
         services.change(actor, item.id, {"remark": "手改"}, version=item.version, year=made.YEAR)
-    monkeypatch.setattr(queries, "stale_rows", lambda _import_id: [])
+    monkeypatch.setattr(queries, "stale_ids", lambda _import_id: [])
     with pytest.raises(bulk.ChangedUnderneathError):
         made.applied("clerk1", import_id)
     end_reading()

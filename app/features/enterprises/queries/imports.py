@@ -194,8 +194,8 @@ def stored_texts(import_id: int) -> Any:
     return db.session.execute(query)
 
 
-def stale_rows(import_id: int) -> list[ImportRow]:
-    """Ticked rows that are not what the plan saw: the enterprise edited, deleted or come meanwhile,
+def stale_ids(import_id: int) -> list[int]:
+    """Keys of ticked rows that are not what the plan saw: the enterprise edited, deleted or come meanwhile,
     the acceptance of the code revoked."""
     ticked = sa.and_(ImportRow.import_id == import_id, ImportRow.ticked.is_(True))
     edited = (
@@ -220,18 +220,20 @@ def stale_rows(import_id: int) -> list[ImportRow]:
     revoked = sa.select(ImportRow.id).where(
         ticked, ImportRow.kind == "new", ImportRow.uscc.in_(revoked_codes_query())
     )
-    found_ids = [key for query in (edited, come, revoked) for key in db.session.scalars(query)]
-    ids = list(dict.fromkeys(found_ids))
-    found: list[ImportRow] = []
-    for start in range(0, len(ids), 500):
-        query = sa.select(ImportRow).where(ImportRow.id.in_(ids[start : start + 500]))
-        found += db.session.scalars(query)
-    return found
+    return [key for query in (edited, come, revoked) for key in db.session.scalars(query)]
 
 
-def rows_of_certified(import_id: int, said: Collection[str]) -> list[ImportRow]:
-    """Ticked rows that would be written and whose company is certified, or was when they were
-    planned (``said``: the codes of that warning)."""
+def rows_by_key(keys: Collection[int]) -> list[ImportRow]:
+    """Staged rows, in order."""
+    query = sa.select(ImportRow).where(ImportRow.id.in_(keys))
+    return list(db.session.scalars(query.order_by(ImportRow.number)))
+
+
+def rows_of_certified(
+    import_id: int, said: Collection[str], *, after: int, limit: int
+) -> list[ImportRow]:
+    """Ticked rows after a number that would be written and whose company is certified, or was when
+    they were planned (``said``: the codes of that warning)."""
     codes = sa.select(Organisation.uscc).where(Organisation.certified_at.is_not(None))
     warned = sa.func.coalesce(sa.type_coerce(ImportRow.warnings, sa.Text), "")
     query = sa.select(ImportRow).where(
@@ -239,8 +241,9 @@ def rows_of_certified(import_id: int, said: Collection[str]) -> list[ImportRow]:
         ImportRow.ticked.is_(True),
         ImportRow.kind.in_(("new", "changed")),
         sa.or_(ImportRow.uscc.in_(codes), *(warned.contains(code) for code in said)),
+        ImportRow.number > after,
     )
-    return list(db.session.scalars(query.order_by(ImportRow.number)))
+    return list(db.session.scalars(query.order_by(ImportRow.number).limit(limit)))
 
 
 def import_history(enterprise_id: int) -> list[Any]:
@@ -259,7 +262,7 @@ def import_history(enterprise_id: int) -> list[Any]:
     return [tuple(pair) for pair in db.session.execute(query)]
 
 
-def error_rows(import_id: int, limit: int | None = None) -> list[ImportRow]:
+def error_rows(import_id: int, limit: int) -> list[ImportRow]:
     """Rows with errors in order, all or the first ``limit``."""
     query = sa.select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.kind == "error")
     return list(db.session.scalars(query.order_by(ImportRow.number).limit(limit)))
@@ -341,10 +344,10 @@ def applied_imports() -> list[int]:
     return list(db.session.scalars(query.order_by(EnterpriseImport.id)))
 
 
-def rows_with_words(import_id: int) -> list[ImportRow]:
-    """Rows of a plan that carry errors or warnings, in order."""
-    query = sa.select(ImportRow).where(
+def words_of_rows(import_id: int) -> list[Any]:
+    """(number, errors, warnings) of the rows of a plan that carry any, in order."""
+    query = sa.select(ImportRow.number, ImportRow.errors, ImportRow.warnings).where(
         ImportRow.import_id == import_id,
         sa.or_(ImportRow.errors.is_not(None), ImportRow.warnings.is_not(None)),
     )
-    return list(db.session.scalars(query.order_by(ImportRow.number)))
+    return list(db.session.execute(query.order_by(ImportRow.number)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from operator import add
 
 from app.core.values import replace
 from app.engines.sheets.model import Column, Kind, Table
@@ -167,7 +168,7 @@ def name_key(name: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", name).lower()
     readings = [_reading(sign) for sign in folded]
-    initials = "".join(reading[:1] for reading in readings)
+    initials = "".join([reading[:1] for reading in readings])
     return f"{''.join(readings)}|{initials}|{folded}"[:600]
 
 
@@ -189,7 +190,7 @@ def tokens(text: str) -> str:
     """Pairs of neighbouring signs, and the last sign, as the search index holds them: in hex, apart
     by spaces."""
     signs = [_hex(sign) for sign in text]
-    return " ".join([one + other for one, other in zip(signs, [*signs[1:], ""], strict=False)])
+    return " ".join(map(add, signs, [*signs[1:], ""]))
 
 
 @lru_cache(maxsize=20_000)

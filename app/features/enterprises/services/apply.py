@@ -201,11 +201,9 @@ def _walk(import_id: int, kinds: Sequence[str]) -> Iterator[list[Any]]:
 def _replan_conflicts(actor: Actor, found: EnterpriseImport) -> int:
     """Plan again the rows whose enterprise changed since the plan; returns how many."""
     ground = ground_of(actor, found)
-    stale = list(
-        {row.id: row for row in (*queries.stale_rows(found.id), *proven.stale(found.id))}.values()
-    )
+    stale = sorted({*queries.stale_ids(found.id), *proven.stale_ids(found.id)})
     for some in sliced(stale):
-        replan(some, ground, warning="changed_meanwhile")
+        replan(queries.rows_by_key(some), ground, warning="changed_meanwhile")
     return len(stale)
 
 

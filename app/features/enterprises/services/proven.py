@@ -3,7 +3,7 @@ and not taken."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from app.core.values import replace
@@ -16,6 +16,7 @@ from app.features.enterprises.rules.origins import PROVEN, Origin
 #: Warnings of such cells: who certified it.
 SAID_BY = {Origin.haiyiban: "haiyiban_wins", Origin.licence: "licence_wins"}
 WINS = frozenset(SAID_BY.values())
+ROWS_AT_ONCE = 500
 
 
 def by_certified(row: Row, now: Certified, present: Collection[str]) -> tuple[Row, list[CellError]]:
@@ -52,11 +53,15 @@ def outdone(uscc: str, values: Mapping[str, Any]) -> list[CellError]:
     ]
 
 
-def stale(import_id: int) -> list[ImportRow]:
-    """Ticked rows of a plan whose company was certified since, otherwise, or is no more."""
-    rows = queries.rows_of_certified(import_id, WINS)
-    found = certified_of({str(row.uscc) for row in rows})
-    return [row for row in rows if not _as_planned(row, found.get(str(row.uscc), NOTHING))]
+def stale_ids(import_id: int) -> Iterator[int]:
+    """Keys of ticked rows of a plan whose company was certified since, otherwise, or is no more."""
+    last = -1
+    while rows := queries.rows_of_certified(import_id, WINS, after=last, limit=ROWS_AT_ONCE):
+        last = rows[-1].number
+        found = certified_of({str(row.uscc) for row in rows})
+        for row in rows:
+            if not _as_planned(row, found.get(str(row.uscc), NOTHING)):
+                yield row.id
 
 
 def _as_planned(row: ImportRow, now: Certified) -> bool:
