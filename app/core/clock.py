@@ -19,6 +19,17 @@ def today() -> date:
     return now().astimezone(SHANGHAI).date()
 
 
+def day_of(text: str) -> date:
+    """``2026-01-31``, as people write a day; other ways of ISO 8601 (a week, no lines) are none.
+
+    Raises ``ValueError``.
+    """
+    day = date.fromisoformat(text)
+    if day.isoformat() != text:
+        raise ValueError(text)
+    return day
+
+
 def last_full_year() -> int:
     """The year whose figures are complete: the default 数据年度."""
     return today().year - 1

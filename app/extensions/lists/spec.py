@@ -224,7 +224,7 @@ class DateRangeFilter(RangeFilter, frozen=True):
         if not text.strip():
             return None
         try:
-            return date.fromisoformat(text.strip())
+            return clock.day_of(text.strip())
         except ValueError as error:
             raise BadQuery(self.name) from error
 

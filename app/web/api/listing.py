@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from app.core import clock
 from app.core.values import replace
 from app.extensions import UtcDateTime
 from app.extensions.lists import where
@@ -174,7 +175,7 @@ def _typed(kind: Any, value: Any) -> Any:
             raise ValueError(value)
         return found
     if isinstance(kind, sa.Date):
-        return date.fromisoformat(value)
+        return clock.day_of(value)
     wanted = int if isinstance(kind, sa.Integer) else str
     if type(value) is not wanted or "\x00" in str(value) or len(str(value)) > LONGEST_MARK:
         raise ValueError(value)

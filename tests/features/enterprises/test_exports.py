@@ -1,4 +1,4 @@
-"""What an export tells of itself: how far it is, and what the file is called."""
+"""What an export tells of itself: how far it is, what the file is called, what it still needs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
+from lxml.html import fromstring as read_html
 
 from app.core import clock
 from app.extensions.model import Scaled
@@ -77,3 +78,27 @@ def test_the_file_has_the_name_that_the_job_gives_it(as_, two_parks):
     name = f"企业导出-{clock.today():%Y%m%d}.csv"
     assert exports.filename("csv") == name
     assert f"filename*=UTF-8''{quote(name)}" in answer.headers["Content-Disposition"]
+
+
+def test_personal_columns_need_a_purpose(as_, two_parks):
+    answer = as_("clerk1").post("/desk/enterprises/export", data={"format": "csv"})
+    assert answer.status_code == 400
+    assert answer.text.count("导出个人信息需填写用途") == 2  # above, and beside its field
+    page = read_html(answer.text)
+    assert page.findtext(".//title").startswith("错误：导出")
+    assert page.xpath("string(//input[@id='purpose']/following-sibling::p[1])").endswith(
+        "需填写用途"
+    )
+    assert page.xpath("//*[@data-error-summary]//a/@href") == ["#purpose"]
+
+
+def test_an_export_without_a_column_is_refused_and_keeps_what_was_chosen(as_, two_parks):
+    data = {"chosen": "1", "format": "csv", "purpose": "月报"}
+    answer = as_("clerk1").post("/desk/enterprises/export", data=data)
+    assert answer.status_code == 400
+    page = read_html(answer.text)
+    assert page.xpath("//*[@data-error-summary]//a/@href") == ["#columns"]
+    assert page.xpath("string(//*[@id='columns-error'])").endswith("请至少选择一列")
+    assert page.xpath("//*[@id='columns']/@aria-describedby") == ["columns-error"]
+    assert 'value="月报"' in answer.text
+    assert '<option value="csv" selected>' in answer.text

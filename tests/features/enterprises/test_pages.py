@@ -278,12 +278,6 @@ def test_the_file_is_chinese_and_its_page_speaks_the_readers_language(as_, two_p
     assert written["筛选条件"] == "搜索：海风；企业状态：在园；企业角色：卖家"
 
 
-def test_personal_columns_need_a_purpose(as_, two_parks):
-    answer = as_("clerk1").post("/desk/enterprises/export", data={"format": "csv"})
-    assert answer.status_code == 400
-    assert "导出个人信息需填写用途" in answer.text
-
-
 def heads(page: str) -> set[str]:
     """What stands in the heads of a list's table."""
     cells = re.findall(r"<th\b[^>]*>(.*?)</th>", page, re.DOTALL)
@@ -376,15 +370,6 @@ def test_keys_of_another_park_find_nothing(as_, two_parks):
     assert "凤凰保税仓储" not in page
     for wrong in ("1,x", "1;2", ",".join(["7"] * 501), "9" * 20, "-1"):
         assert as_("park1").get(f"{LIST}?keys={wrong}").status_code == 400
-
-
-def test_an_export_without_a_column_is_refused_and_keeps_what_was_chosen(as_, two_parks):
-    data = {"chosen": "1", "format": "csv", "purpose": "月报"}
-    answer = as_("clerk1").post("/desk/enterprises/export", data=data)
-    assert answer.status_code == 400
-    assert "请至少选择一列" in answer.text
-    assert 'value="月报"' in answer.text
-    assert '<option value="csv" selected>' in answer.text
 
 
 def test_columns_are_kept_once_however_often_they_are_sent(app, as_, two_parks):

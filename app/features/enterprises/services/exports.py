@@ -71,7 +71,7 @@ def chosen_columns(actor: Actor, names: Sequence[str] | None = None) -> tuple[Co
 def record(actor: Actor, export: Export, *, count: int, purpose: str) -> None:
     """Write the export into the trail; personal columns need a purpose."""
     if not export.columns:
-        raise Refusal("columns_missing")
+        raise Refusal("columns_missing", fields={"columns": "columns_missing"})
     personal = [column.name for column in export.columns if column.name in PERSONAL]
     if personal and not purpose.strip():
         raise Refusal("purpose_missing", fields={"purpose": "purpose_missing"})

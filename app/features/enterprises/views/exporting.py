@@ -93,10 +93,16 @@ class ExportPart(RegisterView):
             action=at(f"{BASE}/export", criteria, paging=False),
             back=at(f"{BASE}/list/", criteria),
             job_rows=current_app.config["EXPORT_PAGE_ROWS"],
-            error=self.words_of(refusal.code, refusal.params) if refusal else "",
+            errors=self._errors(refusal) if refusal else (),
             breadcrumbs=(Link(self.list_heading, f"{BASE}/list/"),),
         )
         return page, 400 if refusal else 200
+
+    def _errors(self, refusal: Refusal) -> list[tuple[str, Any, str]]:
+        """For the summary: field, its name, words; what is about no field has none."""
+        words = self.words_of(refusal.code, refusal.params)
+        named = {"purpose": _("用途"), "columns": _("显示列")}
+        return [(name, named[name], words) for name in refusal.fields] or [("", "", words)]
 
     def _facts(self, criteria: Criteria, count: str) -> tuple[tuple[str, str], ...]:
         actor = current_actor()

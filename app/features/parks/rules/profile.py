@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.core import phones
+from app.core import clock, phones
 from app.core import uscc as credit_code
 
 SUBTYPES = ("cluster", "supervision", "incubation", "live", "logistics", "other")
@@ -260,10 +260,10 @@ def _dates(content: Mapping[str, Any]) -> dict[str, str]:
 def day(text: str) -> date | None:
     """``2024-05-01`` as a date, or ``None``."""
     try:
-        found = date.fromisoformat(text)
+        found = clock.day_of(text)
     except ValueError:
         return None
-    return found if text == found.isoformat() and found.year > 1900 else None
+    return found if found.year > 1900 else None
 
 
 def _lists(content: Mapping[str, Any]) -> dict[str, str]:

@@ -6,14 +6,15 @@ const must = form.querySelector("[data-must]");
 
 function ask() {
   const personal = form.querySelector("[data-personal]:checked") !== null;
-  purpose.required = personal;
+  purpose.setAttribute("aria-required", personal);
   if (must) must.hidden = !personal;
 }
 
 if (purpose) {
   form.addEventListener("change", ask);
   form.addEventListener("submit", () => {
-    form.querySelector("#purpose-error")?.remove();
+    document.querySelector("[data-error-summary]")?.remove();
+    for (const told of form.querySelectorAll("p.error")) told.remove();
     purpose.removeAttribute("aria-invalid");
     purpose.setAttribute("aria-describedby", "purpose-hint");
   });
