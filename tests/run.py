@@ -6,6 +6,7 @@ The last line is ``N passed, N failed``; the exit code is 0 only when nothing fa
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +33,7 @@ BY_FILE = ("-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder")
 NOTHING_COLLECTED = 5
 ROOM = 4 * 2**30  # bytes; what is really used: docs/architecture.md
 BROWSER_TESTS = "tests/e2e"
+JOURNEYS = "TEST_JOURNEYS"  # the folder in which the data of the browser tests lie ready
 FAULTS = "tests/faults"  # minutes of killing and starting again: ``make faults``
 
 
@@ -51,14 +54,18 @@ def main(paths: list[str]) -> int:
     services.ensure()
     in_memory()
     compile_catalogues()
-    with tempfile.TemporaryDirectory(prefix="parkdesk-statements-") as noted, server() as address:
-        also = {} if paths or os.environ.get("EVERY") == "1" else {statements.FOLDER: noted}
-        outcomes = [pytest("SQLite", [*_spread(paths), *_coverage(paths)], paths, **also)]
-        also["TEST_DATABASE_URL"] = address
-        outcomes.append(pytest("PostgreSQL", _spread(paths), paths, **also))
-    if Path(BROWSER_TESTS).is_dir():
+    with tempfile.TemporaryDirectory(prefix="parkdesk-journeys-") as data:
+        with (
+            tempfile.TemporaryDirectory(prefix="parkdesk-statements-") as noted,
+            server() as address,
+        ):
+            also = {} if paths or os.environ.get("EVERY") == "1" else {statements.FOLDER: noted}
+            outcomes = [pytest("SQLite", [*_spread(paths), *_coverage(paths)], paths, **also)]
+            also["TEST_DATABASE_URL"] = address
+            with journeys_prepared(Path(data), paths):
+                outcomes.append(pytest("PostgreSQL", _spread(paths), paths, **also))
         options = ["-m", "e2e", *BY_FILE]
-        outcomes.append(pytest("browser", options, paths or [BROWSER_TESTS]))
+        outcomes.append(pytest("browser", options, paths or [BROWSER_TESTS], **{JOURNEYS: data}))
     for one in outcomes:
         word = "ok" if one.ok else "FAILED"
         print(f"{one.name}: {one.passed} passed, {one.failed} failed ({word})")
@@ -68,6 +75,19 @@ def main(paths: list[str]) -> int:
         failed = max(failed, 1)
     print(f"{sum(one.passed for one in outcomes)} passed, {failed} failed")
     return 0 if good else 1
+
+
+@contextlib.contextmanager
+def journeys_prepared(folder: Path, paths: list[str]) -> Iterator[None]:
+    """What every journey begins with is made meanwhile: all browsers would wait for it otherwise."""
+    if paths:
+        yield
+        return
+    making = subprocess.Popen([sys.executable, "-m", "tests.e2e.server", folder], env=_clean())
+    try:
+        yield
+    finally:
+        making.wait()  # has it failed, the first journey makes it anew and says why
 
 
 def in_memory(folder: Path = Path("/dev/shm")) -> None:
@@ -92,7 +112,7 @@ def compile_catalogues() -> None:
 
 def _spread(paths: list[str]) -> list[str]:
     """Browser tests have their own part."""
-    without = [] if paths else ["--ignore", FAULTS]
+    without = [] if paths else ["--ignore", FAULTS, "--ignore", BROWSER_TESTS]
     return [*BY_FILE, "-m", "not e2e", *without]
 
 
@@ -105,12 +125,11 @@ def _coverage(paths: list[str]) -> list[str]:
 def pytest(name: str, options: list[str], paths: list[str], **environment: str) -> Outcome:
     """One run in a process of its own; counts come from its own report, not from its text."""
     print(f"== {name}", flush=True)
-    clean = {key: text for key, text in os.environ.items() if not _is_setting(key)}
     with tempfile.TemporaryDirectory(prefix="parkdesk-tests-") as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *options, *paths]
         code = subprocess.run(
-            [*command, f"--basetemp={folder}/work"], env={**clean, **environment}, check=False
+            [*command, f"--basetemp={folder}/work"], env={**_clean(), **environment}, check=False
         ).returncode
         counts = _counts(report)
         if not paths:
@@ -122,6 +141,10 @@ def pytest(name: str, options: list[str], paths: list[str], **environment: str) 
     bad = counts["failures"] + counts["errors"] + counts["skipped"]
     passed = counts["tests"] - bad
     return Outcome(name, passed, bad, ok=code == 0 and not bad)
+
+
+def _clean() -> dict[str, str]:
+    return {key: text for key, text in os.environ.items() if not _is_setting(key)}
 
 
 def _is_setting(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,12 +13,13 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.browser import ARGUMENTS, BOTH, BOTH_NAMES, PHONE, TIMEOUT, WIDE, Watch, listening
 from tests.e2e.screens import Desk
-from tests.e2e.server import Server
+from tests.e2e.server import Server, prepared
 from tests.e2e.visitors import Visitor
 from tests.support import sites
 from tests.support.services import chromium
 
 HERE = Path(__file__).parent
+ACCOUNT = "/login?way=account&next=/desk/"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,7 +32,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Its data are made once for the run: making them takes longer than all else before a test."""
     own = tmp_path_factory.mktemp("server")
-    kept = sites.once(own, "demo", lambda folder: Server(folder).prepare())
+    kept = prepared(
+        os.environ.get("TEST_JOURNEYS", ""),
+        lambda: sites.once(own, "demo", lambda folder: Server(folder).prepare()),
+    )
     shutil.copytree(kept, own / "data")
     running = Server(own / "data").start()
     try:
@@ -86,11 +91,11 @@ def open_desk(
         desk = Desk(listening(context.new_page()), language=language, phone=phone)
         if not username:
             return desk
-        desk.page.goto("/desk/")
+        desk.page.goto("/desk/" if known else ACCOUNT)
         if desk.page.locator("body.login").count():
             if known:  # another test ended that session; what it left says in which language
                 context.clear_cookies()
-                desk.page.goto("/desk/")
+                desk.page.goto(ACCOUNT)
             desk.sign_in(username, go=False)
             cookies[username, language] = context.storage_state()
         desk.say = desk.words

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ SETTINGS = {
 }
 
 
+#: In a folder that was prepared: the data, and a sign that they are whole.
+DATA, READY = "data", "ready"
 #: What ``app.py`` does before it serves.
 PREPARE = """
 import sys
@@ -182,7 +184,17 @@ def children_of(pid: int) -> list[int]:
         return []
 
 
+def prepared(place: str, make: Callable[[], Path]) -> Path:
+    """The data that ``python -m tests.e2e.server FOLDER`` left in ``place``, else what ``make`` gives."""
+    return Path(place) / DATA if place and (Path(place) / READY).exists() else make()
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    Server(Path(sys.argv[1]) / DATA).prepare()
+    (Path(sys.argv[1]) / READY).touch()
