@@ -58,10 +58,6 @@ class Keyring(Struct, frozen=True):
             raise BrokenSeal(place) from error
         return plain.decode()
 
-    def is_current(self, value: str) -> bool:
-        """Whether a value was sealed with the active key (else it waits for re-sealing)."""
-        return value.partition(".")[0] == self.active
-
     def index(self, text: str, purpose: str) -> str:
         """64 hex digits that stand for ``text``: equal texts are found, none can be read."""
         return hmac.new(self.index_key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from app.core.errors import Refusal
+from app.transaction import transaction
 from app.web.access import guarded
 from app.web.acting import current_actor
 from app.web.base_merge import (
@@ -141,6 +142,21 @@ class FormPart(MergePart):
         )
 
     # -- saving --------------------------------------------------------------------------------
+    def ask_then(self, page: FormPage, act: Callable[[], object]) -> Any | None:
+        """The page that asks for what an act needs, also where a rule says no; ``None`` once
+        ``act`` is done, in a transaction of its own."""
+        if request.method == "GET":
+            return self._show_form(page, 200)
+        if page.form.validate():
+            try:
+                with transaction():
+                    act()
+            except Refusal as refusal:
+                self.put_errors(page.form, refusal)
+            else:
+                return None
+        return self._show_form(page, 400)
+
     def _save(
         self, page: FormPage, act: Callable[[dict[str, Any]], Any], pk: int | None = None
     ) -> Any:

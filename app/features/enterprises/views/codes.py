@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from flask import flash, request
+from flask import flash
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.sqla.models import User
@@ -16,7 +16,6 @@ from flask_babel import lazy_pgettext
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.errors import Refusal
 from app.core.values import replace
 from app.engines import files, trail
 from app.extensions.lists.criteria import Criteria
@@ -29,7 +28,6 @@ from app.features.enterprises.forms import AcceptCodeForm, RevokeCodeForm
 from app.features.enterprises.labels import HEADINGS, REFUSALS
 from app.features.enterprises.models import AcceptedCode
 from app.features.enterprises.views import access
-from app.transaction import transaction
 from app.web import cells
 from app.web.access import Tenant, guarded
 from app.web.acting import current_actor
@@ -216,19 +214,12 @@ class AcceptedCodeView(RegisterView):
         """Asks for the reason, then takes the acceptance back."""
         item = self.record(pk)
         form = RevokeCodeForm()
-        page = self._revoke_page(form, item)
-        if request.method == "GET":
-            return self._show_form(page, 200)
-        if not form.validate():
-            return self._show_form(page, 400)
-        try:
-            with transaction():
-                services.revoke_code(
-                    current_actor(), pk, reason=form.reason.data or "", now=clock.now()
-                )
-        except Refusal as refusal:
-            self.put_errors(form, refusal)
-            return self._show_form(page, 400)
+
+        def act() -> None:
+            services.revoke_code(current_actor(), pk, reason=form.reason.data, now=clock.now())
+
+        if asks := self.ask_then(self._revoke_page(form, item), act):
+            return asks
         flash(_("“%(name)s”的核验已撤销。", name=item.uscc), "success")
         return self.go(f"{BASE}/show/{pk}")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from flask import flash, request
+from flask import flash
 from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.sqla.models import User
@@ -203,19 +203,12 @@ class LicenceClaimView(ZoneRegister):
         """不予通过: asks for the reason, which the person is shown."""
         item = self.record(pk)
         form = RefuseClaimForm()
-        page = self._refuse_page(form, item)
-        if request.method == "GET":
-            return self._show_form(page, 200)
-        if not form.validate():
-            return self._show_form(page, 400)
-        try:
-            with transaction():
-                services.refuse_claim(
-                    current_actor(), pk, reason=form.reason.data or "", now=clock.now()
-                )
-        except Refusal as refusal:
-            self.put_errors(form, refusal)
-            return self._show_form(page, 400)
+
+        def act() -> None:
+            services.refuse_claim(current_actor(), pk, reason=form.reason.data, now=clock.now())
+
+        if asks := self.ask_then(self._refuse_page(form, item), act):
+            return asks
         flash(_("“%(name)s”的认证不予通过，原因会告知申请人。", name=item.name), "success")
         return self.go(f"{BASE}/show/{pk}")
 
