@@ -27,12 +27,21 @@ def init(app: Flask) -> None:
 
 def current_language() -> str:
     """``zh`` or ``en``: the cookie (of a call of the API, what it accepts), else Chinese."""
+    if not request:
+        return str(current_app.config["BABEL_DEFAULT_LOCALE"])
+    kept = vars(request).get("parkdesk_language")  # a page asks some twenty times
+    if kept is None:
+        kept = request.parkdesk_language = _asked_language()  # type: ignore[attr-defined]
+    return str(kept)
+
+
+def _asked_language() -> str:
     languages = current_app.config["LANGUAGES"]
-    if request and for_machines(request.path):
+    if for_machines(request.path):
         wanted = request.accept_languages.best_match(languages) or ""
     else:
-        wanted = request.cookies.get("lang", "") if request else ""
-    return wanted if wanted in languages else current_app.config["BABEL_DEFAULT_LOCALE"]
+        wanted = request.cookies.get("lang", "")
+    return wanted if wanted in languages else str(current_app.config["BABEL_DEFAULT_LOCALE"])
 
 
 def current_theme() -> str:

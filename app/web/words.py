@@ -20,6 +20,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 _NEEDS_ESCAPING = re.compile("[&<>\"']").search
+MOST_KEPT = 20_000  # texts, some three times what the templates say
 _INDENT = re.compile(r"(?m)^[ \t]+")
 
 
@@ -101,7 +102,17 @@ def _gettext(context: Any, text: str, **variables: Any) -> str:
 
     Quotation marks as well: English ones would end the attribute that a text stands in.
     """
-    found: str = _domain().get_translations().ugettext(text)
-    if context.autoescape:
-        found = Markup(found.replace('"', "&#34;"))  # noqa: S704 - a catalogue's text
+    catalogue = _domain().get_translations()
+    found = _marked(catalogue, text) if context.autoescape else catalogue.ugettext(text)
     return found % variables if variables or "%" in found else found
+
+
+def _marked(catalogue: Any, text: str) -> str:
+    """A catalogue's text as markup, made once: what a page says is said on every page."""
+    kept: dict[str, Markup] = vars(catalogue).setdefault("parkdesk_marked", {})
+    found = kept.get(text)
+    if found is None:
+        found = Markup(catalogue.ugettext(text).replace('"', "&#34;"))  # noqa: S704 - ours
+        if len(kept) < MOST_KEPT:
+            kept[text] = found
+    return found
