@@ -201,11 +201,14 @@ def test_a_list_takes_as_many_statements_for_many_rows_as_for_few(context):
         event.remove(db.engine, "before_cursor_execute", listen)
         return len(seen)
 
-    caller.get("/enterprises")  # its part of the minute's calls is taken
-    few = counted()
+    def quiet():
+        """The first call of a minute takes its part of the minute's calls as well."""
+        return min(counted(), counted())
+
+    few = quiet()
     for number in range(901, 906):
         made.add("P01", number)
-    assert counted() == few
+    assert quiet() == few
     assert few <= 12
 
 
