@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -108,6 +110,8 @@ def export_and_import_again(desk, folder, serial: int) -> None:
     expect(desk.page.locator("[data-error-summary]")).to_be_focused()
     desk.look("export without a purpose")
     exported = Export(desk).save(folder)
+    expect(desk.page).to_have_title(re.compile(f"^{desk.say('导出')}"))  # nothing is wrong any more
+    expect(desk.page.locator("main p.error, [data-error-summary]")).to_have_count(0)
     again = Upload(desk).open().choose_and_plan(exported)
     again.has(new=0, changed=0, unchanged=4, error=0)
     desk.button("取消").last.click()

@@ -3,6 +3,7 @@
 const form = document.querySelector("[data-export]");
 const purpose = form.querySelector("#purpose");
 const must = form.querySelector("[data-must]");
+const heading = document.querySelector("h1").textContent.trim();
 
 function ask() {
   const personal = form.querySelector("[data-personal]:checked") !== null;
@@ -14,6 +15,8 @@ if (purpose) {
   form.addEventListener("change", ask);
   form.addEventListener("submit", () => {
     document.querySelector("[data-error-summary]")?.remove();
+    form.querySelector("#columns").removeAttribute("aria-describedby");
+    document.title = document.title.slice(document.title.indexOf(heading));
     for (const told of form.querySelectorAll("p.error")) told.remove();
     purpose.removeAttribute("aria-invalid");
     purpose.setAttribute("aria-describedby", "purpose-hint");
