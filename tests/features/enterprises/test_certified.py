@@ -21,6 +21,7 @@ from app.features.enterprises.models import Enterprise
 from app.features.enterprises.queries.certified import certified_of
 from app.features.enterprises.rules.origins import PROVEN
 from app.features.enterprises.services import certified
+from app.features.enterprises.services import proven as proving
 from app.features.parks import services as parks
 from app.features.parks.models import Organisation
 from app.transaction import transaction
@@ -200,6 +201,17 @@ def test_certified_between_plan_and_confirm_the_row_is_asked_again(tmp_path, kno
     assert ("haiyiban_wins", "name", "文件名称") in said(rows_of(import_id)[0])
     assert made.applied("clerk1", import_id).conflicts == 0
     assert proven(stored()) == CERTIFIED
+
+
+def test_however_many_are_certified_meanwhile_each_is_asked_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(proving, "ROWS_AT_ONCE", 2)
+    files = [made.row(n, uscc=code(n), name="文件名称", staff_count="77") for n in range(1, 6)]
+    import_id = made.planned("clerk1", "P01", made.csv_bytes(files), tmp_path)
+    for number, who in ((1, "user1"), (3, "park2"), (5, "clerk2")):
+        certify(who, number)
+    assert made.applied("clerk1", import_id).conflicts == 3
+    told = [("haiyiban_wins", "name", "文件名称") in said(one) for one in rows_of(import_id)]
+    assert told == [True, False, True, False, True]
 
 
 def test_withdrawn_between_plan_and_confirm_the_file_counts_again(tmp_path):

@@ -14,7 +14,7 @@ from app.extensions import db
 from app.features.enterprises import queries, services
 from app.features.enterprises.models import Enterprise, EnterpriseImport
 from app.features.enterprises.services import apply as applying
-from app.features.enterprises.services import fix
+from app.features.enterprises.services import comparing, fix
 from app.transaction import transaction
 from tests.support import enterprises as made
 from tests.support import people
@@ -126,6 +126,20 @@ def test_a_row_edited_meanwhile_is_a_listed_conflict_and_nothing_is_written(tmp_
     assert row.warnings[0]["code"] == "changed_meanwhile"
     assert made.applied("clerk1", import_id).changed == 1
     assert alive("P01")[0].remark == "刚改的"
+
+
+def test_however_many_rows_were_edited_meanwhile_each_is_listed(tmp_path, monkeypatch):
+    monkeypatch.setattr(comparing, "CHUNK", 2)
+    items = [made.add("P01", serial) for serial in range(1, 6)]
+    rows = [made.row(serial, staff_count="50") for serial in range(1, 6)]
+    import_id = made.planned("clerk1", "P01", made.csv_bytes(rows), tmp_path)
+    with made.acting("park1") as actor, transaction():
+        for item in items:
+            services.change(actor, item.id, {"remark": "改"}, version=item.version, year=made.YEAR)
+    assert made.applied("clerk1", import_id).conflicts == 5
+    codes = [queries.plan_row(import_id, number).warnings[0]["code"] for number in range(2, 7)]
+    assert codes == ["changed_meanwhile"] * 5
+    assert made.applied("clerk1", import_id).changed == 5
 
 
 def test_an_enterprise_that_came_meanwhile_is_a_conflict_not_a_duplicate(tmp_path):
