@@ -170,6 +170,7 @@ def test_the_question_tells_nobody_of_another_parks_rows(app, as_, client, five,
     assert ours.status_code == 404
     assert "三亚测试" not in ours.text
     assert as_("park2").post(address, data=theirs).json["skipped"] == []
+    assert as_("reviewer").post(address, data=theirs).status_code == 403
     nobody = client.post(address, data=theirs)
     assert (nobody.status_code, "/login" in nobody.headers["Location"]) == (302, True)
 

@@ -161,6 +161,7 @@ def test_the_zone_narrows_by_the_code_of_a_park(register):
         {"page": "2"},
         {"size": "50"},
         {"settled_on.from": "gestern"},
+        {"settled_on.from": "2026-W01-1"},
         {"annual_sales.from": "1e9999"},
         {"annual_sales.to": "NaN"},
         {"q": "x" * 101},
