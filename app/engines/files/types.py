@@ -60,7 +60,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 _MARKUP = re.compile(rb"\s*<(!doctype|html|\?xml|svg|script|head|body|!--)", re.IGNORECASE)
 _ZIPPED = frozenset({"xlsx", "docx", "ods", "zip"})
-#: What opening something raises that is no zip, or was one once.
+#: What ``zipfile`` raises on opening something that is no zip, or was one once: each is an answer
+#: here. ``NotImplementedError`` is its own word for a directory of a version that it does not read.
 _BROKEN = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError)
 _HEAD = 8192
 _TEXT_CONTROLS = frozenset("\t\n\r\x0c\x1a")
